@@ -1,0 +1,226 @@
+# The tests, part by part; the last line printed is "N passed, N failed". Sourced by orchestrate.sh.
+# shellcheck shell=bash
+passed=0 failed=0
+short_parts=(unit arch web browser chaos scripts)
+long_parts=(asan tsan gcc fuzz bench container)
+other_parts=(postgres)
+long=no
+not_unit='^(arch|chaos|fuzz|bench|browser)$'
+
+# count PART PASSED FAILED
+count() {
+  passed=$((passed + $2)) failed=$((failed + $3))
+  progress_end
+  if (($3)); then say "  $1: $2 passed, $3 FAILED"; else say "  $1: $2 passed"; fi
+}
+
+skip() { say "  $1: skipped, $2"; }
+
+# run_ctest PART BUILD_FOLDER ctest options…: runs the programs and counts their cases.
+run_ctest() {
+  local part=$1 dir=$2 log=$var/test/$1.log totals id
+  shift 2
+  ctest --test-dir "$dir" -V --timeout 900 -j "$(nproc)" "$@" </dev/null 2>&1 | tee "$log" | show_ctest "$part" || true
+  totals=$(awk -f "$root/scripts/lib/counts.awk" "$log")
+  read -r -a totals <<<"$totals"
+  for id in "${totals[@]:2}"; do
+    warn "---- $(sed -n "s/^ *Start *$id: //p" "$log" | head -n 1) ----"
+    sed -n "s/^$id: //p" "$log" | tail -n 60 >&2
+  done
+  if ((totals[0] + totals[1] == 0)); then
+    skip "$part" "no program in ${dir#"$root"/} carries its label"
+  else
+    count "$part" "${totals[0]}" "${totals[1]}"
+  fi
+}
+
+show_ctest() {
+  local line
+  while IFS= read -r line; do
+    [[ $line =~ ^\ *([0-9]+)/([0-9]+)\ Test\ +# ]] && progress "$1" $((BASH_REMATCH[1] * 100 / BASH_REMATCH[2]))
+  done
+  progress_end
+}
+
+# count_last_line PART LOG STATUS: for programs whose last line is "N passed, N failed".
+count_last_line() {
+  local line
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$2" | tail -n 1)
+  if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
+    local bad=${BASH_REMATCH[2]}
+    (($3 == 0 || bad > 0)) || bad=1
+    ((bad == 0)) || tail -n 60 "$2" >&2
+    count "$1" "${BASH_REMATCH[1]}" "$bad"
+  else
+    tail -n 60 "$2" >&2
+    count "$1" 0 1
+  fi
+}
+
+# run_program PART COMMAND…: such a program, with its output shown as it comes on a terminal and kept in var/test.
+run_program() {
+  local part=$1 log=$var/test/$1.log status=0
+  shift
+  progress "$part" 0
+  "$@" </dev/null >"$log" 2>&1 || status=$?
+  count_last_line "$part" "$log" "$status"
+}
+
+part_scripts() { run_program scripts "$root/scripts/test-scripts.sh"; }
+# What no other part runs: platform parts, modules, the executable, golden files; on SQLite and on PostgreSQL.
+part_unit() {
+  start_postgres
+  run_ctest unit "$root/build/release" -LE "$not_unit"
+}
+part_arch() { run_ctest arch "$root/build/release" -L '^arch$'; }
+
+# Only the programs that use a PostgreSQL when there is one; `unit` runs them too.
+part_postgres() {
+  local programs
+  programs=$(grep -rl MOZI_TEST_POSTGRES "$root/tests" --include='*.cpp' | sed "s|/[^/]*$||; s|.*/||" | sort -u | paste -sd '|')
+  start_postgres
+  run_ctest postgres "$root/build/release" -R "^(${programs:-none})$"
+}
+
+part_web() {
+  local web=$root/src/app/web report=$var/test/web.json totals options=
+  [[ -f $web/package.json ]] || { skip web "there is no src/app/web"; return; }
+  progress web 0
+  rm -f "$report"
+  if (cd "$web" && npm run --silent check) >"$var/test/web-check.log" 2>&1; then
+    count "web types" 1 0
+  else
+    tail -n 40 "$var/test/web-check.log" >&2
+    count "web types" 0 1
+  fi
+  # Node 18 has Web Crypto, but not yet under its global name as browsers do.
+  [[ $(node --version) != v18.* ]] || options=--experimental-global-webcrypto
+  (cd "$web" && NODE_OPTIONS=$options npx --no-install vitest run --reporter=default --reporter=json --outputFile.json="$report") \
+    </dev/null >"$var/test/web.log" 2>&1 || true
+  if [[ -s $report ]]; then
+    # shellcheck disable=SC2016
+    read -r -a totals < <(node -p 'const r = require(process.argv[1]); `${r.numPassedTests} ${Math.max(r.numFailedTests, r.success ? 0 : 1)}`' "$report")
+    ((totals[1] == 0)) || tail -n 60 "$var/test/web.log" >&2
+    count web "${totals[@]}"
+  else
+    tail -n 60 "$var/test/web.log" >&2
+    count web 0 1
+  fi
+}
+
+part_browser() {
+  [[ -f $root/tests/browser/run.mjs ]] || { skip browser "there is no tests/browser/run.mjs"; return; }
+  run_program browser node "$root/tests/browser/run.mjs"
+}
+
+part_chaos() {
+  local program options=()
+  program=$(find "$root/build/release/tests" -type f -name chaos_ledger -perm -u+x 2>/dev/null | head -n 1)
+  [[ -n $program ]] || { skip chaos "the program chaos_ledger is not built"; return; }
+  [[ $long == no ]] || options=(--long)
+  run_program chaos "$program" "${options[@]}"
+}
+
+# sanitized PART PRESET: everything but what times out or makes no sense under a sanitizer.
+sanitized() {
+  build_preset "$2" -DMOZI_TESTS=ON
+  start_postgres
+  run_ctest "$1" "$root/build/$2" -LE "$not_unit"
+}
+part_asan() { sanitized asan dev; }
+part_tsan() { sanitized tsan tsan; }
+
+part_gcc() {
+  say "Building with g++ as well"
+  (
+    export CXX=g++ CC=gcc
+    cmake -S "$root" -B "$root/build/gcc" -G Ninja -DCMAKE_BUILD_TYPE=Release -DMOZI_WEB=OFF >"$var/test/gcc-configure.log" 2>&1 ||
+      { tail -n 20 "$var/test/gcc-configure.log" >&2; exit 1; }
+    run_ninja gcc
+  )
+  start_postgres
+  run_ctest gcc "$root/build/gcc" -LE "$not_unit"
+}
+
+part_fuzz() {
+  local target name seeds ok=0 bad=0 seconds=${FUZZ_SECONDS:-60}
+  build_preset fuzz
+  while IFS= read -r target; do
+    name=${target##*/}
+    seeds=$root/tests/fuzz/corpus/$name
+    [[ -d $seeds ]] || seeds=$root/build/fuzz/corpus/$name
+    mkdir -p "$root/build/fuzz/corpus/$name"
+    progress "fuzz ${name#fuzz_}" 0
+    if "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+      -artifact_prefix="$var/test/$name-" "$root/build/fuzz/corpus/$name" "$seeds" \
+      >"$var/test/$name.log" 2>&1; then
+      ok=$((ok + 1))
+    else
+      tail -n 40 "$var/test/$name.log" >&2
+      bad=$((bad + 1))
+    fi
+    progress_end
+    say "    $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$var/test/$name.log") inputs in $seconds s"
+  done < <(find "$root/build/fuzz/tests" -type f -name 'fuzz_*' -perm -u+x 2>/dev/null | sort)
+  if ((ok + bad)); then count fuzz "$ok" "$bad"; else skip fuzz "no program fuzz_* was built"; fi
+}
+
+part_bench() {
+  local program ok=0 bad=0
+  build_preset release -DMOZI_TESTS=ON -DMOZI_BENCH=ON
+  while IFS= read -r program; do
+    if "$program" </dev/null 2>&1 | tee "$var/test/${program##*/}.log"; then ok=$((ok + 1)); else bad=$((bad + 1)); fi
+  done < <(find "$root/build/release/tests" -type f -name 'bench_*' -perm -u+x 2>/dev/null | sort)
+  if ((ok + bad)); then count bench "$ok" "$bad"; else skip bench "no program bench_* was built"; fi
+}
+
+part_container() {
+  local engine container status=1 deadline=$((SECONDS + 60))
+  engine=$(container_engine) || { skip container "there is no docker, podman or buildah"; return; }
+  build_image "$engine" >"$var/test/container.log" 2>&1 || { tail -n 40 "$var/test/container.log" >&2; count container 0 1; return; }
+  [[ $engine != buildah ]] || { count container 1 0; return; }
+  container=$("$engine" run -d --read-only --tmpfs /tmp --cap-drop ALL videa-mozi)
+  until "$engine" exec "$container" videa-mozi doctor --url http://127.0.0.1:3001/health/ready >/dev/null 2>&1 && status=0; do
+    ((SECONDS < deadline)) || break
+    sleep 0.5
+  done
+  "$engine" logs "$container" >>"$var/test/container.log" 2>&1
+  "$engine" rm -f "$container" >/dev/null
+  ((status == 0)) || tail -n 40 "$var/test/container.log" >&2
+  count container $((1 - status)) "$status"
+}
+
+# run_tests [--long] [part…]
+run_tests() {
+  local part parts=() all_parts=("${short_parts[@]}" "${long_parts[@]}" "${other_parts[@]}")
+  for part in "$@"; do
+    case $part in
+    --long) long=yes ;;
+    *) [[ " ${all_parts[*]} " == *" $part "* ]] || die "there is no part $part; there are: ${all_parts[*]}"
+      parts+=("$part") ;;
+    esac
+  done
+  if ((${#parts[@]} == 0)); then
+    parts=("${short_parts[@]}")
+    [[ $long == no ]] || parts+=("${long_parts[@]}")
+  fi
+  mkdir -p "$var/test"
+  trap stop_postgres EXIT
+  prepare_parts "${parts[@]}"
+  for part in "${parts[@]}"; do
+    "part_$part"
+  done
+  say ""
+  say "$passed passed, $failed failed"
+  ((failed == 0 && passed > 0))
+}
+
+# Packages and the build these parts need.
+prepare_parts() {
+  local groups=(build run test)
+  [[ " $* " != *" gcc "* ]] || groups+=(gcc)
+  [[ " $* " =~ \ (asan|tsan|fuzz)\  ]] && groups+=(sanitizers)
+  ensure_packages "${groups[@]}"
+  [[ " $* " =~ \ (unit|arch|postgres|web|browser|chaos|bench)\  ]] || return 0
+  build_preset release -DMOZI_TESTS=ON
+}

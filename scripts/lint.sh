@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Looks at what no compiler looks at: scripts, lock files, the shape of files. Prints each fault; exit status 1 when any.
+# As a git hook: git config core.hooksPath scripts/hooks
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+faults=0
+fault() { printf '%s\n' "$*"; faults=$((faults + 1)); }
+
+# files PATTERN…: those of the project, committed or not, without what git ignores
+files() {
+  if git rev-parse --git-dir >/dev/null 2>&1; then
+    git ls-files --cached --others --exclude-standard -- "$@"
+  else
+    find . -path ./build -prune -o -path ./var -prune -o -name node_modules -prune -o -name .git -prune -o -type f -print |
+      sed 's|^\./||' | while IFS= read -r file; do
+      for pattern in "$@"; do
+        # shellcheck disable=SC2053
+        [[ $file == $pattern ]] && printf '%s\n' "$file" && break
+      done
+    done
+  fi
+}
+
+while IFS= read -r file; do
+  [[ -f $file ]] || continue
+  bash -n "$file" 2>&1 || fault "$file: does not parse"
+  if command -v shellcheck >/dev/null; then
+    shellcheck -x "$file" || fault "$file: shellcheck"
+  fi
+done < <(files 'scripts/*.sh' 'scripts/lib/*.sh' .ci/run scripts/hooks/pre-commit | sort -u)
+
+while IFS= read -r file; do
+  [[ -f $file ]] || continue
+  case $file in *.mjs) ! command -v node >/dev/null || node --check "$file" || fault "$file: does not parse" ;; esac
+  (($(wc -l <"$file") <= 500)) || fault "$file: more than 500 lines"
+  head -n 2 "$file" | grep -qE '^ *(//|#|/\*|--|<!--)' || fault "$file: the first line does not say what it is for"
+  ! grep -qP '\t' "$file" || fault "$file: a tab"
+  ! grep -nP '[ \t]+$' "$file" || fault "$file: white space at the end of a line"
+done < <(files 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'tests/*.hpp' 'tests/*.mjs' 'scripts/*' 'cmake/*' 'schema/*.sql' | sort -u)
+
+while IFS= read -r file; do
+  ! grep -q '"resolved": *"http' "$file" || fault "$file: a download address; delete the \"resolved\" fields"
+done < <(files '*package-lock.json')
+
+((faults == 0)) || { printf '%d faults\n' "$faults"; exit 1; }

@@ -1,0 +1,197 @@
+// The commands besides serve.
+#include "commands.hpp"
+
+#include "composition.hpp"
+
+#include <mozi/base/text.hpp>
+#include <mozi/crypto/crypto.hpp>
+#include <mozi/json/read.hpp>
+#include <mozi/log/log.hpp>
+#include <mozi/net/client.hpp>
+
+#include <iostream>
+#include <sysexits.h>
+#include <unistd.h>
+
+namespace mozi::app {
+
+namespace {
+
+int complain(std::string const& sentence, int status) {
+    std::cerr << sentence << "\n";
+    return status;
+}
+
+struct TemporaryFolder {
+    std::filesystem::path path;
+    TemporaryFolder() {
+        auto name = (std::filesystem::temp_directory_path() / "videa-mozi-XXXXXX").string();
+        if (!mkdtemp(name.data())) throw std::runtime_error("cannot make a temporary folder");
+        path = name;
+    }
+    ~TemporaryFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path, ignored);
+    }
+};
+
+// The sentence of a problem document.
+std::string sentence_of(std::string const& body) {
+    auto const parsed = json::parse(body);
+    if (!parsed || !parsed->is_object()) return body;
+    std::string out;
+    if (auto const* detail = parsed->as_object().if_contains("detail"); detail && detail->is_string()) out = std::string(detail->as_string());
+    if (auto const* errors = parsed->as_object().if_contains("errors"); errors && errors->is_array())
+        for (auto const& error : errors->as_array()) out += "\n  " + std::string(error.at("pointer").as_string()) + ": " + std::string(error.at("message").as_string());
+    return out;
+}
+
+} // namespace
+
+int migrate(Settings const& settings) {
+    log::configure({"info", "text"});
+    try {
+        DataLock const lock(settings.data.dir);
+        House const house(settings, Purpose::describe, {});
+        std::cout << "The schema is up to date.\n";
+        return EX_OK;
+    } catch (std::exception const& cause) {
+        return complain(cause.what(), EX_UNAVAILABLE);
+    }
+}
+
+int config_check(Given const& given) {
+    auto const settings = load_settings(given, environ);
+    if (!settings) return complain(settings.error().message, EX_CONFIG);
+    std::cout << "The configuration is fine.\n";
+    return EX_OK;
+}
+
+int print_openapi(Settings const& given) {
+    log::configure({"error", "text"});
+    TemporaryFolder const folder;
+    auto settings = given;
+    settings.data.dir = folder.path.string();
+    settings.data.min_free_bytes = 0;
+    settings.database.url.clear();
+    House house(settings, Purpose::describe, {});
+    std::cout << house.gateway().openapi();
+    return EX_OK;
+}
+
+int create_user(Settings const& settings, NewUser const& user) {
+    log::configure({"error", "text"});
+    std::string password;
+    std::getline(std::cin, password);
+    auto const role = from_text<http::Role>(user.role);
+    if (!role || *role == http::Role::visitor) return complain("--role is USER, MODERATOR or ADMIN.", EX_USAGE);
+    try {
+        if (auto const port = DataLock::port_of(settings.data.dir)) {
+            auto const secret = installation_secret(blob::Folder(settings.data.dir));
+            std::string body = "{\"operatorToken\":";
+            json::write_string(body, user::operator_token(secret, system_clock().now()));
+            for (auto const& [key, value] : {std::pair{"email", user.email}, {"username", user.username}, {"password", password}, {"role", user.role}}) {
+                body += std::string(",\"") + key + "\":";
+                json::write_string(body, value);
+            }
+            auto const answer = net::fetch("127.0.0.1", *port, "POST", "/api/operator/users", {{"Content-Type", "application/json"}}, body + "}", std::chrono::seconds(10));
+            if (!answer) return complain("The running server does not answer on port " + std::to_string(*port) + ".", EX_UNAVAILABLE);
+            if (answer->status != 201) return complain(sentence_of(answer->body), EX_DATAERR);
+        } else {
+            DataLock const lock(settings.data.dir);
+            if (length_utf8(password) < 8 || length_utf8(password) > 256) return complain("A password has 8 to 256 characters. It is read from standard input.", EX_DATAERR);
+            House house(settings, Purpose::serve, {});
+            auto const made = house.users().create_account(user.email, user.username, password, *role);
+            if (!made) return complain(made.error().message, EX_DATAERR);
+        }
+        std::cout << "Created " << user.username << " (" << user.role << ").\n";
+        return EX_OK;
+    } catch (std::exception const& cause) {
+        return complain(cause.what(), EX_UNAVAILABLE);
+    }
+}
+
+int events_dead(Settings const& settings) {
+    log::configure({"error", "text"});
+    try {
+        DataLock const lock(settings.data.dir);
+        House const house(settings, Purpose::describe, {});
+        int count = 0;
+        for (auto const& [name, database] : house.databases()) {
+            auto const rows = database->read([&](db::Connection& c) -> Result<> {
+                c.each<std::string, std::string, std::int64_t, std::string, std::string>("SELECT listener, source, seq, name, reason FROM dead_event ORDER BY listener, source, seq LIMIT 1000",
+                                                                                         [&](std::string listener, std::string source, std::int64_t seq, std::string event, std::string reason) {
+                                                                                             std::cout << listener << " " << source << "/" << seq << " " << event << ": " << reason << "\n";
+                                                                                             ++count;
+                                                                                         });
+                return {};
+            });
+            if (!rows) return complain(rows.error().message, EX_UNAVAILABLE);
+        }
+        std::cout << count << " dead events.\n";
+        return EX_OK;
+    } catch (std::exception const& cause) {
+        return complain(cause.what(), EX_UNAVAILABLE);
+    }
+}
+
+int events_retry(Settings const& settings) {
+    log::configure({"error", "text"});
+    try {
+        DataLock const lock(settings.data.dir);
+        House house(settings, Purpose::serve, {});
+        std::cout << house.dispatcher().retry_dead() << " events handled.\n";
+        return EX_OK;
+    } catch (std::exception const& cause) {
+        return complain(cause.what(), EX_UNAVAILABLE);
+    }
+}
+
+int doctor(Settings const& settings, std::string const& url) {
+    if (!url.empty()) { // http://host:port/path, for a container's health check
+        auto const rest = std::string_view(url).substr(std::min(url.size(), url.find("://") == url.npos ? 0 : url.find("://") + 3));
+        auto const slash = rest.find('/');
+        auto const authority = rest.substr(0, slash);
+        auto const colon = authority.rfind(':');
+        auto const port = colon == authority.npos ? std::optional<std::int64_t>(80) : parse_id(authority.substr(colon + 1));
+        if (!port) return complain("The address needs a port, as in http://127.0.0.1:3001/health/ready.", EX_USAGE);
+        auto const answer = net::fetch(std::string(authority.substr(0, colon)), std::uint16_t(*port), "GET", slash == rest.npos ? "/" : std::string(rest.substr(slash)), {}, {}, std::chrono::seconds(4));
+        if (!answer) return complain("Nobody answers at " + url + ".", EX_UNAVAILABLE);
+        std::cout << answer->body << "\n";
+        return answer->status == 200 ? EX_OK : EX_UNAVAILABLE;
+    }
+    log::configure({"error", "text"});
+    int faults = 0;
+    auto const say = [&](bool fine, std::string const& what) {
+        std::cout << (fine ? "ok    " : "FAULT ") << what << "\n";
+        faults += fine ? 0 : 1;
+    };
+    say(db::sqlite_checkpoints_safely(), "SQLite " + db::sqlite_version() + (db::sqlite_checkpoints_safely() ? "" : ": releases before 3.51.3 can lose pages in a race; the writer checkpoints alone"));
+    for (auto const& program : {settings.media.ffmpeg, settings.media.ffprobe}) {
+        bool found = false;
+        for (auto const folder : split(program.find('/') == program.npos ? std::string_view(getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin") : std::string_view("/"), ':'))
+            found |= access((std::filesystem::path(folder) / program).c_str(), X_OK) == 0;
+        say(found, program + (found ? " is there" : " is missing: install Debian's package ffmpeg"));
+    }
+    try {
+        blob::Folder const dir(settings.data.dir);
+        say(dir.free_bytes() > std::uint64_t(settings.data.min_free_bytes), "data folder " + dir.path().string() + " has " + std::to_string(dir.free_bytes() >> 20) + " MiB free");
+        if (auto const port = DataLock::port_of(dir.path())) {
+            auto const answer = net::fetch("127.0.0.1", *port, "GET", "/health/services", {}, {}, std::chrono::seconds(4));
+            say(answer && answer->status == 200 && answer->body.find("degraded") == std::string::npos, "the running server on port " + std::to_string(*port) + (answer ? " answers: " + answer->body : " does not answer"));
+        } else {
+            DataLock const lock(settings.data.dir);
+            House const house(settings, Purpose::describe, {});
+            for (auto const& [name, database] : house.databases()) {
+                auto const probe = database->probe();
+                say(bool(probe), name + " database" + (probe ? "" : ": " + probe.error().message + " " + probe.error().detail));
+            }
+        }
+    } catch (std::exception const& cause) {
+        say(false, cause.what());
+    }
+    std::cout << (faults ? std::to_string(faults) + " faults.\n" : "All is well.\n");
+    return faults ? EX_UNAVAILABLE : EX_OK;
+}
+
+} // namespace mozi::app

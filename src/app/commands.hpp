@@ -1,0 +1,24 @@
+// What the executable can do, one function per command. Each returns the exit status: 0, or one of sysexits.h.
+#pragma once
+
+#include "settings.hpp"
+
+#include <string>
+#include <vector>
+
+namespace mozi::app {
+
+int serve(Settings const& settings);
+int migrate(Settings const& settings);
+int config_check(Given const& given);
+int print_openapi(Settings const& settings);
+int doctor(Settings const& settings, std::string const& url);
+
+struct NewUser {
+    std::string username, email, role = "USER";
+};
+int create_user(Settings const& settings, NewUser const& user); // the password is the first line of standard input
+int events_dead(Settings const& settings);
+int events_retry(Settings const& settings);
+
+} // namespace mozi::app

@@ -1,0 +1,252 @@
+// Composition: config → log → databases → migrations → modules in order → dispatcher → listeners.
+#include "composition.hpp"
+
+#include "health.hpp"
+
+#include <mozi/base/random.hpp>
+#include <mozi/base/text.hpp>
+#include <mozi/crypto/crypto.hpp>
+#include <mozi/log/log.hpp>
+#include <mozi/moderation/module.hpp>
+#include <mozi/social/module.hpp>
+
+#include <fcntl.h>
+#include <malloc.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+namespace mozi {
+std::span<EmbeddedFile const> mozi_web_files();
+}
+
+namespace mozi::app {
+
+namespace {
+
+// What content shows of social life.
+class EngagementPort final : public content::Engagement {
+public:
+    std::shared_ptr<social::Social> social; // set once social exists
+    Result<std::vector<content::Counts>> counts(std::span<content::MovieId const> ids, Asking const& asking) override {
+        MOZI_TRY(auto found, social->title_counts(ids, asking.user));
+        std::vector<content::Counts> out;
+        out.reserve(found.size());
+        for (auto& count : found) out.push_back({count.likes, count.comments, std::move(count.liked_by_me)});
+        return out;
+    }
+};
+
+// What content shows of video.
+class VideosPort final : public content::Videos {
+public:
+    std::shared_ptr<media::Media> media;
+    Result<std::vector<std::optional<content::Video>>> find(std::span<content::MediaId const> ids, Asking const& asking) override {
+        MOZI_TRY(auto found, media->find_media(ids, asking));
+        std::vector<std::optional<content::Video>> out(ids.size());
+        for (std::size_t i = 0; i < ids.size(); ++i)
+            for (auto const& item : found)
+                if (item.id == ids[i] && (!item.hidden || asking.moderates)) out[i] = content::Video{item.id, item.status, item.playable, item.hls_url, item.poster_url, item.duration_seconds};
+        return out;
+    }
+    Result<> check_owner(content::MediaId id, content::UserId owner) override {
+        MOZI_TRY(auto found, media->find_media(std::span(&id, 1), {.user = owner}));
+        if (found.empty() || found.front().owner != owner) return not_found("media.not_found");
+        return {};
+    }
+};
+
+int processors() { return std::max(1, int(std::thread::hardware_concurrency())); }
+
+http::GatewayOptions gateway_options(Settings const& s, std::string const& secret) {
+    http::GatewayOptions out;
+    out.visitors = s.community.visitors_read ? http::Visitors::may_read : http::Visitors::must_sign_in;
+    out.allowed_origins = s.http.allowed_origins;
+    out.limits_enabled = s.limits.enabled;
+    out.reads_per_minute = s.limits.reads_per_minute, out.writes_per_minute = s.limits.writes_per_minute;
+    out.sign_ins_per_minute = s.limits.sign_ins_per_minute, out.uploads_per_minute = s.limits.uploads_per_minute;
+    out.trusted_proxies = s.server.trusted_proxies;
+    out.sealing_key = crypto::derive(secret, "stored replies");
+    out.main_port = s.server.port;
+    constexpr std::string_view order[] = {"user", "content", "social", "moderation", "media"};
+    for (std::size_t i = 0; i < s.server.module_ports.size() && i < 5; ++i) out.module_ports.emplace_back(std::uint16_t(s.server.module_ports[i]), order[i]);
+    out.hsts = s.server.tls_certificate.empty() ? http::GatewayOptions::Hsts::off : http::GatewayOptions::Hsts::on;
+    return out;
+}
+
+net::ServerOptions server_options(Settings const& s) {
+    net::ServerOptions out;
+    std::optional<net::TlsFiles> tls;
+    if (!s.server.tls_certificate.empty()) tls = net::TlsFiles{s.server.tls_certificate, s.server.tls_key};
+    out.listen.push_back({s.server.host, s.server.port, tls});
+    for (auto const port : s.server.module_ports) out.listen.push_back({"127.0.0.1", std::uint16_t(port), std::nullopt});
+    out.io_threads = s.server.io_threads ? s.server.io_threads : std::min(4, processors());
+    using ms = std::chrono::milliseconds;
+    out.head_timeout = ms(s.http.head_timeout_ms), out.body_timeout = ms(s.http.body_timeout_ms), out.idle_timeout = ms(s.http.idle_timeout_ms), out.write_timeout = ms(s.http.write_timeout_ms);
+    out.max_connections = std::size_t(s.http.max_connections), out.max_connections_per_address = std::size_t(s.http.max_connections_per_address);
+    return out;
+}
+
+} // namespace
+
+struct House::Parts {
+    Settings settings;
+    blob::Folder dir;
+    std::string secret;
+    metrics::Registry metrics;
+    // Versions that caches look at.
+    db::Topic movies, engagement, media_topic;
+    std::map<std::string, std::unique_ptr<db::Database>> databases;
+    jobs::Pool workers, hashers;
+    events::Dispatcher dispatcher;
+    events::Outbox outbox;
+    EngagementPort engagement_port;
+    VideosPort videos_port;
+    user::UserModule user;
+    media::MediaModule media;
+    content::ContentModule content;
+    social::SocialModule social;
+    Module moderation;
+    std::unique_ptr<http::Gateway> gateway;
+    std::unique_ptr<net::Server> server;
+    std::unique_ptr<HealthRoutes> health;
+    std::unique_ptr<jobs::Ticker> maintenance;
+
+    Parts(Settings const& s, std::string installation)
+        : settings(s), dir(s.data.dir), secret(installation.empty() ? installation_secret(dir) : std::move(installation)), workers("worker", s.server.workers ? s.server.workers : std::max(4, processors() * 2), 4096),
+          hashers("hasher", s.server.hashers, 64), dispatcher({}, metrics), outbox([this] { dispatcher.wake(); }) {}
+};
+
+House::House(Settings const& s, Purpose purpose, std::function<void(std::string const&)> on_fatal) : parts_(std::make_unique<Parts>(s, purpose == Purpose::describe ? random_token() : std::string{})) {
+    auto& p = *parts_;
+    // Databases, and their schema before anybody reads or listens.
+    auto const open = [&](std::string const& name, std::span<EmbeddedFile const> migrations) -> db::Database& {
+        db::Options options{.name = name, .dir = s.data.dir, .url = s.database.url, .readers = s.database.sessions, .min_free_bytes = std::uint64_t(s.data.min_free_bytes), .on_fatal = on_fatal};
+        auto database = db::Database::open(options);
+        database->migrate(mozi_platform_schema(), "platform");
+        database->migrate(migrations);
+        p.dispatcher.add_source(name, *database);
+        return *(p.databases[name] = std::move(database));
+    };
+    auto const context = [&](db::Database& database) { return ModuleContext{database, p.outbox, system_clock(), p.metrics}; };
+    auto& user_db = open("user", user::user_migrations());
+    auto& content_db = open("content", content::content_migrations());
+    auto& media_db = open("media", media::media_migrations());
+    auto& social_db = open("social", social::social_migrations());
+    auto& moderation_db = open("moderation", moderation::moderation_migrations());
+
+    // Modules in the order of modules.cmake; ports are filled in as their owners come to be.
+    p.user = user::make_user(context(user_db), {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes), std::chrono::days(s.auth.refresh_days)});
+    p.content = content::make_content(context(content_db), {*p.user.users, p.engagement_port, p.videos_port, s.community.who_creates, p.movies, {&p.movies, &p.engagement, &p.media_topic}});
+    p.media = media::make_media(context(media_db), {*p.user.users, s.media, std::filesystem::path(s.data.dir) / "media", crypto::derive(p.secret, "playback"), std::uint64_t(s.data.min_free_bytes), p.user.session_lives,
+                                                    p.workers, p.media_topic});
+    p.videos_port.media = p.media.media;
+    p.social = social::make_social(context(social_db), {*p.user.users, *p.content.titles, p.engagement});
+    p.engagement_port.social = p.social.social;
+    p.moderation = moderation::make_moderation(context(moderation_db), {*p.user.users, *p.content.titles, *p.media.media, *p.social.social});
+
+    // The gateway and its table.
+    p.gateway = std::make_unique<http::Gateway>(gateway_options(s, p.secret), p.user.authenticate, p.workers, p.hashers, p.metrics, system_clock());
+    auto const mount = [&](Module& module, db::Database& database) {
+        p.dispatcher.add_listeners(database, std::move(module.listeners));
+        p.gateway->mount(module.name, &database, std::move(module.routes));
+    };
+    mount(p.user.module, user_db);
+    mount(p.content.module, content_db);
+    mount(p.media.module, media_db);
+    mount(p.social.module, social_db);
+    mount(p.moderation, moderation_db);
+    p.health = std::make_unique<HealthRoutes>(HealthRoutes::Needs{s, p.databases, p.metrics, p.workers, *p.gateway, [this] { return parts_->server ? parts_->server->figures() : net::ServerFigures{}; }, p.user.has_admin});
+    p.gateway->mount("health", nullptr, p.health->routes());
+    p.gateway->mount_web(mozi_web_files());
+    p.health->describe();
+    if (purpose == Purpose::serve) p.server = std::make_unique<net::Server>(server_options(s), *p.gateway);
+}
+
+House::~House() = default;
+
+void House::start() {
+    auto& p = *parts_;
+    p.dispatcher.start();
+    p.maintenance = std::make_unique<jobs::Ticker>("maintenance", std::chrono::milliseconds(250), [&p] {
+        for (auto const& [name, database] : p.databases) database->checkpoint();
+    });
+    p.server->start();
+    p.media.start_jobs();
+    malloc_trim(0); // what start-up needed and nobody needs again
+}
+
+void House::stop(std::chrono::milliseconds grace) {
+    auto& p = *parts_;
+    p.gateway->set_draining();
+    std::thread parking([&] { p.media.stop_jobs(); });
+    p.server->stop(grace);
+    parking.join();
+    p.workers.stop();
+    p.hashers.stop();
+    p.dispatcher.stop();
+    p.maintenance.reset();
+}
+
+http::Gateway& House::gateway() { return *parts_->gateway; }
+std::uint16_t House::port() const { return parts_->server->port(0); }
+user::UserModule& House::users() { return parts_->user; }
+events::Dispatcher& House::dispatcher() { return parts_->dispatcher; }
+std::string House::secret() const { return parts_->secret; }
+std::string House::reload() { return parts_->server->reload_tls(); }
+
+std::string House::address() const {
+    auto const& s = parts_->settings.server;
+    if (!s.base_url.empty()) return s.base_url;
+    return (s.tls_certificate.empty() ? "http://localhost:" : "https://localhost:") + std::to_string(port());
+}
+
+std::map<std::string, db::Database*> House::databases() const {
+    std::map<std::string, db::Database*> out;
+    for (auto const& [name, database] : parts_->databases) out[name] = database.get();
+    return out;
+}
+
+DataLock::DataLock(std::filesystem::path const& dir) {
+    std::filesystem::create_directories(dir);
+    fd_ = ::open((dir / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd_ < 0) throw std::runtime_error("cannot write in the data folder " + dir.string() + ": " + std::generic_category().message(errno));
+    if (flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+        ::close(fd_);
+        throw std::runtime_error("another videa-mozi uses the data folder " + dir.string() + ". Stop it first, or give this one a folder of its own with --set data.dir=…");
+    }
+}
+
+DataLock::~DataLock() { ::close(fd_); }
+
+void DataLock::write_port(std::uint16_t port) {
+    auto const text = std::to_string(port) + "\n";
+    if (ftruncate(fd_, 0) != 0 || pwrite(fd_, text.data(), text.size(), 0) < 0) log::warn("lock.port", {});
+}
+
+std::optional<std::uint16_t> DataLock::port_of(std::filesystem::path const& dir) {
+    auto const fd = ::open((dir / "lock").c_str(), O_RDWR | O_CLOEXEC);
+    if (fd < 0) return std::nullopt;
+    char text[16] = {};
+    auto const got = pread(fd, text, sizeof text - 1, 0);
+    auto const taken = flock(fd, LOCK_EX | LOCK_NB) != 0;
+    ::close(fd);
+    auto const port = got > 0 ? parse_id(trim(text)) : std::nullopt;
+    return taken && port ? std::optional(std::uint16_t(*port)) : std::nullopt;
+}
+
+std::string installation_secret(blob::Folder const& dir) {
+    auto const path = dir.path() / "secret";
+    struct stat info {};
+    if (stat(path.c_str(), &info) == 0 && (info.st_mode & 077) != 0) throw std::runtime_error(path.string() + " may be read by others. Take that right away: chmod 600 " + path.string());
+    auto known = dir.read("secret", 200);
+    if (known && trim(*known).size() >= 43) return std::string(trim(*known));
+    if (known) throw std::runtime_error(path.string() + " is too short for a secret. Restore it from a backup; without it nobody stays signed in.");
+    auto const made = random_token(32);
+    auto const written = dir.write("secret", made + "\n");
+    if (!written) throw std::runtime_error("cannot write " + path.string() + ": " + written.error().message);
+    return made;
+}
+
+} // namespace mozi::app

@@ -1,0 +1,61 @@
+// The house put together: one function, read from top to bottom.
+#pragma once
+
+#include "settings.hpp"
+
+#include <mozi/blob/folder.hpp>
+#include <mozi/http/gateway.hpp>
+
+#include <map>
+#include <memory>
+
+namespace mozi::app {
+
+enum class Purpose {
+    serve,    // everything
+    describe, // the route table only; nothing listens, no job runs
+};
+
+class House {
+public:
+    // Opens databases and migrates. Throws db::Failure or std::exception with a sentence. on_fatal: the process must end (exit 70).
+    House(Settings const& settings, Purpose purpose, std::function<void(std::string const&)> on_fatal);
+    ~House();
+
+    // Listens and starts the jobs. Throws std::system_error when the address is taken.
+    void start();
+    // Drains: requests finish, uploads and jobs are parked. Within `grace`.
+    void stop(std::chrono::milliseconds grace);
+
+    http::Gateway& gateway();
+    std::uint16_t port() const;
+    std::string address() const; // http://localhost:3001, or base_url
+    user::UserModule& users();
+    events::Dispatcher& dispatcher();
+    std::map<std::string, db::Database*> databases() const;
+    std::string reload(); // SIGHUP: certificates
+    std::string secret() const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+// The data folder's lock: one process at a time. Throws std::runtime_error when another holds it.
+class DataLock {
+public:
+    explicit DataLock(std::filesystem::path const& dir);
+    ~DataLock();
+    DataLock(DataLock const&) = delete;
+    DataLock& operator=(DataLock const&) = delete;
+    void write_port(std::uint16_t port); // for the command line
+    static std::optional<std::uint16_t> port_of(std::filesystem::path const& dir);
+
+private:
+    int fd_;
+};
+
+// Reads <dir>/secret, or makes it. Throws std::runtime_error when others may read it.
+std::string installation_secret(blob::Folder const& dir);
+
+} // namespace mozi::app

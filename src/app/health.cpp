@@ -1,0 +1,161 @@
+// Health routes.
+#include "health.hpp"
+
+#include "docs_page.hpp"
+
+#include <dirent.h>
+#include <fstream>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace mozi::app {
+
+using http::Access;
+using http::Call;
+using http::Empty;
+using http::Method;
+
+namespace {
+
+std::int64_t entries(char const* folder) {
+    std::int64_t count = 0;
+    if (auto* const dir = opendir(folder)) {
+        while (readdir(dir)) ++count;
+        closedir(dir);
+    }
+    return std::max<std::int64_t>(0, count - 2);
+}
+
+bool from_this_machine(Call const& call) { return call.request->peer == "127.0.0.1" || call.request->peer == "::1"; }
+
+http::Answer text_answer(std::shared_ptr<std::string const> body, std::string_view type) {
+    http::Answer answer;
+    answer.response.body = std::move(body);
+    answer.response.add("Content-Type", type);
+    answer.response.add("Cache-Control", "no-cache");
+    return answer;
+}
+
+} // namespace
+
+HealthRoutes::HealthRoutes(Needs needs) : needs_(std::move(needs)) {
+    auto& m = needs_.metrics;
+    m.gauge("videa_resident_bytes", "Resident memory", "", [this] { return double(measure().resident_bytes); });
+    m.gauge("videa_connections", "Open connections", "", [this] { return double(needs_.figures().open); });
+    m.gauge("videa_requests", "Requests read from the wire", "", [this] { return double(needs_.figures().requests); });
+    m.gauge("videa_framing_refused", "Requests refused for their framing", "", [this] { return double(needs_.figures().refused_framing); });
+    m.gauge("videa_loop_lag_seconds", "Worst event loop lag of the last 10 s", "", [this] { return needs_.figures().loop_lag_seconds_max; });
+    m.gauge("videa_workers_queued", "Requests waiting for a worker", "", [this] { return double(needs_.workers.queued()); });
+    for (auto const& [name, database] : needs_.databases) {
+        auto const label = "module=\"" + name + "\"";
+        auto* const db = database.get();
+        m.gauge("videa_db_commits", "Commits", label, [db] { return double(db->figures().commits); });
+        m.gauge("videa_db_units", "Units of work written", label, [db] { return double(db->figures().units); });
+        m.gauge("videa_db_reads", "Reads", label, [db] { return double(db->figures().reads); });
+        m.gauge("videa_db_wal_bytes", "Size of the write-ahead log", label, [db] { return double(db->figures().wal_bytes); });
+    }
+}
+
+std::vector<http::Route> HealthRoutes::routes() {
+    using http::route;
+    http::Options const quick{.lane = http::Lane::quick, .limit = http::Limit::none};
+    http::Options const slow{.lane = http::Lane::work, .limit = http::Limit::none};
+    return {
+        route<&HealthRoutes::health>(*this, Method::get, "/health", "getHealth", "Is it well?", Access::anyone, 200, {}, slow),
+        route<&HealthRoutes::live>(*this, Method::get, "/health/live", "getLive", "Is the process alive?", Access::anyone, 200, {}, quick),
+        route<&HealthRoutes::ready>(*this, Method::get, "/health/ready", "getReady", "Does it take requests?", Access::anyone, 200, {"server.draining"}, slow),
+        route<&HealthRoutes::ping>(*this, Method::get, "/health/ping", "ping", "The shortest answer", Access::anyone, 200, {}, quick),
+        route<&HealthRoutes::services>(*this, Method::get, "/health/services", "getServices", "Each module and its database", Access::anyone, 200, {}, slow),
+        route<&HealthRoutes::process>(*this, Method::get, "/health/metrics", "getProcessFigures", "Figures of the process", Access::anyone, 200, {}, slow),
+        route<&HealthRoutes::prometheus>(*this, Method::get, "/metrics", "getMetrics", "Prometheus; from this machine or for administrators", Access::anyone, 200, {}, slow),
+        route<&HealthRoutes::openapi>(*this, Method::get, "/openapi.json", "getOpenApi", "This document", Access::anyone, 200, {}, quick),
+        route<&HealthRoutes::docs>(*this, Method::get, "/api-docs", "getDocs", "The API for people", Access::anyone, 200, {}, quick),
+        route<&HealthRoutes::instance>(*this, Method::get, "/api/instance", "getInstance", "What this community is", Access::anyone, 200, {}, quick),
+    };
+}
+
+void HealthRoutes::describe() {
+    openapi_ = std::make_shared<std::string const>(needs_.gateway.openapi());
+    docs_ = std::make_shared<std::string const>(docs_page(needs_.gateway.routes(), needs_.settings.community.name));
+}
+
+Health HealthRoutes::state(Call const& call, std::string status) const {
+    auto service = std::string("api-gateway");
+    constexpr std::string_view order[] = {"user", "content", "social", "moderation", "media"};
+    auto const& ports = needs_.settings.server.module_ports;
+    for (std::size_t i = 0; i < ports.size() && i < std::size(order); ++i)
+        if (call.request->local_port == ports[i]) service = std::string(order[i]) + "-service";
+    return {std::move(status), std::move(service), MOZI_VERSION, system_clock().now(), std::chrono::duration<double>(std::chrono::steady_clock::now() - since_).count()};
+}
+
+ServicesHealth HealthRoutes::look() const {
+    ServicesHealth out{"healthy", {}, system_clock().now()};
+    for (auto const& [name, database] : needs_.databases) {
+        auto const probe = database->probe();
+        auto const figures = database->figures();
+        out.services.push_back({name + "-service", probe ? "healthy" : "degraded", database->dialect() == db::Dialect::sqlite ? "sqlite" : "postgresql", std::int64_t(figures.reads), std::int64_t(figures.units),
+                                std::int64_t(figures.commits), std::int64_t(figures.failures), probe ? std::nullopt : std::optional(probe.error().message)});
+        if (!probe) out.status = "degraded";
+    }
+    return out;
+}
+
+Result<Health> HealthRoutes::health(Call& call, Empty const&) {
+    auto found = look();
+    if (found.status != "healthy") call.status = 503;
+    return state(call, found.status);
+}
+
+Result<Health> HealthRoutes::live(Call& call, Empty const&) { return state(call, "alive"); }
+
+Result<Health> HealthRoutes::ready(Call& call, Empty const&) {
+    if (needs_.gateway.draining()) {
+        Error error{Code::unavailable, "server.draining", "This instance is stopping."};
+        error.retry_after_s = 5;
+        return error;
+    }
+    return state(call, "ready");
+}
+
+Result<Ping> HealthRoutes::ping(Call&, Empty const&) { return Ping{}; }
+Result<ServicesHealth> HealthRoutes::services(Call&, Empty const&) { return look(); }
+
+ProcessFigures HealthRoutes::measure() const {
+    ProcessFigures out;
+    out.timestamp = system_clock().now();
+    out.uptime = std::chrono::duration<double>(std::chrono::steady_clock::now() - since_).count();
+    std::int64_t pages = 0, resident = 0;
+    std::ifstream("/proc/self/statm") >> pages >> resident;
+    out.resident_bytes = resident * sysconf(_SC_PAGESIZE);
+    out.threads = entries("/proc/self/task");
+    out.open_files = entries("/proc/self/fd");
+    auto const figures = needs_.figures();
+    out.connections = std::int64_t(figures.open), out.requests = std::int64_t(figures.requests), out.loop_lag_seconds = figures.loop_lag_seconds_max;
+    out.queued = std::int64_t(needs_.workers.queued());
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    out.cpu_seconds = double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+    return out;
+}
+
+Result<ProcessFigures> HealthRoutes::process(Call&, Empty const&) { return measure(); }
+
+Result<http::Answer> HealthRoutes::prometheus(Call& call, Empty const&) {
+    if (!from_this_machine(call) && !call.viewer.administers()) return not_found("request.address");
+    return text_answer(std::make_shared<std::string const>(needs_.metrics.text()), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+Result<http::Answer> HealthRoutes::openapi(Call&, Empty const&) { return text_answer(openapi_, "application/json"); }
+
+Result<http::Answer> HealthRoutes::docs(Call&, Empty const&) {
+    auto answer = text_answer(docs_, "text/html; charset=utf-8");
+    answer.response.add("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'");
+    return answer;
+}
+
+Result<Instance> HealthRoutes::instance(Call&, Empty const&) {
+    auto const& s = needs_.settings;
+    return Instance{s.community.name, MOZI_VERSION, s.community.visitors_read, s.community.who_creates, s.community.registration, !needs_.has_admin(), s.media.max_upload_bytes};
+}
+
+} // namespace mozi::app

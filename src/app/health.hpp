@@ -1,0 +1,102 @@
+// Health, metrics, what this instance is, and the API's documents.
+#pragma once
+
+#include "settings.hpp"
+
+#include <mozi/http/gateway.hpp>
+
+#include <map>
+
+namespace mozi::app {
+
+struct Health {
+    std::string status, service, version;
+    Time timestamp;
+    double uptime = 0; // seconds
+    static constexpr auto fields() { return std::tuple{field("status", &Health::status), field("service", &Health::service), field("version", &Health::version), field("timestamp", &Health::timestamp), field("uptime", &Health::uptime)}; }
+};
+
+struct Ping {
+    std::string status = "pong";
+    static constexpr auto fields() { return std::tuple{field("status", &Ping::status)}; }
+};
+
+struct ServiceHealth {
+    std::string name, status, database;
+    std::int64_t reads = 0, writes = 0, commits = 0, failures = 0;
+    std::optional<std::string> reason;
+    static constexpr auto fields() {
+        return std::tuple{field("name", &ServiceHealth::name), field("status", &ServiceHealth::status), field("database", &ServiceHealth::database), field("reads", &ServiceHealth::reads),
+                          field("writes", &ServiceHealth::writes), field("commits", &ServiceHealth::commits), field("failures", &ServiceHealth::failures), field("reason", &ServiceHealth::reason)};
+    }
+};
+
+struct ServicesHealth {
+    std::string status;
+    std::vector<ServiceHealth> services;
+    Time timestamp;
+    static constexpr auto fields() { return std::tuple{field("status", &ServicesHealth::status), field("services", &ServicesHealth::services), field("timestamp", &ServicesHealth::timestamp)}; }
+};
+
+struct ProcessFigures {
+    Time timestamp;
+    double uptime = 0;
+    std::int64_t resident_bytes = 0, threads = 0, open_files = 0, connections = 0, requests = 0, queued = 0;
+    double loop_lag_seconds = 0, cpu_seconds = 0;
+    static constexpr auto fields() {
+        return std::tuple{field("timestamp", &ProcessFigures::timestamp), field("uptime", &ProcessFigures::uptime), field("residentBytes", &ProcessFigures::resident_bytes), field("threads", &ProcessFigures::threads),
+                          field("openFiles", &ProcessFigures::open_files), field("connections", &ProcessFigures::connections), field("requests", &ProcessFigures::requests), field("queued", &ProcessFigures::queued),
+                          field("loopLagSeconds", &ProcessFigures::loop_lag_seconds), field("cpuSeconds", &ProcessFigures::cpu_seconds)};
+    }
+};
+
+struct Instance {
+    std::string name, version;
+    bool visitors_read = true;
+    content::WhoCreates who_creates = content::WhoCreates::members;
+    user::Registration registration = user::Registration::open;
+    bool setup_pending = false;
+    std::int64_t max_upload_bytes = 0;
+    static constexpr auto fields() {
+        return std::tuple{field("name", &Instance::name), field("version", &Instance::version), field("visitorsRead", &Instance::visitors_read), field("whoCreates", &Instance::who_creates),
+                          field("registration", &Instance::registration), field("setupPending", &Instance::setup_pending, {.help = "There is no administrator yet."}), field("maxUploadBytes", &Instance::max_upload_bytes)};
+    }
+};
+
+class HealthRoutes {
+public:
+    struct Needs {
+        Settings const& settings;
+        std::map<std::string, std::unique_ptr<db::Database>> const& databases;
+        metrics::Registry& metrics;
+        jobs::Pool& workers;
+        http::Gateway& gateway;
+        std::function<net::ServerFigures()> figures;
+        std::function<bool()> has_admin;
+    };
+    explicit HealthRoutes(Needs needs);
+    std::vector<http::Route> routes();
+    void describe(); // once all routes are mounted
+
+private:
+    Result<Health> health(http::Call& call, http::Empty const&);
+    Result<Health> live(http::Call& call, http::Empty const&);
+    Result<Health> ready(http::Call& call, http::Empty const&);
+    Result<Ping> ping(http::Call& call, http::Empty const&);
+    Result<ServicesHealth> services(http::Call& call, http::Empty const&);
+    Result<ProcessFigures> process(http::Call& call, http::Empty const&);
+    Result<http::Answer> prometheus(http::Call& call, http::Empty const&);
+    Result<http::Answer> openapi(http::Call& call, http::Empty const&);
+    Result<http::Answer> docs(http::Call& call, http::Empty const&);
+    Result<Instance> instance(http::Call& call, http::Empty const&);
+
+    Health state(http::Call const& call, std::string status) const;
+    ServicesHealth look() const;
+    ProcessFigures measure() const;
+
+    Needs needs_;
+    std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
+    std::shared_ptr<std::string const> openapi_, docs_;
+};
+
+} // namespace mozi::app

@@ -1,0 +1,76 @@
+// videa-mozi: the commands and their arguments.
+#include "commands.hpp"
+
+#include <mozi/media/jail.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <sysexits.h>
+#include <unistd.h>
+
+using namespace mozi::app;
+
+int main(int argc, char** argv) {
+    if (argc > 1 && std::string_view(argv[1]) == "media-jail") return mozi::media::media_jail_main(argc - 1, argv + 1);
+    CLI::App cli{"VideaMozi: a self-hosted film and series community in one executable."};
+    cli.name("videa-mozi");
+    cli.require_subcommand(1);
+    Given given;
+    cli.add_option("--config", given.file, "Configuration file (TOML); else videa-mozi.toml here, then /etc/videa-mozi.toml");
+    cli.add_option("--set", given.sets, "One setting, as section.key=value; may be repeated")->allow_extra_args(false);
+    cli.fallthrough();
+
+    auto* const serve_command = cli.add_subcommand("serve", "Run the server until SIGTERM");
+    auto* const migrate_command = cli.add_subcommand("migrate", "Bring the databases' schema up to date, then end");
+    auto* const config_command = cli.add_subcommand("config", "The configuration");
+    config_command->require_subcommand(1);
+    auto* const check_command = config_command->add_subcommand("check", "Say what is wrong with it");
+    auto* const print_command = config_command->add_subcommand("print", "Print what is in force");
+    auto* const example_command = config_command->add_subcommand("example", "Print every setting with its explanation");
+    auto* const openapi_command = cli.add_subcommand("openapi", "Print the OpenAPI document");
+    auto* const user_command = cli.add_subcommand("user", "Accounts");
+    user_command->require_subcommand(1);
+    auto* const create_command = user_command->add_subcommand("create", "Create an account; also while the server runs");
+    NewUser user;
+    create_command->add_option("--username", user.username, "Letters, digits and _")->required();
+    create_command->add_option("--email", user.email, "E-mail address")->required();
+    create_command->add_option("--role", user.role, "USER, MODERATOR or ADMIN");
+    bool from_stdin = false;
+    create_command->add_flag("--password-stdin", from_stdin, "Read the password from the first line of standard input")->required();
+    auto* const events_command = cli.add_subcommand("events", "The event log; while no server runs");
+    events_command->require_subcommand(1);
+    auto* const dead_command = events_command->add_subcommand("dead", "List events that were given up");
+    auto* const retry_command = events_command->add_subcommand("retry", "Handle them now");
+    auto* const doctor_command = cli.add_subcommand("doctor", "Look for what is wrong");
+    std::string url;
+    doctor_command->add_option("--url", url, "Ask only this address of a running server, e.g. http://127.0.0.1:3001/health/ready");
+    auto* const version_command = cli.add_subcommand("version", "Print the version");
+    CLI11_PARSE(cli, argc, argv);
+
+    if (version_command->parsed()) {
+        std::cout << "videa-mozi " MOZI_VERSION "\n";
+        return EX_OK;
+    }
+    if (example_command->parsed()) {
+        std::cout << print_settings({}, mozi::config::Style::example);
+        return EX_OK;
+    }
+    if (check_command->parsed()) return config_check(given);
+    auto const settings = load_settings(given, environ);
+    if (!settings) {
+        std::cerr << settings.error().message << "\n";
+        return EX_CONFIG;
+    }
+    if (print_command->parsed()) {
+        std::cout << print_settings(*settings, mozi::config::Style::values);
+        return EX_OK;
+    }
+    if (serve_command->parsed()) return serve(*settings);
+    if (migrate_command->parsed()) return migrate(*settings);
+    if (openapi_command->parsed()) return print_openapi(*settings);
+    if (create_command->parsed()) return create_user(*settings, user);
+    if (dead_command->parsed()) return events_dead(*settings);
+    if (retry_command->parsed()) return events_retry(*settings);
+    return doctor(*settings, url);
+}

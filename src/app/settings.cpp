@@ -1,0 +1,45 @@
+// Loading and printing the settings.
+#include "settings.hpp"
+
+#include <filesystem>
+
+namespace mozi::app {
+
+Result<Settings> load_settings(Given const& given, char const* const* environment) {
+    config::Source source;
+    std::vector<std::string> problems;
+    auto const add = [&](std::vector<std::string> more) { problems.insert(problems.end(), more.begin(), more.end()); };
+    if (!given.file.empty()) {
+        if (!std::filesystem::exists(given.file)) return Error{Code::invalid, "config", "There is no file " + given.file + "."};
+        add(source.read_file(given.file));
+    } else {
+        for (auto const* candidate : {"videa-mozi.toml", "/etc/videa-mozi.toml"})
+            if (std::filesystem::exists(candidate)) {
+                add(source.read_file(candidate));
+                break;
+            }
+    }
+    source.read_environment(environment);
+    for (auto const& set : given.sets) add(source.read_set(set));
+    Settings settings;
+    config::Reader reader(source);
+    for_each_section(settings, [&](std::string_view name, std::string_view, auto& section) { reader.section(name, section); });
+    add(reader.finish());
+    if (problems.empty()) return settings;
+    std::string message;
+    for (auto const& problem : problems) message += (message.empty() ? "" : "\n") + problem;
+    return Error{Code::invalid, "config", std::move(message)};
+}
+
+std::string print_settings(Settings const& settings, config::Style style) {
+    std::string out;
+    if (style == config::Style::example)
+        out = "# VideaMozi's settings. Each line that begins with # and a name shows the default: take the # away to change it.\n"
+              "# The same by environment: VIDEA_MOZI__SERVER__PORT=8080; or by argument: --set server.port=8080.\n"
+              "# `videa-mozi config check` says what is wrong with a file, `videa-mozi config print` what is in force.\n\n";
+    for_each_section(settings, [&](std::string_view name, std::string_view help, auto const& section) { out += config::print(name, help, section, style) + (style == config::Style::values ? "\n" : ""); });
+    while (out.ends_with("\n\n")) out.pop_back();
+    return out;
+}
+
+} // namespace mozi::app

@@ -1,0 +1,92 @@
+// A refused or failed request as the interface speaks of it: what happened, what is kept, what next.
+import type { FieldError } from './types';
+
+export interface ProblemBody {
+  title?: string;
+  status?: number;
+  detail?: string;
+  id?: string;
+  errors?: FieldError[];
+  requestId?: string;
+  reason?: string;
+  next?: string;
+}
+
+/** Thrown by every call of the client. `status` is 0 when no answer came. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly id: string;
+  readonly fields: FieldError[];
+  readonly requestId: string | null;
+  readonly reason: string | null;
+  readonly next: string | null;
+  readonly retryAfter: number | null;
+
+  constructor(status: number, body: ProblemBody = {}, retryAfter: number | null = null) {
+    super(body.detail || body.title || '');
+    this.name = 'Problem';
+    this.status = status;
+    this.id = body.id ?? '';
+    this.fields = Array.isArray(body.errors) ? body.errors : [];
+    this.requestId = body.requestId ?? null;
+    this.reason = body.reason ?? null;
+    this.next = body.next ?? null;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Makes a Problem of whatever was thrown. */
+export function toProblem(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return new Problem(-1, { title: 'This page stumbled', detail, id: 'web.unexpected' });
+}
+
+const bytes = (text: string) => text.trim().length > 0;
+
+/** One heading for a page or panel that could not be shown. */
+export function heading(problem: Problem): string {
+  switch (problem.status) {
+    case 0: return 'No network just now';
+    case 401: return 'This is for people with a seat';
+    case 403: return 'Not for this account';
+    case 404: return 'The reel ends here';
+    case 409:
+    case 412: return 'Somebody was here before you';
+    case 429: return 'A short breath, then on';
+    case 503: return 'The projector is warming up';
+    case 507: return 'The server has no room left';
+    default: return problem.status >= 500 ? 'Something broke behind the screen' : 'This did not go through';
+  }
+}
+
+/** One or two sentences with the way on. Never blames, never repeats a status code. */
+export function sentence(problem: Problem): string {
+  const told = problem.message;
+  switch (problem.status) {
+    case 0: return 'Nothing reached the server. What you wrote is kept here; try again when the network is back.';
+    case 401: return bytes(told) && problem.id !== '' && /credential|login|password/.test(problem.id)
+      ? told : 'Sign in to go on. What you wrote stays here.';
+    case 404: return 'There is nothing at this address, or it is not for everyone. If somebody gave you the link, ask them to share it again.';
+    case 412: return 'It changed a moment ago while you were writing. Load it again and compare; your text stays in the form.';
+    case 413: return bytes(told) ? told : 'This is larger than this place accepts.';
+    case 429: return problem.retryAfter
+      ? `Many requests came from here. It works again in ${problem.retryAfter} s; nothing is lost.`
+      : 'Many requests came from here. Wait a few seconds; nothing is lost.';
+    case 503: return 'The server is busy or starting. Nothing is lost; try again in a moment.';
+    case 507: return 'The disk of this server is full. What has arrived is kept; the people who run this place have to make room.';
+  }
+  if (problem.status >= 500) return 'The server could not finish this. Nothing was changed. The number below helps those who run it.';
+  const more = [problem.reason, problem.next].filter((part): part is string => !!part && part !== told);
+  return [bytes(told) ? told : 'The server did not accept this.', ...more].join(' ');
+}
+
+/** The first message for each field, by its name in the form (`/genres/2` counts for `genres`). */
+export function byField(problem: Problem): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const { pointer, message } of problem.fields) {
+    const name = pointer.replace(/^#?\//, '').split('/')[0] ?? '';
+    if (name && !(name in found)) found[name] = message;
+  }
+  return found;
+}

@@ -1,0 +1,14 @@
+// Calls about uploaded files.
+import { call, get } from './api/client';
+import type { Media, Page } from './api/types';
+
+export const getMedia = (id: string, signal?: AbortSignal) => get<Media>(`/api/media/${encodeURIComponent(id)}`, undefined, signal);
+export const listMedia = (after: string | null, signal?: AbortSignal) => get<Page<Media>>('/api/media', { limit: 30, after }, signal);
+export const retryMedia = (id: string, key: string) => call<unknown>('POST', `/api/media/${encodeURIComponent(id)}/retry`, { key });
+export const deleteMedia = (id: string) => call<null>('DELETE', `/api/media/${encodeURIComponent(id)}`);
+
+/** Why the conversion stopped, in words. */
+export function whyStopped(media: Media): string {
+  const told = typeof media.error === 'string' ? media.error : media.error?.message;
+  return told || 'The file could not be converted.';
+}

@@ -1,0 +1,37 @@
+// Calls about titles.
+import { get, type Query } from './api/client';
+import { remember } from './cache';
+import type { Movie, Page } from './api/types';
+
+export interface MovieQuery extends Query {
+  search?: string | null;
+  genre?: string | null;
+  year?: string | null;
+  status?: string | null;
+  sortBy?: string;
+  sortOrder?: 'asc' | 'desc';
+  after?: string | null;
+  limit?: number;
+}
+
+export const listMovies = (query: MovieQuery, signal?: AbortSignal) => get<Page<Movie>>('/api/movies', query, signal);
+export const getMovie = (id: string, signal?: AbortSignal) => get<Movie>(`/api/movies/${encodeURIComponent(id)}`, undefined, signal);
+
+/** Genres that occur in these titles, the most frequent first. */
+export function genresOf(movies: Movie[]): { name: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const movie of movies) for (const genre of movie.genres) counts.set(genre, (counts.get(genre) ?? 0) + 1);
+  return [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count || a.name.localeCompare(b.name));
+}
+
+export const movieKey = (id: string) => `movie/${id}`;
+
+/** Loads a title and its screen ahead of a likely click. Silent. */
+export async function prefetch(id: string): Promise<void> {
+  void import('../screens/Film.svelte').catch(() => undefined);
+  try {
+    remember(movieKey(id), await getMovie(id));
+  } catch {
+    // The click will say what is wrong.
+  }
+}

@@ -1,0 +1,57 @@
+// Whether the server answers. While it does not, it is asked again with growing pauses, and the banner counts them.
+import { watchNetwork } from './api/client';
+import { toast } from './say.svelte';
+
+export const net = $state({ up: true, since: 0, again: 0, trying: false });
+
+const pauses = [3, 5, 8, 12, 20, 30];
+let attempt = 0;
+let ticker: ReturnType<typeof setInterval> | undefined;
+const onReturn: (() => Promise<string | null>)[] = [];
+
+/** `work` runs when the network is back and may answer one sentence about what it sent. */
+export function whenBack(work: () => Promise<string | null>) {
+  onReturn.push(work);
+}
+
+function down() {
+  if (!net.up) return;
+  net.up = false;
+  net.since = Date.now();
+  attempt = 0;
+  plan();
+}
+
+function plan() {
+  net.again = pauses[Math.min(attempt++, pauses.length - 1)]!;
+  clearInterval(ticker);
+  ticker = setInterval(() => {
+    if (--net.again <= 0) void tryNow();
+  }, 1000);
+}
+
+async function back() {
+  clearInterval(ticker);
+  if (net.up) return;
+  net.up = true;
+  const said = (await Promise.all(onReturn.map((work) => work().catch(() => null)))).filter(Boolean);
+  toast(said.length ? said.join(' ') : 'The network is back. Nothing was lost.');
+}
+
+export async function tryNow() {
+  if (net.trying) return;
+  clearInterval(ticker);
+  net.trying = true;
+  try {
+    await fetch('/api/instance', { signal: AbortSignal.timeout(8000), cache: 'no-store' });
+    await back();
+  } catch {
+    plan();
+  } finally {
+    net.trying = false;
+  }
+}
+
+watchNetwork((answered) => (answered ? void back() : down()));
+addEventListener('offline', down);
+addEventListener('online', () => void tryNow());

@@ -1,0 +1,39 @@
+// Words for the server's enumerations.
+import type { MediaStatus, MovieStatus, ReactionType, ReportStatus, ReportType, ReportedKind } from './api/types';
+
+const movie: Record<MovieStatus, string> = {
+  DRAFT: 'Draft', IN_PRODUCTION: 'In production', POST_PRODUCTION: 'Post-production', RELEASED: 'Released', CANCELLED: 'Cancelled',
+};
+export const statusWord = (s: MovieStatus) => movie[s] ?? s;
+
+const media: Record<MediaStatus, string> = {
+  UPLOADING: 'Arriving', PROCESSING: 'Converting', READY: 'Ready', FAILED: 'Stopped',
+};
+export const mediaWord = (s: MediaStatus) => media[s] ?? s;
+
+export const reasons: { type: ReportType; name: string; hint: string }[] = [
+  { type: 'SPAM', name: 'Spam', hint: 'Advertising, or the same again and again' },
+  { type: 'HARASSMENT', name: 'Harassment', hint: 'Aimed at a person, to hurt' },
+  { type: 'HATE_SPEECH', name: 'Hate', hint: 'Against people for what they are' },
+  { type: 'THREAT', name: 'Threat', hint: 'Announces harm' },
+  { type: 'INAPPROPRIATE_CONTENT', name: 'Not fit for this place', hint: 'Cruel or explicit without warning' },
+  { type: 'COPYRIGHT_VIOLATION', name: 'Not theirs to share', hint: 'Copyright of somebody else' },
+  { type: 'MISLEADING', name: 'Misleading', hint: 'Passes for something it is not' },
+  { type: 'OTHER', name: 'Something else', hint: 'Say what, below' },
+];
+export const reasonWord = (t: ReportType) => reasons.find((r) => r.type === t)?.name ?? t;
+
+const report: Record<ReportStatus, string> = {
+  PENDING: 'Waiting', UNDER_REVIEW: 'Under review', RESOLVED: 'Decided', DISMISSED: 'Dismissed',
+};
+export const reportWord = (s: ReportStatus) => report[s] ?? s;
+
+const kinds: Record<ReportedKind, string> = { MOVIE: 'title', COMMENT: 'comment', MEDIA: 'video', USER_PROFILE: 'profile' };
+export const kindWord = (k: ReportedKind) => kinds[k] ?? 'item';
+
+export const reactionOrder: ReactionType[] = ['LIKE', 'LOVE', 'LAUGH', 'WOW', 'SAD', 'ANGRY'];
+const reaction: Record<ReactionType, string> = { LIKE: 'Like', LOVE: 'Love', LAUGH: 'Laugh', WOW: 'Wow', SAD: 'Sad', ANGRY: 'Angry' };
+export const reactionWord = (t: ReactionType) => reaction[t];
+
+export const nameOf = (person: { displayName: string | null; username: string } | null | undefined) =>
+  person ? person.displayName || person.username : 'Somebody who left';

@@ -1,0 +1,238 @@
+// Requests and replies about titles, and the route table.
+#include "http.hpp"
+
+namespace mozi::content {
+
+using http::Access;
+using http::Method;
+using json::field;
+using json::Where;
+
+namespace {
+
+// The fields of a body that say what a title is; those a creation and an update have in common.
+template <class E>
+constexpr auto movie_fields() {
+    using json::Format;
+    using json::Patch;
+    using Text = Patch<std::string>;
+    using Names = Patch<std::vector<std::string>>;
+    return std::tuple{
+        field<E, Text>("description", &E::description, {.max = 5000, .format = Format::text}),
+        field<E, Text>("releaseDate", &E::release_date, {.min = 10, .max = 10, .format = Format::date}),
+        field<E, Patch<int>>("duration", &E::duration, {.min = 1, .max = 2000, .help = "Minutes."}),
+        field<E, Text>("language", &E::language, {.min = 2, .max = 2, .format = Format::language}),
+        field<E, Text>("country", &E::country, {.min = 2, .max = 2, .format = Format::country}),
+        field<E, Names>("genres", &E::genres, {.max = 10, .item_max = 50}),
+        field<E, Names>("cast", &E::cast, {.max = 50, .item_max = 100}),
+        field<E, Text>("director", &E::director, {.max = 200}),
+        field<E, Text>("posterUrl", &E::poster_url, {.max = 500, .format = Format::uri}),
+        field<E, Patch<bool>>("isAdult", &E::is_adult),
+        field<E, Patch<MovieStatus>>("status", &E::status),
+        field<E, Patch<MediaId>>("mediaId", &E::media, {.help = "An upload of whoever created the title."})};
+}
+
+Asking asking_of(http::Call const& call) { return {call.viewer.id, call.viewer.session, call.viewer.moderates()}; }
+
+} // namespace
+
+struct CreateMovie : MovieFields {
+    std::string name;
+    static constexpr auto fields() { return std::tuple_cat(std::tuple{field<CreateMovie, std::string>("title", &CreateMovie::name, {.min = 1, .max = 500})}, movie_fields<CreateMovie>()); }
+};
+
+struct UpdateMovie : MovieFields {
+    MovieId id;
+    std::optional<std::int64_t> version;
+    static constexpr auto fields() {
+        return std::tuple_cat(std::tuple{field("id", &UpdateMovie::id, {.where = Where::path}),
+                                         field("version", &UpdateMovie::version, {.min = 1, .help = "The version you read; another one is refused with 409."}),
+                                         field<UpdateMovie, json::Patch<std::string>>("title", &UpdateMovie::title, {.min = 1, .max = 500})},
+                              movie_fields<UpdateMovie>());
+    }
+};
+
+struct MovieAddress {
+    MovieId id;
+    static constexpr auto fields() { return std::tuple{field("id", &MovieAddress::id, {.where = Where::path})}; }
+};
+
+struct ListMovies : http::Paging {
+    std::optional<std::string> search, genre, created_by;
+    std::optional<int> year;
+    std::optional<MovieStatus> status;
+    bool hidden = false;
+    SortBy sort_by = SortBy::created_at;
+    SortOrder sort_order = SortOrder::desc;
+    static constexpr auto fields() {
+        using json::Absent;
+        return std::tuple_cat(
+            http::paging_fields<ListMovies>(),
+            std::tuple{field("search", &ListMovies::search, {.max = 100, .where = Where::query, .help = "Part of the title; case and accents do not count."}),
+                       field("genre", &ListMovies::genre, {.max = 50, .where = Where::query, .help = "Name or slug."}),
+                       field("createdBy", &ListMovies::created_by, {.min = 1, .max = 19, .format = json::Format::token, .where = Where::query, .help = "An account's id, or me."}),
+                       field("year", &ListMovies::year, {.min = 1, .max = 9999, .where = Where::query, .help = "Of the release date."}),
+                       field("status", &ListMovies::status, {.where = Where::query, .help = "RELEASED unless said otherwise. Other states show your own titles; moderators see all."}),
+                       field("hidden", &ListMovies::hidden, {.where = Where::query, .absent = Absent::keeps_default, .help = "For moderators: the hidden ones, whatever their status."}),
+                       field("sortBy", &ListMovies::sort_by, {.where = Where::query, .absent = Absent::keeps_default, .help = "Titles without a release date come last."}),
+                       field("sortOrder", &ListMovies::sort_order, {.where = Where::query, .absent = Absent::keeps_default})});
+    }
+};
+
+struct ListGenres {
+    std::int64_t page = 1;
+    int limit = 100;
+    static constexpr auto fields() {
+        using json::Absent;
+        return std::tuple{field("page", &ListGenres::page, {.min = 1, .max = 10'000, .where = Where::query, .absent = Absent::keeps_default}),
+                          field("limit", &ListGenres::limit, {.min = 1, .max = 100, .where = Where::query, .absent = Absent::keeps_default})};
+    }
+};
+
+struct MovieCreator {
+    UserId id;
+    std::string username, display_name;
+    std::optional<std::string> avatar_url;
+    static constexpr auto fields() {
+        return std::tuple{field("id", &MovieCreator::id), field("username", &MovieCreator::username), field("displayName", &MovieCreator::display_name), field("avatarUrl", &MovieCreator::avatar_url)};
+    }
+};
+
+struct MovieVideo {
+    MediaId media;
+    std::string status;
+    bool playable = false;
+    std::optional<std::string> hls_url, poster_url;
+    std::optional<double> duration_seconds;
+    static constexpr auto fields() {
+        return std::tuple{field("mediaId", &MovieVideo::media), field("status", &MovieVideo::status), field("playable", &MovieVideo::playable), field("hlsUrl", &MovieVideo::hls_url),
+                          field("posterUrl", &MovieVideo::poster_url), field("durationSeconds", &MovieVideo::duration_seconds)};
+    }
+};
+
+struct MovieReply : Movie {
+    std::int64_t likes_count = 0, comments_count = 0;
+    std::optional<std::string> liked_by_me;
+    MovieCreator creator;
+    std::optional<MovieVideo> video;
+    bool can_edit = false;
+    static std::string schema_name() { return "Movie"; }
+    static constexpr auto fields() {
+        using R = MovieReply;
+        using Maybe = std::optional<std::string>;
+        return std::tuple{field<R, MovieId>("id", &R::id), field<R, std::string>("title", &R::title), field<R, Maybe>("description", &R::description), field<R, Maybe>("releaseDate", &R::release_date),
+                          field<R, std::optional<int>>("duration", &R::duration), field<R, Maybe>("language", &R::language), field<R, Maybe>("country", &R::country),
+                          field<R, std::vector<std::string>>("genres", &R::genres), field<R, std::vector<std::string>>("cast", &R::cast), field<R, Maybe>("director", &R::director),
+                          field<R, Maybe>("posterUrl", &R::poster_url), field<R, bool>("isAdult", &R::is_adult), field<R, MovieStatus>("status", &R::status),
+                          field<R, std::optional<MediaId>>("mediaId", &R::media), field<R, std::int64_t>("version", &R::version), field("likesCount", &R::likes_count),
+                          field("commentsCount", &R::comments_count), field("likedByMe", &R::liked_by_me), field("createdBy", &R::creator), field("canEdit", &R::can_edit),
+                          field<R, bool>("hidden", &R::hidden), field<R, Time>("createdAt", &R::created_at), field<R, Time>("updatedAt", &R::updated_at),
+                          field<R, std::optional<Time>>("releasedAt", &R::released_at), field("video", &R::video)};
+    }
+};
+
+struct GenreReply {
+    std::string name, slug;
+    std::int64_t titles = 0;
+    static std::string schema_name() { return "Genre"; }
+    static constexpr auto fields() {
+        return std::tuple{field("name", &GenreReply::name), field("slug", &GenreReply::slug), field("titlesCount", &GenreReply::titles, {.help = "Released titles that everyone may see."})};
+    }
+};
+
+namespace {
+
+MovieReply to_reply(MovieView&& view, http::Viewer const& viewer) {
+    MovieReply reply;
+    static_cast<Movie&>(reply) = std::move(view.movie);
+    reply.creator = {view.creator.id, std::move(view.creator.username), std::move(view.creator.display_name), std::move(view.creator.avatar_url)};
+    reply.likes_count = view.counts.likes, reply.comments_count = view.counts.comments, reply.liked_by_me = std::move(view.counts.liked_by_me);
+    if (auto& video = view.video) reply.video = {video->media_id, std::move(video->status), video->playable, std::move(video->hls_url), std::move(video->poster_url), video->duration_seconds};
+    reply.can_edit = viewer.moderates() || (viewer.active() && viewer.id == reply.created_by);
+    return reply;
+}
+
+Movies::Precondition if_match(http::Call& call) {
+    return [&call](std::int64_t version) { return call.check_if_match(std::to_string(version)); };
+}
+
+Result<MovieFilter> filter_of(ListMovies const& in, http::Viewer const& viewer) {
+    MovieFilter filter;
+    filter.search = in.search, filter.genre = in.genre, filter.year = in.year, filter.status = in.status;
+    filter.hidden = in.hidden ? Hidden::only : Hidden::left_out;
+    filter.sort_by = in.sort_by, filter.order = in.sort_order;
+    filter.after = in.after, filter.page = in.page.value_or(1), filter.limit = in.limit;
+    if (filter.genre && filter.genre->empty()) filter.genre.reset();
+    if (in.created_by) {
+        filter.created_by = *in.created_by == "me" ? std::optional{viewer.id} : parse<UserId>(*in.created_by);
+        if (!filter.created_by) return Error{Code::bad_request, "request.query", "The query needs another look.", {{"?createdBy", "field.id", "An account's id, or me."}}};
+        if (!*filter.created_by) return Error{Code::unauthenticated, "auth.required", "Sign in to see your own titles."};
+    }
+    return filter;
+}
+
+} // namespace
+
+Result<MovieReply> Http::reply(http::Call& call, Movie movie) {
+    call.version = std::to_string(movie.version);
+    std::vector<Movie> one;
+    one.push_back(std::move(movie));
+    MOZI_TRY(auto views, movies_.view(std::move(one), asking_of(call)));
+    return to_reply(std::move(views.front()), call.viewer);
+}
+
+Result<http::Page<MovieReply>> Http::list(http::Call& call, ListMovies const& in) {
+    MOZI_TRY(auto const filter, filter_of(in, call.viewer));
+    MOZI_TRY(auto list, movies_.list(filter, asking_of(call)));
+    MOZI_TRY(auto views, movies_.view(std::move(list.movies), asking_of(call)));
+    http::Page<MovieReply> page;
+    for (auto& view : views) page.data.push_back(to_reply(std::move(view), call.viewer));
+    page.pagination = http::Pagination::of(in, list.total, std::move(list.next_cursor));
+    return page;
+}
+
+Result<MovieReply> Http::create(http::Call& call, CreateMovie const& in) {
+    MovieFields fields = in;
+    fields.title = {true, in.name};
+    MOZI_TRY(auto movie, movies_.create(fields, asking_of(call)));
+    call.location("/api/movies/" + movie.id.text());
+    return reply(call, std::move(movie));
+}
+
+Result<MovieReply> Http::get(http::Call& call, MovieAddress const& in) {
+    MOZI_TRY(auto movie, movies_.get(in.id, asking_of(call)));
+    return reply(call, std::move(movie));
+}
+
+Result<MovieReply> Http::update(http::Call& call, UpdateMovie const& in) {
+    MOZI_TRY(auto movie, movies_.update(in.id, in, in.version, asking_of(call), if_match(call)));
+    return reply(call, std::move(movie));
+}
+
+Result<http::Empty> Http::remove(http::Call& call, MovieAddress const& in) {
+    MOZI_CHECK(movies_.remove(in.id, asking_of(call), if_match(call)));
+    return http::Empty{};
+}
+
+Result<http::Page<GenreReply>> Http::list_genres(http::Call&, ListGenres const& in) {
+    MOZI_TRY(auto list, movies_.list_genres(in.page, in.limit));
+    http::Page<GenreReply> page;
+    for (auto& genre : list.genres) page.data.push_back({std::move(genre.name), std::move(genre.slug), genre.titles});
+    page.pagination = {in.page, in.limit, list.total, (list.total + in.limit - 1) / in.limit, std::nullopt};
+    return page;
+}
+
+std::vector<http::Route> Http::routes() {
+    using http::Lane;
+    constexpr std::uint64_t body = 128 * 1024; // the longest description and cast, in any script
+    std::vector<http::Route> all;
+    all.push_back(http::route<&Http::list>(*this, Method::get, "/api/movies", "listMovies", "List titles", Access::reader, 200, {"request.cursor", "movie.list_hidden"}, {.lane = Lane::cached, .topics = topics_}));
+    all.push_back(http::route<&Http::create>(*this, Method::post, "/api/movies", "createMovie", "Add a title", Access::member, 201, {"movie.who_creates"}, {.body_limit = body}));
+    all.push_back(http::route<&Http::get>(*this, Method::get, "/api/movies/{id}", "getMovie", "Show a title", Access::reader, 200, {"movie.not_found"}, {.lane = Lane::quick}));
+    all.push_back(http::route<&Http::update>(*this, Method::put, "/api/movies/{id}", "updateMovie", "Change a title", Access::member, 200, {"movie.not_found", "movie.not_yours", "movie.version", "request.if_match"}, {.body_limit = body}));
+    all.push_back(http::route<&Http::remove>(*this, Method::delete_, "/api/movies/{id}", "deleteMovie", "Delete a title for good", Access::member, 204, {"movie.not_found", "movie.not_yours", "request.if_match"}));
+    all.push_back(http::route<&Http::list_genres>(*this, Method::get, "/api/genres", "listGenres", "List the genres in use, the most used first", Access::reader, 200, {}, {.lane = Lane::cached, .topics = {&movies_topic_}}));
+    return all;
+}
+
+} // namespace mozi::content

@@ -1,0 +1,36 @@
+// The addresses of titles and genres.
+#pragma once
+
+#include "service.hpp"
+
+namespace mozi::content {
+
+struct CreateMovie;
+struct UpdateMovie;
+struct MovieAddress;
+struct ListMovies;
+struct ListGenres;
+struct MovieReply;
+struct GenreReply;
+
+class Http {
+public:
+    Http(Movies& movies, Needs const& needs) : movies_(movies), topics_(needs.list_topics), movies_topic_(needs.movies) {}
+    std::vector<http::Route> routes();
+
+    Result<http::Page<MovieReply>> list(http::Call& call, ListMovies const& in);
+    Result<MovieReply> create(http::Call& call, CreateMovie const& in);
+    Result<MovieReply> get(http::Call& call, MovieAddress const& in);
+    Result<MovieReply> update(http::Call& call, UpdateMovie const& in);
+    Result<http::Empty> remove(http::Call& call, MovieAddress const& in);
+    Result<http::Page<GenreReply>> list_genres(http::Call& call, ListGenres const& in);
+
+private:
+    Result<MovieReply> reply(http::Call& call, Movie movie);
+
+    Movies& movies_;
+    std::vector<db::Topic const*> topics_;
+    db::Topic const& movies_topic_;
+};
+
+} // namespace mozi::content

@@ -1,0 +1,89 @@
+// A title as this module keeps it, what can be changed about it, and how lists are asked for.
+#pragma once
+
+#include <mozi/content/api.hpp>
+#include <mozi/json/describe.hpp>
+#include <mozi/user/api.hpp>
+
+namespace mozi::content {
+
+enum class MovieStatus { draft, in_production, post_production, released, cancelled };
+constexpr auto names(MovieStatus) {
+    return std::array{std::pair{MovieStatus::draft, "DRAFT"sv}, std::pair{MovieStatus::in_production, "IN_PRODUCTION"sv}, std::pair{MovieStatus::post_production, "POST_PRODUCTION"sv},
+                      std::pair{MovieStatus::released, "RELEASED"sv}, std::pair{MovieStatus::cancelled, "CANCELLED"sv}};
+}
+
+struct Movie {
+    MovieId id;
+    std::int64_t version = 1; // of what its people change; hiding and restoring leave it alone
+    bool hidden = false;
+    MovieStatus status = MovieStatus::draft;
+    std::string title;
+    std::optional<std::string> description, release_date; // YYYY-MM-DD
+    std::optional<int> duration;                          // minutes
+    std::optional<std::string> language, country;
+    std::vector<std::string> genres, cast; // genres: no two with the same slug
+    std::optional<std::string> director, poster_url;
+    bool is_adult = false;
+    std::optional<MediaId> media;
+    UserId created_by;
+    Time created_at, updated_at;
+    std::optional<Time> released_at; // the first time
+
+    bool released() const { return status == MovieStatus::released; }
+    bool operator==(Movie const&) const = default;
+};
+
+// What a request may set. Not sent: kept as it is.
+struct MovieFields {
+    json::Patch<std::string> title, description, release_date;
+    json::Patch<int> duration;
+    json::Patch<std::string> language, country;
+    json::Patch<std::vector<std::string>> genres, cast;
+    json::Patch<std::string> director, poster_url;
+    json::Patch<bool> is_adult;
+    json::Patch<MovieStatus> status;
+    json::Patch<MediaId> media;
+};
+
+enum class SortBy { created_at, title, release_date };
+constexpr auto names(SortBy) {
+    return std::array{std::pair{SortBy::created_at, "createdAt"sv}, std::pair{SortBy::title, "title"sv}, std::pair{SortBy::release_date, "releaseDate"sv}};
+}
+enum class SortOrder { asc, desc };
+constexpr auto names(SortOrder) { return std::array{std::pair{SortOrder::asc, "asc"sv}, std::pair{SortOrder::desc, "desc"sv}}; }
+enum class Hidden { left_out, only };
+
+struct MovieFilter {
+    std::optional<std::string> search, genre; // genre: name or slug
+    std::optional<int> year;
+    std::optional<MovieStatus> status;        // none: released, or all states of one's own
+    std::optional<UserId> created_by;
+    Hidden hidden = Hidden::left_out;
+    SortBy sort_by = SortBy::created_at;
+    SortOrder order = SortOrder::desc;
+    std::optional<std::string> after;         // cursor of the list before
+    std::int64_t page = 1;                    // without a cursor
+    int limit = 20;
+};
+
+struct MovieList {
+    std::vector<Movie> movies;
+    std::int64_t total = 0; // exact for up to one of genre, year and creator; else exact up to 10,000
+    std::optional<std::string> next_cursor;
+};
+
+struct Genre {
+    std::string name, slug;
+    std::int64_t titles = 0; // released and visible
+};
+
+// A title with what the ports know of it.
+struct MovieView {
+    Movie movie;
+    user::Person creator;
+    Counts counts;
+    std::optional<Video> video;
+};
+
+} // namespace mozi::content

@@ -1,0 +1,46 @@
+// All SQL about titles. Functions throw db::Failure as the connection does.
+#pragma once
+
+#include "shelves.hpp"
+
+#include <mozi/db/database.hpp>
+
+#include <span>
+
+namespace mozi::content::repository {
+
+// One walk along a shelf. `also`: shelves the title must stand on as well, in the same state.
+struct Walk {
+    Shelf shelf;
+    ShelfState state = ShelfState::released;
+    std::vector<Shelf> also;
+    std::string pattern; // of the plain title, for LIKE; empty: all
+    SortBy sort = SortBy::created_at;
+    SortOrder order = SortOrder::desc;
+    std::optional<Position> after;
+    std::int64_t limit = 20, offset = 0;
+};
+
+std::optional<Movie> find(db::Connection& c, MovieId id);                      // one statement
+std::vector<Title> find_titles(db::Connection& c, std::span<MovieId const> ids); // one statement
+std::vector<Movie> list(db::Connection& c, Walk const& walk);                  // one statement
+// What list() sends, for a look at its plan.
+std::string list_sql(Walk const& walk);
+
+std::int64_t count(db::Connection& c, Shelf const& shelf, ShelfState state); // kept, not counted
+std::int64_t count_walk(db::Connection& c, Walk const& walk, std::int64_t most); // counts, up to `most`
+
+std::vector<Genre> list_genres(db::Connection& c, std::int64_t limit, std::int64_t offset);
+std::int64_t count_genres(db::Connection& c, std::int64_t most);
+
+// Holds the title until the unit ends, so that what is read next stays true. False: there is none.
+bool lock(db::Connection& c, MovieId id);
+void insert(db::Connection& c, Movie const& movie);
+void replace(db::Connection& c, Movie const& before, Movie const& after); // of the same id
+void remove(db::Connection& c, Movie const& movie);
+
+void add_hiding(db::Connection& c, MovieId id, Id<"action"> action);
+void remove_hiding(db::Connection& c, MovieId id, Id<"action"> action);
+bool is_hidden(db::Connection& c, MovieId id);
+
+} // namespace mozi::content::repository

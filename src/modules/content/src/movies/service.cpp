@@ -1,0 +1,281 @@
+// Rules of titles.
+#include "service.hpp"
+
+#include "repository.hpp"
+#include "words.hpp"
+
+#include <mozi/base/text.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace mozi::content {
+
+namespace {
+
+constexpr std::int64_t most_counted = 10'000;
+
+Error no_movie() { return {Code::not_found, "movie.not_found", "This title does not exist, or not for everyone."}; }
+
+bool is_visible(Movie const& movie, Asking const& asking) {
+    return asking.moderates || (!movie.hidden && (movie.released() || (asking.user && movie.created_by == asking.user)));
+}
+
+template <class Facts>
+Facts facts_of(Movie const& movie) {
+    Facts facts;
+    facts.movie_id = movie.id, facts.title = movie.title, facts.created_by = movie.created_by, facts.media_id = movie.media;
+    facts.released = movie.released(), facts.hidden = movie.hidden;
+    return facts;
+}
+
+Error wrong_fields(std::vector<FieldError> fields) { return {Code::invalid, "request.fields", "Some fields need another look.", std::move(fields)}; }
+
+// An empty text says as little as none.
+void set_text(json::Patch<std::string> const& patch, std::optional<std::string>& target) {
+    patch.apply_to(target);
+    if (target && target->empty()) target.reset();
+}
+
+std::vector<FieldError> set_genres(std::vector<std::string> const& names, Movie& movie) {
+    std::vector<FieldError> wrong;
+    std::set<std::string> slugs;
+    movie.genres.clear();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        auto slug = slug_of(names[i]);
+        if (slug.empty()) wrong.push_back({"/genres/" + std::to_string(i), "movie.genre", "A genre needs a letter or a digit."});
+        else if (slugs.insert(std::move(slug)).second) movie.genres.push_back(names[i]);
+    }
+    return wrong;
+}
+
+} // namespace
+
+// --- changing -------------------------------------------------------------------------------------------------------------------
+
+Result<> Movies::apply(MovieFields const& fields, Movie& movie) const {
+    std::vector<FieldError> wrong;
+    auto const set = [&](auto const& patch, auto& target, std::string_view pointer) {
+        if (!patch.sent) return;
+        if (patch.value) target = *patch.value;
+        else wrong.push_back({std::string(pointer), "field.null", "This cannot be empty."});
+    };
+    set(fields.title, movie.title, "/title"), set(fields.is_adult, movie.is_adult, "/isAdult"), set(fields.status, movie.status, "/status");
+    set_text(fields.description, movie.description), set_text(fields.director, movie.director), set_text(fields.poster_url, movie.poster_url);
+    fields.release_date.apply_to(movie.release_date), fields.duration.apply_to(movie.duration), fields.media.apply_to(movie.media);
+    fields.language.apply_to(movie.language), fields.country.apply_to(movie.country);
+    if (movie.language) movie.language = lower_ascii(*movie.language);
+    if (movie.country)
+        for (char& letter : *movie.country) letter = letter >= 'a' && letter <= 'z' ? char(letter - 32) : letter;
+    if (fields.cast.sent) movie.cast = fields.cast.value.value_or(std::vector<std::string>{});
+    if (fields.genres.sent) std::ranges::move(set_genres(fields.genres.value.value_or(std::vector<std::string>{}), movie), std::back_inserter(wrong));
+    if (movie.released() && !movie.released_at) movie.released_at = context_.clock.now();
+    if (!wrong.empty()) return wrong_fields(std::move(wrong));
+    return {};
+}
+
+Result<> Movies::check_media(Movie const& movie) const {
+    auto checked = movie.media ? needs_.videos.check_owner(*movie.media, movie.created_by) : Result<>{};
+    if (!checked && checked.error().id == "media.not_found")
+        return wrong_fields({{"/mediaId", "movie.media", "There is no upload with this id that belongs to whoever created the title."}});
+    return checked;
+}
+
+Result<Movie> Movies::create(MovieFields const& fields, Asking const& asking) {
+    if (needs_.who_creates == WhoCreates::moderators && !asking.moderates) {
+        Error refused{Code::forbidden, "movie.who_creates", "In this community moderators add the titles. Tell one of them what is missing."};
+        refused.reason = "The setting [community] who_creates is MODERATORS.";
+        return refused;
+    }
+    Movie movie;
+    movie.id = next<MovieId>();
+    movie.created_by = asking.user;
+    movie.created_at = movie.updated_at = context_.clock.now();
+    MOZI_CHECK(apply(fields, movie));
+    MOZI_CHECK(check_media(movie));
+    MOZI_CHECK(context_.database.write([&](db::Transaction& tx) -> Result<> {
+        repository::insert(*tx, movie);
+        context_.outbox.emit(tx, facts_of<MovieCreated>(movie));
+        tx.touch(needs_.movies);
+        return {};
+    }));
+    return movie;
+}
+
+// The title, held for this unit, if who asks may change it.
+Result<Movie> Movies::hold(db::Transaction& tx, MovieId id, Asking const& asking, Precondition const& fits) const {
+    auto movie = repository::lock(*tx, id) ? repository::find(*tx, id) : std::nullopt;
+    if (!movie || !is_visible(*movie, asking)) return no_movie();
+    if (movie->created_by != asking.user && !asking.moderates) {
+        Error refused{Code::forbidden, "movie.not_yours", "Only whoever added this title can change it. If something is wrong with it, report it."};
+        refused.reason = "You did not add this title, and you are not a moderator.";
+        return refused;
+    }
+    MOZI_CHECK(fits(movie->version));
+    return std::move(*movie);
+}
+
+Result<Movie> Movies::update(MovieId id, MovieFields const& fields, std::optional<std::int64_t> version, Asking const& asking, Precondition const& fits) {
+    return context_.database.write([&](db::Transaction& tx) -> Result<Movie> {
+        MOZI_TRY(auto const before, hold(tx, id, asking, fits));
+        if (version && *version != before.version)
+            return Error{Code::conflict, "movie.version", "Somebody changed this title after you opened it. Open it again, compare, and save once more.", {}, {},
+                         "You sent version " + std::to_string(*version) + "; it is at " + std::to_string(before.version) + "."};
+        auto after = before;
+        MOZI_CHECK(apply(fields, after));
+        if (after == before) return after;
+        if (after.media != before.media) MOZI_CHECK(check_media(after));
+        ++after.version;
+        after.updated_at = context_.clock.now();
+        repository::replace(*tx, before, after);
+        context_.outbox.emit(tx, facts_of<MovieUpdated>(after));
+        tx.touch(needs_.movies);
+        return after;
+    });
+}
+
+Result<> Movies::remove(MovieId id, Asking const& asking, Precondition const& fits) {
+    return context_.database.write([&](db::Transaction& tx) -> Result<> {
+        MOZI_TRY(auto const movie, hold(tx, id, asking, fits));
+        repository::remove(*tx, movie);
+        context_.outbox.emit(tx, facts_of<MovieDeleted>(movie));
+        tx.touch(needs_.movies);
+        return {};
+    });
+}
+
+Result<> Movies::hide(db::Transaction& tx, MovieId id, Id<"action"> action) {
+    if (!repository::lock(*tx, id)) return {};
+    repository::add_hiding(*tx, id, action);
+    return settle_hidden(tx, id);
+}
+
+Result<> Movies::restore(db::Transaction& tx, MovieId id, Id<"action"> action) {
+    if (!repository::lock(*tx, id)) return {};
+    repository::remove_hiding(*tx, id, action);
+    return settle_hidden(tx, id);
+}
+
+Result<> Movies::settle_hidden(db::Transaction& tx, MovieId id) {
+    auto const before = repository::find(*tx, id);
+    if (!before) return {};
+    auto after = *before;
+    after.hidden = repository::is_hidden(*tx, id);
+    if (after.hidden == before->hidden) return {};
+    repository::replace(*tx, *before, after);
+    context_.outbox.emit(tx, facts_of<MovieUpdated>(after));
+    tx.touch(needs_.movies);
+    return {};
+}
+
+// --- reading --------------------------------------------------------------------------------------------------------------------
+
+Result<Movie> Movies::get(MovieId id, Asking const& asking) const {
+    return context_.database.read([&](db::Connection& c) -> Result<Movie> {
+        auto movie = repository::find(c, id);
+        if (!movie || !is_visible(*movie, asking)) return no_movie();
+        return std::move(*movie);
+    });
+}
+
+namespace {
+
+// Which shelf answers the question, or nothing where there is nothing to see.
+Result<std::optional<repository::Walk>> plan(MovieFilter const& filter, Asking const& asking) {
+    if (filter.hidden == Hidden::only && !asking.moderates) return Error{Code::forbidden, "movie.list_hidden", "Only moderators list hidden titles."};
+    repository::Walk walk;
+    auto creator = filter.created_by;
+    auto const own = creator && (*creator == asking.user || asking.moderates);
+    if (filter.hidden == Hidden::only) {
+        walk.state = ShelfState::hidden;
+    } else if (filter.status) {
+        walk.state = state_of(*filter.status);
+        if (*filter.status != MovieStatus::released && !asking.moderates) {
+            if (!asking.user || (creator && *creator != asking.user)) return std::nullopt;
+            creator = asking.user;
+        }
+    } else {
+        walk.state = own ? ShelfState::own : ShelfState::released;
+    }
+    std::vector<Shelf> shelves; // the narrowest first
+    if (creator) shelves.push_back(creator_shelf(*creator));
+    if (filter.genre) shelves.push_back(genre_shelf(*filter.genre));
+    if (filter.year) shelves.push_back(year_shelf(*filter.year));
+    if (shelves.empty()) shelves.push_back({});
+    walk.shelf = std::move(shelves.front());
+    walk.also.assign(std::make_move_iterator(shelves.begin() + 1), std::make_move_iterator(shelves.end()));
+    if (filter.search)
+        if (auto const words = plain(*filter.search); !words.empty()) walk.pattern = like_pattern(words);
+    walk.sort = filter.sort_by, walk.order = filter.order;
+    if (filter.after) {
+        MOZI_TRY(walk.after, from_cursor(*filter.after, filter.sort_by, filter.order));
+    } else {
+        walk.offset = (filter.page - 1) * filter.limit;
+    }
+    walk.limit = filter.limit + 1; // one more says whether there is a next page
+    return walk;
+}
+
+} // namespace
+
+Result<MovieList> Movies::list(MovieFilter const& filter, Asking const& asking) const {
+    MOZI_TRY(auto const walk, plan(filter, asking));
+    if (!walk) return MovieList{};
+    return context_.database.read([&](db::Connection& c) -> Result<MovieList> {
+        MovieList list;
+        auto const counted = walk->also.empty() && walk->pattern.empty();
+        if (counted) list.total = repository::count(c, walk->shelf, walk->state);
+        if (!counted || walk->offset < list.total) list.movies = repository::list(c, *walk);
+        auto const more = std::int64_t(list.movies.size()) > filter.limit;
+        if (!counted) list.total = !more && !walk->after && walk->offset == 0 ? std::int64_t(list.movies.size()) : repository::count_walk(c, *walk, most_counted);
+        if (more) {
+            list.movies.pop_back();
+            list.next_cursor = to_cursor(position_of(list.movies.back(), filter.sort_by, filter.order), filter.sort_by, filter.order);
+        }
+        return list;
+    });
+}
+
+Result<Movies::GenreList> Movies::list_genres(std::int64_t page, int limit) const {
+    return context_.database.read([&](db::Connection& c) -> Result<GenreList> {
+        return GenreList{repository::list_genres(c, limit, (page - 1) * limit), repository::count_genres(c, most_counted)};
+    });
+}
+
+Result<std::vector<MovieView>> Movies::view(std::vector<Movie> movies, Asking const& asking) const {
+    std::vector<MovieView> views;
+    if (movies.empty()) return views;
+    std::vector<MovieId> ids;
+    std::vector<UserId> creators;
+    std::vector<MediaId> media;
+    for (auto const& movie : movies) {
+        ids.push_back(movie.id), creators.push_back(movie.created_by);
+        if (movie.media) media.push_back(*movie.media);
+    }
+    MOZI_TRY(auto people, needs_.users.find_people(creators));
+    MOZI_TRY(auto counts, needs_.engagement.counts(ids, asking));
+    std::vector<std::optional<Video>> videos;
+    if (!media.empty()) {
+        MOZI_TRY(videos, needs_.videos.find(media, asking));
+    }
+    if (people.size() != movies.size() || counts.size() != movies.size() || videos.size() != media.size()) return internal("content: a port answered with another number of entries than asked");
+    std::size_t video = 0;
+    for (std::size_t i = 0; i < movies.size(); ++i) {
+        auto const has_media = movies[i].media.has_value();
+        views.push_back({std::move(movies[i]), std::move(people[i]), std::move(counts[i]), has_media ? std::move(videos[video++]) : std::nullopt});
+    }
+    return views;
+}
+
+Result<std::vector<Title>> Movies::find_titles(std::span<MovieId const> ids) {
+    if (ids.size() > 500) return internal("content: more than 500 titles at once");
+    if (ids.empty()) return std::vector<Title>{};
+    return context_.database.read([&](db::Connection& c) -> Result<std::vector<Title>> { return repository::find_titles(c, ids); });
+}
+
+Result<Title> Movies::get_visible(MovieId id, Asking const& asking) {
+    MOZI_TRY(auto movie, get(id, asking));
+    return Title{movie.id, std::move(movie.title), movie.created_by, movie.media, movie.released(), movie.hidden};
+}
+
+} // namespace mozi::content

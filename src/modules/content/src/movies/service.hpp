@@ -1,0 +1,57 @@
+// What can be done with titles, and who may. Blocking; any thread.
+#pragma once
+
+#include "movie.hpp"
+
+#include <mozi/content/events.hpp>
+#include <mozi/content/module.hpp>
+
+namespace mozi::content {
+
+class Movies final : public Titles {
+public:
+    Movies(ModuleContext const& context, Needs const& needs) : context_(context), needs_(needs) {}
+
+    // Errors: "movie.who_creates", "request.fields".
+    Result<Movie> create(MovieFields const& fields, Asking const& asking);
+    // Errors: "movie.not_found".
+    Result<Movie> get(MovieId id, Asking const& asking) const;
+    // Released and visible ones; one's own, or any as moderator, in the other states. Errors: "movie.list_hidden", "request.cursor".
+    // At most two statements.
+    Result<MovieList> list(MovieFilter const& filter, Asking const& asking) const;
+
+    // Called with the current version while the title is held; its error ends the change.
+    using Precondition = std::function<Result<>(std::int64_t version)>;
+    // Nothing changed: nothing is written, the version stays. `version`: the one the caller read.
+    // Errors: "movie.not_found", "movie.not_yours", "movie.version", "request.fields", the precondition's.
+    Result<Movie> update(MovieId id, MovieFields const& fields, std::optional<std::int64_t> version, Asking const& asking, Precondition const& fits);
+    // For good. Errors: "movie.not_found", "movie.not_yours", the precondition's.
+    Result<> remove(MovieId id, Asking const& asking, Precondition const& fits);
+
+    struct GenreList {
+        std::vector<Genre> genres; // most titles first
+        std::int64_t total = 0;    // counted up to 10,000
+    };
+    Result<GenreList> list_genres(std::int64_t page, int limit) const;
+
+    // Adds what users, social and media know; in order.
+    Result<std::vector<MovieView>> view(std::vector<Movie> movies, Asking const& asking) const;
+
+    // Moderation's word on one action. A title that is gone is no error. Version and time of the title stay: undone means undone.
+    Result<> hide(db::Transaction& tx, MovieId id, Id<"action"> action);
+    Result<> restore(db::Transaction& tx, MovieId id, Id<"action"> action);
+
+    Result<std::vector<Title>> find_titles(std::span<MovieId const> ids) override;
+    Result<Title> get_visible(MovieId id, Asking const& asking) override;
+
+private:
+    Result<> apply(MovieFields const& fields, Movie& movie) const;
+    Result<> check_media(Movie const& movie) const;
+    Result<Movie> hold(db::Transaction& tx, MovieId id, Asking const& asking, Precondition const& fits) const;
+    Result<> settle_hidden(db::Transaction& tx, MovieId id);
+
+    ModuleContext context_;
+    Needs needs_;
+};
+
+} // namespace mozi::content

@@ -1,0 +1,46 @@
+// Where a title stands: the shelves it is listed on, and the key it is sorted by there. Pure functions.
+#pragma once
+
+#include "movie.hpp"
+
+namespace mozi::content {
+
+enum class ShelfKind { all, year, genre, creator };
+enum class ShelfState { draft, in_production, post_production, released, cancelled, hidden, own };
+
+constexpr ShelfState state_of(MovieStatus status) { return static_cast<ShelfState>(status); }
+
+struct Shelf {
+    ShelfKind kind = ShelfKind::all;
+    std::string name;
+    auto operator<=>(Shelf const&) const = default;
+};
+Shelf year_shelf(int year);
+Shelf genre_shelf(std::string_view name_or_slug);
+Shelf creator_shelf(UserId creator);
+
+struct Place {
+    Shelf shelf;
+    ShelfState state = ShelfState::draft;
+    auto operator<=>(Place const&) const = default;
+};
+// All places of a title, in order, none twice.
+std::vector<Place> places_of(Movie const& movie);
+
+struct SortKeys {
+    std::string title, date_down, date_up;
+    bool operator==(SortKeys const&) const = default;
+};
+SortKeys sort_keys(Movie const& movie);
+
+// Where a walk along a shelf goes on.
+struct Position {
+    std::string key; // empty when sorted by creation: ids rise with time
+    MovieId id;
+};
+Position position_of(Movie const& movie, SortBy sort, SortOrder order);
+std::string to_cursor(Position const& position, SortBy sort, SortOrder order); // at most 200 characters
+// Error "request.cursor" for what is not a cursor of this sort and order.
+Result<Position> from_cursor(std::string_view cursor, SortBy sort, SortOrder order);
+
+} // namespace mozi::content

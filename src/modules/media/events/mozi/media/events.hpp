@@ -1,0 +1,56 @@
+// What the media module tells.
+#pragma once
+
+#include <mozi/json/describe.hpp>
+
+namespace mozi::media {
+
+struct MediaUploaded { // all bytes are there
+    static constexpr std::string_view source = "media", name = "media.uploaded";
+    static constexpr int version = 1;
+    Id<"media"> media_id;
+    Id<"user"> owner;
+    std::string filename;
+    std::int64_t size = 0;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("mediaId", &MediaUploaded::media_id), field("uploadedBy", &MediaUploaded::owner), field("filename", &MediaUploaded::filename, {.max = 255}), field("size", &MediaUploaded::size)};
+    }
+};
+
+struct MediaProcessed { // every version is ready
+    static constexpr std::string_view source = "media", name = "media.processed";
+    static constexpr int version = 1;
+    Id<"media"> media_id;
+    Id<"user"> owner;
+    double duration_seconds = 0;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("mediaId", &MediaProcessed::media_id), field("uploadedBy", &MediaProcessed::owner), field("durationSeconds", &MediaProcessed::duration_seconds)};
+    }
+};
+
+struct MediaFailed {
+    static constexpr std::string_view source = "media", name = "media.failed";
+    static constexpr int version = 1;
+    Id<"media"> media_id;
+    Id<"user"> owner;
+    std::string reason; // "media.input_truncated"
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("mediaId", &MediaFailed::media_id), field("uploadedBy", &MediaFailed::owner), field("reason", &MediaFailed::reason, {.max = 100})};
+    }
+};
+
+struct MediaDeleted {
+    static constexpr std::string_view source = "media", name = "media.deleted";
+    static constexpr int version = 1;
+    Id<"media"> media_id;
+    Id<"user"> owner;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("mediaId", &MediaDeleted::media_id), field("uploadedBy", &MediaDeleted::owner)};
+    }
+};
+
+} // namespace mozi::media

@@ -1,0 +1,58 @@
+// Makes the media module; for app and tests only.
+#pragma once
+
+#include <mozi/media/api.hpp>
+#include <mozi/module/module.hpp>
+#include <mozi/user/api.hpp>
+
+#include <filesystem>
+#include <functional>
+
+namespace mozi::media {
+
+// Section [media] of the configuration.
+struct Settings {
+    std::int64_t upload_expiry_s = 24 * 3600;
+    std::int64_t max_upload_bytes = 50LL << 30;
+    std::int64_t quota_bytes = 0; // per person; 0: none
+    int jobs = 1;                 // transcodes at once
+    std::string ffmpeg = "ffmpeg", ffprobe = "ffprobe"; // names on PATH, or absolute paths
+    bool allow_unsandboxed = false;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{
+            field("upload_expiry_s", &Settings::upload_expiry_s, {.min = 1, .max = 31'536'000, .help = "An upload nobody continues is forgotten after this many seconds."}),
+            field("max_upload_bytes", &Settings::max_upload_bytes, {.min = 1, .max = 1LL << 50, .help = "Largest file taken."}),
+            field("quota_bytes", &Settings::quota_bytes, {.min = 0, .max = 1LL << 50, .help = "Most bytes one person may keep; 0 sets no limit."}),
+            field("jobs", &Settings::jobs, {.min = 1, .max = 64, .help = "Videos processed at the same time."}),
+            field("ffmpeg", &Settings::ffmpeg, {.min = 1, .max = 500, .help = "The ffmpeg program: a name on PATH or an absolute path."}),
+            field("ffprobe", &Settings::ffprobe, {.min = 1, .max = 500, .help = "The ffprobe program."}),
+            field("allow_unsandboxed", &Settings::allow_unsandboxed, {.help = "Process videos even where the system offers neither landlock nor seccomp. Only for trusted uploads."}),
+        };
+    }
+};
+
+struct Needs {
+    user::Users& users;
+    Settings settings;
+    std::filesystem::path dir;        // media files live below it: uploads/, files/, work/
+    std::string signing_key;          // 32 bytes
+    std::uint64_t min_free_bytes = 16u << 20;
+    // Whether that session is alive: signatures end with it. Memory, or one point read.
+    std::function<bool(Id<"session">)> session_lives;
+    jobs::Pool& workers;              // for fsync and bookkeeping after a streamed body
+    db::Topic& media;                 // moves when what lists of titles show of a video changes
+    http::Visitors visitors = http::Visitors::may_read; // must_sign_in: every address of a video is signed
+    std::string executable = {};      // what has the "media-jail" command; empty: the running program
+};
+
+struct MediaModule {
+    Module module;
+    std::shared_ptr<Media> media;
+    std::function<void()> start_jobs; // after the listeners are open; resumes what was interrupted
+    std::function<void()> stop_jobs;  // parks running jobs; blocks for at most 5 s
+};
+MediaModule make_media(ModuleContext const& context, Needs const& needs);
+std::span<EmbeddedFile const> media_migrations();
+
+} // namespace mozi::media

@@ -1,0 +1,21 @@
+// The library's route table.
+#include "library/http.hpp"
+
+namespace mozi::media {
+
+Result<http::Empty> LibraryHttp::remove(http::Call& call, One const& in) {
+    MOZI_CHECK(library_.remove(in.id, asking_of(call.viewer), call.viewer.role));
+    return http::Empty{};
+}
+
+std::vector<http::Route> LibraryHttp::routes() {
+    using http::Access, http::Method;
+    std::vector<http::Route> out;
+    out.push_back(http::route<&LibraryHttp::list>(*this, Method::get, "/api/media", "listMedia", "My uploads, latest first", Access::member, 200, {"request.cursor"}));
+    out.push_back(http::route<&LibraryHttp::get>(*this, Method::get, "/api/media/{id}", "getMedia", "An upload and how far its preparation is", Access::reader, 200, {"media.not_found"}));
+    out.push_back(http::route<&LibraryHttp::remove>(*this, Method::delete_, "/api/media/{id}", "deleteMedia", "Delete an upload and everything made from it", Access::member, 204, {"media.not_found"}));
+    out.push_back(http::route<&LibraryHttp::retry>(*this, Method::post, "/api/media/{id}/retry", "retryMedia", "Prepare a failed upload again", Access::member, 202, {"media.not_found", "media.not_failed"}));
+    return out;
+}
+
+} // namespace mozi::media

@@ -1,0 +1,144 @@
+// The rules of the library.
+#include "library/library.hpp"
+
+#include "library/repository.hpp"
+
+#include <mozi/media/events.hpp>
+
+namespace mozi::media {
+
+void LiveProgress::set(MediaId id, double progress, std::vector<Rendition> renditions) {
+    std::scoped_lock const held(mutex_);
+    running_[id] = {progress, std::move(renditions)};
+}
+
+void LiveProgress::clear(MediaId id) {
+    std::scoped_lock const held(mutex_);
+    running_.erase(id);
+}
+
+void LiveProgress::apply(Medium& medium) const {
+    if (medium.status != Status::processing) return;
+    std::scoped_lock const held(mutex_);
+    auto const found = running_.find(medium.id);
+    if (found == running_.end()) return;
+    medium.progress = found->second.progress;
+    medium.renditions = found->second.renditions;
+}
+
+Result<std::vector<MediaSummary>> Library::find_media(std::span<MediaId const> ids, Asking const& asking) {
+    MOZI_TRY(auto rows, parts_.database.read([&](db::Connection& c) -> Result<std::vector<Medium>> { return repository::find_many(c, ids); }));
+    std::vector<MediaSummary> out;
+    for (auto const& medium : rows)
+        out.push_back({medium.id, medium.owner, medium.filename, std::string(to_text(medium.status)), medium.playable && Gate::visible(medium, asking), medium.hidden, parts_.gate.hls_url(medium, asking),
+                       parts_.gate.poster_url(medium, asking), medium.duration_s});
+    return out;
+}
+
+MediaView Library::view(Medium medium, Asking const& asking) const {
+    parts_.live.apply(medium);
+    auto const inside = asking.moderates || asking.user == medium.owner;
+    MediaView out;
+    out.id = medium.id;
+    if (inside) out.filename = medium.filename;
+    out.size = medium.size;
+    out.status = medium.status;
+    out.progress = medium.status == Status::uploading ? (medium.size.value_or(0) > 0 ? double(medium.received) / double(*medium.size) : 0.0) : medium.progress;
+    out.playable = medium.playable && Gate::visible(medium, asking);
+    out.hls_url = parts_.gate.hls_url(medium, asking);
+    out.poster_url = parts_.gate.poster_url(medium, asking);
+    out.duration_seconds = medium.duration_s;
+    out.width = medium.width, out.height = medium.height;
+    out.renditions = std::move(medium.renditions);
+    if (medium.status == Status::failed) out.error = FailureView{std::string(to_text(medium.reason)), std::string(sentence(medium.reason))};
+    return out;
+}
+
+Result<MediaView> Library::get(MediaId id, Asking const& asking) {
+    MOZI_TRY(auto medium, parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return repository::find(c, id); }));
+    auto const inside = medium && (asking.moderates || (asking.user && asking.user == medium->owner));
+    if (!medium || (!inside && !medium->is_public)) return not_found("media.not_found");
+    return view(std::move(*medium), asking);
+}
+
+Result<http::Page<MediaView>> Library::list(UserId owner, Asking const& asking, http::Paging const& paging) {
+    std::optional<MediaId> after;
+    if (paging.after) {
+        after = parse<MediaId>(*paging.after);
+        if (!after) return error(Code::bad_request, "request.cursor", "That cursor is not one of ours. Start from the first page.");
+    }
+    auto const limit = std::int64_t(paging.limit);
+    auto const offset = after ? 0 : (std::int64_t(paging.page.value_or(1)) - 1) * limit;
+    repository::Totals totals;
+    MOZI_TRY(auto rows, parts_.database.read([&](db::Connection& c) -> Result<std::vector<Medium>> {
+        totals = repository::totals(c, owner);
+        return repository::list(c, owner, after, limit + 1, offset);
+    }));
+    std::optional<std::string> next;
+    if (std::int64_t(rows.size()) > limit) {
+        rows.pop_back();
+        next = rows.back().id.text();
+    }
+    http::Page<MediaView> page;
+    for (auto& row : rows) page.data.push_back(view(std::move(row), asking));
+    page.pagination = http::Pagination::of(paging, totals.media, std::move(next));
+    return page;
+}
+
+void Library::changed(db::Transaction& tx, MediaId id) {
+    tx.touch(parts_.topic);
+    tx.after_commit([this, id] { parts_.gate.forget(id); });
+}
+
+void Library::remove_in(db::Transaction& tx, Medium const& medium) {
+    repository::remove(*tx, medium);
+    parts_.outbox.emit(tx, MediaDeleted{medium.id, medium.owner});
+    changed(tx, medium.id);
+    tx.after_commit([this, id = medium.id] {
+        parts_.drop_job(id);
+        // Thousands of files: not on the thread that answers. What a full queue leaves behind, the janitor finds.
+        auto const folder = parts_.places.folder(id);
+        if (!parts_.workers.post([folder] { remove_tree(folder); })) return;
+    });
+}
+
+Result<> Library::remove(MediaId id, Asking const& asking, http::Role role) {
+    return parts_.database.write([&](db::Transaction& tx) -> Result<> {
+        auto const medium = repository::find(*tx, id);
+        if (!medium || (medium->owner != asking.user && role != http::Role::admin)) return not_found("media.not_found");
+        remove_in(tx, *medium);
+        return {};
+    });
+}
+
+Result<MediaView> Library::retry(MediaId id, Asking const& asking) {
+    return parts_.database.write([&](db::Transaction& tx) -> Result<MediaView> {
+        auto medium = repository::find(*tx, id);
+        if (!medium || medium->owner != asking.user) return not_found("media.not_found");
+        if (medium->status != Status::failed) return error(Code::conflict, "media.not_failed", "Only a failed preparation can be started again.");
+        repository::queue_again(*tx, id, parts_.clock.now());
+        changed(tx, id);
+        tx.after_commit(parts_.wake_jobs);
+        medium->status = Status::processing, medium->progress = 0;
+        return view(std::move(*medium), asking);
+    });
+}
+
+Result<> Library::title_changed(db::Transaction& tx, std::int64_t movie, std::optional<MediaId> media, bool released, bool hidden) {
+    for (auto const id : repository::set_title(*tx, {movie, media, released, hidden})) changed(tx, id);
+    return {};
+}
+
+Result<> Library::title_removed(db::Transaction& tx, std::int64_t movie) {
+    for (auto const id : repository::remove_title(*tx, movie)) changed(tx, id);
+    return {};
+}
+
+Result<> Library::moderated(db::Transaction& tx, MediaId id, std::int64_t action, Moderated what) {
+    if (what == Moderated::hidden) repository::hide(*tx, id, action);
+    else repository::restore(*tx, id, action);
+    changed(tx, id);
+    return {};
+}
+
+} // namespace mozi::media

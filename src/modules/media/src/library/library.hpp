@@ -1,0 +1,70 @@
+// What may be done with media, and what others are told of them.
+#pragma once
+
+#include "library/places.hpp"
+#include "playback/gate.hpp"
+
+#include <mozi/media/module.hpp>
+
+#include <mutex>
+
+namespace mozi::media {
+
+// How far running preparations are, second by second; what is worth keeping is in the database.
+class LiveProgress {
+public:
+    void set(MediaId id, double progress, std::vector<Rendition> renditions);
+    void clear(MediaId id);
+    void apply(Medium& medium) const;
+
+private:
+    struct State {
+        double progress = 0;
+        std::vector<Rendition> renditions;
+    };
+    mutable std::mutex mutex_;
+    std::unordered_map<MediaId, State> running_; // as many as there are jobs
+};
+
+class Library final : public Media {
+public:
+    struct Parts {
+        db::Database& database;
+        events::Outbox& outbox;
+        Clock const& clock;
+        Places const& places;
+        Gate& gate;
+        LiveProgress& live;
+        db::Topic& topic;
+        jobs::Pool& workers;
+        std::function<void()> wake_jobs;
+        std::function<void(MediaId)> drop_job; // stops a running preparation; it removes its files itself
+    };
+    explicit Library(Parts parts) : parts_(std::move(parts)) {}
+
+    Result<std::vector<MediaSummary>> find_media(std::span<MediaId const> ids, Asking const& asking) override;
+
+    // Errors of all: "media.not_found".
+    Result<MediaView> get(MediaId id, Asking const& asking);
+    Result<http::Page<MediaView>> list(UserId owner, Asking const& asking, http::Paging const& paging);
+    Result<> remove(MediaId id, Asking const& asking, http::Role role);
+    // Also "media.not_failed" (conflict) unless the last attempt failed.
+    Result<MediaView> retry(MediaId id, Asking const& asking);
+
+    // In the caller's unit: removes rows, tells, and removes the files after the commit.
+    void remove_in(db::Transaction& tx, Medium const& medium);
+    // In the caller's unit: what lists and players know of it is out of date.
+    void changed(db::Transaction& tx, MediaId id);
+
+    Result<> title_changed(db::Transaction& tx, std::int64_t movie, std::optional<MediaId> media, bool released, bool hidden);
+    Result<> title_removed(db::Transaction& tx, std::int64_t movie);
+    enum class Moderated { hidden, restored };
+    Result<> moderated(db::Transaction& tx, MediaId id, std::int64_t action, Moderated what);
+
+private:
+    MediaView view(Medium medium, Asking const& asking) const;
+
+    Parts parts_;
+};
+
+} // namespace mozi::media

@@ -1,0 +1,84 @@
+// Media as rows and on the wire.
+#pragma once
+
+#include "transcode/prepare.hpp"
+
+#include <mozi/http/route.hpp>
+#include <mozi/media/api.hpp>
+
+namespace mozi::media {
+
+enum class Status { uploading, processing, ready, failed };
+constexpr auto names(Status) {
+    return std::array{std::pair{Status::uploading, "UPLOADING"sv}, std::pair{Status::processing, "PROCESSING"sv}, std::pair{Status::ready, "READY"sv}, std::pair{Status::failed, "FAILED"sv}};
+}
+
+constexpr auto names(Stage) {
+    return std::array{std::pair{Stage::waiting, "WAITING"sv}, std::pair{Stage::processing, "PROCESSING"sv}, std::pair{Stage::ready, "READY"sv}};
+}
+
+struct Rendition {
+    std::string name;
+    int height = 0;
+    Stage status = Stage::waiting;
+    double progress = 0;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("name", &Rendition::name, {.max = 20}), field("height", &Rendition::height), field("status", &Rendition::status), field("progress", &Rendition::progress)};
+    }
+};
+std::vector<Rendition> renditions_of(std::vector<RungState> const& rungs);
+
+struct Medium {
+    MediaId id;
+    UserId owner;
+    std::string filename, metadata;
+    std::optional<std::int64_t> size; // none: not declared yet
+    std::int64_t received = 0;        // bytes on the disk for good
+    Status status = Status::uploading;
+    double progress = 0;
+    bool playable = false, poster = false;
+    int run = 0;
+    std::optional<double> duration_s;
+    std::optional<int> width, height;
+    std::vector<Rendition> renditions;
+    Reason reason = Reason::none;
+    std::optional<Time> expires_at;
+    bool hidden = false;    // by moderation
+    bool is_public = false; // a released title that is not hidden shows it
+};
+
+struct FailureView {
+    std::string id, message;
+    static constexpr auto fields() { return std::tuple{json::field("id", &FailureView::id), json::field("message", &FailureView::message)}; }
+};
+
+// As its owner, a moderator or, once public, anybody sees it.
+struct MediaView {
+    MediaId id;
+    std::optional<std::string> filename;
+    std::optional<std::int64_t> size;
+    Status status = Status::uploading;
+    double progress = 0;
+    bool playable = false;
+    std::optional<std::string> hls_url, poster_url;
+    std::optional<double> duration_seconds;
+    std::optional<int> width, height;
+    std::vector<Rendition> renditions;
+    std::optional<FailureView> error;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("id", &MediaView::id), field("filename", &MediaView::filename, {.help = "Only for its owner and moderators."}), field("size", &MediaView::size, {.help = "Bytes; null while an upload has not said it."}),
+                          field("status", &MediaView::status), field("progress", &MediaView::progress, {.help = "0 to 1: of the upload, then of its preparation."}), field("playable", &MediaView::playable),
+                          field("hlsUrl", &MediaView::hls_url), field("posterUrl", &MediaView::poster_url), field("durationSeconds", &MediaView::duration_seconds), field("width", &MediaView::width),
+                          field("height", &MediaView::height), field("renditions", &MediaView::renditions), field("error", &MediaView::error)};
+    }
+};
+
+struct Task {
+    MediaId id;
+    UserId owner;
+    int run = 1, tries = 1;
+};
+
+} // namespace mozi::media

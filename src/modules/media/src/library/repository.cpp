@@ -1,0 +1,170 @@
+// Media in SQL.
+#include "library/repository.hpp"
+
+namespace mozi::media {
+
+std::vector<Rendition> renditions_of(std::vector<RungState> const& rungs) {
+    std::vector<Rendition> out;
+    for (auto const& state : rungs) out.push_back({state.rung.name(), state.rung.height, state.stage, state.progress});
+    return out;
+}
+
+} // namespace mozi::media
+
+namespace mozi::media::repository {
+
+namespace {
+
+#define MEDIUM_COLUMNS                                                                                                                  \
+    "m.id, m.owner_id, m.filename, m.metadata, m.size, m.received, m.status, m.progress, m.playable, m.poster, m.run, m.duration_s, "    \
+    "m.width, m.height, m.renditions, m.reason, m.expires_at, "                                                                         \
+    "(SELECT count(*) FROM medium_hidden_by h WHERE h.medium_id = m.id), "                                                              \
+    "(SELECT count(*) FROM title t WHERE t.media_id = m.id AND t.released = 1 AND t.hidden = 0)"
+
+struct StoredRenditions {
+    std::vector<Rendition> list;
+    static constexpr auto fields() { return std::tuple{json::field("list", &StoredRenditions::list, {.max = 16})}; }
+};
+
+std::string to_stored(std::vector<Rendition> renditions) { return json::to_json(StoredRenditions{std::move(renditions)}); }
+
+std::vector<Rendition> from_stored(std::string const& text) {
+    auto read = json::from_json<StoredRenditions>(text);
+    return read ? std::move(read->list) : std::vector<Rendition>{};
+}
+
+template <class... In>
+std::vector<Medium> select(db::Connection& c, std::string_view sql, In const&... in) {
+    std::vector<Medium> out;
+    c.each<MediaId, UserId, std::string, std::string, std::optional<std::int64_t>, std::int64_t, Status, double, bool, bool, int, std::optional<double>, std::optional<int>, std::optional<int>, std::string, Reason,
+           std::optional<Time>, std::int64_t, std::int64_t>(
+        sql,
+        [&](MediaId id, UserId owner, std::string filename, std::string metadata, std::optional<std::int64_t> size, std::int64_t received, Status status, double progress, bool playable, bool poster, int run,
+            std::optional<double> duration, std::optional<int> width, std::optional<int> height, std::string renditions, Reason reason, std::optional<Time> expires, std::int64_t hidden, std::int64_t shown) {
+            out.push_back({id, owner, std::move(filename), std::move(metadata), size, received, status, progress, playable, poster, run, duration, width, height, from_stored(renditions), reason, expires, hidden != 0,
+                           hidden == 0 && shown != 0});
+        },
+        in...);
+    return out;
+}
+
+void add_to_totals(db::Connection& c, UserId owner, std::int64_t media, std::int64_t bytes) {
+    if (c.run("UPDATE owner_total SET media = media + ?, bytes = bytes + ? WHERE owner_id = ?", media, bytes, owner) == 0)
+        c.run("INSERT INTO owner_total (owner_id, media, bytes) VALUES (?, ?, ?)", owner, media, bytes);
+}
+
+} // namespace
+
+std::optional<Medium> find(db::Connection& c, MediaId id) {
+    auto found = select(c, "SELECT " MEDIUM_COLUMNS " FROM medium m WHERE m.id = ?", id);
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+}
+
+std::vector<Medium> find_many(db::Connection& c, std::span<MediaId const> ids) {
+    return select(c, "SELECT " MEDIUM_COLUMNS " FROM medium m WHERE m.id IN {list}", db::id_list(ids));
+}
+
+Totals totals(db::Connection& c, UserId owner) {
+    auto const row = c.one<std::int64_t, std::int64_t>("SELECT media, bytes FROM owner_total WHERE owner_id = ?", owner);
+    return row ? Totals{std::get<0>(*row), std::get<1>(*row)} : Totals{};
+}
+
+std::vector<Medium> list(db::Connection& c, UserId owner, std::optional<MediaId> after, std::int64_t limit, std::int64_t offset) {
+    auto const below = after ? after->value : std::numeric_limits<std::int64_t>::max();
+    return select(c, "SELECT " MEDIUM_COLUMNS " FROM medium m WHERE m.owner_id = ? AND m.id < ? ORDER BY m.id DESC LIMIT ? OFFSET ?", owner, below, limit, offset);
+}
+
+void insert(db::Connection& c, Medium const& m, Time now) {
+    c.run("INSERT INTO medium (id, owner_id, filename, metadata, size, received, status, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", m.id, m.owner, m.filename, m.metadata, m.size, m.received, m.status,
+          now, m.expires_at);
+    add_to_totals(c, m.owner, 1, m.size.value_or(0));
+}
+
+bool record(db::Connection& c, MediaId id, std::int64_t received, Time expires_at) {
+    return c.run("UPDATE medium SET received = CASE WHEN received < ?1 THEN ?1 ELSE received END, expires_at = ?2 WHERE id = ?3 AND status = 'UPLOADING'", received, expires_at, id) == 1;
+}
+
+void set_size(db::Connection& c, Medium const& m, std::int64_t size) {
+    c.run("UPDATE medium SET size = ? WHERE id = ? AND size IS NULL", size, m.id);
+    add_to_totals(c, m.owner, 0, size);
+}
+
+void complete(db::Connection& c, MediaId id, Time now) {
+    c.run("UPDATE medium SET status = 'PROCESSING', progress = 0, expires_at = NULL WHERE id = ?", id);
+    c.run("INSERT INTO job (medium_id, queued_at) VALUES (?, ?)", id, now);
+}
+
+void remove(db::Connection& c, Medium const& m) {
+    c.run("DELETE FROM job WHERE medium_id = ?", m.id);
+    c.run("DELETE FROM medium_hidden_by WHERE medium_id = ?", m.id);
+    if (c.run("DELETE FROM medium WHERE id = ?", m.id) == 1) add_to_totals(c, m.owner, -1, -m.size.value_or(0));
+}
+
+std::vector<Medium> expired(db::Connection& c, Time now) {
+    return select(c, "SELECT " MEDIUM_COLUMNS " FROM medium m WHERE m.expires_at IS NOT NULL AND m.expires_at <= ? ORDER BY m.expires_at LIMIT 100", now);
+}
+
+void remember_expired(db::Connection& c, Medium const& m, Time now) { c.run("INSERT INTO expired_upload (id, owner_id, expired_at) VALUES (?, ?, ?)", m.id, m.owner, now); }
+bool has_expired(db::Connection& c, MediaId id, UserId owner) { return c.one<std::int64_t>("SELECT id FROM expired_upload WHERE id = ? AND owner_id = ?", id, owner).has_value(); }
+void forget_expired(db::Connection& c, Time before) { c.run("DELETE FROM expired_upload WHERE expired_at < ?", before); }
+
+void store(db::Connection& c, Task const& task, Prepared const& p) {
+    auto const known = [](auto value) { return value > 0 ? std::optional(value) : std::nullopt; };
+    c.run("UPDATE medium SET playable = ?, poster = ?, progress = ?, duration_s = ?, width = ?, height = ?, renditions = ? WHERE id = ? AND run = ? AND status = 'PROCESSING'", p.playable, p.poster, p.progress,
+          known(p.duration_s), known(p.width), known(p.height), to_stored(renditions_of(p.rungs)), task.id, task.run);
+}
+
+void finish(db::Connection& c, Task const& task, Prepared const& prepared) {
+    store(c, task, prepared);
+    c.run("UPDATE medium SET status = 'READY', progress = 1, reason = '' WHERE id = ? AND run = ?", task.id, task.run);
+    c.run("DELETE FROM job WHERE medium_id = ?", task.id);
+}
+
+void fail(db::Connection& c, Task const& task, Reason reason) {
+    c.run("UPDATE medium SET status = 'FAILED', playable = 0, poster = 0, renditions = ?, reason = ? WHERE id = ? AND run = ?", to_stored({}), reason, task.id, task.run);
+    c.run("DELETE FROM job WHERE medium_id = ?", task.id);
+}
+
+std::optional<Task> take_job(db::Connection& c, Time now, Time lease) {
+    auto const row = c.one<MediaId, int, int>("SELECT medium_id, tries, starts FROM job WHERE lease_until <= ? ORDER BY lease_until, queued_at LIMIT 1", now);
+    if (!row) return std::nullopt;
+    auto const [id, tries, starts] = *row;
+    c.run("UPDATE job SET lease_until = ?, tries = tries + 1, starts = starts + 1 WHERE medium_id = ?", lease, id);
+    c.run("UPDATE medium SET run = run + 1, playable = 0, poster = 0, progress = 0, reason = '' WHERE id = ?", id);
+    auto const medium = c.one<UserId, int>("SELECT owner_id, run FROM medium WHERE id = ?", id).value();
+    // One that never comes to an end, however often the server is started again, is given up as well.
+    return Task{id, std::get<0>(medium), std::get<1>(medium), starts >= 25 ? 99 : tries + 1};
+}
+
+bool renew_job(db::Connection& c, MediaId id, Time lease) { return c.run("UPDATE job SET lease_until = ? WHERE medium_id = ?", lease, id) == 1; }
+
+void release_job(db::Connection& c, MediaId id, Time when, Forgiven forgiven) {
+    c.run("UPDATE job SET lease_until = ?, tries = tries - ? WHERE medium_id = ?", when, forgiven == Forgiven::yes ? 1 : 0, id);
+}
+
+void release_all_jobs(db::Connection& c) { c.run("UPDATE job SET lease_until = 0, tries = CASE WHEN tries > 0 THEN tries - 1 ELSE 0 END WHERE lease_until > 0"); }
+
+void queue_again(db::Connection& c, MediaId id, Time now) {
+    c.run("UPDATE medium SET status = 'PROCESSING', progress = 0, reason = '' WHERE id = ?", id);
+    c.run("INSERT INTO job (medium_id, queued_at) VALUES (?, ?)", id, now);
+}
+
+void hide(db::Connection& c, MediaId id, std::int64_t action) { c.run("INSERT INTO medium_hidden_by (medium_id, action_id) VALUES (?, ?) ON CONFLICT DO NOTHING", id, action); }
+void restore(db::Connection& c, MediaId id, std::int64_t action) { c.run("DELETE FROM medium_hidden_by WHERE medium_id = ? AND action_id = ?", id, action); }
+
+std::vector<MediaId> remove_title(db::Connection& c, std::int64_t movie) {
+    auto const before = c.one<MediaId>("SELECT media_id FROM title WHERE movie_id = ?", movie);
+    if (!before) return {};
+    c.run("DELETE FROM title WHERE movie_id = ?", movie);
+    return {std::get<0>(*before)};
+}
+
+std::vector<MediaId> set_title(db::Connection& c, TitleFacts const& facts) {
+    auto changed = remove_title(c, facts.movie);
+    if (!facts.media) return changed;
+    c.run("INSERT INTO title (movie_id, media_id, released, hidden) VALUES (?, ?, ?, ?)", facts.movie, *facts.media, facts.released, facts.hidden);
+    changed.push_back(*facts.media);
+    return changed;
+}
+
+} // namespace mozi::media::repository

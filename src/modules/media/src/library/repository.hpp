@@ -1,0 +1,58 @@
+// All SQL of media, their jobs and the titles that show them.
+#pragma once
+
+#include "library/model.hpp"
+
+#include <mozi/db/database.hpp>
+
+namespace mozi::media::repository {
+
+std::optional<Medium> find(db::Connection& c, MediaId id);
+std::vector<Medium> find_many(db::Connection& c, std::span<MediaId const> ids);
+
+struct Totals {
+    std::int64_t media = 0, bytes = 0;
+};
+Totals totals(db::Connection& c, UserId owner);
+// Latest first, below `after` when there is one.
+std::vector<Medium> list(db::Connection& c, UserId owner, std::optional<MediaId> after, std::int64_t limit, std::int64_t offset);
+
+void insert(db::Connection& c, Medium const& medium, Time now);
+// Bytes up to `received` are durable. Never goes back; false when the upload is gone or complete.
+bool record(db::Connection& c, MediaId id, std::int64_t received, Time expires_at);
+void set_size(db::Connection& c, Medium const& medium, std::int64_t size);
+void complete(db::Connection& c, MediaId id, Time now); // PROCESSING, with a job
+void remove(db::Connection& c, Medium const& medium);
+
+std::vector<Medium> expired(db::Connection& c, Time now); // at most 100
+void remember_expired(db::Connection& c, Medium const& medium, Time now);
+bool has_expired(db::Connection& c, MediaId id, UserId owner);
+void forget_expired(db::Connection& c, Time before);
+
+// What a preparation has found and made so far.
+void store(db::Connection& c, Task const& task, Prepared const& prepared);
+void finish(db::Connection& c, Task const& task, Prepared const& prepared);
+void fail(db::Connection& c, Task const& task, Reason reason);
+
+// The next job that is free now becomes ours until `lease`; nothing when there is none.
+std::optional<Task> take_job(db::Connection& c, Time now, Time lease);
+bool renew_job(db::Connection& c, MediaId id, Time lease);
+// Free again from `when`; `forgiven`: the try does not count.
+enum class Forgiven { no, yes };
+void release_job(db::Connection& c, MediaId id, Time when, Forgiven forgiven);
+void release_all_jobs(db::Connection& c); // of a server that is no more
+void queue_again(db::Connection& c, MediaId id, Time now);
+
+void hide(db::Connection& c, MediaId id, std::int64_t action);
+void restore(db::Connection& c, MediaId id, std::int64_t action);
+
+// What title shows which medium; the media whose standing may have changed.
+struct TitleFacts {
+    std::int64_t movie = 0;
+    std::optional<MediaId> media;
+    bool released = false, hidden = false;
+};
+std::vector<MediaId> set_title(db::Connection& c, TitleFacts const& facts);
+std::vector<MediaId> remove_title(db::Connection& c, std::int64_t movie);
+
+} // namespace mozi::media::repository

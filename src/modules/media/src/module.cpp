@@ -1,0 +1,120 @@
+// The media module's wiring.
+#include <mozi/media/module.hpp>
+
+#include "jobs/runner.hpp"
+#include "library/http.hpp"
+#include "playback/http.hpp"
+#include "uploads/http.hpp"
+
+#include <mozi/base/text.hpp>
+#include <mozi/content/events.hpp>
+#include <mozi/log/log.hpp>
+#include <mozi/moderation/events.hpp>
+
+#include <cstdlib>
+#include <climits>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+namespace mozi {
+std::span<EmbeddedFile const> mozi_media_schema();
+}
+
+namespace mozi::media {
+namespace {
+
+// This executable, also where /proc is not mounted.
+std::string own_executable() {
+    constexpr auto proc = "/proc/self/exe";
+    if (access(proc, X_OK) == 0) return proc;
+    auto const* started_as = reinterpret_cast<char const*>(getauxval(AT_EXECFN)); // NOLINT: the kernel's own interface
+    char path[PATH_MAX];
+    return started_as && realpath(started_as, path) ? path : proc;
+}
+
+// A name on PATH or a path, without links; as it is where it cannot be found (the first job then says so).
+std::string find_program(std::string const& name) {
+    char path[PATH_MAX];
+    auto const resolved = [&](std::string const& candidate) { return access(candidate.c_str(), X_OK) == 0 && realpath(candidate.c_str(), path); };
+    if (name.find('/') != name.npos) return resolved(name) ? path : name;
+    auto const* search = std::getenv("PATH");
+    for (auto const folder : split(search ? search : "/usr/local/bin:/usr/bin:/bin", ':'))
+        if (!folder.empty() && resolved(std::string(folder) + "/" + name)) return path;
+    log::warn("media.program_missing", {{"program", name}});
+    return name;
+}
+
+JailSettings jail_settings(Needs const& needs) {
+    JailSettings out;
+    out.self = needs.executable.empty() ? own_executable() : needs.executable;
+    out.ffmpeg = find_program(needs.settings.ffmpeg);
+    out.ffprobe = find_program(needs.settings.ffprobe);
+    if (needs.settings.allow_unsandboxed) out.unsandboxed = Unsandboxed::allowed;
+    return out;
+}
+
+struct Parts {
+    Settings settings;
+    Places places;
+    Gate gate;
+    LiveProgress live;
+    Library library;
+    Uploads uploads;
+    Runner runner;
+    LibraryHttp library_http;
+    UploadsHttp uploads_http;
+    PlaybackHttp playback_http;
+    std::unique_ptr<jobs::Ticker> janitor;
+
+    Parts(ModuleContext const& context, Needs const& needs)
+        : settings(needs.settings), places(needs.dir.string()), gate({context.database, context.clock, Grants(needs.signing_key), needs.session_lives, needs.visitors}),
+          library({context.database, context.outbox, context.clock, places, gate, live, needs.media, needs.workers, [this] { runner.wake(); }, [this](MediaId id) { runner.drop(id); }}),
+          uploads({context.database, context.outbox, context.clock, places, library, needs.workers, needs.session_lives, [this] { runner.wake(); }, settings, needs.min_free_bytes}),
+          runner({context.database, context.outbox, context.clock, places, library, live, jail_settings(needs), static_cast<std::int64_t>(needs.min_free_bytes >> 20), settings.jobs}), library_http(library),
+          uploads_http(uploads, places, settings), playback_http(places, gate, context.database) {
+        places.prepare();
+    }
+
+    void start() {
+        runner.start();
+        janitor = std::make_unique<jobs::Ticker>("media janitor", std::chrono::seconds(1), [this] { uploads.sweep(); });
+    }
+    void stop() {
+        janitor.reset();
+        runner.stop();
+    }
+};
+
+std::vector<events::Listener> listeners(Library& library) {
+    auto const movie = [&library](db::Transaction& tx, content::MovieFacts const& e) { return library.title_changed(tx, e.movie_id.value, e.media_id, e.released, e.hidden); };
+    auto const moderated = [&library](db::Transaction& tx, auto const& e, Library::Moderated what) {
+        return e.content_type == moderation::ContentType::media ? library.moderated(tx, {e.content_id}, e.action_id.value, what) : Result<>{};
+    };
+    return {
+        events::on<content::MovieCreated>("media.titles", movie),
+        events::on<content::MovieUpdated>("media.titles", movie),
+        events::on<content::MovieDeleted>("media.titles", [&library](db::Transaction& tx, content::MovieDeleted const& e) { return library.title_removed(tx, e.movie_id.value); }),
+        events::on<moderation::ContentHidden>("media.moderated", [moderated](db::Transaction& tx, moderation::ContentHidden const& e) { return moderated(tx, e, Library::Moderated::hidden); }),
+        events::on<moderation::ContentRestored>("media.moderated", [moderated](db::Transaction& tx, moderation::ContentRestored const& e) { return moderated(tx, e, Library::Moderated::restored); }),
+    };
+}
+
+} // namespace
+
+std::span<EmbeddedFile const> media_migrations() { return mozi_media_schema(); }
+
+MediaModule make_media(ModuleContext const& context, Needs const& needs) {
+    auto parts = std::make_shared<Parts>(context, needs);
+    MediaModule made;
+    made.module.name = "media";
+    for (auto routes : {parts->library_http.routes(), parts->uploads_http.routes(), parts->playback_http.routes()})
+        made.module.routes.insert(made.module.routes.end(), routes.begin(), routes.end());
+    made.module.listeners = listeners(parts->library);
+    made.module.owner = parts;
+    made.media = std::shared_ptr<Media>(parts, &parts->library);
+    made.start_jobs = [p = parts.get()] { p->start(); };
+    made.stop_jobs = [p = parts.get()] { p->stop(); };
+    return made;
+}
+
+} // namespace mozi::media

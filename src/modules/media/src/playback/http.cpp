@@ -1,0 +1,62 @@
+// Playlists, segments and posters. Every request asks the gate; names are checked by their form before they become a path.
+#include "playback/http.hpp"
+
+#include "library/repository.hpp"
+
+namespace mozi::media {
+namespace {
+
+bool is_number(std::string_view text, std::size_t most) {
+    return !text.empty() && text.size() <= most && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+bool is_run(std::string_view text) { return text.starts_with('r') && is_number(text.substr(1), 9); }
+bool is_version(std::string_view text) { return text.ends_with('p') && is_number(text.substr(0, text.size() - 1), 5); }
+bool is_init(std::string_view file) { return file == "init.mp4" || file == "init-2.mp4"; }
+bool is_segment(std::string_view file) { return file.ends_with(".m4s") && file.size() == 9 && is_number(file.substr(0, 5), 5); }
+
+constexpr std::string_view playlist_type = "application/vnd.apple.mpegurl";
+
+} // namespace
+
+Result<http::Answer> PlaybackHttp::file(http::Call const& call, std::string const& path, std::string_view key, std::string_view type, bool lasting) {
+    // What a signature opens belongs to one session: no shared cache may keep it.
+    auto const cache = !lasting ? "no-cache" : key == "open" ? "public, max-age=31536000, immutable" : "private, max-age=3600";
+    MOZI_TRY(auto response, file_answer(path, *call.request, {type, cache}));
+    return http::Answer{std::move(response)};
+}
+
+Result<http::Answer> PlaybackHttp::master(http::Call& call, Master const& in) {
+    MOZI_CHECK(gate_.check(in.id, in.key));
+    MOZI_TRY(auto medium, database_.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return repository::find(c, in.id); }));
+    if (!medium) return not_found("media.not_found");
+    return file(call, places_.place(in.id, medium->run).target() + "/master.m3u8", in.key, playlist_type, false);
+}
+
+Result<http::Answer> PlaybackHttp::poster(http::Call& call, Poster const& in) {
+    MOZI_CHECK(gate_.check(in.id, in.key));
+    if (!is_run(in.run)) return not_found("media.not_found");
+    return file(call, places_.folder(in.id) + "/" + in.run + "/poster.jpg", in.key, "image/jpeg", true);
+}
+
+Result<http::Answer> PlaybackHttp::part(http::Call& call, Part const& in) {
+    MOZI_CHECK(gate_.check(in.id, in.key));
+    if (!is_run(in.run) || !is_version(in.version)) return not_found("media.not_found");
+    auto const path = places_.folder(in.id) + "/" + in.run + "/" + in.version + "/" + in.file;
+    if (in.file == "index.m3u8") return file(call, path, in.key, playlist_type, false);
+    if (is_init(in.file)) return file(call, path, in.key, "video/mp4", true);
+    if (is_segment(in.file)) return file(call, path, in.key, "video/iso.segment", true);
+    return not_found("media.not_found");
+}
+
+std::vector<http::Route> PlaybackHttp::routes() {
+    using http::Access, http::Method;
+    http::Options const options{.lane = http::Lane::quick, .limit = http::Limit::none};
+    std::vector<std::string> const errors{"media.not_found"};
+    std::vector<http::Route> out;
+    out.push_back(http::route<&PlaybackHttp::master>(*this, Method::get, "/media/{id}/{key}/master.m3u8", "playMedia", "The HLS playlist of a video", Access::anyone, 200, errors, options));
+    out.push_back(http::route<&PlaybackHttp::poster>(*this, Method::get, "/media/{id}/{key}/{run}/poster.jpg", "getPoster", "The still picture of a video", Access::anyone, 200, errors, options));
+    out.push_back(http::route<&PlaybackHttp::part>(*this, Method::get, "/media/{id}/{key}/{run}/{version}/{file}", "getSegment", "A playlist or segment of one version", Access::anyone, 200, errors, options));
+    return out;
+}
+
+} // namespace mozi::media

@@ -1,0 +1,108 @@
+// Whether a file is as long as its outermost headers say. Reads headers only, never follows them backwards.
+#include "transcode/sniff.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace mozi::media {
+namespace {
+
+constexpr int most_headers = 4096;
+
+class Bytes {
+public:
+    explicit Bytes(int file) : file_(file) {
+        struct stat info{};
+        size_ = fstat(file, &info) == 0 && info.st_size > 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
+    }
+    std::uint64_t size() const { return size_; }
+    // `count` (at most 8) bytes at `at` as a number, the first byte highest; nullopt beyond the end.
+    std::optional<std::uint64_t> number(std::uint64_t at, unsigned count) const {
+        unsigned char raw[8];
+        if (at > size_ || size_ - at < count || pread(file_, raw, count, static_cast<off_t>(at)) != static_cast<ssize_t>(count)) return std::nullopt;
+        std::uint64_t out = 0;
+        for (unsigned i = 0; i < count; ++i) out = out << 8 | raw[i];
+        return out;
+    }
+
+private:
+    int file_;
+    std::uint64_t size_ = 0;
+};
+
+// ISO base media: boxes one after the other; a size of 0 means "to the end".
+Extent of_boxes(Bytes const& file) {
+    constexpr std::uint64_t moov = 0x6d6f6f76;
+    bool index = false;
+    std::uint64_t at = 0;
+    for (int i = 0; i < most_headers && at < file.size(); ++i) {
+        auto const size32 = file.number(at, 4), kind = file.number(at + 4, 4);
+        if (!size32 || !kind) return index ? Extent::complete : Extent::cut_short; // a few stray bytes behind the last box do no harm
+        index = index || *kind == moov;
+        auto size = *size32;
+        if (size == 0) return index ? Extent::complete : Extent::cut_short;
+        if (size == 1) {
+            auto const size64 = file.number(at + 8, 8);
+            if (!size64) return Extent::cut_short;
+            size = *size64;
+        }
+        if (size < 8) return Extent::complete; // not a box: damaged rather than cut, ffprobe says more
+        if (size > file.size() - at) return Extent::cut_short;
+        at += size;
+    }
+    return index || at < file.size() ? Extent::complete : Extent::cut_short;
+}
+
+struct Element {
+    std::uint64_t id = 0, size = 0, head = 0;
+    bool open_ended = false;
+};
+
+std::optional<Element> element_at(Bytes const& file, std::uint64_t at) {
+    auto const length = [](std::uint64_t first) { return first == 0 ? 9U : static_cast<unsigned>(__builtin_clzll(first)) - 55U; };
+    auto const id_first = file.number(at, 1);
+    if (!id_first || length(*id_first) > 4) return std::nullopt;
+    auto const id_length = length(*id_first);
+    auto const size_first = file.number(at + id_length, 1);
+    if (!size_first || length(*size_first) > 8) return std::nullopt;
+    auto const size_length = length(*size_first);
+    auto const id = file.number(at, id_length), size = file.number(at + id_length, size_length);
+    if (!id || !size) return std::nullopt;
+    auto const mask = (std::uint64_t{1} << (7 * size_length)) - 1;
+    return Element{*id, *size & mask, id_length + size_length, (*size & mask) == mask};
+}
+
+// Matroska: the header, then one segment that holds everything. Recorders leave its size open.
+Extent of_elements(Bytes const& file) {
+    std::uint64_t at = 0;
+    for (int i = 0; i < most_headers && at < file.size(); ++i) {
+        auto const element = element_at(file, at);
+        if (!element || element->open_ended) return Extent::complete;
+        if (element->size > file.size() - at - element->head) return Extent::cut_short;
+        at += element->head + element->size;
+    }
+    return Extent::complete;
+}
+
+Extent of_riff(Bytes const& file) {
+    auto const size = file.number(4, 4);
+    if (!size) return Extent::cut_short;
+    auto const little = __builtin_bswap32(static_cast<std::uint32_t>(*size));
+    return std::uint64_t{little} > file.size() - 8 ? Extent::cut_short : Extent::complete;
+}
+
+} // namespace
+
+Extent extent(int file, Container container) {
+    Bytes const bytes(file);
+    switch (container) {
+    case Container::mov: return of_boxes(bytes);
+    case Container::matroska: return of_elements(bytes);
+    case Container::avi: return of_riff(bytes);
+    default: return Extent::complete;
+    }
+}
+
+} // namespace mozi::media

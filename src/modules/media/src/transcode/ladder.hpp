@@ -1,0 +1,36 @@
+// Which versions of a film are made: derived from the source, never larger than it. Pure functions.
+#pragma once
+
+#include "transcode/probe.hpp"
+
+#include <string>
+#include <vector>
+
+namespace mozi::media {
+
+enum class Making { encode, repackage };
+
+struct Rung {
+    int lines = 0;              // of the shorter side, "720p"
+    int width = 0, height = 0;  // even, as shown
+    int video_kbps = 0;         // at most, over two seconds
+    int audio_kbps = 128;
+    Making making = Making::encode;
+    std::string name() const { return std::to_string(lines) + "p"; }
+};
+
+struct Ladder {
+    std::vector<Rung> rungs;    // from the largest to the smallest; only the first can be the source itself
+    Ratio rate;                 // frames per second of all of them
+    bool set_rate = false;      // the source's own pace has to be changed to it
+};
+
+// `cuts` says whether the picture track may be cut where it is.
+Ladder plan_ladder(Probe const& probe, Cuts cuts);
+
+// Everything about the source but its cuts allows it to be packaged as it is.
+bool could_repackage(Probe const& probe);
+// AAC that every player takes.
+bool could_keep_audio(Probe const& probe);
+
+} // namespace mozi::media

@@ -1,0 +1,191 @@
+// The protocol's surface: headers in, headers out.
+#include "uploads/http.hpp"
+
+#include "playback/files.hpp"
+
+#include <mozi/base/text.hpp>
+#include <mozi/http/gateway.hpp>
+
+namespace mozi::media {
+namespace {
+
+constexpr std::uint64_t most_body = 1ULL << 50; // what an upload may hold is checked against its own length
+constexpr int checksum_mismatch = 460;
+
+// Every answer of ours says which version was spoken.
+Result<> speak(http::Call& call) {
+    call.header("Tus-Resumable", tus::version);
+    auto const asked = call.find("tus-resumable");
+    auto const only_looking = call.request->method == net::Method::get || call.request->method == net::Method::head;
+    if (asked == tus::version || (asked.empty() && only_looking)) return {};
+    call.header("Tus-Version", tus::version);
+    return error(Code::precondition_failed, "upload.version", "This server speaks tus 1.0.0: send Tus-Resumable: 1.0.0.");
+}
+
+void add_state(http::Call& call, UploadState const& state) {
+    call.header("Upload-Offset", std::to_string(state.offset));
+    if (state.expires_at) call.header("Upload-Expires", to_http_date(*state.expires_at));
+}
+
+Result<std::optional<tus::Checksum>> checksum_of(http::Call const& call) {
+    auto const header = call.find("upload-checksum");
+    if (header.empty()) return std::optional<tus::Checksum>{};
+    MOZI_TRY(auto checksum, tus::read_checksum(header));
+    return std::optional(std::move(checksum));
+}
+
+Result<Announcement> announcement_of(http::Call const& call) {
+    Announcement out;
+    auto const length = call.find("upload-length"), deferred = call.find("upload-defer-length");
+    if (length.empty() == deferred.empty()) return error(Code::bad_request, "upload.length", "Send either Upload-Length, or Upload-Defer-Length: 1.");
+    if (!deferred.empty() && deferred != "1") return error(Code::bad_request, "upload.length", "Upload-Defer-Length is 1, or not sent.");
+    if (!length.empty()) {
+        MOZI_TRY(auto size, tus::read_number("Upload-Length", length));
+        out.size = size;
+    }
+    out.metadata = call.find("upload-metadata");
+    MOZI_TRY(auto names, tus::read_metadata(out.metadata));
+    out.names = std::move(names);
+    return out;
+}
+
+bool is_chunk(http::Call const& call) { return iequals(trim(call.find("content-type")), tus::chunk_type); }
+bool has_body(http::Call const& call) { return call.request->chunked || call.request->content_length.value_or(0) > 0; }
+
+Error wrong_type() { return error(Code::unsupported_media, "upload.type", "Send the bytes as Content-Type: " + std::string(tus::chunk_type) + "."); }
+
+ChunkSink& sink_of(http::Call& call) { return static_cast<ChunkSink&>(*call.sink); }
+
+} // namespace
+
+http::Answer UploadsHttp::say_what_is_spoken(http::Call& call) const {
+    call.header("Tus-Resumable", tus::version);
+    net::Response response;
+    response.status = 204;
+    response.add("Tus-Version", tus::version);
+    response.add("Tus-Extension", tus::extensions);
+    response.add("Tus-Max-Size", std::to_string(settings_.max_upload_bytes));
+    response.add("Tus-Checksum-Algorithm", tus::algorithms);
+    response.add("Cache-Control", "no-store");
+    if (!call.find("access-control-request-method").empty()) {
+        response.add("Access-Control-Allow-Methods", "POST, HEAD, GET, PATCH, DELETE, OPTIONS");
+        response.add("Access-Control-Allow-Headers",
+                     "Authorization, Content-Type, Idempotency-Key, Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata, Upload-Checksum, Upload-Defer-Length, X-Videa-Client");
+        response.add("Access-Control-Max-Age", "600");
+    }
+    return {std::move(response)};
+}
+
+Result<http::Answer> UploadsHttp::options(http::Call& call, http::Empty const&) { return say_what_is_spoken(call); }
+Result<http::Answer> UploadsHttp::options_of_one(http::Call& call, One const&) { return say_what_is_spoken(call); }
+
+// On the io thread, before the body: what can be refused is refused now.
+Result<std::shared_ptr<net::BodySink>> UploadsHttp::open_creation(http::Call& call) {
+    MOZI_CHECK(speak(call));
+    MOZI_TRY(auto announcement, announcement_of(call));
+    if (has_body(call) && !is_chunk(call)) return wrong_type();
+    if (announcement.size && call.request->content_length.value_or(0) > static_cast<std::uint64_t>(*announcement.size))
+        return error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced.");
+    MOZI_CHECK(uploads_.check_room(call.viewer.id, announcement));
+    MOZI_TRY(auto checksum, checksum_of(call));
+    auto sink = uploads_.begin(call.viewer.session, announcement.size, std::move(checksum));
+    if (!announcement.size) sink->limit_to(settings_.max_upload_bytes);
+    return std::shared_ptr<net::BodySink>(std::move(sink));
+}
+
+Result<http::Empty> UploadsHttp::create(http::Call& call, http::Empty const&) {
+    auto& sink = sink_of(call);
+    MOZI_TRY(auto announcement, announcement_of(call));
+    if (sink.problem()) return *sink.problem();
+    MOZI_TRY(auto state, uploads_.create(sink, call.viewer.id, announcement));
+    call.location("/api/media/uploads/" + sink.id().text());
+    add_state(call, state);
+    return http::Empty{};
+}
+
+Result<std::shared_ptr<net::BodySink>> UploadsHttp::open_chunk(http::Call& call) {
+    MOZI_CHECK(speak(call));
+    if (!is_chunk(call)) return wrong_type();
+    auto const id = call.path_values.empty() ? std::nullopt : parse<MediaId>(call.path_values.front().second);
+    if (!id) return not_found("upload.not_found");
+    MOZI_TRY(auto offset, tus::read_number("Upload-Offset", call.find("upload-offset")));
+    Uploads::Chunk chunk{offset, std::nullopt, call.request->content_length, std::nullopt};
+    if (auto const length = call.find("upload-length"); !length.empty()) {
+        MOZI_TRY(auto size, tus::read_number("Upload-Length", length));
+        chunk.declared_size = size;
+    }
+    MOZI_TRY(auto checksum, checksum_of(call));
+    chunk.checksum = std::move(checksum);
+    MOZI_TRY(auto sink, uploads_.continue_at(*id, call.viewer.id, call.viewer.session, chunk));
+    return std::shared_ptr<net::BodySink>(std::move(sink));
+}
+
+Result<http::Answer> UploadsHttp::append(http::Call& call, One const&) {
+    auto& sink = sink_of(call);
+    std::optional<std::int64_t> declared;
+    if (auto const length = call.find("upload-length"); !length.empty()) {
+        MOZI_TRY(auto size, tus::read_number("Upload-Length", length));
+        declared = size;
+    }
+    auto state = uploads_.take(sink, call.viewer.id, declared);
+    auto const problem = sink.problem();
+    // The next chunk may come as soon as this answer is out.
+    call.sink.reset();
+    net::Response response;
+    if (!state && state.error().id == "upload.checksum_mismatch") {
+        response.status = checksum_mismatch;
+        response.body = http::problem(state.error(), checksum_mismatch, call.request_id);
+        response.add("Content-Type", "application/problem+json");
+        response.add("Cache-Control", "no-store");
+        return http::Answer{std::move(response)};
+    }
+    if (!state) return std::move(state).error();
+    add_state(call, *state);
+    if (problem) return *problem; // what came before it is kept
+    response.status = 204;
+    response.add("Cache-Control", "no-store");
+    return http::Answer{std::move(response)};
+}
+
+// HEAD and GET alike: how far it is, and what has arrived so far.
+Result<http::Answer> UploadsHttp::look(http::Call& call, One const& in) {
+    MOZI_CHECK(speak(call));
+    MOZI_TRY(auto medium, uploads_.find(in.id, call.viewer.id));
+    add_state(call, {medium.received, medium.size, {}, medium.expires_at});
+    if (medium.size) call.header("Upload-Length", std::to_string(*medium.size));
+    else call.header("Upload-Defer-Length", "1");
+    if (!medium.metadata.empty()) call.header("Upload-Metadata", medium.metadata);
+    MOZI_TRY(auto response, file_answer(places_.source(in.id), *call.request, {"application/octet-stream", "no-store", static_cast<std::uint64_t>(medium.received)}));
+    response.add("Content-Disposition", "attachment");
+    return http::Answer{std::move(response)};
+}
+
+Result<http::Empty> UploadsHttp::terminate(http::Call& call, One const& in) {
+    MOZI_CHECK(speak(call));
+    MOZI_CHECK(uploads_.terminate(in.id, call.viewer.id));
+    return http::Empty{};
+}
+
+std::vector<http::Route> UploadsHttp::routes() {
+    using http::Access, http::Lane, http::Limit, http::Method;
+    std::string const all = "/api/media/uploads", one = all + "/{id}";
+    std::vector<http::Route> out;
+    auto const add = [&](http::Route route, Lane lane) {
+        route.options.lane = lane;
+        out.push_back(std::move(route));
+    };
+    http::Options const open{.limit = Limit::none};
+    add(http::route<&UploadsHttp::options>(*this, Method::options, all, "describeUploads", "What this server speaks of tus", Access::anyone, 204, {}, open), Lane::quick);
+    add(http::route<&UploadsHttp::options_of_one>(*this, Method::options, one, "describeUpload", "What this server speaks of tus", Access::anyone, 204, {}, open), Lane::quick);
+    add(http::route<&UploadsHttp::create>(*this, Method::post, all, "createUpload", "Announce an upload (tus creation)", Access::member, 201,
+                                          {"upload.version", "upload.length", "upload.metadata", "upload.too_large", "media.quota", "media.no_space"},
+                                          {.limit = Limit::upload, .body_limit = most_body, .open_body = [this](http::Call& call) { return open_creation(call); }}), Lane::write);
+    add(http::route<&UploadsHttp::append>(*this, Method::patch, one, "continueUpload", "Send the next bytes of an upload", Access::member, 204,
+                                          {"upload.version", "upload.not_found", "upload.expired", "upload.offset", "upload.locked", "upload.too_long", "upload.type", "upload.checksum", "media.no_space"},
+                                          {.limit = Limit::upload, .body_limit = most_body, .open_body = [this](http::Call& call) { return open_chunk(call); }}), Lane::work);
+    add(http::route<&UploadsHttp::look>(*this, Method::get, one, "getUpload", "How far an upload is, and its bytes so far", Access::member, 200, {"upload.version", "upload.not_found", "upload.expired"}, {.lane = Lane::quick}), Lane::quick);
+    add(http::route<&UploadsHttp::terminate>(*this, Method::delete_, one, "terminateUpload", "Give up an upload", Access::member, 204, {"upload.version", "upload.not_found", "upload.expired", "upload.locked"}), Lane::work);
+    return out;
+}
+
+} // namespace mozi::media

@@ -1,0 +1,163 @@
+// Rules and units of uploads.
+#include "uploads/uploads.hpp"
+
+#include "library/repository.hpp"
+
+#include <mozi/log/log.hpp>
+#include <mozi/media/events.hpp>
+
+#include <algorithm>
+
+namespace mozi::media {
+namespace {
+
+constexpr std::int64_t orphan_age_s = 3600;
+
+UploadState state_of(Medium const& medium) { return {medium.received, medium.size, medium.metadata, medium.expires_at}; }
+
+} // namespace
+
+Uploads::Uploads(Parts parts)
+    : parts_(std::move(parts)), sink_parts_{parts_.places, locks_, parts_.workers, parts_.min_free_bytes, parts_.session_lives, [this](MediaId id, std::int64_t received) {
+                                               return parts_.database.write([&](db::Transaction& tx) -> Result<> {
+                                                   if (!repository::record(*tx, id, received, expiry())) return not_found("upload.not_found");
+                                                   return finish_if_complete(tx, id);
+                                               });
+                                           }} {}
+
+Result<> Uploads::check_room(UserId owner, Announcement const& announcement) {
+    auto const size = announcement.size.value_or(0);
+    if (size > parts_.settings.max_upload_bytes) return error(Code::too_large, "upload.too_large", "This file is larger than this server takes.");
+    auto const free = parts_.places.free_bytes();
+    if (free < parts_.min_free_bytes || static_cast<std::uint64_t>(size) > free - parts_.min_free_bytes)
+        return error(Code::disk_full, "media.no_space", "There is no room for this upload now. Try again later.");
+    if (parts_.settings.quota_bytes == 0) return {};
+    MOZI_TRY(auto totals, parts_.database.read([&](db::Connection& c) -> Result<repository::Totals> { return repository::totals(c, owner); }));
+    if (totals.bytes + size > parts_.settings.quota_bytes) return error(Code::disk_full, "media.quota", "This would be more than you may keep here. Delete something first.");
+    return {};
+}
+
+std::shared_ptr<ChunkSink> Uploads::begin(SessionId session, std::optional<std::int64_t> size, std::optional<tus::Checksum> checksum) {
+    return std::make_shared<ChunkSink>(sink_parts_, SinkOrder{next<MediaId>(), session, 0, size, std::move(checksum), SinkOrder::File::create_on_first_byte});
+}
+
+Result<UploadState> Uploads::create(ChunkSink& sink, UserId owner, Announcement const& announcement) {
+    if (!sink.open()) return *sink.problem();
+    MOZI_TRY(auto received, sink.settle());
+    Medium medium;
+    medium.id = sink.id(), medium.owner = owner;
+    medium.filename = announcement.names.filename, medium.metadata = announcement.metadata;
+    medium.size = announcement.size, medium.received = received, medium.expires_at = expiry();
+    MOZI_CHECK(parts_.database.write([&](db::Transaction& tx) -> Result<> {
+        repository::insert(*tx, medium, parts_.clock.now());
+        return finish_if_complete(tx, medium.id);
+    }));
+    sink.adopt();
+    return state_of(medium);
+}
+
+Result<> Uploads::finish_if_complete(db::Transaction& tx, MediaId id) {
+    auto const medium = repository::find(*tx, id);
+    if (!medium || medium->status != Status::uploading || !medium->size || medium->received < *medium->size) return {};
+    repository::complete(*tx, id, parts_.clock.now());
+    parts_.outbox.emit(tx, MediaUploaded{id, medium->owner, medium->filename, *medium->size});
+    parts_.library.changed(tx, id);
+    tx.after_commit(parts_.wake_jobs);
+    return {};
+}
+
+Result<Medium> Uploads::find(MediaId id, UserId owner) {
+    return parts_.database.read([&](db::Connection& c) -> Result<Medium> {
+        auto medium = repository::find(c, id);
+        auto const gone = error(Code::gone, "upload.expired", "Nobody continued this upload in time, so it was given up. Start again.");
+        if (!medium && repository::has_expired(c, id, owner)) return gone;
+        if (!medium || medium->owner != owner) return not_found("upload.not_found");
+        if (medium->status == Status::uploading && medium->expires_at && *medium->expires_at <= parts_.clock.now() && !locks_.held(id)) return gone;
+        return std::move(*medium);
+    });
+}
+
+Result<std::shared_ptr<ChunkSink>> Uploads::continue_at(MediaId id, UserId owner, SessionId session, Chunk const& chunk) {
+    MOZI_TRY(auto const before, find(id, owner));
+    if (!locks_.take(id)) return error(Code::locked, "upload.locked", "This upload is being continued by another request. Ask for its offset and try again.");
+    // From here on the sink owns the lock. The row is read again: a chunk may have ended in between.
+    auto row = find(id, owner);
+    auto size = row && row->size ? row->size : chunk.declared_size;
+    auto sink = std::make_shared<ChunkSink>(sink_parts_, SinkOrder{id, session, row ? row->received : 0, size, chunk.checksum, SinkOrder::File::open_existing});
+    if (!row) return std::move(row).error();
+    if (row->size && chunk.declared_size && *row->size != *chunk.declared_size) return error(Code::bad_request, "upload.length", "Upload-Length is known already and does not change.");
+    if (chunk.offset != row->received) return error(Code::conflict, "upload.offset", "This upload continues at byte " + std::to_string(row->received) + ".");
+    if (size && *size > parts_.settings.max_upload_bytes) return error(Code::too_large, "upload.too_large", "This file is larger than this server takes.");
+    if (size && *size < row->received) return error(Code::bad_request, "upload.length", "More than that has arrived already.");
+    auto const most = size.value_or(parts_.settings.max_upload_bytes) - row->received;
+    if (chunk.content_length && *chunk.content_length > static_cast<std::uint64_t>(most)) return error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced.");
+    if (!size) sink->limit_to(parts_.settings.max_upload_bytes);
+    return sink;
+}
+
+Result<UploadState> Uploads::take(ChunkSink& sink, UserId owner, std::optional<std::int64_t> declared_size) {
+    MOZI_TRY(auto received, sink.settle());
+    return parts_.database.write([&](db::Transaction& tx) -> Result<UploadState> {
+        auto medium = repository::find(*tx, sink.id());
+        if (!medium || medium->owner != owner) return not_found("upload.not_found");
+        if (medium->status != Status::uploading) return state_of(*medium);
+        if (declared_size && !medium->size) repository::set_size(*tx, *medium, *declared_size);
+        repository::record(*tx, sink.id(), received, expiry());
+        MOZI_CHECK(finish_if_complete(tx, sink.id()));
+        return state_of(repository::find(*tx, sink.id()).value());
+    });
+}
+
+Result<> Uploads::terminate(MediaId id, UserId owner) {
+    MOZI_TRY(auto const known, find(id, owner));
+    if (!locks_.take(id)) return error(Code::locked, "upload.locked", "A chunk of this upload is being received. Try again in a moment.");
+    auto done = parts_.database.write([&](db::Transaction& tx) -> Result<> {
+        auto const medium = repository::find(*tx, id);
+        if (!medium || medium->owner != owner) return not_found("upload.not_found");
+        parts_.library.remove_in(tx, *medium);
+        return {};
+    });
+    locks_.release(id);
+    return done;
+}
+
+void Uploads::expire(std::vector<Medium> const& due) {
+    for (auto const& medium : due) {
+        if (!locks_.take(medium.id)) continue;
+        auto const done = parts_.database.write([&](db::Transaction& tx) -> Result<> {
+            auto const now = repository::find(*tx, medium.id);
+            if (!now || now->status != Status::uploading || !now->expires_at || *now->expires_at > parts_.clock.now()) return {};
+            repository::remember_expired(*tx, *now, parts_.clock.now());
+            parts_.library.remove_in(tx, *now);
+            return {};
+        });
+        locks_.release(medium.id);
+        if (!done) log::warn("upload.expiry_failed", {{"media", medium.id.text()}, {"why", done.error().detail}});
+    }
+}
+
+void Uploads::remove_orphans() {
+    auto const folders = parts_.places.older_than(orphan_age_s);
+    for (std::size_t at = 0; at < folders.size(); at += 500) {
+        std::span const some(folders.data() + at, std::min<std::size_t>(500, folders.size() - at));
+        auto const known = parts_.database.read([&](db::Connection& c) -> Result<std::vector<Medium>> { return repository::find_many(c, some); });
+        if (!known) return;
+        for (auto const id : some) {
+            if (std::any_of(known->begin(), known->end(), [&](Medium const& medium) { return medium.id == id; })) continue;
+            log::info("media.orphan_removed", {{"media", id.text()}});
+            remove_tree(parts_.places.folder(id));
+        }
+    }
+}
+
+void Uploads::sweep() {
+    auto const now = parts_.clock.now();
+    auto const due = parts_.database.read([&](db::Connection& c) -> Result<std::vector<Medium>> { return repository::expired(c, now); });
+    if (due) expire(*due);
+    if (now < next_deep_sweep_) return;
+    next_deep_sweep_ = now + std::chrono::minutes(10);
+    remove_orphans();
+    if (!parts_.database.write([&](db::Transaction& tx) -> Result<> { return repository::forget_expired(*tx, now - std::chrono::hours(24 * 7)), Result<>{}; })) return;
+}
+
+} // namespace mozi::media

@@ -1,0 +1,77 @@
+// The life of an upload: announced, continued, complete, given up or expired.
+#pragma once
+
+#include "library/library.hpp"
+#include "uploads/sink.hpp"
+
+namespace mozi::media {
+
+// What a POST announces.
+struct Announcement {
+    std::optional<std::int64_t> size; // none: Upload-Defer-Length
+    std::string metadata;             // as sent
+    tus::Metadata names;
+};
+
+struct UploadState {
+    std::int64_t offset = 0;
+    std::optional<std::int64_t> size;
+    std::string metadata;
+    std::optional<Time> expires_at;
+};
+
+class Uploads {
+public:
+    struct Parts {
+        db::Database& database;
+        events::Outbox& outbox;
+        Clock const& clock;
+        Places const& places;
+        Library& library;
+        jobs::Pool& workers;
+        std::function<bool(SessionId)> session_lives;
+        std::function<void()> wake_jobs;
+        Settings settings;
+        std::uint64_t min_free_bytes;
+    };
+    explicit Uploads(Parts parts);
+
+    // Errors: "upload.too_large" (too_large), "media.quota", "media.no_space" (disk_full).
+    Result<> check_room(UserId owner, Announcement const& announcement);
+    // A sink that makes the file when the first byte comes. Its id is the upload's.
+    std::shared_ptr<ChunkSink> begin(SessionId session, std::optional<std::int64_t> size, std::optional<tus::Checksum> checksum);
+    // The row, and the bytes that came along. One unit; the upload exists when this returned.
+    Result<UploadState> create(ChunkSink& sink, UserId owner, Announcement const& announcement);
+
+    // Errors: "upload.not_found", "upload.expired" (gone).
+    Result<Medium> find(MediaId id, UserId owner);
+    struct Chunk {
+        std::int64_t offset = 0;
+        std::optional<std::int64_t> declared_size;   // Upload-Length that comes late
+        std::optional<std::uint64_t> content_length;
+        std::optional<tus::Checksum> checksum;
+    };
+    // Checks the chunk against the upload and takes its lock. Further errors: "upload.offset" (conflict), "upload.locked",
+    // "upload.too_long" (too_large), "upload.length" (bad_request).
+    Result<std::shared_ptr<ChunkSink>> continue_at(MediaId id, UserId owner, SessionId session, Chunk const& chunk);
+    // After the body: durable bytes become the offset; with the last one the preparation begins.
+    Result<UploadState> take(ChunkSink& sink, UserId owner, std::optional<std::int64_t> declared_size);
+    // Error also: "upload.locked" while a chunk is being received.
+    Result<> terminate(MediaId id, UserId owner);
+
+    // Gives up what has run out of time, forgets old tombstones and removes folders that belong to nobody. Now and then.
+    void sweep();
+
+private:
+    Result<> finish_if_complete(db::Transaction& tx, MediaId id);
+    Time expiry() const { return parts_.clock.now() + std::chrono::seconds(parts_.settings.upload_expiry_s); }
+    void expire(std::vector<Medium> const& due);
+    void remove_orphans();
+
+    Parts parts_;
+    UploadLocks locks_;
+    ChunkSink::Parts sink_parts_;
+    Time next_deep_sweep_{};
+};
+
+} // namespace mozi::media

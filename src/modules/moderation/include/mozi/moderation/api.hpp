@@ -1,0 +1,11 @@
+// Nobody calls the moderation module; it is heard through its events. The ids it gives out:
+#pragma once
+
+#include <mozi/base/id.hpp>
+
+namespace mozi::moderation {
+
+using ReportId = Id<"report">;
+using ActionId = Id<"action">;
+
+} // namespace mozi::moderation

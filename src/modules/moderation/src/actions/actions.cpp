@@ -1,0 +1,135 @@
+// Moderation actions.
+#include "actions.hpp"
+
+#include "../audit/audit.hpp"
+#include "../cursor.hpp"
+
+#include <limits>
+
+namespace mozi::moderation {
+
+namespace repository {
+
+namespace {
+
+#define ACTION_ROWS                                                                                                                    \
+    "SELECT id, action, content_type, content_id, owner_id, report_id, moderator_id, reason, created_at, reverted_at, reverted_by, " \
+    "revert_reason FROM moderation_action "
+
+template <class F, class... In>
+void each(db::Connection& c, std::string_view sql, F&& f, In const&... in) {
+    c.each<ActionId, ActionKind, ContentType, ContentId, UserId, ReportId, UserId, std::string, Time, std::optional<Time>, std::optional<UserId>, std::optional<std::string>>(
+        sql,
+        [&](ActionId id, ActionKind kind, ContentType type, ContentId content, UserId owner, ReportId report, UserId moderator, std::string reason, Time created, std::optional<Time> reverted,
+            std::optional<UserId> by, std::optional<std::string> why) {
+            f(Action{id, kind, {type, content}, owner, report, moderator, std::move(reason), created, reverted, by, std::move(why)});
+        },
+        in...);
+}
+
+} // namespace
+
+void insert(db::Connection& c, Action const& a) {
+    c.run("INSERT INTO moderation_action (id, action, content_type, content_id, owner_id, report_id, moderator_id, reason, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", a.id, a.kind, a.subject.type, a.subject.id,
+          a.owner, a.report, a.moderator, a.reason, a.created_at);
+}
+
+std::optional<Action> lock_action(db::Connection& c, ActionId id) {
+    std::optional<Action> out;
+    each(c, c.dialect() == db::Dialect::postgres ? ACTION_ROWS "WHERE id = ? FOR UPDATE" : ACTION_ROWS "WHERE id = ?", [&](Action action) { out = std::move(action); }, id);
+    return out;
+}
+
+void set_reverted(db::Connection& c, Action const& a) {
+    c.run("UPDATE moderation_action SET reverted_at = ?, reverted_by = ?, revert_reason = ? WHERE id = ?", a.reverted_at, a.reverted_by, a.revert_reason, a.id);
+}
+
+std::vector<Action> newest(db::Connection& c, std::optional<std::pair<Time, ActionId>> before, std::int64_t limit, std::int64_t offset) {
+    constexpr auto edge = std::numeric_limits<std::int64_t>::max();
+    std::vector<Action> out;
+    each(c, ACTION_ROWS "WHERE (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?", [&](Action action) { out.push_back(std::move(action)); },
+         before ? std::int64_t(before->first.time_since_epoch().count()) : edge, before ? before->second.value : edge, limit, offset);
+    return out;
+}
+
+std::int64_t count_actions(db::Connection& c) { return std::get<0>(*c.one<std::int64_t>("SELECT count(*) FROM moderation_action")); }
+
+std::set<Subject> hidden(db::Connection& c, std::span<Subject const> subjects) {
+    std::vector<ContentId> ids;
+    for (auto const& subject : subjects) ids.push_back(subject.id);
+    std::set<Subject> out;
+    c.each<ContentType, ContentId>("SELECT content_type, content_id FROM moderation_action WHERE reverted_at IS NULL AND content_id IN {list}",
+                                   [&](ContentType type, ContentId id) { out.insert({type, id}); }, db::id_list<ContentId>(ids));
+    return out;
+}
+
+} // namespace repository
+
+Error own_content() {
+    Error refused{Code::forbidden, "moderation.own", "This is about something of yours. Another moderator decides on it."};
+    refused.reason = "Nobody decides on their own case.";
+    refused.next = "Leave it in the queue, or assign it to another moderator.";
+    return refused;
+}
+
+Result<std::vector<ActionView>> Actions::to_views(std::vector<Action> actions) {
+    std::vector<UserId> ids;
+    for (auto const& action : actions) ids.push_back(action.moderator), ids.push_back(action.reverted_by.value_or(UserId{}));
+    MOZI_TRY(auto people, subjects_.people(std::move(ids)));
+    std::vector<ActionView> views;
+    for (auto& a : actions)
+        views.push_back({a.id, a.kind, a.subject.type, a.subject.id, a.report, people[a.moderator], std::move(a.reason), a.created_at, a.reverted_at,
+                         a.reverted_by ? std::optional{people[*a.reverted_by]} : std::nullopt, std::move(a.revert_reason)});
+    return views;
+}
+
+Result<http::Page<ActionView>> Actions::list(http::Paging const& paging) {
+    std::optional<std::pair<Time, ActionId>> before;
+    if (paging.after) {
+        MOZI_TRY(auto const numbers, cursor::read<2>(*paging.after));
+        before = {Time{std::chrono::microseconds{numbers[0]}}, ActionId{numbers[1]}};
+    }
+    auto const offset = before ? 0 : std::int64_t(paging.page.value_or(1) - 1) * paging.limit;
+    std::int64_t total = 0;
+    MOZI_TRY(auto actions, database_.read([&](db::Connection& c) -> Result<std::vector<Action>> {
+        total = repository::count_actions(c);
+        if (offset >= total) return std::vector<Action>{};
+        return repository::newest(c, before, paging.limit + 1, offset);
+    }));
+    std::optional<std::string> next;
+    if (std::int64_t(actions.size()) > paging.limit) {
+        actions.pop_back();
+        next = cursor::write({actions.back().created_at.time_since_epoch().count(), actions.back().id.value});
+    }
+    MOZI_TRY(auto views, to_views(std::move(actions)));
+    return http::Page<ActionView>{std::move(views), http::Pagination::of(paging, total, std::move(next))};
+}
+
+Result<ActionView> Actions::revert(ActionId id, std::string reason, http::Viewer const& viewer) {
+    MOZI_TRY(auto reverted, database_.write([&](db::Transaction& tx) -> Result<Action> {
+        auto action = repository::lock_action(*tx, id);
+        if (!action) return not_found("moderation.action_not_found");
+        if (action->reverted_at) return Error{Code::conflict, "moderation.reverted", "This was undone already, at " + to_iso(*action->reverted_at) + ". Nothing more is needed."};
+        if (action->owner == viewer.id) return own_content();
+        action->reverted_at = clock_.now(), action->reverted_by = viewer.id, action->revert_reason = reason;
+        repository::set_reverted(*tx, *action);
+        audit::append(*tx, {viewer.id, audit::What::content_restored, action->subject.text() + " report " + action->report.text() + " action " + id.text(), reason, *action->reverted_at});
+        outbox_.emit(tx, ContentRestored{id, action->subject.type, action->subject.id.value});
+        return std::move(*action);
+    }));
+    MOZI_TRY(auto views, to_views({std::move(reverted)}));
+    return std::move(views.front());
+}
+
+std::vector<http::Route> ActionsHttp::routes() {
+    using http::Access;
+    using http::Method;
+    using http::route;
+    return {
+        route<&ActionsHttp::list>(*this, Method::get, "/api/moderation/actions", "listModerationActions", "What moderators did, newest first", Access::moderator, 200, {"request.cursor"}),
+        route<&ActionsHttp::revert>(*this, Method::post, "/api/moderation/actions/{actionId}/revert", "revertModerationAction", "Undo an action: the state before it is back", Access::moderator, 200,
+                                    {"moderation.action_not_found", "moderation.reverted", "moderation.own"}),
+    };
+}
+
+} // namespace mozi::moderation

@@ -1,0 +1,107 @@
+// Moderation actions: what was done to a thing, listed and undone exactly. Thread-safe.
+#pragma once
+
+#include "../subject.hpp"
+
+#include <mozi/http/route.hpp>
+
+#include <set>
+
+namespace mozi::moderation {
+
+enum class ActionKind { hide };
+constexpr auto names(ActionKind) { return std::array{std::pair{ActionKind::hide, "HIDE"sv}}; }
+
+struct Action {
+    ActionId id;
+    ActionKind kind = ActionKind::hide;
+    Subject subject;
+    UserId owner;
+    ReportId report;
+    UserId moderator;
+    std::string reason;
+    Time created_at;
+    std::optional<Time> reverted_at;
+    std::optional<UserId> reverted_by;
+    std::optional<std::string> revert_reason;
+};
+
+struct ActionView {
+    ActionId id;
+    ActionKind action = ActionKind::hide;
+    ContentType content_type = ContentType::movie;
+    ContentId content_id;
+    ReportId report_id;
+    std::optional<Participant> moderator;
+    std::string reason;
+    Time created_at;
+    std::optional<Time> reverted_at;
+    std::optional<Participant> reverted_by;
+    std::optional<std::string> revert_reason;
+    static std::string schema_name() { return "ModerationAction"; }
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("id", &ActionView::id), field("action", &ActionView::action), field("contentType", &ActionView::content_type), field("contentId", &ActionView::content_id),
+                          field("reportId", &ActionView::report_id), field("moderator", &ActionView::moderator), field("reason", &ActionView::reason), field("createdAt", &ActionView::created_at),
+                          field("revertedAt", &ActionView::reverted_at), field("revertedBy", &ActionView::reverted_by), field("revertReason", &ActionView::revert_reason)};
+    }
+};
+
+namespace repository {
+
+// All throw db::Failure.
+void insert(db::Connection& c, Action const& action);
+// The row, kept from changing until the unit ends.
+std::optional<Action> lock_action(db::Connection& c, ActionId id);
+void set_reverted(db::Connection& c, Action const& action);
+std::vector<Action> newest(db::Connection& c, std::optional<std::pair<Time, ActionId>> before, std::int64_t limit, std::int64_t offset);
+std::int64_t count_actions(db::Connection& c);
+// Those of them that an action hides now. One query.
+std::set<Subject> hidden(db::Connection& c, std::span<Subject const> subjects);
+
+} // namespace repository
+
+class Actions {
+public:
+    Actions(ModuleContext const& context, Subjects& subjects) : database_(context.database), outbox_(context.outbox), clock_(context.clock), subjects_(subjects) {}
+    // Error: "request.cursor".
+    Result<http::Page<ActionView>> list(http::Paging const& paging);
+    // Errors: "moderation.action_not_found", "moderation.reverted", "moderation.own".
+    Result<ActionView> revert(ActionId id, std::string reason, http::Viewer const& viewer);
+
+private:
+    Result<std::vector<ActionView>> to_views(std::vector<Action> actions);
+
+    db::Database& database_;
+    events::Outbox& outbox_;
+    Clock const& clock_;
+    Subjects& subjects_;
+};
+
+// A decision on something of one's own.
+Error own_content();
+
+struct ListActions : http::Paging {
+    static constexpr auto fields() { return http::paging_fields<ListActions>(); }
+};
+
+struct RevertAction {
+    ActionId action_id;
+    std::string reason;
+    static constexpr auto fields() {
+        return std::tuple{json::field("actionId", &RevertAction::action_id, {.where = json::Where::path}), json::field("reason", &RevertAction::reason, {.min = 1, .max = 2000, .format = json::Format::text})};
+    }
+};
+
+class ActionsHttp {
+public:
+    explicit ActionsHttp(Actions& actions) : actions_(actions) {}
+    std::vector<http::Route> routes();
+    Result<http::Page<ActionView>> list(http::Call&, ListActions const& in) { return actions_.list(in); }
+    Result<ActionView> revert(http::Call& call, RevertAction& in) { return actions_.revert(in.action_id, std::move(in.reason), call.viewer); }
+
+private:
+    Actions& actions_;
+};
+
+} // namespace mozi::moderation

@@ -1,0 +1,79 @@
+// Addresses of reports.
+#pragma once
+
+#include "service.hpp"
+
+namespace mozi::moderation {
+
+struct CreateReport {
+    ContentType content_type = ContentType::movie;
+    ContentId content_id;
+    ReportType report_type = ReportType::other;
+    std::optional<std::string> description;
+    std::optional<int> priority;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("contentType", &CreateReport::content_type), field("contentId", &CreateReport::content_id), field("reportType", &CreateReport::report_type),
+                          field("description", &CreateReport::description, {.max = 2000, .format = json::Format::text}),
+                          field("priority", &CreateReport::priority, {.min = 1, .max = 4, .help = "4 comes first; absent: by reportType."})};
+    }
+};
+
+struct ListReports : http::Paging {
+    std::optional<ReportStatus> status;
+    std::optional<ReportType> report_type;
+    std::optional<int> priority;
+    std::optional<ContentType> content_type;
+    std::optional<UserId> assigned_to;
+    static constexpr auto fields() {
+        using json::field;
+        using json::Where;
+        return std::tuple_cat(http::paging_fields<ListReports>(),
+                              std::tuple{field("status", &ListReports::status, {.where = Where::query}), field("reportType", &ListReports::report_type, {.where = Where::query}),
+                                         field("priority", &ListReports::priority, {.min = 1, .max = 4, .where = Where::query}), field("contentType", &ListReports::content_type, {.where = Where::query}),
+                                         field("assignedTo", &ListReports::assigned_to, {.where = Where::query})});
+    }
+};
+
+struct OneReport {
+    ReportId id;
+    static constexpr auto fields() { return std::tuple{json::field("id", &OneReport::id, {.where = json::Where::path})}; }
+};
+
+struct AssignReport {
+    ReportId id;
+    std::optional<UserId> moderator_id;
+    static constexpr auto fields() {
+        return std::tuple{json::field("id", &AssignReport::id, {.where = json::Where::path}), json::field("moderatorId", &AssignReport::moderator_id, {.help = "Absent: oneself."})};
+    }
+};
+
+struct ResolveReport {
+    ReportId id;
+    Decision action = Decision::none;
+    std::string resolution;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("id", &ResolveReport::id, {.where = json::Where::path}), field("action", &ResolveReport::action),
+                          field("resolution", &ResolveReport::resolution, {.min = 1, .max = 2000, .format = json::Format::text})};
+    }
+};
+
+class ReportsHttp {
+public:
+    explicit ReportsHttp(Reports& reports) : reports_(reports) {}
+    std::vector<http::Route> routes();
+
+    Result<ReportView> create(http::Call& call, CreateReport& in);
+    Result<http::Page<ReportView>> list(http::Call& call, ListReports const& in);
+    Result<ReportView> get(http::Call& call, OneReport const& in) { return reports_.get(in.id, call.viewer); }
+    Result<ReportSummary> summary(http::Call&, http::Empty const&) { return reports_.summary(); }
+    Result<ReportView> assign(http::Call& call, AssignReport const& in) { return reports_.assign(in.id, in.moderator_id, call.viewer); }
+    Result<void> release(http::Call& call, OneReport const& in) { return reports_.release(in.id, call.viewer); }
+    Result<ResolvedReport> resolve(http::Call& call, ResolveReport& in) { return reports_.resolve(in.id, in.action, std::move(in.resolution), call.viewer); }
+
+private:
+    Reports& reports_;
+};
+
+} // namespace mozi::moderation

@@ -1,0 +1,41 @@
+// Reports in SQL. All throw db::Failure.
+#pragma once
+
+#include "model.hpp"
+
+#include <mozi/db/database.hpp>
+
+namespace mozi::moderation::repository {
+
+// All open reports on one thing, kept from changing until the unit ends, in an order that cannot dead-lock.
+void lock_open(db::Connection& c, Subject const& subject);
+// The row, kept from changing until the unit ends.
+std::optional<Report> lock_report(db::Connection& c, ReportId id);
+std::optional<Report> find_report(db::Connection& c, ReportId id);
+std::optional<Report> find_open(db::Connection& c, UserId reporter, Subject const& subject, ReportType type);
+
+// False: the person has an open one for that thing and reason.
+bool insert(db::Connection& c, Report const& report);
+void update(db::Connection& c, Report const& report); // status, assigned_to, resolution, action, updated_at, resolved_at
+// Closes every other open report on the same thing as `decided` was. How many.
+std::int64_t resolve_others(db::Connection& c, Report const& decided);
+
+struct ReportQuery {
+    std::optional<ReportStatus> status;
+    std::optional<ReportType> type;
+    std::optional<int> priority;
+    std::optional<ContentType> content;
+    std::optional<UserId> assigned_to;
+    std::optional<std::array<std::int64_t, 3>> after; // rank, created_at, id
+    std::int64_t limit = 20, offset = 0;
+};
+// Most urgent first, then oldest.
+std::vector<Report> list(db::Connection& c, ReportQuery const& query);
+std::int64_t count(db::Connection& c, ReportQuery const& query);
+std::array<std::int64_t, 3> sort_key(Report const& report);
+// The statement list() runs for those filters.
+std::string list_sql(ReportQuery const& query);
+
+ReportSummary summary(db::Connection& c);
+
+} // namespace mozi::moderation::repository

@@ -1,0 +1,205 @@
+// The rules of reports.
+#include "service.hpp"
+
+#include "../actions/actions.hpp"
+#include "../audit/audit.hpp"
+#include "../cursor.hpp"
+
+namespace mozi::moderation {
+
+namespace {
+
+Error resolved_already(Report const& report) {
+    Error late{Code::conflict, "report.resolved", "This report was decided already."};
+    if (report.resolution) late.reason = "The decision: " + *report.resolution;
+    late.next = report.action && !report.action_reverted ? "If the decision was wrong, undo its action." : "Read the report again.";
+    return late;
+}
+
+} // namespace
+
+Reports::Reports(ModuleContext const& context, Needs const& needs, Subjects& subjects)
+    : database_(context.database), outbox_(context.outbox), clock_(context.clock), needs_(needs), subjects_(subjects) {}
+
+Result<std::vector<ReportView>> Reports::to_views(std::vector<Report> reports, http::Viewer const& viewer) {
+    std::vector<Subject> about;
+    std::vector<UserId> ids;
+    for (auto const& report : reports) about.push_back(report.subject), ids.push_back(report.reporter), ids.push_back(report.assigned_to.value_or(UserId{}));
+    MOZI_TRY(auto const hidden, database_.read([&](db::Connection& c) -> Result<std::set<Subject>> { return repository::hidden(c, about); }));
+    MOZI_TRY(auto const contents, subjects_.find(about, asking(viewer)));
+    for (auto const& [subject, content] : contents) ids.push_back(content.author);
+    MOZI_TRY(auto const people, subjects_.people(std::move(ids)));
+    auto const person = [&](UserId id) {
+        auto const at = people.find(id);
+        return at == people.end() ? std::nullopt : std::optional{at->second};
+    };
+    std::vector<ReportView> views;
+    views.reserve(reports.size());
+    for (auto& r : reports) {
+        auto& view = views.emplace_back(ReportView{r.id, r.subject.type, r.subject.id, r.type, std::move(r.description), r.priority, r.status, person(r.reporter), std::nullopt, std::move(r.resolution), r.action,
+                                                   r.action_reverted, r.created_at, r.updated_at, r.resolved_at, std::nullopt});
+        if (r.assigned_to && viewer.moderates()) view.assigned_to = person(*r.assigned_to); // who decides is not for those who report
+        auto const at = contents.find(r.subject);
+        if (at == contents.end()) continue;
+        auto const& c = at->second;
+        view.content = ReportedContent{r.subject.type, r.subject.id, c.title, c.text, person(c.author), hidden.contains(r.subject), c.url};
+    }
+    return views;
+}
+
+Result<ReportView> Reports::to_view(Report report, http::Viewer const& viewer) {
+    std::vector<Report> one;
+    one.push_back(std::move(report));
+    MOZI_TRY(auto views, to_views(std::move(one), viewer));
+    return std::move(views.front());
+}
+
+Result<std::pair<ReportView, Reports::Novelty>> Reports::create(Told told, http::Viewer const& viewer) {
+    MOZI_TRY(auto const owner, subjects_.visible_owner(told.subject, asking(viewer)));
+    if (owner == viewer.id) {
+        Error own{Code::conflict, "report.own", "This is yours: change or delete it instead of reporting it."};
+        own.reason = "Reports are for what others made.";
+        return own;
+    }
+    auto novelty = Novelty::fresh;
+    MOZI_TRY(auto report, database_.write([&](db::Transaction& tx) -> Result<Report> {
+        Report made;
+        made.id = next<ReportId>(), made.reporter = viewer.id, made.subject = told.subject, made.owner = owner, made.type = told.type, made.description = told.description;
+        made.priority = told.priority.value_or(default_priority(told.type));
+        made.created_at = made.updated_at = clock_.now();
+        if (!repository::insert(*tx, made)) {
+            novelty = Novelty::repeated;
+            auto open = repository::find_open(*tx, viewer.id, told.subject, told.type);
+            if (!open) return Error{Code::unavailable, "storage.busy", "Your earlier report was just decided. Send it again.", {}, {}, {}, {}, 1};
+            return std::move(*open);
+        }
+        outbox_.emit(tx, ReportCreated{made.id, made.subject.type, made.subject.id.value, made.priority});
+        return made;
+    }));
+    MOZI_TRY(auto view, to_view(std::move(report), viewer));
+    return std::pair{std::move(view), novelty};
+}
+
+Result<ReportView> Reports::get(ReportId id, http::Viewer const& viewer) {
+    MOZI_TRY(auto report, database_.read([&](db::Connection& c) -> Result<Report> {
+        auto found = repository::find_report(c, id);
+        if (!found) return not_found("report.not_found");
+        return std::move(*found);
+    }));
+    return to_view(std::move(report), viewer);
+}
+
+Result<http::Page<ReportView>> Reports::list(repository::ReportQuery query, http::Paging const& paging, http::Viewer const& viewer) {
+    query.limit = paging.limit + 1;
+    if (paging.after) {
+        MOZI_TRY(query.after, cursor::read<3>(*paging.after));
+    } else {
+        query.offset = std::int64_t(paging.page.value_or(1) - 1) * paging.limit;
+    }
+    std::int64_t total = 0;
+    MOZI_TRY(auto reports, database_.read([&](db::Connection& c) -> Result<std::vector<Report>> {
+        total = repository::count(c, query);
+        if (query.offset >= total) return std::vector<Report>{};
+        return repository::list(c, query);
+    }));
+    std::optional<std::string> next;
+    if (std::int64_t(reports.size()) > paging.limit) {
+        reports.pop_back();
+        auto const key = repository::sort_key(reports.back());
+        next = cursor::write({key[0], key[1], key[2]});
+    }
+    MOZI_TRY(auto views, to_views(std::move(reports), viewer));
+    return http::Page<ReportView>{std::move(views), http::Pagination::of(paging, total, std::move(next))};
+}
+
+Result<ReportSummary> Reports::summary() {
+    return database_.read([](db::Connection& c) -> Result<ReportSummary> { return repository::summary(c); });
+}
+
+Result<> Reports::check_target(UserId moderator) {
+    auto may = needs_.users.is_moderator(moderator);
+    if (!may && may.error().code != Code::not_found) return std::move(may).error();
+    if (may && *may) return {};
+    return Error{Code::invalid, "request.fields", "One field needs another look.", {{"/moderatorId", "report.not_moderator", "Only moderators can take a report. Choose one of them."}}};
+}
+
+Result<> Reports::check_free(Report const& report, http::Viewer const& viewer) {
+    if (!report.open()) return resolved_already(report);
+    if (!report.assigned_to || *report.assigned_to == viewer.id) return {};
+    auto const holder = needs_.users.get_person(*report.assigned_to);
+    auto const name = holder ? holder->display_name : "Another moderator";
+    Error taken{Code::conflict, "report.claimed", name + " was first and has this report."};
+    taken.reason = "One report, one moderator.";
+    taken.next = "Take another one, or ask " + name + " to give it back.";
+    return taken;
+}
+
+Result<ReportView> Reports::assign(ReportId id, std::optional<UserId> moderator, http::Viewer const& viewer) {
+    auto const target = moderator.value_or(viewer.id);
+    if (target != viewer.id) MOZI_CHECK(check_target(target));
+    MOZI_TRY(auto report, database_.write([&](db::Transaction& tx) -> Result<Report> {
+        auto found = repository::lock_report(*tx, id);
+        if (!found) return not_found("report.not_found");
+        if (found->open() && found->assigned_to == target) return std::move(*found);
+        MOZI_CHECK(check_free(*found, viewer));
+        if (found->owner == target) return own_content();
+        found->status = ReportStatus::under_review, found->assigned_to = target, found->updated_at = clock_.now();
+        repository::update(*tx, *found);
+        return std::move(*found);
+    }));
+    return to_view(std::move(report), viewer);
+}
+
+Result<> Reports::release(ReportId id, http::Viewer const& viewer) {
+    return database_.write([&](db::Transaction& tx) -> Result<> {
+        auto found = repository::lock_report(*tx, id);
+        if (!found) return not_found("report.not_found");
+        if (!found->open()) return resolved_already(*found);
+        if (!found->assigned_to) return {};
+        if (*found->assigned_to != viewer.id && !viewer.administers()) {
+            Error other{Code::forbidden, "report.not_holder", "Only who holds a report gives it back."};
+            other.next = "Ask its holder, or an administrator.";
+            return other;
+        }
+        found->status = ReportStatus::pending, found->assigned_to.reset(), found->updated_at = clock_.now();
+        repository::update(*tx, *found);
+        return {};
+    });
+}
+
+ActionId Reports::hide(db::Transaction& tx, Report const& report, std::string const& reason, http::Viewer const& viewer, Time now) {
+    Action action;
+    action.id = next<ActionId>(), action.subject = report.subject, action.owner = report.owner, action.report = report.id, action.moderator = viewer.id, action.reason = reason, action.created_at = now;
+    repository::insert(*tx, action);
+    outbox_.emit(tx, ContentHidden{action.id, report.subject.type, report.subject.id.value});
+    return action.id;
+}
+
+Result<ResolvedReport> Reports::resolve(ReportId id, Decision decision, std::string resolution, http::Viewer const& viewer) {
+    std::int64_t also = 0;
+    MOZI_TRY(auto report, database_.write([&](db::Transaction& tx) -> Result<Report> {
+        auto found = repository::find_report(*tx, id);
+        if (found) repository::lock_open(*tx, found->subject);
+        found = repository::lock_report(*tx, id);
+        if (!found) return not_found("report.not_found");
+        MOZI_CHECK(check_free(*found, viewer));
+        if (found->owner == viewer.id) return own_content();
+        auto const now = clock_.now();
+        found->status = decision == Decision::hide ? ReportStatus::resolved : ReportStatus::dismissed;
+        found->assigned_to = viewer.id, found->resolution = resolution, found->updated_at = now, found->resolved_at = now;
+        if (decision == Decision::hide) found->action = hide(tx, *found, resolution, viewer, now);
+        repository::update(*tx, *found);
+        also = decision == Decision::hide ? repository::resolve_others(*tx, *found) : 0;
+        auto const what = decision == Decision::hide ? audit::What::content_hidden : audit::What::report_dismissed;
+        audit::append(*tx, {viewer.id, what, found->subject.text() + " report " + id.text() + (found->action ? " action " + found->action->text() : ""), resolution, now});
+        outbox_.emit(tx, ReportResolved{id, found->subject.type, found->subject.id.value, found->action, also});
+        return std::move(*found);
+    }));
+    MOZI_TRY(auto view, to_view(std::move(report), viewer));
+    ResolvedReport out;
+    static_cast<ReportView&>(out) = std::move(view);
+    out.also_resolved = also;
+    return out;
+}
+
+} // namespace mozi::moderation

@@ -1,0 +1,51 @@
+// The rules of reports: who may report what, who holds one, what a decision does. Thread-safe.
+#pragma once
+
+#include "repository.hpp"
+
+namespace mozi::moderation {
+
+class Reports {
+public:
+    Reports(ModuleContext const& context, Needs const& needs, Subjects& subjects);
+
+    struct Told {
+        Subject subject;
+        ReportType type = ReportType::other;
+        std::optional<std::string> description;
+        std::optional<int> priority; // nothing: by type
+    };
+    enum class Novelty { fresh, repeated };
+    // Errors: "report.content_not_found", "report.own".
+    Result<std::pair<ReportView, Novelty>> create(Told told, http::Viewer const& viewer);
+
+    // Error: "report.not_found".
+    Result<ReportView> get(ReportId id, http::Viewer const& viewer);
+    // `query.after`, limit and offset come from `paging`. Error: "request.cursor".
+    Result<http::Page<ReportView>> list(repository::ReportQuery query, http::Paging const& paging, http::Viewer const& viewer);
+    Result<ReportSummary> summary();
+
+    // Gives it to `moderator`, by default who asks. Errors: "report.not_found", "report.resolved", "report.claimed", "report.not_moderator",
+    // "moderation.own".
+    Result<ReportView> assign(ReportId id, std::optional<UserId> moderator, http::Viewer const& viewer);
+    // Gives it back to the queue; fine when nobody holds it. Errors: "report.not_found", "report.resolved", "report.not_holder".
+    Result<> release(ReportId id, http::Viewer const& viewer);
+    // Errors: "report.not_found", "report.resolved", "report.claimed", "moderation.own".
+    Result<ResolvedReport> resolve(ReportId id, Decision decision, std::string resolution, http::Viewer const& viewer);
+
+private:
+    Result<std::vector<ReportView>> to_views(std::vector<Report> reports, http::Viewer const& viewer);
+    Result<ReportView> to_view(Report report, http::Viewer const& viewer);
+    Result<> check_target(UserId moderator);
+    // Open, and not in another moderator's hands.
+    Result<> check_free(Report const& report, http::Viewer const& viewer);
+    ActionId hide(db::Transaction& tx, Report const& report, std::string const& reason, http::Viewer const& viewer, Time now);
+
+    db::Database& database_;
+    events::Outbox& outbox_;
+    Clock const& clock_;
+    Needs needs_;
+    Subjects& subjects_;
+};
+
+} // namespace mozi::moderation

@@ -1,0 +1,24 @@
+// Makes the social module; for app and tests only.
+#pragma once
+
+#include <mozi/content/api.hpp>
+#include <mozi/module/module.hpp>
+#include <mozi/social/api.hpp>
+#include <mozi/user/api.hpp>
+
+namespace mozi::social {
+
+struct Needs {
+    user::Users& users;
+    content::Titles& titles;
+    db::Topic& engagement; // moves with every count that lists of titles show
+};
+
+struct SocialModule {
+    Module module;
+    std::shared_ptr<Social> social;
+};
+SocialModule make_social(ModuleContext const& context, Needs const& needs);
+std::span<EmbeddedFile const> social_migrations();
+
+} // namespace mozi::social

@@ -1,0 +1,65 @@
+// Addresses of comments.
+#pragma once
+
+#include "service.hpp"
+
+namespace mozi::social {
+
+enum class CommentSort { created_at };
+constexpr auto names(CommentSort) { return std::array{std::pair{CommentSort::created_at, "createdAt"sv}}; }
+
+struct ListComments : http::Paging {
+    MovieId id;
+    std::optional<CommentId> parent_id;
+    CommentSort sort_by = CommentSort::created_at;
+    repository::SortOrder sort_order = repository::SortOrder::asc;
+    static constexpr auto fields() {
+        using json::field;
+        using json::Where;
+        return std::tuple_cat(http::paging_fields<ListComments>(),
+                              std::tuple{field("id", &ListComments::id, {.where = Where::path}),
+                                         field("parentId", &ListComments::parent_id, {.where = Where::query, .help = "Replies to that comment; absent: the top level."}),
+                                         field("sortBy", &ListComments::sort_by, {.where = Where::query, .absent = json::Absent::keeps_default}),
+                                         field("sortOrder", &ListComments::sort_order, {.where = Where::query, .absent = json::Absent::keeps_default})});
+    }
+};
+
+constexpr json::Rules comment_words{.min = 1, .max = 1000, .format = json::Format::text};
+
+struct CreateComment {
+    MovieId id;
+    std::string content;
+    std::optional<CommentId> parent_id;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("id", &CreateComment::id, {.where = json::Where::path}), field("content", &CreateComment::content, comment_words), field("parentId", &CreateComment::parent_id)};
+    }
+};
+
+struct UpdateComment {
+    CommentId id;
+    std::string content;
+    static constexpr auto fields() { return std::tuple{json::field("id", &UpdateComment::id, {.where = json::Where::path}), json::field("content", &UpdateComment::content, comment_words)}; }
+};
+
+struct OneComment {
+    CommentId id;
+    static constexpr auto fields() { return std::tuple{json::field("id", &OneComment::id, {.where = json::Where::path})}; }
+};
+
+class CommentsHttp {
+public:
+    explicit CommentsHttp(Comments& comments) : comments_(comments) {}
+    std::vector<http::Route> routes();
+
+    Result<http::Page<CommentView>> list(http::Call& call, ListComments const& in);
+    Result<CommentView> create(http::Call& call, CreateComment& in);
+    Result<CommentView> get(http::Call& call, OneComment const& in);
+    Result<CommentView> update(http::Call& call, UpdateComment& in);
+    Result<void> remove(http::Call& call, OneComment const& in);
+
+private:
+    Comments& comments_;
+};
+
+} // namespace mozi::social

@@ -1,0 +1,81 @@
+// Comments as rows and on the wire.
+#pragma once
+
+#include "../likes/model.hpp"
+
+#include <mozi/http/route.hpp>
+#include <mozi/social/api.hpp>
+
+namespace mozi::social {
+
+constexpr int deepest = 8; // replies below stay beside each other under their ancestor of this depth
+
+struct Comment {
+    CommentId id;
+    MovieId movie;
+    CommentId parent; // 0: top level
+    int depth = 0;
+    UserId author;
+    std::string content;
+    bool edited = false, deleted = false;
+    bool hidden = false; // by moderation
+    bool listed = true;  // shown, or a tombstone above something listed
+    std::int64_t version = 1;
+    Time created_at, updated_at;
+    std::int64_t likes = 0, replies = 0, listed_replies = 0, kept_replies = 0;
+
+    bool shown() const { return !deleted && !hidden; }
+};
+
+struct CommentAuthor {
+    UserId id;
+    std::string username, display_name;
+    std::optional<std::string> avatar_url;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("id", &CommentAuthor::id), field("username", &CommentAuthor::username), field("displayName", &CommentAuthor::display_name), field("avatarUrl", &CommentAuthor::avatar_url)};
+    }
+};
+
+enum class Tombstone { deleted, hidden };
+constexpr auto names(Tombstone) { return std::array{std::pair{Tombstone::deleted, "DELETED"sv}, std::pair{Tombstone::hidden, "HIDDEN"sv}}; }
+
+struct CommentView {
+    CommentId id;
+    MovieId movie_id;
+    std::optional<CommentId> parent_id;
+    std::string content;
+    std::optional<CommentAuthor> author;
+    std::int64_t likes_count = 0, replies_count = 0;
+    bool has_replies = false;
+    std::optional<Reaction> liked_by_me;
+    int depth = 0;
+    bool is_edited = false, is_deleted = false, hidden = false;
+    std::optional<Tombstone> tombstone;
+    bool can_edit = false;
+    Time created_at, updated_at;
+
+    static std::string schema_name() { return "Comment"; }
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("id", &CommentView::id),
+                          field("movieId", &CommentView::movie_id),
+                          field("parentId", &CommentView::parent_id),
+                          field("content", &CommentView::content, {.max = 1000, .format = json::Format::text}),
+                          field("author", &CommentView::author),
+                          field("likesCount", &CommentView::likes_count),
+                          field("repliesCount", &CommentView::replies_count, {.help = "Direct replies that are neither hidden nor deleted."}),
+                          field("hasReplies", &CommentView::has_replies, {.help = "There is something to list below it, be it a tombstone."}),
+                          field("likedByMe", &CommentView::liked_by_me),
+                          field("depth", &CommentView::depth),
+                          field("isEdited", &CommentView::is_edited),
+                          field("isDeleted", &CommentView::is_deleted),
+                          field("hidden", &CommentView::hidden, {.help = "By moderation; only moderators see it true."}),
+                          field("tombstone", &CommentView::tombstone, {.help = "Why there is only a place left: its words are gone or hidden, its replies are not."}),
+                          field("canEdit", &CommentView::can_edit),
+                          field("createdAt", &CommentView::created_at),
+                          field("updatedAt", &CommentView::updated_at)};
+    }
+};
+
+} // namespace mozi::social

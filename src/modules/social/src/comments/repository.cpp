@@ -1,0 +1,138 @@
+// Comments in SQL.
+#include "repository.hpp"
+
+#include <limits>
+
+namespace mozi::social::repository {
+
+namespace {
+
+#define COMMENT_COLUMNS                                                                                                              \
+    "c.id, c.movie_id, c.parent_id, c.depth, c.author_id, c.content, c.is_edited, c.is_deleted, c.is_hidden, c.is_listed, c.version, " \
+    "c.created_at, c.updated_at, n.likes, n.replies, n.listed_replies, n.kept_replies"
+#define COMMENT_ROWS "SELECT " COMMENT_COLUMNS " FROM comment c JOIN comment_count n ON n.comment_id = c.id "
+
+template <class F, class... In>
+void each(db::Connection& c, std::string_view sql, F&& f, In const&... in) {
+    using Count = std::int64_t;
+    c.each<CommentId, MovieId, CommentId, int, UserId, std::string, bool, bool, bool, bool, Count, Time, Time, Count, Count, Count, Count>(
+        sql,
+        [&](CommentId id, MovieId movie, CommentId parent, int depth, UserId author, std::string content, bool edited, bool deleted, bool hidden, bool listed, Count version, Time created, Time updated,
+            Count likes, Count replies, Count listed_replies, Count kept_replies) {
+            f(Comment{id, movie, parent, depth, author, std::move(content), edited, deleted, hidden, listed, version, created, updated, likes, replies, listed_replies, kept_replies});
+        },
+        in...);
+}
+
+constexpr std::string_view list_sql(Scope scope, SortOrder order) {
+    if (scope == Scope::listed)
+        return order == SortOrder::asc
+                   ? COMMENT_ROWS "WHERE c.movie_id = ? AND c.parent_id = ? AND c.is_listed = 1 AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ? OFFSET ?"
+                   : COMMENT_ROWS "WHERE c.movie_id = ? AND c.parent_id = ? AND c.is_listed = 1 AND (c.created_at, c.id) < (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT ? OFFSET ?";
+    return order == SortOrder::asc ? COMMENT_ROWS "WHERE c.movie_id = ? AND c.parent_id = ? AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ? OFFSET ?"
+                                   : COMMENT_ROWS "WHERE c.movie_id = ? AND c.parent_id = ? AND (c.created_at, c.id) < (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT ? OFFSET ?";
+}
+
+// SQLite has one writer: there the unit itself is the lock.
+std::string_view for_update(db::Connection const& c, std::string_view sqlite, std::string_view postgres) { return c.dialect() == db::Dialect::postgres ? postgres : sqlite; }
+
+bool is_hidden(db::Connection& c, CommentId id) { return c.one<std::int64_t>("SELECT action_id FROM comment_hidden_by WHERE comment_id = ? LIMIT 1", id).has_value(); }
+
+} // namespace
+
+bool lock_title(db::Connection& c, MovieId title) {
+    constexpr std::string_view look = "SELECT is_gone FROM title_count WHERE movie_id = ?", lock = "SELECT is_gone FROM title_count WHERE movie_id = ? FOR UPDATE";
+    auto const sql = for_update(c, look, lock);
+    auto row = c.one<bool>(sql, title);
+    if (!row) {
+        c.run("INSERT INTO title_count (movie_id) VALUES (?) ON CONFLICT (movie_id) DO NOTHING", title);
+        row = c.one<bool>(sql, title);
+    }
+    return row && !std::get<0>(*row);
+}
+
+bool lock_comment(db::Connection& c, CommentId id) {
+    return c.one<std::int64_t>(for_update(c, "SELECT likes FROM comment_count WHERE comment_id = ?", "SELECT likes FROM comment_count WHERE comment_id = ? FOR UPDATE"), id).has_value();
+}
+
+std::optional<Comment> find(db::Connection& c, CommentId id) {
+    std::optional<Comment> out;
+    each(c, COMMENT_ROWS "WHERE c.id = ?", [&](Comment comment) { out = std::move(comment); }, id);
+    return out;
+}
+
+std::vector<Comment> find_many(db::Connection& c, std::span<CommentId const> ids) {
+    std::vector<Comment> out;
+    each(c, COMMENT_ROWS "WHERE c.id IN {list}", [&](Comment comment) { out.push_back(std::move(comment)); }, db::id_list(ids));
+    return out;
+}
+
+std::vector<Comment> list(db::Connection& c, ListQuery const& query) {
+    using Limits = std::numeric_limits<std::int64_t>;
+    auto const edge = query.order == SortOrder::asc ? Limits::min() : Limits::max();
+    auto const at = query.after ? std::int64_t(query.after->first.time_since_epoch().count()) : edge;
+    auto const id = query.after ? query.after->second.value : edge;
+    std::vector<Comment> out;
+    each(c, list_sql(query.scope, query.order), [&](Comment comment) { out.push_back(std::move(comment)); }, query.movie, query.parent, at, id, query.limit, query.offset);
+    return out;
+}
+
+std::int64_t count_top(db::Connection& c, MovieId movie, Scope scope) {
+    auto const row = c.one<std::int64_t, std::int64_t>("SELECT listed_top, kept_top FROM title_count WHERE movie_id = ?", movie);
+    return !row ? 0 : scope == Scope::listed ? std::get<0>(*row) : std::get<1>(*row);
+}
+
+void insert(db::Connection& c, Comment const& m) {
+    c.run("INSERT INTO comment (id, movie_id, parent_id, depth, author_id, content, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", m.id, m.movie, m.parent, m.depth, m.author, m.content, m.created_at,
+          m.updated_at);
+    c.run("INSERT INTO comment_count (comment_id) VALUES (?)", m.id);
+}
+
+void set_content(db::Connection& c, Comment const& m) {
+    c.run("UPDATE comment SET content = ?, is_edited = ?, version = ?, updated_at = ? WHERE id = ?", m.content, m.edited, m.version, m.updated_at, m.id);
+}
+
+void set_state(db::Connection& c, Comment const& m) { c.run("UPDATE comment SET content = ?, is_deleted = ?, is_hidden = ? WHERE id = ?", m.content, m.deleted, m.hidden, m.id); }
+
+void set_listed(db::Connection& c, CommentId id, bool listed) { c.run("UPDATE comment SET is_listed = ? WHERE id = ?", listed, id); }
+
+void erase_likes(db::Connection& c, CommentId id) {
+    c.run("DELETE FROM comment_like WHERE comment_id = ?", id);
+    c.run("UPDATE comment_count SET likes = 0 WHERE comment_id = ?", id);
+}
+
+void erase(db::Connection& c, CommentId id) {
+    c.run("DELETE FROM comment_like WHERE comment_id = ?", id);
+    c.run("DELETE FROM comment_hidden_by WHERE comment_id = ?", id);
+    c.run("DELETE FROM comment_count WHERE comment_id = ?", id);
+    c.run("DELETE FROM comment WHERE id = ?", id);
+}
+
+void change(db::Connection& c, MovieId title, TitleChange by) {
+    c.run("UPDATE title_count SET comments = comments + ?, listed_top = listed_top + ?, kept_top = kept_top + ? WHERE movie_id = ?", by.comments, by.listed_top, by.kept_top, title);
+}
+
+void change(db::Connection& c, CommentId comment, RepliesChange by) {
+    c.run("UPDATE comment_count SET replies = replies + ?, listed_replies = listed_replies + ?, kept_replies = kept_replies + ? WHERE comment_id = ?", by.replies, by.listed, by.kept, comment);
+}
+
+bool hide(db::Connection& c, CommentId id, std::int64_t action) {
+    c.run("INSERT INTO comment_hidden_by (comment_id, action_id) VALUES (?, ?) ON CONFLICT (comment_id, action_id) DO NOTHING", id, action);
+    return true;
+}
+
+bool restore(db::Connection& c, CommentId id, std::int64_t action) {
+    c.run("DELETE FROM comment_hidden_by WHERE comment_id = ? AND action_id = ?", id, action);
+    return is_hidden(c, id);
+}
+
+void erase_title(db::Connection& c, MovieId title) {
+    c.run("DELETE FROM comment_like WHERE comment_id IN (SELECT id FROM comment WHERE movie_id = ?)", title);
+    c.run("DELETE FROM comment_hidden_by WHERE comment_id IN (SELECT id FROM comment WHERE movie_id = ?)", title);
+    c.run("DELETE FROM comment_count WHERE comment_id IN (SELECT id FROM comment WHERE movie_id = ?)", title);
+    c.run("DELETE FROM comment WHERE movie_id = ?", title);
+    c.run("DELETE FROM title_like WHERE movie_id = ?", title);
+    c.run("UPDATE title_count SET likes = 0, comments = 0, listed_top = 0, kept_top = 0, is_gone = 1 WHERE movie_id = ?", title);
+}
+
+} // namespace mozi::social::repository

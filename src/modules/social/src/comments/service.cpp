@@ -1,0 +1,233 @@
+// The rules of comments.
+#include "service.hpp"
+
+#include "../likes/repository.hpp"
+#include "tree.hpp"
+
+#include <mozi/social/events.hpp>
+
+#include <charconv>
+
+namespace mozi::social {
+
+namespace {
+
+using Edge = std::pair<Time, CommentId>;
+
+std::string to_cursor(Comment const& last) { return std::to_string(last.created_at.time_since_epoch().count()) + "." + last.id.text(); }
+
+Result<Edge> from_cursor(std::string_view text) {
+    Error const broken{Code::bad_request, "request.cursor", "This cursor is none of ours. Start again without `after`.", {{"?after", "request.cursor", "Not a cursor of this list."}}};
+    auto const dot = text.find('.');
+    if (dot == text.npos) return broken;
+    std::int64_t micros = 0;
+    auto const [end, failed] = std::from_chars(text.data(), text.data() + dot, micros);
+    auto const id = parse_id(text.substr(dot + 1));
+    if (failed != std::errc{} || end != text.data() + dot || !id) return broken;
+    return Edge{Time{std::chrono::microseconds{micros}}, CommentId{*id}};
+}
+
+Error not_author(std::string sentence) {
+    Error refused{Code::forbidden, "comment.not_author", std::move(sentence)};
+    refused.reason = "Words belong to who wrote them.";
+    refused.next = "If it breaks the rules, report it.";
+    return refused;
+}
+
+// Where a reply to `parent` hangs: below the deepest level replies stay beside each other.
+Comment place_below(db::Connection& c, Comment parent) {
+    if (parent.depth < deepest) return parent;
+    auto above = repository::find(c, parent.parent);
+    return above && above->depth == deepest ? std::move(*above) : std::move(parent);
+}
+
+} // namespace
+
+Comments::Comments(ModuleContext const& context, Needs const& needs) : database_(context.database), outbox_(context.outbox), clock_(context.clock), needs_(needs) {}
+
+Result<Comment> Comments::find_row(CommentId id) {
+    return database_.read([&](db::Connection& c) -> Result<Comment> {
+        auto found = repository::find(c, id);
+        if (!found) return not_found("comment.not_found");
+        return std::move(*found);
+    });
+}
+
+Result<> Comments::check_title(Comment const& comment, http::Viewer const& viewer) {
+    auto title = needs_.titles.get_visible(comment.movie, asking(viewer));
+    if (title) return {};
+    if (title.error().code == Code::not_found) return not_found("comment.not_found");
+    return std::move(title).error();
+}
+
+Result<std::vector<CommentView>> Comments::to_views(std::vector<Comment> const& comments, http::Viewer const& viewer) {
+    std::vector<CommentId> ids;
+    std::vector<UserId> authors;
+    for (auto const& comment : comments) ids.push_back(comment.id), authors.push_back(comment.author);
+    MOZI_TRY(auto own, database_.read([&](db::Connection& c) -> Result<std::unordered_map<CommentId, Reaction>> { return repository::own_reactions(c, ids, viewer.id); }));
+    MOZI_TRY(auto people, needs_.users.find_people(authors));
+    std::vector<CommentView> views;
+    views.reserve(comments.size());
+    for (std::size_t i = 0; i < comments.size(); ++i) {
+        auto const& m = comments[i];
+        auto& view = views.emplace_back();
+        view.id = m.id, view.movie_id = m.movie, view.depth = m.depth, view.created_at = m.created_at, view.updated_at = m.updated_at;
+        if (m.parent) view.parent_id = m.parent;
+        auto const whole = viewer.moderates();
+        view.replies_count = m.replies;
+        view.has_replies = (whole ? m.kept_replies : m.listed_replies) > 0;
+        view.is_deleted = m.deleted;
+        view.hidden = m.hidden && whole;
+        if (m.deleted) view.tombstone = Tombstone::deleted;
+        else if (m.hidden && !whole) view.tombstone = Tombstone::hidden, view.content = "Hidden by moderation.";
+        if (view.tombstone) continue;
+        view.content = m.content, view.is_edited = m.edited, view.likes_count = m.likes;
+        view.author = CommentAuthor{people[i].id, people[i].username, people[i].display_name, people[i].avatar_url};
+        view.can_edit = viewer.active() && viewer.id == m.author && m.shown();
+        if (auto const at = own.find(m.id); at != own.end()) view.liked_by_me = at->second;
+    }
+    return views;
+}
+
+Result<CommentView> Comments::to_view(Comment const& comment, http::Viewer const& viewer) {
+    MOZI_TRY(auto views, to_views({comment}, viewer));
+    return std::move(views.front());
+}
+
+Result<http::Page<CommentView>> Comments::list(Asked const& asked, http::Viewer const& viewer) {
+    MOZI_CHECK(needs_.titles.get_visible(asked.movie, asking(viewer)));
+    auto const scope = viewer.moderates() ? repository::Scope::all : repository::Scope::listed;
+    auto const& paging = asked.paging;
+    repository::ListQuery query{asked.movie, asked.parent.value_or(CommentId{}), scope, asked.order, std::nullopt, paging.limit + 1, 0};
+    if (paging.after) {
+        MOZI_TRY(query.after, from_cursor(*paging.after));
+    } else {
+        query.offset = std::int64_t(paging.page.value_or(1) - 1) * paging.limit;
+    }
+    std::int64_t total = 0;
+    MOZI_TRY(auto comments, database_.read([&](db::Connection& c) -> Result<std::vector<Comment>> {
+        if (asked.parent) {
+            auto const parent = repository::find(c, *asked.parent);
+            if (!parent || parent->movie != asked.movie || !(parent->listed || viewer.moderates())) return not_found("comment.not_found");
+            total = scope == repository::Scope::all ? parent->kept_replies : parent->listed_replies;
+        } else {
+            total = repository::count_top(c, asked.movie, scope);
+        }
+        if (query.offset >= total) return std::vector<Comment>{};
+        return repository::list(c, query);
+    }));
+    std::optional<std::string> next;
+    if (std::int64_t(comments.size()) > paging.limit) {
+        comments.pop_back();
+        next = to_cursor(comments.back());
+    }
+    MOZI_TRY(auto views, to_views(comments, viewer));
+    return http::Page<CommentView>{std::move(views), http::Pagination::of(paging, total, std::move(next))};
+}
+
+Result<CommentView> Comments::get(CommentId id, http::Call& call) {
+    MOZI_TRY(auto const comment, find_row(id));
+    if (!comment.listed && !call.viewer.moderates()) return not_found("comment.not_found");
+    MOZI_CHECK(check_title(comment, call.viewer));
+    call.version = std::to_string(comment.version);
+    return to_view(comment, call.viewer);
+}
+
+Result<Comment> Comments::get_shown(CommentId id, http::Viewer const& viewer) {
+    MOZI_TRY(auto comment, find_row(id));
+    if (!comment.shown()) return not_found("comment.not_found");
+    MOZI_CHECK(check_title(comment, viewer));
+    return comment;
+}
+
+Result<CommentView> Comments::create(MovieId movie, std::string content, std::optional<CommentId> parent, http::Viewer const& viewer) {
+    MOZI_CHECK(needs_.titles.get_visible(movie, asking(viewer)));
+    MOZI_TRY(auto const made, database_.write([&](db::Transaction& tx) -> Result<Comment> {
+        auto& c = *tx;
+        if (!repository::lock_title(c, movie)) return not_found("movie.not_found");
+        Comment comment;
+        comment.id = next<CommentId>(), comment.movie = movie, comment.author = viewer.id, comment.content = content;
+        comment.created_at = comment.updated_at = clock_.now();
+        CommentCreated event{comment.id, movie, viewer.id, std::nullopt, std::nullopt, content};
+        if (parent) {
+            auto answered = repository::find(c, *parent);
+            if (!answered || answered->movie != movie || answered->hidden)
+                return Error{Code::not_found, "comment.parent_not_found", "The comment you answer is not here any more. Write below the title instead."};
+            if (answered->deleted) return Error{Code::conflict, "comment.parent_deleted", "The comment you answer was deleted. Write below the title instead."};
+            event.parent_author_id = answered->author;
+            auto const above = place_below(c, std::move(*answered));
+            comment.parent = above.id, comment.depth = std::min(above.depth + 1, deepest);
+            event.parent_id = above.id;
+        }
+        tree::add(c, comment);
+        tx.touch(needs_.engagement);
+        outbox_.emit(tx, event);
+        return comment;
+    }));
+    return to_view(made, viewer);
+}
+
+Result<CommentView> Comments::edit(CommentId id, std::string content, http::Call& call) {
+    auto const& viewer = call.viewer;
+    MOZI_CHECK(get_shown(id, viewer));
+    MOZI_TRY(auto const edited, database_.write([&](db::Transaction& tx) -> Result<Comment> {
+        auto& c = *tx;
+        if (!repository::lock_comment(c, id)) return not_found("comment.not_found");
+        auto comment = repository::find(c, id);
+        if (!comment || !comment->shown()) return not_found("comment.not_found");
+        if (comment->author != viewer.id) return not_author("Only who wrote a comment may change it.");
+        MOZI_CHECK(call.check_if_match(std::to_string(comment->version)));
+        if (comment->content == content) return std::move(*comment);
+        comment->content = content, comment->edited = true, ++comment->version, comment->updated_at = clock_.now();
+        repository::set_content(c, *comment);
+        outbox_.emit(tx, CommentUpdated{id, comment->movie, comment->content});
+        return std::move(*comment);
+    }));
+    call.version = std::to_string(edited.version);
+    return to_view(edited, viewer);
+}
+
+Result<> Comments::remove(CommentId id, http::Viewer const& viewer) {
+    MOZI_TRY(auto const seen, find_row(id));
+    MOZI_CHECK(check_title(seen, viewer));
+    return database_.write([&](db::Transaction& tx) -> Result<> {
+        auto& c = *tx;
+        repository::lock_title(c, seen.movie);
+        auto comment = repository::find(c, id);
+        if (!comment || comment->deleted || (comment->hidden && !viewer.moderates())) return not_found("comment.not_found");
+        if (comment->author != viewer.id && !viewer.moderates()) return not_author("Only who wrote a comment, or a moderator, may delete it.");
+        tree::remove(c, std::move(*comment));
+        tx.touch(needs_.engagement);
+        outbox_.emit(tx, CommentDeleted{id, seen.movie});
+        return {};
+    });
+}
+
+Result<std::vector<CommentFacts>> Comments::find_comments(std::span<CommentId const> ids) {
+    if (ids.empty()) return std::vector<CommentFacts>{};
+    MOZI_TRY(auto comments, database_.read([&](db::Connection& c) -> Result<std::vector<Comment>> { return repository::find_many(c, ids); }));
+    std::vector<CommentFacts> out;
+    for (auto& comment : comments) out.push_back({comment.id, comment.movie, comment.author, std::move(comment.content), comment.hidden, comment.deleted, comment.created_at});
+    return out;
+}
+
+Result<> Comments::moderated(db::Transaction& tx, CommentId id, std::int64_t action, bool hide) {
+    auto& c = *tx;
+    auto const seen = repository::find(c, id);
+    if (!seen) return {}; // deleted meanwhile
+    repository::lock_title(c, seen->movie);
+    auto comment = repository::find(c, id);
+    if (!comment) return {};
+    auto const hidden = hide ? repository::hide(c, id, action) : repository::restore(c, id, action);
+    if (tree::set_hidden(c, std::move(*comment), hidden)) tx.touch(needs_.engagement);
+    return {};
+}
+
+Result<> Comments::title_deleted(db::Transaction& tx, MovieId movie) {
+    repository::lock_title(*tx, movie);
+    repository::erase_title(*tx, movie);
+    tx.touch(needs_.engagement);
+    return {};
+}
+
+} // namespace mozi::social

@@ -1,0 +1,66 @@
+// How a change of one comment moves the counts and the listing of those above it.
+#include "tree.hpp"
+
+namespace mozi::social::tree {
+
+namespace {
+
+Comment parent_of(db::Connection& c, Comment const& comment) {
+    auto parent = repository::find(c, comment.parent);
+    if (!parent) throw db::Failure(db::Failure::Kind::other, "comment " + comment.id.text() + " has lost its parent");
+    return std::move(*parent);
+}
+
+// Listed while it is shown or something below it is listed; upwards until nothing changes, at most `deepest` + 1 steps.
+void relist(db::Connection& c, Comment at) {
+    for (;;) {
+        auto const listed = at.shown() || at.listed_replies > 0;
+        if (listed == at.listed) return;
+        repository::set_listed(c, at.id, listed);
+        auto const by = listed ? 1 : -1;
+        if (!at.parent) return repository::change(c, at.movie, repository::TitleChange{.listed_top = by});
+        repository::change(c, at.parent, repository::RepliesChange{.listed = by});
+        at = parent_of(c, at);
+    }
+}
+
+bool set_state(db::Connection& c, Comment& at, bool deleted, bool hidden) {
+    auto const was = at.shown();
+    at.deleted = deleted, at.hidden = hidden;
+    if (deleted) at.content.clear();
+    repository::set_state(c, at);
+    auto const moved = was != at.shown();
+    if (moved) {
+        auto const by = at.shown() ? 1 : -1;
+        repository::change(c, at.movie, repository::TitleChange{.comments = by});
+        if (at.parent) repository::change(c, at.parent, repository::RepliesChange{.replies = by});
+    }
+    relist(c, at);
+    return moved;
+}
+
+} // namespace
+
+void add(db::Connection& c, Comment const& comment) {
+    repository::insert(c, comment);
+    if (!comment.parent) return repository::change(c, comment.movie, repository::TitleChange{1, 1, 1});
+    repository::change(c, comment.movie, repository::TitleChange{.comments = 1});
+    repository::change(c, comment.parent, repository::RepliesChange{1, 1, 1});
+    relist(c, parent_of(c, comment));
+}
+
+void remove(db::Connection& c, Comment at) {
+    repository::lock_comment(c, at.id);
+    set_state(c, at, true, at.hidden);
+    repository::erase_likes(c, at.id);
+    while (at.deleted && at.kept_replies == 0) {
+        repository::erase(c, at.id);
+        if (!at.parent) return repository::change(c, at.movie, repository::TitleChange{.kept_top = -1});
+        repository::change(c, at.parent, repository::RepliesChange{.kept = -1});
+        at = parent_of(c, at);
+    }
+}
+
+bool set_hidden(db::Connection& c, Comment comment, bool hidden) { return comment.hidden != hidden && set_state(c, comment, comment.deleted, hidden); }
+
+} // namespace mozi::social::tree

@@ -1,0 +1,36 @@
+// Makes the user module; for app and tests only.
+#pragma once
+
+#include <mozi/module/module.hpp>
+#include <mozi/user/api.hpp>
+
+namespace mozi::user {
+
+enum class Registration { open, closed };
+constexpr auto names(Registration) { return std::array{std::pair{Registration::open, "OPEN"sv}, std::pair{Registration::closed, "CLOSED"sv}}; }
+
+struct Needs {
+    std::string secret;                          // the installation's; keys are derived from it
+    Registration registration = Registration::open;
+    std::chrono::seconds access_life{900};
+    std::chrono::seconds refresh_life{30 * 86400};
+};
+
+struct UserModule {
+    Module module;
+    std::shared_ptr<Users> users;
+    http::Authenticate authenticate;
+    std::function<bool(Id<"session">)> session_lives;
+    // While there is no admin: a fresh one-time token for the setup page, replacing older ones. Nothing when there is one.
+    std::function<Result<std::optional<std::string>>()> setup_token;
+    std::function<bool()> has_admin;             // memory
+    // For the command line while no server runs.
+    std::function<Result<Id<"user">>(std::string email, std::string username, std::string password, http::Role role)> create_account;
+};
+UserModule make_user(ModuleContext const& context, Needs const& needs);
+std::span<EmbeddedFile const> user_migrations();
+
+// What the command line proves itself with to a running server: valid for a minute, made from the installation's secret.
+std::string operator_token(std::string_view secret, Time now);
+
+} // namespace mozi::user

@@ -1,0 +1,219 @@
+// Handlers of accounts and sessions.
+#include "http.hpp"
+
+#include <mozi/base/text.hpp>
+#include <mozi/crypto/crypto.hpp>
+
+namespace mozi::user {
+
+using http::Access;
+using http::Call;
+using http::Empty;
+using http::Lane;
+using http::Limit;
+using http::Method;
+
+namespace {
+
+http::Viewer as_viewer(Account const& account) {
+    http::Viewer viewer;
+    viewer.id = account.id, viewer.role = account.role;
+    return viewer;
+}
+
+// `__Host-` binds the cookie to this host, but browsers want TLS for it.
+std::string_view cookie_name(Call const& call) { return call.request->tls || call.find("x-forwarded-proto") == "https" ? "__Host-videa_refresh" : "videa_refresh"; }
+
+std::string operator_signature(std::string_view secret, std::string_view expires) { return base64url(crypto::hmac_sha256(crypto::derive(secret, "operator"), expires)); }
+
+} // namespace
+
+std::string operator_token(std::string_view secret, Time now) {
+    auto const expires = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count() + 60);
+    return expires + "." + operator_signature(secret, expires);
+}
+
+Http::Http(ModuleContext const& context, Needs const& needs, Accounts& accounts, Sessions& sessions)
+    : database_(context.database), clock_(context.clock), needs_(needs), accounts_(accounts), sessions_(sessions) {}
+
+std::vector<http::Route> Http::routes() {
+    using http::route;
+    http::Options const hashing{.lane = Lane::hashing, .limit = Limit::sign_in};
+    http::Options const writing{.lane = Lane::write, .limit = Limit::write};
+    return {
+        route<&Http::register_account, &Http::hash_register>(*this, Method::post, "/api/auth/register", "registerAccount", "Create an account and sign in", Access::anyone, 201,
+                                                             {"user.email_taken", "user.username_taken", "user.password_name", "user.registration_closed"}, hashing),
+        route<&Http::setup, &Http::hash_setup>(*this, Method::post, "/api/auth/setup", "setupFirstAdmin", "Make the first administrator with the one-time link", Access::anyone, 201, {"setup.done"}, hashing),
+        route<&Http::create_by_operator, &Http::hash_operator>(*this, Method::post, "/api/operator/users", "createAccountByOperator", "Create an account from the server's command line", Access::anyone, 201, {"auth.operator"}, hashing),
+        route<&Http::login, &Http::verify_login>(*this, Method::post, "/api/auth/login", "login", "Sign in", Access::anyone, 200, {"auth.credentials", "auth.too_many", "account.banned"}, hashing),
+        route<&Http::refresh>(*this, Method::post, "/api/auth/refresh", "refreshTokens", "Exchange a refresh token for new tokens", Access::anyone, 200, {"auth.refresh_token", "auth.origin"}, writing),
+        route<&Http::logout>(*this, Method::post, "/api/auth/logout", "logout", "End this session", Access::account, 204, {}, writing),
+        route<&Http::list_sessions>(*this, Method::get, "/api/auth/sessions", "listSessions", "Where this account is signed in", Access::account, 200),
+        route<&Http::end_session>(*this, Method::delete_, "/api/auth/sessions/{id}", "endSession", "End one session", Access::account, 204, {"session.not_found"}),
+        route<&Http::end_other_sessions>(*this, Method::delete_, "/api/auth/sessions", "endOtherSessions", "End all sessions but this one", Access::account, 204),
+        route<&Http::get_me>(*this, Method::get, "/api/users/me", "getMe", "The signed-in account", Access::account, 200, {}, {.lane = Lane::quick}),
+        route<&Http::get_user>(*this, Method::get, "/api/users/{id}", "getUser", "A member's profile", Access::reader, 200, {"user.not_found"}, {.lane = Lane::quick}),
+        route<&Http::update_user>(*this, Method::put, "/api/users/{id}", "updateUser", "Change a profile", Access::member, 200, {"user.not_found", "user.not_yours", "user.version", "request.if_match"}),
+        route<&Http::list_users>(*this, Method::get, "/api/users", "listUsers", "Members", Access::account, 200),
+    };
+}
+
+template <class In>
+Result<> Http::hash_new(Call&, In& in) {
+    MOZI_CHECK(accounts_.check_new(in.email, in.username, in.password));
+    in.password_hash = crypto::hash_password(in.password);
+    return {};
+}
+
+Result<> Http::hash_register(Call& call, Register& in) {
+    if (needs_.registration == Registration::closed) return Error{Code::forbidden, "user.registration_closed", "This community is closed to new members. Ask somebody who runs it."};
+    return hash_new(call, in);
+}
+
+Result<> Http::hash_setup(Call& call, Setup& in) { return hash_new(call, in); }
+
+Result<> Http::hash_operator(Call& call, OperatorAccount& in) {
+    auto const dot = in.operator_token.find('.');
+    auto const expires = parse_id(std::string_view(in.operator_token).substr(0, dot));
+    auto const now = std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
+    auto const right = dot != std::string::npos && expires && crypto::equal(in.operator_token.substr(dot + 1), operator_signature(needs_.secret, in.operator_token.substr(0, dot)));
+    if (!right || *expires < now || *expires > now + 120) return Error{Code::unauthenticated, "auth.operator", "Only the server's own command line may do this."};
+    if (in.role == http::Role::visitor) in.role = http::Role::user;
+    return hash_new(call, in);
+}
+
+Result<> Http::verify_login(Call& call, Login& in) {
+    MOZI_TRY(in.account, accounts_.check_credentials(in.email_or_username, in.password, call.request->peer));
+    return {};
+}
+
+void Http::keep_in_cookie(Call& call, Tokens& tokens) {
+    if (!call.from_web() || !call.same_origin()) return;
+    auto const name = cookie_name(call);
+    auto const secure = name.starts_with("__Host-");
+    auto const age = std::chrono::duration_cast<std::chrono::seconds>(tokens.refresh_expires_at - clock_.now()).count();
+    call.header("Set-Cookie", std::string(name) + "=" + *tokens.refresh_token + "; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(age) + (secure ? "; Secure; Path=/" : "; Path=/api/auth"));
+    tokens.refresh_token.reset();
+}
+
+Result<SignedIn> Http::sign_in(Call& call, db::Transaction& tx, Account const& account) {
+    SignedIn out{for_viewer(account, as_viewer(account)), sessions_.open(tx, account.id, call.request->peer, call.find("user-agent"))};
+    keep_in_cookie(call, out.tokens);
+    return out;
+}
+
+Result<SignedIn> Http::register_account(Call& call, Register const& in) {
+    return database_.write([&](db::Transaction& tx) -> Result<SignedIn> {
+        MOZI_TRY(auto account, accounts_.create(tx, {in.email, in.username, in.display_name.value_or(in.username), in.password_hash, http::Role::user}));
+        call.location("/api/users/" + account.id.text());
+        return sign_in(call, tx, account);
+    });
+}
+
+Result<SignedIn> Http::setup(Call& call, Setup const& in) {
+    return database_.write([&](db::Transaction& tx) -> Result<SignedIn> {
+        MOZI_CHECK(accounts_.use_setup_token(tx, in.token));
+        MOZI_TRY(auto account, accounts_.create(tx, {in.email, in.username, in.display_name.value_or(in.username), in.password_hash, http::Role::admin}));
+        call.location("/api/users/" + account.id.text());
+        return sign_in(call, tx, account);
+    });
+}
+
+Result<User> Http::create_by_operator(Call& call, OperatorAccount const& in) {
+    return database_.write([&](db::Transaction& tx) -> Result<User> {
+        MOZI_TRY(auto account, accounts_.create(tx, {in.email, in.username, in.username, in.password_hash, in.role}));
+        call.location("/api/users/" + account.id.text());
+        return for_viewer(account, as_viewer(account));
+    });
+}
+
+Result<SignedIn> Http::login(Call& call, Login const& in) {
+    return database_.write([&](db::Transaction& tx) -> Result<SignedIn> {
+        repository::set_login_time(*tx, in.account->id, clock_.now());
+        return sign_in(call, tx, *in.account);
+    });
+}
+
+Result<Refreshed> Http::refresh(Call& call, Refresh const& in) {
+    auto token = in.refresh_token.value_or("");
+    if (token.empty()) {
+        token = call.cookie(cookie_name(call));
+        if (!token.empty() && (!call.from_web() || !call.same_origin())) return Error{Code::forbidden, "auth.origin", "The cookie is only taken from pages of this site."};
+    }
+    MOZI_TRY(auto refreshed, sessions_.refresh(token));
+    keep_in_cookie(call, refreshed.second);
+    return Refreshed{std::move(refreshed.second)};
+}
+
+Result<Empty> Http::logout(Call& call, Empty const&) {
+    auto const ended = sessions_.end(call.viewer.id, call.viewer.session);
+    if (!ended && ended.error().code != Code::not_found) return ended.error();
+    if (call.from_web()) call.header("Set-Cookie", std::string(cookie_name(call)) + "=; HttpOnly; SameSite=Strict; Max-Age=0; Path=" + (cookie_name(call).starts_with("__Host-") ? "/; Secure" : "/api/auth"));
+    return Empty{};
+}
+
+Result<SessionList> Http::list_sessions(Call& call, Empty const&) {
+    MOZI_TRY(auto sessions, sessions_.list(call.viewer.id, call.viewer.session));
+    http::Paging all;
+    all.limit = 100;
+    auto const total = std::int64_t(sessions.size());
+    return SessionList{std::move(sessions), http::Pagination::of(all, total, std::nullopt)};
+}
+
+Result<Empty> Http::end_session(Call& call, OneSession const& in) {
+    MOZI_CHECK(sessions_.end(call.viewer.id, in.id));
+    return Empty{};
+}
+
+Result<Empty> Http::end_other_sessions(Call& call, Empty const&) {
+    MOZI_CHECK(sessions_.end_others(call.viewer.id, call.viewer.session));
+    return Empty{};
+}
+
+Result<User> Http::get_me(Call& call, Empty const&) {
+    MOZI_TRY(auto account, accounts_.get(call.viewer.id));
+    call.version = std::to_string(account.version);
+    return for_viewer(account, call.viewer);
+}
+
+Result<User> Http::get_user(Call& call, OneUser const& in) {
+    MOZI_TRY(auto account, accounts_.get(in.id));
+    call.version = std::to_string(account.version);
+    return for_viewer(account, call.viewer);
+}
+
+Result<User> Http::update_user(Call& call, UpdateUser const& in) {
+    if (in.id != call.viewer.id && !call.viewer.administers()) {
+        MOZI_TRY(auto const known, accounts_.get(in.id));
+        return Error{Code::forbidden, "user.not_yours", "This is " + known.username + "'s profile. Only its owner changes it."};
+    }
+    MOZI_TRY(auto account, accounts_.update(in.id, in, call));
+    call.version = std::to_string(account.version);
+    return for_viewer(account, call.viewer);
+}
+
+Result<http::Page<User>> Http::list_users(Call& call, ListUsers const& in) {
+    repository::ListQuery query{in.role, std::nullopt, in.limit + 1, in.after ? 0 : std::int64_t(in.page.value_or(1) - 1) * in.limit, std::nullopt};
+    if (in.search) query.search = fold(*in.search);
+    if (in.after) {
+        auto const decoded = from_base64url(*in.after);
+        auto const colon = decoded ? decoded->find(':') : std::string::npos;
+        auto const time = colon != std::string::npos ? parse_id(std::string_view(*decoded).substr(0, colon)) : std::nullopt;
+        auto const id = time ? parse_id(std::string_view(*decoded).substr(colon + 1)) : std::nullopt;
+        if (!id) return Error{Code::bad_request, "request.cursor", "This cursor is not one of ours. Start from the first page."};
+        query.after = {Time{std::chrono::microseconds{*time}}, UserId{*id}};
+    }
+    MOZI_TRY(auto list, accounts_.list(query));
+    std::optional<std::string> cursor;
+    if (std::int64_t(list.accounts.size()) > in.limit) {
+        list.accounts.pop_back();
+        auto const& last = list.accounts.back();
+        cursor = base64url(std::to_string(last.created_at.time_since_epoch().count()) + ":" + last.id.text());
+    }
+    http::Page<User> page;
+    for (auto const& account : list.accounts) page.data.push_back(for_viewer(account, call.viewer));
+    page.pagination = http::Pagination::of(in, list.total, std::move(cursor));
+    return page;
+}
+
+} // namespace mozi::user

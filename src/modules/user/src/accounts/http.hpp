@@ -1,0 +1,148 @@
+// Routes of accounts and sessions.
+#pragma once
+
+#include "service.hpp"
+
+namespace mozi::user {
+
+struct Register {
+    std::string email, username, password;
+    std::optional<std::string> display_name;
+    std::string password_hash; // filled in by the password lane
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("email", &Register::email, {.min = 3, .max = 254, .format = json::Format::email}),
+                          field("username", &Register::username, {.min = 3, .max = 30, .format = json::Format::username, .help = "Letters, digits and _."}),
+                          field("password", &Register::password, {.min = 8, .max = 256, .format = json::Format::password}), field("displayName", &Register::display_name, {.min = 1, .max = 100})};
+    }
+};
+
+struct Setup {
+    std::string token, email, username, password;
+    std::optional<std::string> display_name;
+    std::string password_hash;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("token", &Setup::token, {.min = 1, .max = 200, .format = json::Format::token, .help = "From the one-time link."}),
+                          field("email", &Setup::email, {.min = 3, .max = 254, .format = json::Format::email}), field("username", &Setup::username, {.min = 3, .max = 30, .format = json::Format::username}),
+                          field("password", &Setup::password, {.min = 8, .max = 256, .format = json::Format::password}), field("displayName", &Setup::display_name, {.min = 1, .max = 100})};
+    }
+};
+
+struct OperatorAccount {
+    std::string operator_token, email, username, password;
+    http::Role role = http::Role::user;
+    std::string password_hash;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("operatorToken", &OperatorAccount::operator_token, {.min = 1, .max = 200, .format = json::Format::token}),
+                          field("email", &OperatorAccount::email, {.min = 3, .max = 254, .format = json::Format::email}),
+                          field("username", &OperatorAccount::username, {.min = 3, .max = 30, .format = json::Format::username}),
+                          field("password", &OperatorAccount::password, {.min = 8, .max = 256, .format = json::Format::password}), field("role", &OperatorAccount::role)};
+    }
+};
+
+struct Login {
+    std::string email_or_username, password;
+    std::optional<Account> account;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("emailOrUsername", &Login::email_or_username, {.min = 1, .max = 254}), field("password", &Login::password, {.min = 1, .max = 256, .format = json::Format::password})};
+    }
+};
+
+struct Refresh {
+    std::optional<std::string> refresh_token;
+    static constexpr auto fields() {
+        return std::tuple{json::field("refreshToken", &Refresh::refresh_token, {.min = 1, .max = 200, .format = json::Format::token, .help = "The web interface leaves it out: its cookie is read."})};
+    }
+};
+
+struct SignedIn {
+    User user;
+    Tokens tokens;
+    static constexpr auto fields() { return std::tuple{json::field("user", &SignedIn::user), json::field("tokens", &SignedIn::tokens)}; }
+};
+
+struct Refreshed {
+    Tokens tokens;
+    static constexpr auto fields() { return std::tuple{json::field("tokens", &Refreshed::tokens)}; }
+};
+
+struct OneSession {
+    SessionId id;
+    static constexpr auto fields() { return std::tuple{json::field("id", &OneSession::id, {.where = json::Where::path})}; }
+};
+
+struct SessionList {
+    std::vector<Session> data;
+    http::Pagination pagination;
+    static constexpr auto fields() { return std::tuple{json::field("data", &SessionList::data), json::field("pagination", &SessionList::pagination)}; }
+};
+
+struct OneUser {
+    UserId id;
+    static constexpr auto fields() { return std::tuple{json::field("id", &OneUser::id, {.where = json::Where::path})}; }
+};
+
+struct UpdateUser : ProfileChange {
+    UserId id;
+    static constexpr auto fields() {
+        using json::field;
+        using Text = json::Patch<std::string>;
+        return std::tuple{field("id", &UpdateUser::id, {.where = json::Where::path}), field<UpdateUser, std::optional<std::string>>("displayName", &UpdateUser::display_name, {.min = 1, .max = 100}),
+                          field<UpdateUser, Text>("bio", &UpdateUser::bio, {.max = 500, .format = json::Format::text}), field<UpdateUser, Text>("website", &UpdateUser::website, {.max = 500, .format = json::Format::uri}),
+                          field<UpdateUser, Text>("location", &UpdateUser::location, {.max = 100}), field<UpdateUser, Text>("avatarUrl", &UpdateUser::avatar_url, {.max = 500, .format = json::Format::uri}),
+                          field<UpdateUser, Text>("coverImageUrl", &UpdateUser::cover_image_url, {.max = 500, .format = json::Format::uri}), field<UpdateUser, std::optional<bool>>("isPrivate", &UpdateUser::is_private),
+                          field<UpdateUser, std::optional<std::int64_t>>("version", &UpdateUser::version, {.min = 1})};
+    }
+};
+
+struct ListUsers : http::Paging {
+    std::optional<http::Role> role;
+    std::optional<std::string> search;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple_cat(http::paging_fields<ListUsers>(),
+                              std::tuple{field("role", &ListUsers::role, {.where = json::Where::query}),
+                                         field("search", &ListUsers::search, {.min = 1, .max = 30, .format = json::Format::username, .where = json::Where::query, .help = "Beginning of a user name."})});
+    }
+};
+
+class Http {
+public:
+    Http(ModuleContext const& context, Needs const& needs, Accounts& accounts, Sessions& sessions);
+    std::vector<http::Route> routes();
+
+private:
+    template <class In>
+    Result<> hash_new(http::Call& call, In& in);
+    Result<> hash_register(http::Call& call, Register& in);
+    Result<> hash_setup(http::Call& call, Setup& in);
+    Result<> hash_operator(http::Call& call, OperatorAccount& in);
+    Result<> verify_login(http::Call& call, Login& in);
+    Result<SignedIn> register_account(http::Call& call, Register const& in);
+    Result<SignedIn> setup(http::Call& call, Setup const& in);
+    Result<User> create_by_operator(http::Call& call, OperatorAccount const& in);
+    Result<SignedIn> login(http::Call& call, Login const& in);
+    Result<Refreshed> refresh(http::Call& call, Refresh const& in);
+    Result<http::Empty> logout(http::Call& call, http::Empty const& in);
+    Result<SessionList> list_sessions(http::Call& call, http::Empty const& in);
+    Result<http::Empty> end_session(http::Call& call, OneSession const& in);
+    Result<http::Empty> end_other_sessions(http::Call& call, http::Empty const& in);
+    Result<User> get_me(http::Call& call, http::Empty const& in);
+    Result<User> get_user(http::Call& call, OneUser const& in);
+    Result<User> update_user(http::Call& call, UpdateUser const& in);
+    Result<http::Page<User>> list_users(http::Call& call, ListUsers const& in);
+
+    Result<SignedIn> sign_in(http::Call& call, db::Transaction& tx, Account const& account);
+    void keep_in_cookie(http::Call& call, Tokens& tokens);
+
+    db::Database& database_;
+    Clock const& clock_;
+    Needs needs_;
+    Accounts& accounts_;
+    Sessions& sessions_;
+};
+
+} // namespace mozi::user

@@ -1,0 +1,36 @@
+// All SQL of accounts.
+#pragma once
+
+#include "model.hpp"
+
+#include <mozi/db/database.hpp>
+
+namespace mozi::user::repository {
+
+std::optional<Account> find(db::Connection& c, UserId id);
+struct Credentials {
+    Account account;
+    std::string password_hash;
+};
+// By folded e-mail or user name.
+std::optional<Credentials> find_credentials(db::Connection& c, std::string const& key);
+bool email_taken(db::Connection& c, std::string const& email_key);
+bool username_taken(db::Connection& c, std::string const& username_key);
+void insert(db::Connection& c, UserId id, NewAccount const& account, Time now);
+void update_profile(db::Connection& c, Account const& account);
+void set_login_time(db::Connection& c, UserId id, Time now);
+std::vector<Account> find_many(db::Connection& c, std::span<UserId const> ids);
+std::int64_t total(db::Connection& c);
+bool any_admin(db::Connection& c);
+
+struct ListQuery {
+    std::optional<http::Role> role;
+    std::optional<std::string> search; // folded prefix of the user name
+    std::int64_t limit, offset;
+    std::optional<std::pair<Time, UserId>> after;
+};
+std::vector<Account> list(db::Connection& c, ListQuery const& query);
+void hide(db::Connection& c, UserId id, std::int64_t action);
+void restore(db::Connection& c, UserId id, std::int64_t action);
+
+} // namespace mozi::user::repository

@@ -1,0 +1,207 @@
+// The rules of accounts.
+#include "service.hpp"
+
+#include <mozi/base/random.hpp>
+#include <mozi/base/text.hpp>
+#include <mozi/crypto/crypto.hpp>
+#include <mozi/user/events.hpp>
+
+namespace mozi::user {
+
+namespace {
+
+constexpr int most_failures = 10;
+constexpr auto failure_window = std::chrono::minutes(15);
+constexpr std::size_t most_people = 20'000;
+
+Person to_person(Account const& a) {
+    if (a.status == Status::deleted) return {a.id, "deleted", "Deleted account", std::nullopt};
+    if (a.hidden) return {a.id, a.username, a.username, std::nullopt};
+    return {a.id, a.username, a.display_name, a.avatar_url};
+}
+
+} // namespace
+
+User for_viewer(Account const& a, http::Viewer const& viewer) {
+    auto const own = viewer.signed_in() && (viewer.id == a.id || viewer.administers());
+    auto const open = own || viewer.moderates() || !a.hidden;
+    User out;
+    out.id = a.id, out.username = a.username, out.role = a.role, out.is_private = a.is_private, out.created_at = a.created_at;
+    out.display_name = open ? a.display_name : a.username;
+    if (open && (own || viewer.moderates() || !a.is_private)) out.bio = a.bio, out.website = a.website, out.location = a.location;
+    if (open) out.avatar_url = a.avatar_url, out.cover_image_url = a.cover_image_url;
+    if (own || viewer.moderates()) out.status = a.status;
+    if (own) out.email = a.email, out.version = a.version, out.updated_at = a.updated_at, out.last_login_at = a.last_login_at;
+    return out;
+}
+
+Result<int> Attempts::check(std::string const& key, std::chrono::steady_clock::time_point now) {
+    std::scoped_lock const held(mutex_);
+    auto const at = counts_.find(key);
+    if (at == counts_.end() || now - at->second.since > failure_window) return most_failures;
+    if (at->second.failures < most_failures) return most_failures - at->second.failures;
+    Error error{Code::rate_limited, "auth.too_many", "Too many tries. Wait a quarter of an hour, or sign in where you are signed in already."};
+    error.retry_after_s = int(std::chrono::duration_cast<std::chrono::seconds>(failure_window - (now - at->second.since)).count()) + 1;
+    return error;
+}
+
+void Attempts::failed(std::string const& key, std::chrono::steady_clock::time_point now) {
+    std::scoped_lock const held(mutex_);
+    if (counts_.size() >= 50'000) counts_.clear();
+    auto& count = counts_[key];
+    if (now - count.since > failure_window) count = {0, now};
+    ++count.failures;
+}
+
+void Attempts::succeeded(std::string const& key) {
+    std::scoped_lock const held(mutex_);
+    counts_.erase(key);
+}
+
+Accounts::Accounts(ModuleContext const& context) : database_(context.database), outbox_(context.outbox), clock_(context.clock) {
+    auto const found = database_.read([](db::Connection& c) -> Result<bool> { return repository::any_admin(c); });
+    has_admin_ = found && *found;
+}
+
+Result<> Accounts::check_new(std::string const& email, std::string const& username, std::string const& password) {
+    if (iequals(password, username) || iequals(password, email)) return Error{Code::invalid, "request.fields", "One field needs another look.", {{"/password", "user.password_name", "Not your name or address: choose something nobody guesses."}}};
+    return database_.read([&](db::Connection& c) -> Result<> {
+        if (repository::username_taken(c, fold(username))) return Error{Code::conflict, "user.username_taken", username + " is taken. Choose another name.", {{"/username", "user.username_taken", "This name is taken."}}};
+        if (repository::email_taken(c, fold(email))) return Error{Code::conflict, "user.email_taken", "There is an account with this address. Sign in instead.", {{"/email", "user.email_taken", "There is an account with this address."}}, {}, {}, "/in"};
+        return {};
+    });
+}
+
+Result<Account> Accounts::create(db::Transaction& tx, NewAccount const& account) {
+    if (repository::username_taken(*tx, fold(account.username))) return Error{Code::conflict, "user.username_taken", account.username + " is taken. Choose another name.", {{"/username", "user.username_taken", "This name is taken."}}};
+    if (repository::email_taken(*tx, fold(account.email))) return Error{Code::conflict, "user.email_taken", "There is an account with this address. Sign in instead.", {{"/email", "user.email_taken", "There is an account with this address."}}, {}, {}, "/in"};
+    auto const id = next<UserId>();
+    repository::insert(*tx, id, account, clock_.now());
+    outbox_.emit(tx, UserRegistered{id, account.username});
+    if (account.role == http::Role::admin) tx.after_commit([this] { has_admin_ = true; });
+    return repository::find(*tx, id).value();
+}
+
+Result<Account> Accounts::check_credentials(std::string const& name, std::string const& password, std::string_view address) {
+    auto const now = std::chrono::steady_clock::now();
+    auto const key = fold(name) + " " + std::string(address);
+    MOZI_TRY(auto const left, attempts_.check(key, now));
+    auto found = database_.read([&](db::Connection& c) -> Result<std::optional<repository::Credentials>> { return repository::find_credentials(c, fold(name)); });
+    if (!found) return std::move(found).error();
+    auto const known = found->has_value() && (*found)->account.status != Status::deleted;
+    auto const right = crypto::verify_password(known ? (*found)->password_hash : crypto::decoy_hash(), password);
+    if (!known || !right) {
+        attempts_.failed(key, now);
+        auto const tries = left - 1;
+        return Error{Code::unauthenticated, "auth.credentials", "These two do not belong together. " + std::to_string(tries) + (tries == 1 ? " try left." : " tries left.")};
+    }
+    attempts_.succeeded(key);
+    if ((*found)->account.status == Status::banned) return Error{Code::forbidden, "account.banned", "This account is banned.", {}, {}, "A moderator banned this account."};
+    return (*found)->account;
+}
+
+Result<Account> Accounts::get(UserId id) {
+    return database_.read([&](db::Connection& c) -> Result<Account> {
+        auto account = repository::find(c, id);
+        if (!account || account->status == Status::deleted) return not_found("user.not_found");
+        return std::move(*account);
+    });
+}
+
+Result<Account> Accounts::update(UserId id, ProfileChange const& change, http::Call const& call) {
+    return database_.write([&](db::Transaction& tx) -> Result<Account> {
+        auto account = repository::find(*tx, id);
+        if (!account || account->status == Status::deleted) return not_found("user.not_found");
+        MOZI_CHECK(call.check_if_match(std::to_string(account->version)));
+        if (change.version && *change.version != account->version) return Error{Code::conflict, "user.version", "This profile has changed since you read it. Read it again and compare."};
+        if (change.display_name) account->display_name = *change.display_name;
+        change.bio.apply_to(account->bio);
+        change.website.apply_to(account->website);
+        change.location.apply_to(account->location);
+        change.avatar_url.apply_to(account->avatar_url);
+        change.cover_image_url.apply_to(account->cover_image_url);
+        if (change.is_private) account->is_private = *change.is_private;
+        ++account->version;
+        account->updated_at = clock_.now();
+        repository::update_profile(*tx, *account);
+        outbox_.emit(tx, UserUpdated{id, account->display_name});
+        tx.after_commit([this, id] { forget_person(id); });
+        return std::move(*account);
+    });
+}
+
+Result<Accounts::List> Accounts::list(repository::ListQuery query) {
+    return database_.read([&](db::Connection& c) -> Result<List> { return List{repository::list(c, query), repository::total(c)}; });
+}
+
+Result<std::vector<Person>> Accounts::find_people(std::span<UserId const> ids) {
+    std::unordered_map<UserId, Person> found;
+    std::vector<UserId> missing;
+    std::uint64_t before = 0;
+    {
+        std::scoped_lock const held(mutex_);
+        before = forgotten_;
+        for (auto const id : ids) {
+            if (auto const at = people_.find(id); at != people_.end()) found.insert(*at);
+            else missing.push_back(id);
+        }
+    }
+    if (!missing.empty()) {
+        auto accounts = database_.read([&](db::Connection& c) -> Result<std::vector<Account>> { return repository::find_many(c, missing); });
+        if (!accounts) return std::move(accounts).error();
+        std::scoped_lock const held(mutex_);
+        if (people_.size() + accounts->size() > most_people) people_.clear();
+        for (auto const& account : *accounts) {
+            found[account.id] = to_person(account);
+            if (forgotten_ == before) people_[account.id] = found[account.id];
+        }
+    }
+    std::vector<Person> out;
+    out.reserve(ids.size());
+    for (auto const id : ids) {
+        auto const at = found.find(id);
+        out.push_back(at != found.end() ? at->second : Person{id, "deleted", "Deleted account", std::nullopt});
+    }
+    return out;
+}
+
+Result<Person> Accounts::get_person(UserId id) {
+    MOZI_TRY(auto account, get(id));
+    return to_person(account);
+}
+
+Result<bool> Accounts::is_moderator(UserId id) {
+    MOZI_TRY(auto account, get(id));
+    return account.role >= http::Role::moderator && account.status == Status::active;
+}
+
+void Accounts::forget_person(UserId id) {
+    std::scoped_lock const held(mutex_);
+    ++forgotten_;
+    people_.erase(id);
+}
+
+Result<std::optional<std::string>> Accounts::new_setup_token() {
+    return database_.write([&](db::Transaction& tx) -> Result<std::optional<std::string>> {
+        if (repository::any_admin(*tx)) return std::optional<std::string>{};
+        auto token = random_token();
+        tx->run("DELETE FROM setup_token");
+        tx->run("INSERT INTO setup_token (token_sha256, created_at) VALUES (?, ?)", hex(crypto::sha256(token)), clock_.now());
+        return std::optional{std::move(token)};
+    });
+}
+
+Result<> Accounts::use_setup_token(db::Transaction& tx, std::string const& token) {
+    Error const done{Code::gone, "setup.done", "This link has been used, or an administrator exists already. Sign in instead.", {}, {}, {}, "/in"};
+    if (repository::any_admin(*tx)) return done;
+    if (tx->run("DELETE FROM setup_token WHERE token_sha256 = ?", hex(crypto::sha256(token))) != 1) return done;
+    return {};
+}
+
+Result<> Accounts::moderated(db::Transaction& tx, UserId id, std::int64_t action, bool hide) {
+    hide ? repository::hide(*tx, id, action) : repository::restore(*tx, id, action);
+    tx.after_commit([this, id] { forget_person(id); });
+    return {};
+}
+
+} // namespace mozi::user

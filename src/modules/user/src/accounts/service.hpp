@@ -1,0 +1,77 @@
+// Accounts: registering, signing in, profiles, the first admin.
+#pragma once
+
+#include "../sessions/sessions.hpp"
+#include "repository.hpp"
+
+namespace mozi::user {
+
+struct ProfileChange {
+    std::optional<std::string> display_name;
+    json::Patch<std::string> bio, website, location, avatar_url, cover_image_url;
+    std::optional<bool> is_private;
+    std::optional<std::int64_t> version;
+};
+
+// Counts failed sign-ins per account and address, in memory.
+class Attempts {
+public:
+    // Error "auth.too_many" (rate_limited) when the limit is used up; else how many tries are left.
+    Result<int> check(std::string const& key, std::chrono::steady_clock::time_point now);
+    void failed(std::string const& key, std::chrono::steady_clock::time_point now);
+    void succeeded(std::string const& key);
+
+private:
+    struct Count {
+        int failures = 0;
+        std::chrono::steady_clock::time_point since;
+    };
+    std::mutex mutex_;
+    std::unordered_map<std::string, Count> counts_;
+};
+
+class Accounts final : public Users {
+public:
+    explicit Accounts(ModuleContext const& context);
+
+    // Users
+    Result<std::vector<Person>> find_people(std::span<UserId const> ids) override;
+    Result<Person> get_person(UserId id) override;
+    Result<bool> is_moderator(UserId id) override;
+
+    // The same person may not have two accounts: "user.email_taken", "user.username_taken" (conflict), "user.password_name" (invalid).
+    Result<> check_new(std::string const& email, std::string const& username, std::string const& password);
+    Result<Account> create(db::Transaction& tx, NewAccount const& account);
+    // Verifies a password; takes as long for an unknown name. Runs in the password lane. Errors: "auth.credentials", "auth.too_many", "account.banned".
+    Result<Account> check_credentials(std::string const& name, std::string const& password, std::string_view address);
+    Result<Account> get(UserId id);
+    // Errors: "user.not_found", "request.if_match", "user.version".
+    Result<Account> update(UserId id, ProfileChange const& change, http::Call const& call);
+    struct List {
+        std::vector<Account> accounts;
+        std::int64_t total;
+    };
+    Result<List> list(repository::ListQuery query);
+
+    // First admin
+    bool has_admin() const { return has_admin_.load(); }
+    Result<std::optional<std::string>> new_setup_token();
+    // In the caller's unit; error "setup.done" (gone) when it is not the token, or an admin exists.
+    Result<> use_setup_token(db::Transaction& tx, std::string const& token);
+
+    Result<> moderated(db::Transaction& tx, UserId id, std::int64_t action, bool hide);
+
+private:
+    void forget_person(UserId id);
+
+    db::Database& database_;
+    events::Outbox& outbox_;
+    Clock const& clock_;
+    Attempts attempts_;
+    std::atomic<bool> has_admin_{false};
+    std::mutex mutex_;
+    std::unordered_map<UserId, Person> people_; // bounded: emptied when it reaches 20,000
+    std::uint64_t forgotten_ = 0;
+};
+
+} // namespace mozi::user

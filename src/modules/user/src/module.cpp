@@ -1,0 +1,57 @@
+// The user module's wiring.
+#include "accounts/http.hpp"
+
+#include <mozi/crypto/crypto.hpp>
+#include <mozi/moderation/events.hpp>
+
+namespace mozi {
+std::span<EmbeddedFile const> mozi_user_schema();
+}
+
+namespace mozi::user {
+
+namespace {
+
+struct Parts {
+    Sessions sessions;
+    Accounts accounts;
+    Http http;
+    Parts(ModuleContext const& context, Needs const& needs) : sessions(context, needs), accounts(context), http(context, needs, accounts, sessions) {}
+};
+
+} // namespace
+
+std::span<EmbeddedFile const> user_migrations() { return mozi_user_schema(); }
+
+UserModule make_user(ModuleContext const& context, Needs const& needs) {
+    auto parts = std::make_shared<Parts>(context, needs);
+    auto* const p = parts.get();
+    UserModule made;
+    made.module.name = "user";
+    made.module.routes = p->http.routes();
+    made.module.listeners = {
+        events::on<moderation::ContentHidden>("user.moderated", [p](db::Transaction& tx, moderation::ContentHidden const& e) -> Result<> {
+            return e.content_type == moderation::ContentType::user_profile ? p->accounts.moderated(tx, {e.content_id}, e.action_id.value, true) : Result<>{};
+        }),
+        events::on<moderation::ContentRestored>("user.moderated", [p](db::Transaction& tx, moderation::ContentRestored const& e) -> Result<> {
+            return e.content_type == moderation::ContentType::user_profile ? p->accounts.moderated(tx, {e.content_id}, e.action_id.value, false) : Result<>{};
+        }),
+    };
+    made.module.owner = parts;
+    made.users = std::shared_ptr<Users>(parts, &p->accounts);
+    made.authenticate = [p](std::string_view token) { return p->sessions.authenticate(token); };
+    made.session_lives = [p](Id<"session"> session) { return p->sessions.lives(session); };
+    made.setup_token = [p] { return p->accounts.new_setup_token(); };
+    made.has_admin = [p] { return p->accounts.has_admin(); };
+    made.create_account = [p, &database = context.database](std::string email, std::string username, std::string password, http::Role role) -> Result<UserId> {
+        MOZI_CHECK(p->accounts.check_new(email, username, password));
+        auto const hash = crypto::hash_password(password);
+        return database.write([&](db::Transaction& tx) -> Result<UserId> {
+            MOZI_TRY(auto account, p->accounts.create(tx, {email, username, username, hash, role}));
+            return account.id;
+        });
+    };
+    return made;
+}
+
+} // namespace mozi::user

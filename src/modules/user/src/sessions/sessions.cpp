@@ -1,0 +1,163 @@
+// Sessions and their tokens.
+#include "sessions.hpp"
+
+#include <mozi/base/random.hpp>
+#include <mozi/base/text.hpp>
+#include <mozi/crypto/crypto.hpp>
+#include <mozi/log/log.hpp>
+#include <mozi/user/events.hpp>
+
+namespace mozi::user {
+
+namespace {
+
+constexpr std::size_t most_known = 50'000;
+constexpr int most_sessions = 100; // per account: the oldest ends
+
+Error bad_refresh() { return {Code::unauthenticated, "auth.refresh_token", "This sign-in has ended. Sign in again.", {}, {}, {}, "/in"}; }
+
+std::int64_t seconds(Time time) { return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count(); }
+
+} // namespace
+
+Sessions::Sessions(ModuleContext const& context, Needs const& needs)
+    : database_(context.database), outbox_(context.outbox), clock_(context.clock), key_(crypto::derive(needs.secret, "access token")), access_life_(needs.access_life), refresh_life_(needs.refresh_life) {}
+
+Tokens Sessions::tokens_for(db::Transaction& tx, UserId account, SessionId session, Time session_expires) {
+    auto const now = clock_.now();
+    Tokens tokens;
+    tokens.expires_at = now + access_life_;
+    tokens.refresh_expires_at = session_expires;
+    tokens.access_token = crypto::sign_token(key_, {account.value, session.value, seconds(now), seconds(tokens.expires_at)});
+    tokens.refresh_token = random_token();
+    tx->run("INSERT INTO refresh_token (token_sha256, session_id) VALUES (?, ?)", hex(crypto::sha256(*tokens.refresh_token)), session);
+    return tokens;
+}
+
+Tokens Sessions::open(db::Transaction& tx, UserId account, std::string_view ip_address, std::string_view user_agent) {
+    auto const now = clock_.now();
+    auto const session = next<SessionId>();
+    auto agent = std::string(user_agent.substr(0, 300));
+    if (!is_utf8(agent) || has_control(agent)) agent = "unreadable";
+    tx->run("INSERT INTO session (id, account_id, ip_address, user_agent, created_at, last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)", session, account, ip_address.substr(0, 64), agent, now, now,
+            now + refresh_life_);
+    auto const surplus = tx->all<SessionId>("SELECT id FROM session WHERE account_id = ? ORDER BY last_used_at DESC, id DESC LIMIT 50 OFFSET ?", account, most_sessions);
+    std::vector<SessionId> oldest;
+    for (auto const& [id] : surplus) oldest.push_back(id);
+    if (!oldest.empty()) end_in(tx, account, std::move(oldest));
+    return tokens_for(tx, account, session, now + refresh_life_);
+}
+
+Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_token) {
+    auto const hash = hex(crypto::sha256(refresh_token));
+    bool replayed = false;
+    auto done = database_.write([&](db::Transaction& tx) -> Result<std::optional<std::pair<UserId, Tokens>>> {
+        auto const now = clock_.now();
+        auto const row = tx->one<SessionId, UserId, Time, std::optional<Time>>(
+            "SELECT s.id, s.account_id, s.expires_at, t.used_at FROM refresh_token t JOIN session s ON s.id = t.session_id WHERE t.token_sha256 = ?", hash);
+        if (!row) return std::optional<std::pair<UserId, Tokens>>{};
+        auto const& [session, account, expires, used] = *row;
+        if (used || expires <= now) {
+            replayed = used.has_value();
+            end_in(tx, account, {session});
+            return std::optional<std::pair<UserId, Tokens>>{};
+        }
+        tx->run("UPDATE refresh_token SET used_at = ? WHERE token_sha256 = ?", now, hash);
+        tx->run("UPDATE session SET last_used_at = ?, expires_at = ? WHERE id = ?", now, now + refresh_life_, session);
+        return std::optional{std::pair{account, tokens_for(tx, account, session, now + refresh_life_)}};
+    });
+    if (!done) return std::move(done).error();
+    if (replayed) log::warn("auth.refresh_replayed", {});
+    if (!*done) return bad_refresh();
+    return std::move(**done);
+}
+
+void Sessions::end_in(db::Transaction& tx, UserId account, std::vector<SessionId> sessions) {
+    for (auto const session : sessions) {
+        tx->run("DELETE FROM session WHERE id = ?", session);
+        tx.after_commit([this, session] { forget(session); });
+    }
+    outbox_.emit(tx, SessionsEnded{account, std::move(sessions)});
+}
+
+Result<> Sessions::end(UserId account, SessionId session) {
+    return database_.write([&](db::Transaction& tx) -> Result<> {
+        if (!tx->one<std::int64_t>("SELECT id FROM session WHERE id = ? AND account_id = ?", session, account)) return not_found("session.not_found");
+        end_in(tx, account, {session});
+        return {};
+    });
+}
+
+Result<> Sessions::end_others(UserId account, SessionId keep) {
+    return database_.write([&](db::Transaction& tx) -> Result<> {
+        std::vector<SessionId> others;
+        for (auto const& [id] : tx->all<SessionId>("SELECT id FROM session WHERE account_id = ? AND id <> ? LIMIT 1000", account, keep)) others.push_back(id);
+        if (!others.empty()) end_in(tx, account, std::move(others));
+        return {};
+    });
+}
+
+Result<std::vector<Session>> Sessions::list(UserId account, SessionId current) {
+    return database_.read([&](db::Connection& c) -> Result<std::vector<Session>> {
+        std::vector<Session> out;
+        c.each<SessionId, std::string, std::string, Time, Time, Time>(
+            "SELECT id, ip_address, user_agent, created_at, last_used_at, expires_at FROM session WHERE account_id = ? AND expires_at > ? ORDER BY last_used_at DESC, id DESC LIMIT 100",
+            [&](SessionId id, std::string ip, std::string agent, Time created, Time used, Time expires) { out.push_back({id, std::move(ip), std::move(agent), created, used, expires, id == current}); }, account,
+            clock_.now());
+        return out;
+    });
+}
+
+std::optional<Sessions::Known> Sessions::find(SessionId session) {
+    // Other instances on the same PostgreSQL end sessions too: memory is believed for half a second there.
+    auto const fresh_enough = [&](Known const& known) { return database_.dialect() == db::Dialect::sqlite || std::chrono::steady_clock::now() - known.loaded < std::chrono::milliseconds(500); };
+    std::uint64_t before = 0;
+    {
+        std::scoped_lock const held(mutex_);
+        before = forgotten_;
+        if (auto const at = known_.find(session); at != known_.end() && fresh_enough(at->second)) return at->second;
+    }
+    std::optional<Known> loaded;
+    auto const read = database_.read([&](db::Connection& c) -> Result<> {
+        auto const row = c.one<UserId, http::Role, Status, Time>("SELECT a.id, a.role, a.status, s.expires_at FROM session s JOIN account a ON a.id = s.account_id WHERE s.id = ?", session);
+        if (!row) return {};
+        auto const& [account, role, status, expires] = *row;
+        if (status == Status::banned || status == Status::deleted) return {};
+        auto const standing = status == Status::suspended ? http::Standing::suspended : status == Status::pending_verification ? http::Standing::unverified : http::Standing::active;
+        loaded = Known{{account, session, role, standing}, expires, std::chrono::steady_clock::now()};
+        std::scoped_lock const held(mutex_);
+        if (forgotten_ != before) return {}; // somebody signed out meanwhile, perhaps this one
+        if (known_.size() >= most_known) known_.clear();
+        known_[session] = *loaded;
+        return {};
+    });
+    return read ? loaded : std::nullopt;
+}
+
+void Sessions::forget(SessionId session) {
+    std::scoped_lock const held(mutex_);
+    ++forgotten_;
+    known_.erase(session);
+}
+
+void Sessions::forget_account(UserId account) {
+    std::scoped_lock const held(mutex_);
+    ++forgotten_;
+    std::erase_if(known_, [&](auto const& entry) { return entry.second.viewer.id == account; });
+}
+
+Result<http::Viewer> Sessions::authenticate(std::string_view access_token) {
+    Error const refused{Code::unauthenticated, "auth.token", "This sign-in has ended. Sign in again.", {}, {}, {}, "/in"};
+    auto const claims = crypto::verify_token(key_, access_token, clock_.now());
+    if (!claims) return refused;
+    auto const known = find({claims->session});
+    if (!known || known->viewer.id.value != claims->subject || known->expires_at <= clock_.now()) return refused;
+    return known->viewer;
+}
+
+bool Sessions::lives(SessionId session) {
+    auto const known = find(session);
+    return known && known->expires_at > clock_.now();
+}
+
+} // namespace mozi::user

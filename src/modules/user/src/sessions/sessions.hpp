@@ -1,0 +1,78 @@
+// Sessions: access tokens, rotating refresh tokens, and the memory that makes signing out immediate.
+#pragma once
+
+#include "../accounts/model.hpp"
+
+#include <mozi/events/events.hpp>
+#include <mozi/user/module.hpp>
+
+#include <list>
+#include <mutex>
+#include <unordered_map>
+
+namespace mozi::user {
+
+using SessionId = Id<"session">;
+
+struct Tokens {
+    std::string access_token;
+    std::optional<std::string> refresh_token; // null for the web interface: it is in the cookie
+    Time expires_at, refresh_expires_at;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("accessToken", &Tokens::access_token), field("refreshToken", &Tokens::refresh_token), field("expiresAt", &Tokens::expires_at), field("refreshExpiresAt", &Tokens::refresh_expires_at)};
+    }
+};
+
+struct Session {
+    SessionId id;
+    std::string ip_address, user_agent;
+    Time created_at, last_used_at, expires_at;
+    bool current = false;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("id", &Session::id), field("ipAddress", &Session::ip_address), field("userAgent", &Session::user_agent), field("createdAt", &Session::created_at),
+                          field("lastUsedAt", &Session::last_used_at), field("expiresAt", &Session::expires_at), field("current", &Session::current, {.help = "The session this request was made with."})};
+    }
+};
+
+class Sessions {
+public:
+    Sessions(ModuleContext const& context, Needs const& needs);
+
+    // A new session in the caller's unit.
+    Tokens open(db::Transaction& tx, UserId account, std::string_view ip_address, std::string_view user_agent);
+    // Rotates. Errors: "auth.refresh_token" (unauthenticated); a replayed one ends the session, which is committed.
+    Result<std::pair<UserId, Tokens>> refresh(std::string const& refresh_token);
+    // Errors: "session.not_found".
+    Result<> end(UserId account, SessionId session);
+    Result<> end_others(UserId account, SessionId keep);
+    Result<std::vector<Session>> list(UserId account, SessionId current); // at most 100, latest first
+    // Errors: "auth.token" (unauthenticated).
+    Result<http::Viewer> authenticate(std::string_view access_token);
+    bool lives(SessionId session);
+    // Standing or role of the account changed: what memory knows of it is forgotten.
+    void forget_account(UserId account);
+
+private:
+    struct Known {
+        http::Viewer viewer;
+        Time expires_at;
+        std::chrono::steady_clock::time_point loaded;
+    };
+    Tokens tokens_for(db::Transaction& tx, UserId account, SessionId session, Time session_expires);
+    void end_in(db::Transaction& tx, UserId account, std::vector<SessionId> sessions);
+    std::optional<Known> find(SessionId session);
+    void forget(SessionId session);
+
+    db::Database& database_;
+    events::Outbox& outbox_;
+    Clock const& clock_;
+    std::string key_;
+    std::chrono::seconds access_life_, refresh_life_;
+    std::mutex mutex_;
+    std::uint64_t forgotten_ = 0; // moves with every forget: what was read before it is not kept
+    std::unordered_map<SessionId, Known> known_; // bounded: emptied when it reaches 50,000
+};
+
+} // namespace mozi::user

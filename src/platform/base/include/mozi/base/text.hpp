@@ -1,0 +1,37 @@
+// Text: UTF-8 checks, folding, encodings. Pure functions.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mozi {
+
+bool is_utf8(std::string_view text);
+// Code points of valid UTF-8.
+std::size_t length_utf8(std::string_view text);
+// NFKC with case folding: what two names are compared by. Idempotent.
+std::string fold(std::string_view text);
+// NFC, as stored.
+std::string normalise(std::string_view text);
+std::string_view trim(std::string_view text); // ASCII white space
+bool iequals(std::string_view a, std::string_view b); // ASCII
+std::string lower_ascii(std::string_view text);
+bool has_control(std::string_view text); // C0 other than \t \n \r, DEL, NUL
+
+std::string base64(std::string_view bytes);
+std::optional<std::string> from_base64(std::string_view text); // strict, padded
+std::string base64url(std::string_view bytes);
+std::optional<std::string> from_base64url(std::string_view text); // strict: unpadded, canonical
+std::string hex(std::string_view bytes);
+// Percent-decodes once; nullopt for a bad escape, NUL or invalid UTF-8. `plus_is_space` for queries.
+enum class Plus { literal, space };
+std::optional<std::string> percent_decode(std::string_view text, Plus plus = Plus::literal);
+std::string percent_encode(std::string_view text);
+std::vector<std::string_view> split(std::string_view text, char separator);
+// Nearest of `candidates` by edit distance, within `most`; empty when none is near.
+std::string_view nearest(std::string_view word, std::vector<std::string_view> const& candidates, std::size_t most = 3);
+
+} // namespace mozi

@@ -1,0 +1,192 @@
+// Reading TOML, the environment and --set; writing TOML.
+#include <mozi/config/config.hpp>
+
+#include <mozi/base/text.hpp>
+
+#include <toml++/toml.h>
+
+#include <charconv>
+
+namespace mozi::config {
+
+namespace {
+
+std::optional<std::string> scalar_text(toml::node const& node) {
+    if (auto const text = node.value<std::string>()) return text;
+    if (auto const number = node.value<std::int64_t>()) return std::to_string(*number);
+    return std::nullopt;
+}
+
+std::vector<std::string> list_of(std::string_view text) {
+    text = trim(text);
+    if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
+    std::vector<std::string> out;
+    for (auto part : split(text, ',')) {
+        part = trim(part);
+        if (part.size() >= 2 && part.front() == '"' && part.back() == '"') part = part.substr(1, part.size() - 2);
+        if (!part.empty()) out.emplace_back(part);
+    }
+    return out;
+}
+
+} // namespace
+
+std::vector<std::string> Source::read_file(std::filesystem::path const& file) {
+    std::vector<std::string> problems;
+    try {
+        auto const document = toml::parse_file(file.string());
+        for (auto const& [section, node] : document) {
+            auto const* table = node.as_table();
+            auto const at = file.filename().string() + " line ";
+            if (!table) {
+                problems.push_back(at + std::to_string(node.source().begin.line) + ": \"" + std::string(section.str()) + "\" stands outside a section; write it below one, such as [server].");
+                continue;
+            }
+            for (auto const& [key, value] : *table) {
+                auto const origin = at + std::to_string(key.source().begin.line);
+                auto& setting = settings_[std::string(section.str()) + "." + std::string(key.str())];
+                setting.origin = origin;
+                if (auto const* array = value.as_array()) {
+                    std::vector<std::string> items;
+                    for (auto const& item : *array) items.push_back(scalar_text(item).value_or(""));
+                    setting.value = std::move(items);
+                } else if (auto const flag = value.value_exact<bool>()) setting.value = *flag;
+                else if (auto const integer = value.value_exact<std::int64_t>()) setting.value = *integer;
+                else if (auto const real = value.value_exact<double>()) setting.value = *real;
+                else setting.value = value.value<std::string>().value_or("");
+            }
+        }
+    } catch (toml::parse_error const& error) {
+        problems.push_back(file.filename().string() + " line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
+    }
+    return problems;
+}
+
+void Source::read_environment(char const* const* environment) {
+    for (; environment && *environment; ++environment) {
+        std::string_view entry(*environment);
+        if (!entry.starts_with("VIDEA_MOZI__")) continue;
+        auto const equals = entry.find('=');
+        auto const name = entry.substr(0, equals);
+        auto key = lower_ascii(name.substr(12));
+        if (auto const gap = key.find("__"); gap != key.npos) key.replace(gap, 2, ".");
+        settings_[key] = {std::string(entry.substr(equals + 1)), "the environment variable " + std::string(name), true};
+    }
+}
+
+std::vector<std::string> Source::read_set(std::string_view assignment) {
+    auto const equals = assignment.find('=');
+    if (equals == assignment.npos || assignment.substr(0, equals).find('.') == assignment.npos) return {"--set " + std::string(assignment) + ": write it as --set section.key=value."};
+    auto const key = std::string(trim(assignment.substr(0, equals)));
+    settings_[key] = {std::string(assignment.substr(equals + 1)), "--set " + key, true};
+    return {};
+}
+
+void Reader::problem(Setting const& s, std::string const& key, std::string const& what) { problems_.push_back(s.origin + ": " + key + " " + what); }
+
+void Reader::take(Setting const& s, bool& out, json::Rules const&, std::string const& key) {
+    auto const* text = std::get_if<std::string>(&s.value);
+    if (auto const* flag = std::get_if<bool>(&s.value)) out = *flag;
+    else if (text && s.from_text && (*text == "true" || *text == "1")) out = true;
+    else if (text && s.from_text && (*text == "false" || *text == "0")) out = false;
+    else problem(s, key, "must be true or false.");
+}
+
+void Reader::take(Setting const& s, std::string& out, json::Rules const& rules, std::string const& key) {
+    auto const* text = std::get_if<std::string>(&s.value);
+    if (!text) return problem(s, key, "must be text in quotes.");
+    auto const length = std::int64_t(length_utf8(*text));
+    if (length < rules.min || length > rules.max) return problem(s, key, "must have " + std::to_string(rules.min) + " to " + std::to_string(rules.max) + " characters.");
+    out = *text;
+}
+
+void Reader::take(Setting const& s, std::vector<std::string>& out, json::Rules const& rules, std::string const& key) {
+    auto const* text = std::get_if<std::string>(&s.value);
+    std::vector<std::string> items;
+    if (auto const* list = std::get_if<std::vector<std::string>>(&s.value)) items = *list;
+    else if (text) items = list_of(*text);
+    else return problem(s, key, "must be a list, such as [\"a\", \"b\"].");
+    if (std::int64_t(items.size()) > rules.max) return problem(s, key, "may have at most " + std::to_string(rules.max) + " entries.");
+    out = std::move(items);
+}
+
+void Reader::take(Setting const& s, std::vector<int>& out, json::Rules const& rules, std::string const& key) {
+    auto const* flag = std::get_if<bool>(&s.value);
+    auto const* text = std::get_if<std::string>(&s.value);
+    if ((flag && *flag) || (text && *text == "true")) return; // the defaults
+    if ((flag && !*flag) || (text && *text == "false")) return out.clear();
+    std::vector<std::string> items;
+    take(s, items, rules, key);
+    std::vector<int> numbers;
+    for (auto const& item : items) {
+        int number = 0;
+        auto const [end, failed] = std::from_chars(item.data(), item.data() + item.size(), number);
+        if (failed != std::errc{} || end != item.data() + item.size() || number < 0 || number > rules.item_max) return problem(s, key, "must be a list of whole numbers up to " + std::to_string(rules.item_max) + ".");
+        numbers.push_back(number);
+    }
+    out = std::move(numbers);
+}
+
+void Reader::take_integer(Setting const& s, std::int64_t& out, json::Rules const& rules, std::string const& key) {
+    std::int64_t value = 0;
+    if (auto const* integer = std::get_if<std::int64_t>(&s.value)) {
+        value = *integer;
+    } else {
+        auto const* text = std::get_if<std::string>(&s.value);
+        auto const [end, failed] = text ? std::from_chars(text->data(), text->data() + text->size(), value) : std::from_chars_result{nullptr, std::errc::invalid_argument};
+        if (!text || !s.from_text || failed != std::errc{} || end != text->data() + text->size()) return problem(s, key, "must be a whole number.");
+    }
+    if (value < rules.min || value > rules.max) return problem(s, key, "must be between " + std::to_string(rules.min) + " and " + std::to_string(rules.max) + ".");
+    out = value;
+}
+
+void Reader::wrong_choice(Setting const& s, std::string const& key, std::string const& text, std::vector<std::string_view> const& all) {
+    std::string choices;
+    for (auto const choice : all) choices += (choices.empty() ? "\"" : ", \"") + std::string(choice) + "\"";
+    problem(s, key, "cannot be \"" + text + "\"; it is one of " + choices + ".");
+}
+
+std::vector<std::string> Reader::finish() {
+    for (auto const& [key, setting] : source_.settings()) {
+        std::vector<std::string_view> candidates(known_.begin(), known_.end());
+        auto near = nearest(key, candidates, 6);
+        if (near.empty()) // the key may be right and stand in the wrong section
+            for (auto const& known : known_)
+                if (known.substr(known.find('.')) == key.substr(std::min(key.find('.'), key.size()))) near = known;
+        problems_.push_back(setting.origin + ": there is no setting " + key + "." + (near.empty() ? " `videa-mozi config example` lists all of them." : " Did you mean " + std::string(near) + "?"));
+    }
+    return std::move(problems_);
+}
+
+std::string literal(bool value) { return value ? "true" : "false"; }
+std::string literal(std::int64_t value) { return std::to_string(value); }
+std::string literal(std::string const& value) {
+    std::string out = "\"";
+    for (char const c : value) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + "\"";
+}
+std::string literal(std::vector<std::string> const& value) {
+    std::string out = "[";
+    for (auto const& item : value) out += (out.size() > 1 ? ", " : "") + literal(item);
+    return out + "]";
+}
+std::string literal(std::vector<int> const& value) {
+    std::string out = "[";
+    for (auto const item : value) out += (out.size() > 1 ? ", " : "") + std::to_string(item);
+    return out + "]";
+}
+
+std::string commented(std::string_view help) {
+    std::string out, line = "#";
+    for (auto const word : split(help, ' ')) {
+        if (line.size() + word.size() > 98) out += line + "\n", line = "#";
+        line += ' ';
+        line += word;
+    }
+    return help.empty() ? "" : out + line + "\n";
+}
+
+} // namespace mozi::config

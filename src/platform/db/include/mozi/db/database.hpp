@@ -1,0 +1,184 @@
+// A module's database: one writer with combined commits, many readers, the same SQL on SQLite and PostgreSQL.
+#pragma once
+
+#include <mozi/base/embedded.hpp>
+#include <mozi/base/result.hpp>
+#include <mozi/db/value.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <tuple>
+#include <vector>
+
+namespace mozi::db {
+
+enum class Dialect { sqlite, postgres };
+
+// A failure the engine reported. Thrown inside units; read() and write() turn what nobody caught into an Error.
+struct Failure : std::exception {
+    enum class Kind { unique, foreign_key, check, busy, serialization, full, io, interrupted, gone, other };
+    Kind kind;
+    std::string text;
+    Failure(Kind k, std::string t) : kind(k), text(std::move(t)) {}
+    char const* what() const noexcept override { return text.c_str(); }
+};
+
+// Statements on one session. `?` binds the next argument, `?1` the first again, `{list}` a JSON list as rows ("id IN {list}",
+// the argument from id_list()). Each statement text is prepared once per session. Used by one thread at a time.
+class Connection {
+public:
+    virtual ~Connection() = default;
+    virtual Dialect dialect() const = 0;
+
+    // First row, or nothing. Throws Failure.
+    template <class... Out, class... In>
+    std::optional<std::tuple<Out...>> one(std::string_view sql, In const&... in) {
+        std::optional<std::tuple<Out...>> found;
+        each<Out...>(sql, [&](Out... columns) { found.emplace(std::move(columns)...); return false; }, in...);
+        return found;
+    }
+
+    // Calls f(columns…) per row; f may return false to stop. Throws Failure.
+    template <class... Out, class F, class... In>
+    void each(std::string_view sql, F&& f, In const&... in) {
+        Cell cells[sizeof...(Out)];
+        std::size_t i = 0;
+        ((cells[i++].kind = cell_kind<Out>()), ...);
+        Param const params[] = {to_param(in)..., nullptr};
+        auto const row = [&]() -> bool {
+            return [&]<std::size_t... k>(std::index_sequence<k...>) {
+                if constexpr (std::is_same_v<std::invoke_result_t<F&, Out...>, bool>) return f(from_cell<Out>(cells[k])...);
+                else return f(from_cell<Out>(cells[k])...), true;
+            }(std::index_sequence_for<Out...>{});
+        };
+        execute(sql, {params, sizeof...(In)}, {cells, sizeof...(Out)}, row);
+    }
+
+    template <class... Out, class... In>
+    std::vector<std::tuple<Out...>> all(std::string_view sql, In const&... in) {
+        std::vector<std::tuple<Out...>> rows;
+        each<Out...>(sql, [&](Out... columns) { rows.emplace_back(std::move(columns)...); }, in...);
+        return rows;
+    }
+
+    // Rows changed. Throws Failure.
+    template <class... In>
+    std::int64_t run(std::string_view sql, In const&... in) {
+        Param const params[] = {to_param(in)..., nullptr};
+        return execute(sql, {params, sizeof...(In)}, {}, {});
+    }
+
+    virtual std::int64_t execute(std::string_view sql, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) = 0;
+};
+
+// The argument of one `{list}`.
+template <class IdType>
+std::string id_list(std::span<IdType const> ids) {
+    std::string out = "[";
+    for (auto const id : ids) (out.size() > 1 ? out += ',' : out) += std::to_string(id.value);
+    return out + "]";
+}
+
+// Statements executed by this thread so far: for tests that count.
+std::uint64_t statements_of_this_thread();
+
+// A version that moves with every commit that touched its subject. Caches keep what they built as long as it stands.
+struct Topic {
+    std::atomic<std::uint64_t> version{1};
+};
+
+class Database;
+
+// The writer's connection inside one unit of work.
+class Transaction {
+public:
+    Transaction(Connection& connection, Database& database) : connection_(connection), database_(database) {}
+    Connection& operator*() { return connection_; }
+    Connection* operator->() { return &connection_; }
+    // Runs after the commit returned, before anybody is answered; not at all when the unit is undone.
+    void after_commit(std::function<void()> action);
+    // The topic's version moves with this unit's commit.
+    void touch(Topic& topic);
+    Database& database() { return database_; }
+    std::vector<std::function<void()>>& actions() { return actions_; }
+
+private:
+    Connection& connection_;
+    Database& database_;
+    std::vector<std::function<void()>> actions_;
+};
+
+struct Options {
+    std::string name;                // module name: file <name>.db, PostgreSQL schema videa_<name>
+    std::filesystem::path dir;       // where the SQLite file lives
+    std::string url;                 // empty: SQLite; else postgresql://…
+    int readers = 8;                 // PostgreSQL: most sessions
+    std::chrono::milliseconds read_limit{2000}; // a read that takes longer is cut: "storage.too_slow"
+    std::uint64_t min_free_bytes = 16u << 20;   // less free space: writes answer disk_full before touching the disk
+    std::function<void(std::string const&)> on_fatal; // the outcome of a commit is unknown: the process must end
+};
+
+struct Figures {
+    std::uint64_t reads = 0, units = 0, commits = 0, failures = 0;
+    std::uint64_t wal_bytes = 0;
+};
+
+class Database {
+public:
+    // Opens or creates. Throws Failure with a sentence when it cannot.
+    static std::unique_ptr<Database> open(Options options);
+    virtual ~Database() = default;
+
+    // Runs pending migrations ("0001_accounts.sql" …) before anybody else uses it. Throws Failure when a recorded one has
+    // changed or the schema is newer than this executable. Takes a snapshot of a non-empty SQLite file before the first pending one.
+    // Returns how many ran.
+    // Applied ones are recorded in <ledger>_migration.
+    virtual int migrate(std::span<EmbeddedFile const> migrations, std::string const& ledger = "schema") = 0;
+
+    // Runs fn(Connection&) -> Result<T> on a reader. Errors: fn's, or "storage.*".
+    template <class F>
+    auto read(F&& fn) -> std::invoke_result_t<F&, Connection&> {
+        std::optional<std::invoke_result_t<F&, Connection&>> result;
+        if (auto done = run_read([&](Connection& c) { result.emplace(fn(c)); }); !done) return std::move(done).error();
+        return std::move(*result);
+    }
+
+    // Runs fn(Transaction&) -> Result<T> as one unit: all of it or nothing, durable when this returns. An error of fn undoes it.
+    // Inside a unit or batch of the same database on the same thread it becomes part of that (its own savepoint). Inside a unit
+    // of another database it is refused ("storage.cross_write"): a module writes its own facts and emits events for the rest.
+    template <class F>
+    auto write(F&& fn) -> std::invoke_result_t<F&, Transaction&> {
+        std::optional<std::invoke_result_t<F&, Transaction&>> result;
+        auto done = run_write([&](Transaction& tx) {
+            result.emplace(fn(tx));
+            return result->has_value();
+        });
+        if (!done) return std::move(done).error();
+        return std::move(*result);
+    }
+
+    // Runs the tasks one after another on this thread; what they write here shares one commit on SQLite. The tasks' answers may
+    // leave only after this returned, and only if it returned no error. Tasks must not throw.
+    virtual Result<> batch(std::span<std::function<void()>> tasks) = 0;
+
+    virtual void checkpoint() = 0; // called by the maintenance thread, every 250 ms
+    virtual Figures figures() const = 0;
+    virtual Dialect dialect() const = 0;
+    virtual std::string const& name() const = 0;
+    // "ok", or what is wrong. For health and doctor.
+    virtual Result<> probe() = 0;
+
+protected:
+    virtual Result<> run_read(std::function<void(Connection&)> const& fn) = 0;
+    virtual Result<> run_write(std::function<bool(Transaction&)> const& fn) = 0;
+};
+
+// Version of the SQLite in this process, and whether it carries the fix for the WAL-reset race (3.51.3 and later, not 3.52.0).
+std::string sqlite_version();
+bool sqlite_checkpoints_safely();
+
+} // namespace mozi::db

@@ -1,0 +1,165 @@
+// PostgreSQL: a schema per module, a bounded pool of sessions, each unit its own transaction.
+#include "shared.hpp"
+
+#include <condition_variable>
+#include <mutex>
+
+namespace mozi::db {
+
+namespace {
+
+class PostgresDatabase final : public Database {
+public:
+    explicit PostgresDatabase(Options options) : options_(std::move(options)), schema_("videa_" + options_.name) {
+        auto first = Session::postgres(options_.url, schema_, options_.read_limit);
+        first->plain("CREATE SCHEMA IF NOT EXISTS " + schema_);
+        give(std::move(first));
+        ++open_;
+    }
+
+    int migrate(std::span<EmbeddedFile const> files, std::string const& ledger) override {
+        auto session = take();
+        // One instance migrates at a time.
+        session->plain("SELECT pg_advisory_lock(hashtext('" + schema_ + "'))");
+        auto const ran = run_migrations(*session, options_.name, ledger, files, [] {});
+        session->plain("SELECT pg_advisory_unlock(hashtext('" + schema_ + "'))");
+        give(std::move(session));
+        return ran;
+    }
+
+    Result<> batch(std::span<std::function<void()>> tasks) override {
+        for (auto& task : tasks) task();
+        return {};
+    }
+
+    void checkpoint() override {}
+    Figures figures() const override { return {reads_, units_, commits_, failures_, 0}; }
+    Dialect dialect() const override { return Dialect::postgres; }
+    std::string const& name() const override { return options_.name; }
+    Result<> probe() override {
+        return run_read([](Connection& c) { c.one<std::int64_t>("SELECT count(*) FROM schema_migration"); });
+    }
+
+protected:
+    Result<> run_read(std::function<void(Connection&)> const& fn) override {
+        reads_.fetch_add(1, std::memory_order_relaxed);
+        auto const& here = active();
+        if (here.database == this) {
+            fn(*here.session);
+            return {};
+        }
+        for (int attempt = 0;; ++attempt) {
+            Lease session(*this);
+            try {
+                fn(session.get());
+                return {};
+            } catch (Failure const& failure) {
+                failures_.fetch_add(1, std::memory_order_relaxed);
+                if (failure.kind == Failure::Kind::gone) session.lose();
+                if (failure.kind != Failure::Kind::gone || attempt == 1) return to_error(failure, options_.name);
+            } catch (std::exception const& cause) {
+                return internal(options_.name + ": " + cause.what());
+            }
+        }
+    }
+
+    Result<> run_write(std::function<bool(Transaction&)> const& fn) override {
+        auto& here = active();
+        units_.fetch_add(1, std::memory_order_relaxed);
+        if (here.database == this) return nested_unit(*this, *here.session, *here.actions, fn);
+        if (here.database) return Error{Code::internal, "storage.cross_write", "Something went wrong on this side. It has been noted.", {}, options_.name + " written inside a unit of " + here.database->name()};
+        for (int attempt = 0;; ++attempt) {
+            try {
+                return one_unit(fn);
+            } catch (Failure const& failure) {
+                failures_.fetch_add(1, std::memory_order_relaxed);
+                if (failure.kind != Failure::Kind::serialization || attempt == 4) return to_error(failure, options_.name);
+            }
+        }
+    }
+
+private:
+    Result<> one_unit(std::function<bool(Transaction&)> const& fn) {
+        std::vector<std::function<void()>> actions;
+        auto& here = active();
+        Lease session(*this);
+        auto committing = false;
+        try {
+            session.get().plain("BEGIN");
+            here = {this, &session.get(), nullptr, 0, &actions};
+            auto outcome = nested_unit(*this, session.get(), actions, fn);
+            here = {};
+            committing = true;
+            session.get().plain(outcome ? "COMMIT" : "ROLLBACK");
+            if (!outcome) return outcome;
+        } catch (Failure const& failure) {
+            here = {};
+            if (failure.kind == Failure::Kind::gone) session.lose();
+            else session.get().plain("ROLLBACK");
+            // A COMMIT that was sent and not answered: the outcome is unknown, the caller repeats it under its key.
+            if (committing && failure.kind == Failure::Kind::gone) return to_error({Failure::Kind::io, failure.text}, options_.name);
+            throw;
+        }
+        commits_.fetch_add(1, std::memory_order_relaxed);
+        for (auto& action : actions) action();
+        return {};
+    }
+
+    class Lease {
+    public:
+        explicit Lease(PostgresDatabase& db) : db_(db), session_(db.take()) {}
+        ~Lease() { session_ ? db_.give(std::move(session_)) : db_.forget(); }
+        Lease(Lease const&) = delete;
+        Lease& operator=(Lease const&) = delete;
+        Session& get() { return *session_; }
+        void lose() { session_.reset(); }
+
+    private:
+        PostgresDatabase& db_;
+        std::unique_ptr<Session> session_;
+    };
+
+    std::unique_ptr<Session> take() {
+        std::unique_lock held(mutex_);
+        if (!freed_.wait_for(held, std::chrono::seconds(10), [&] { return !idle_.empty() || open_ < options_.readers; })) throw Failure(Failure::Kind::gone, "no session became free in 10 s");
+        if (!idle_.empty()) {
+            auto session = std::move(idle_.back());
+            idle_.pop_back();
+            return session;
+        }
+        ++open_;
+        held.unlock();
+        try {
+            return Session::postgres(options_.url, schema_, options_.read_limit);
+        } catch (...) {
+            forget();
+            throw;
+        }
+    }
+
+    void give(std::unique_ptr<Session> session) {
+        std::scoped_lock const held(mutex_);
+        idle_.push_back(std::move(session));
+        freed_.notify_one();
+    }
+
+    void forget() {
+        std::scoped_lock const held(mutex_);
+        --open_;
+        freed_.notify_one();
+    }
+
+    Options options_;
+    std::string schema_;
+    std::mutex mutex_;
+    std::condition_variable freed_;
+    std::vector<std::unique_ptr<Session>> idle_;
+    int open_ = 0;
+    std::atomic<std::uint64_t> reads_{0}, units_{0}, commits_{0}, failures_{0};
+};
+
+} // namespace
+
+std::unique_ptr<Database> open_postgres(Options options) { return std::make_unique<PostgresDatabase>(std::move(options)); }
+
+} // namespace mozi::db

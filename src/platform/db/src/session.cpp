@@ -1,0 +1,235 @@
+// SOCI with its pitfalls closed: static intos only, statements always reset, bindings counted, extended error codes.
+#include "session.hpp"
+
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <cstring>
+
+namespace mozi::db {
+
+namespace {
+
+thread_local std::uint64_t statement_count = 0;
+
+sqlite_api::sqlite3* handle(soci::session& session) { return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_; }
+
+Failure::Kind kind_of_sqlite(int code) {
+    switch (code & 255) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return Failure::Kind::busy;
+    case SQLITE_FULL: return Failure::Kind::full;
+    case SQLITE_IOERR:
+    case SQLITE_CORRUPT:
+    case SQLITE_CANTOPEN:
+    case SQLITE_NOTADB: return Failure::Kind::io;
+    case SQLITE_INTERRUPT: return Failure::Kind::interrupted;
+    case SQLITE_CONSTRAINT:
+        if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_ROWID) return Failure::Kind::unique;
+        if (code == SQLITE_CONSTRAINT_FOREIGNKEY) return Failure::Kind::foreign_key;
+        return Failure::Kind::check;
+    default: return Failure::Kind::other;
+    }
+}
+
+Failure::Kind kind_of_postgres(std::string_view state) {
+    if (state == "23505") return Failure::Kind::unique;
+    if (state == "23503") return Failure::Kind::foreign_key;
+    if (state.starts_with("23")) return Failure::Kind::check;
+    if (state == "40001" || state == "40P01") return Failure::Kind::serialization;
+    if (state == "53100") return Failure::Kind::full;
+    if (state == "57014") return Failure::Kind::interrupted;
+    if (state.starts_with("08") || state.starts_with("57P") || state.starts_with("53")) return Failure::Kind::gone;
+    return Failure::Kind::other;
+}
+
+} // namespace
+
+std::uint64_t statements_of_this_thread() { return statement_count; }
+
+std::string translate(std::string_view sql, Dialect dialect, std::vector<std::uint8_t>& arguments) {
+    std::string out;
+    out.reserve(sql.size() + 64);
+    std::uint8_t next = 0;
+    char quote = 0;
+    auto const placeholder = [&](std::uint8_t index) {
+        arguments.push_back(index);
+        out += ":p" + std::to_string(arguments.size());
+    };
+    for (std::size_t i = 0; i < sql.size(); ++i) {
+        char const c = sql[i];
+        if (quote) {
+            out += c;
+            if (c == quote) quote = 0;
+        } else if (c == '\'' || c == '"') {
+            out += quote = c;
+        } else if (c == '?') {
+            std::uint8_t index = next;
+            if (i + 1 < sql.size() && sql[i + 1] >= '1' && sql[i + 1] <= '9') index = std::uint8_t(sql[++i] - '1');
+            else ++next;
+            placeholder(index);
+        } else if (c == '{' && sql.substr(i).starts_with("{list}")) {
+            out += dialect == Dialect::sqlite ? "(SELECT value FROM json_each(" : "(SELECT jsonb_array_elements_text(CAST(";
+            placeholder(next++);
+            out += dialect == Dialect::sqlite ? "))" : " AS jsonb))::bigint)";
+            i += 5;
+        } else {
+            out += c;
+        }
+    }
+    return out;
+}
+
+std::unique_ptr<Session> Session::sqlite(std::string const& path, bool read_only) {
+    auto session = std::make_unique<Session>();
+    session->dialect_ = Dialect::sqlite;
+    try {
+        session->session_.open(soci::sqlite3, "dbname=\"" + path + "\" timeout=5 shared_cache=false");
+        auto* const db = handle(session->session_);
+        sqlite_api::sqlite3_extended_result_codes(db, 1);
+        sqlite_api::sqlite3_progress_handler(db, 4000, &Session::progress, session.get());
+        session->plain("PRAGMA foreign_keys=1");
+        session->plain("PRAGMA cache_size=-16000");
+        session->plain("PRAGMA mmap_size=268435456");
+        session->plain("PRAGMA temp_store=2");
+        if (read_only) {
+            session->plain("PRAGMA query_only=1");
+        } else {
+            session->plain("PRAGMA journal_mode=WAL");
+            session->plain("PRAGMA synchronous=FULL");
+            session->plain("PRAGMA journal_size_limit=67108864");
+            session->plain("PRAGMA wal_autocheckpoint=0");
+        }
+    } catch (Failure const&) {
+        throw;
+    } catch (std::exception const& cause) {
+        throw Failure(Failure::Kind::io, "cannot open " + path + ": " + cause.what());
+    }
+    return session;
+}
+
+std::unique_ptr<Session> Session::postgres(std::string const& url, std::string const& schema, std::chrono::milliseconds read_limit) {
+    auto session = std::make_unique<Session>();
+    session->dialect_ = Dialect::postgres;
+    try {
+        session->session_.open(soci::postgresql, url);
+        session->plain("SET search_path TO " + schema);
+        session->plain("SET statement_timeout TO " + std::to_string(read_limit.count() * 5));
+        session->plain("SET client_min_messages TO warning");
+    } catch (Failure const&) {
+        throw;
+    } catch (std::exception const& cause) {
+        throw Failure(Failure::Kind::gone, std::string("PostgreSQL does not answer: ") + cause.what());
+    }
+    return session;
+}
+
+int Session::progress(void* self) { return std::chrono::steady_clock::now() > static_cast<Session*>(self)->deadline_ ? 1 : 0; }
+
+void Session::fail(std::exception const& cause) {
+    if (dialect_ == Dialect::sqlite) {
+        auto const code = sqlite_api::sqlite3_extended_errcode(handle(session_));
+        throw Failure(kind_of_sqlite(code), std::string(cause.what()) + " (sqlite " + std::to_string(code) + ")");
+    }
+    auto const* state = dynamic_cast<soci::postgresql_soci_error const*>(&cause);
+    throw Failure(state ? kind_of_postgres(state->sqlstate()) : Failure::Kind::gone, cause.what());
+}
+
+void Session::plain(std::string const& sql) {
+    ++statement_count;
+    try {
+        session_.once << sql;
+    } catch (std::exception const& cause) {
+        fail(cause);
+    }
+}
+
+Session::Prepared& Session::prepare(std::string_view sql) {
+    if (auto const known = statements_.find(sql); known != statements_.end()) return known->second;
+    if (statements_.size() >= 256) statements_.clear(); // a bound; the code has fewer texts than that
+    Prepared prepared;
+    auto const text = translate(sql, dialect_, prepared.arguments);
+    prepared.statement = std::make_unique<soci::statement>(session_);
+    prepared.statement->alloc();
+    prepared.statement->prepare(text);
+    return statements_.emplace(std::string(sql), std::move(prepared)).first->second;
+}
+
+void Session::reset(soci::statement& statement) {
+    if (dialect_ == Dialect::sqlite) {
+        auto* const backend = static_cast<soci::sqlite3_statement_backend*>(statement.get_backend());
+        if (backend && backend->stmt_) sqlite_api::sqlite3_reset(backend->stmt_);
+    }
+    statement.bind_clean_up();
+}
+
+std::int64_t Session::execute(std::string_view sql, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) {
+    ++statement_count;
+    try {
+        auto& prepared = prepare(sql);
+        auto& statement = *prepared.statement;
+        struct Reset {
+            Session& session;
+            soci::statement& statement;
+            ~Reset() { session.reset(statement); }
+        } const guard{*this, statement};
+        thread_local soci::indicator null_indicator = soci::i_null;
+        static std::string const empty;
+        std::size_t used = 0;
+        for (auto const index : prepared.arguments) {
+            if (index >= params.size()) throw Failure(Failure::Kind::other, "too few arguments: " + std::string(sql));
+            used = std::max<std::size_t>(used, index + 1u);
+            auto const& param = params[index];
+            if (auto const* integer = std::get_if<std::int64_t>(&param)) statement.exchange(soci::use(*integer));
+            else if (auto const* real = std::get_if<double>(&param)) statement.exchange(soci::use(*real));
+            else if (auto const* text = std::get_if<std::string>(&param)) statement.exchange(soci::use(*text));
+            else statement.exchange(soci::use(empty, null_indicator));
+        }
+        if (used != params.size()) throw Failure(Failure::Kind::other, "too many arguments: " + std::string(sql));
+        soci::indicator indicators[40];
+        if (cells.size() > std::size(indicators)) throw Failure(Failure::Kind::other, "too many columns: " + std::string(sql));
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            switch (cells[i].kind) {
+            case Cell::Kind::integer: statement.exchange(soci::into(cells[i].integer, indicators[i])); break;
+            case Cell::Kind::real: statement.exchange(soci::into(cells[i].real, indicators[i])); break;
+            case Cell::Kind::text: statement.exchange(soci::into(cells[i].text, indicators[i])); break;
+            }
+        }
+        statement.define_and_bind();
+        if (cells.empty()) {
+            statement.execute(true);
+            return statement.get_affected_rows();
+        }
+        statement.execute(false);
+        if (dialect_ == Dialect::sqlite) {
+            auto* const backend = static_cast<soci::sqlite3_statement_backend*>(statement.get_backend());
+            if (std::size_t(sqlite_api::sqlite3_column_count(backend->stmt_)) != cells.size()) throw Failure(Failure::Kind::other, "wrong number of columns: " + std::string(sql));
+        }
+        std::int64_t rows = 0;
+        while (statement.fetch()) {
+            ++rows;
+            for (std::size_t i = 0; i < cells.size(); ++i) {
+                cells[i].null = indicators[i] == soci::i_null;
+                if (!cells[i].null) continue;
+                cells[i].integer = 0, cells[i].real = 0;
+                cells[i].text.clear();
+            }
+            if (!on_row()) break;
+        }
+        return rows;
+    } catch (Failure const&) {
+        throw;
+    } catch (soci::soci_error const& cause) {
+        if (dialect_ == Dialect::postgres) statements_.erase(std::string(sql)); // it may refer to a lost session or an altered table
+        fail(cause);
+    }
+}
+
+std::string sqlite_version() { return sqlite_api::sqlite3_libversion(); }
+
+bool sqlite_checkpoints_safely() {
+    auto const version = sqlite_api::sqlite3_libversion_number();
+    return version == 3044006 || version == 3050007 || (version >= 3051003 && version != 3052000);
+}
+
+} // namespace mozi::db

@@ -1,0 +1,48 @@
+// One SOCI session with its prepared statements. The only header that sees SOCI.
+#pragma once
+
+#include <mozi/db/database.hpp>
+
+#include <soci/soci.h>
+
+#include <unordered_map>
+
+namespace mozi::db {
+
+class Session final : public Connection {
+public:
+    static std::unique_ptr<Session> sqlite(std::string const& path, bool read_only);
+    static std::unique_ptr<Session> postgres(std::string const& url, std::string const& schema, std::chrono::milliseconds read_limit);
+
+    Dialect dialect() const override { return dialect_; }
+    std::int64_t execute(std::string_view sql, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) override;
+
+    // One statement without parameters, not cached (BEGIN, PRAGMA, DDL).
+    void plain(std::string const& sql);
+    // A read that runs past this instant is interrupted (SQLite; PostgreSQL has statement_timeout).
+    void set_deadline(std::chrono::steady_clock::time_point deadline) { deadline_ = deadline; }
+    void forget_statements() { statements_.clear(); }
+    soci::session& raw() { return session_; }
+
+private:
+    struct Prepared {
+        std::unique_ptr<soci::statement> statement;
+        std::vector<std::uint8_t> arguments; // which parameter each placeholder takes
+    };
+    struct Hash : std::hash<std::string_view> { using is_transparent = void; };
+
+    Prepared& prepare(std::string_view sql);
+    [[noreturn]] void fail(std::exception const& cause);
+    void reset(soci::statement& statement);
+    static int progress(void* self);
+
+    Dialect dialect_ = Dialect::sqlite;
+    soci::session session_;
+    std::unordered_map<std::string, Prepared, Hash, std::equal_to<>> statements_;
+    std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
+};
+
+// "SELECT … WHERE id = ? AND x IN {list}" into the engine's form. `arguments` receives the parameter index of each placeholder.
+std::string translate(std::string_view sql, Dialect dialect, std::vector<std::uint8_t>& arguments);
+
+} // namespace mozi::db

@@ -1,0 +1,30 @@
+// What both engines share: error mapping, the unit a thread is in, migrations.
+#pragma once
+
+#include "session.hpp"
+
+namespace mozi::db {
+
+// The unit or batch this thread is in, if any. A thread is in at most one database's.
+struct Active {
+    Database* database = nullptr;
+    Session* session = nullptr;
+    Transaction* unit = nullptr;
+    int depth = 0;
+    std::vector<std::function<void()>>* actions = nullptr; // of the whole commit
+};
+Active& active();
+
+Error to_error(Failure const& failure, std::string const& database);
+
+// Runs fn as a savepoint on the active session; its after-commit actions join `actions` when it succeeds.
+Result<> nested_unit(Database& database, Session& session, std::vector<std::function<void()>>& actions, std::function<bool(Transaction&)> const& fn);
+
+// Applies what is pending, each in its own transaction. before_first runs once if anything is pending and the schema is not new.
+int run_migrations(Session& session, std::string const& database, std::string const& ledger, std::span<EmbeddedFile const> files, std::function<void()> const& before_first);
+std::vector<std::string> split_statements(std::string_view sql);
+
+std::unique_ptr<Database> open_sqlite(Options options);
+std::unique_ptr<Database> open_postgres(Options options);
+
+} // namespace mozi::db

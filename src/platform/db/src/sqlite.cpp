@@ -1,0 +1,242 @@
+// SQLite: one writer whose commits are combined, a stack of readers, checkpoints away from the commit.
+#include "shared.hpp"
+
+#include <mozi/log/log.hpp>
+
+#include <sys/statvfs.h>
+
+#include <deque>
+#include <mutex>
+
+namespace mozi::db {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A unit somebody waits for; whoever holds the writer runs it.
+struct Waiting {
+    std::function<bool(Transaction&)> const* fn;
+    Result<> outcome{};
+    bool done = false;
+};
+
+class SqliteDatabase final : public Database {
+public:
+    explicit SqliteDatabase(Options options) : options_(std::move(options)), path_((options_.dir / (options_.name + ".db")).string()) {
+        writer_ = Session::sqlite(path_, false);
+        if (sqlite_checkpoints_safely()) checkpointer_ = Session::sqlite(path_, false);
+    }
+
+    ~SqliteDatabase() override {
+        readers_.clear();
+        checkpointer_.reset();
+    }
+
+    int migrate(std::span<EmbeddedFile const> files, std::string const& ledger) override {
+        return run_migrations(*writer_, options_.name, ledger, files, [&] {
+            auto const folder = options_.dir / "snapshots";
+            std::filesystem::create_directories(folder);
+            auto const file = folder / (options_.name + "-" + std::to_string(system_clock().now().time_since_epoch().count() / 1'000'000) + ".db");
+            writer_->plain("VACUUM INTO '" + file.string() + "'"); // both parts are ours: the configured folder and the module's name
+            log::info("db.snapshot", {{"database", options_.name}, {"file", file.filename().string()}});
+        });
+    }
+
+    Result<> batch(std::span<std::function<void()>> tasks) override {
+        if (active().database) return internal("a batch inside a unit");
+        std::scoped_lock const held(writer_mutex_);
+        if (auto space = has_space(); !space) return space;
+        return commit([&](std::vector<std::function<void()>>&) {
+            for (auto& task : tasks) task();
+        });
+    }
+
+    void checkpoint() override {
+        auto const size = wal_size();
+        wal_bytes_ = size;
+        if (size < 4u << 20) return;
+        try {
+            if (checkpointer_) {
+                copy_back(*checkpointer_, "PASSIVE");
+                // All is copied: let the log start anew at a moment when nobody writes, so that it does not keep growing.
+                if (size < 64u << 20 || !writer_mutex_.try_lock()) return;
+                std::scoped_lock const held(std::adopt_lock, writer_mutex_);
+                copy_back(*writer_, "RESTART");
+            } else { // this SQLite loses pages when another connection checkpoints: only the writer may
+                std::scoped_lock const held(writer_mutex_);
+                copy_back(*writer_, "PASSIVE");
+            }
+        } catch (Failure const& failure) {
+            if (failure.kind != Failure::Kind::busy) log::warn("db.checkpoint", {{"database", options_.name}, {"why", failure.text}});
+        }
+    }
+
+    Figures figures() const override { return {reads_, units_, commits_, failures_, wal_bytes_}; }
+    Dialect dialect() const override { return Dialect::sqlite; }
+    std::string const& name() const override { return options_.name; }
+
+    Result<> probe() override {
+        MOZI_CHECK(has_space());
+        return run_read([](Connection& c) { c.one<std::int64_t>("SELECT count(*) FROM schema_migration"); });
+    }
+
+protected:
+    Result<> run_read(std::function<void(Connection&)> const& fn) override {
+        reads_.fetch_add(1, std::memory_order_relaxed);
+        auto const& here = active();
+        try {
+            if (here.database == this) {
+                fn(*here.session); // inside a unit: sees what the unit wrote
+                return {};
+            }
+            auto session = take_reader();
+            session->set_deadline(Clock::now() + options_.read_limit);
+            struct Return {
+                SqliteDatabase& db;
+                std::unique_ptr<Session>& session;
+                ~Return() { db.give_reader(std::move(session)); }
+            } const give{*this, session};
+            fn(*session);
+            return {};
+        } catch (Failure const& failure) {
+            failures_.fetch_add(1, std::memory_order_relaxed);
+            return to_error(failure, options_.name);
+        } catch (std::exception const& cause) {
+            return internal(options_.name + ": " + cause.what());
+        }
+    }
+
+    Result<> run_write(std::function<bool(Transaction&)> const& fn) override {
+        auto& here = active();
+        units_.fetch_add(1, std::memory_order_relaxed);
+        if (here.database == this) return nested_unit(*this, *writer_, *here.actions, fn);
+        if (here.database) return Error{Code::internal, "storage.cross_write", "Something went wrong on this side. It has been noted.", {}, options_.name + " written inside a unit of " + here.database->name()};
+        Waiting mine{&fn};
+        {
+            std::scoped_lock const queue(queue_mutex_);
+            queue_.push_back(&mine);
+        }
+        std::scoped_lock const held(writer_mutex_);
+        if (mine.done) return mine.outcome;
+        std::vector<Waiting*> group;
+        {
+            std::scoped_lock const queue(queue_mutex_);
+            while (!queue_.empty() && group.size() < 256) group.push_back(queue_.front()), queue_.pop_front();
+        }
+        if (std::find(group.begin(), group.end(), &mine) == group.end()) { // beyond the bound: it goes last here
+            std::scoped_lock const queue(queue_mutex_);
+            std::erase(queue_, &mine);
+            group.push_back(&mine);
+        }
+        run_group(group);
+        return mine.outcome;
+    }
+
+private:
+    void run_group(std::vector<Waiting*> const& group) {
+        auto outcome = has_space();
+        if (outcome)
+            outcome = commit([&](std::vector<std::function<void()>>& actions) {
+                for (auto* waiting : group) waiting->outcome = nested_unit(*this, *writer_, actions, *waiting->fn);
+            });
+        for (auto* waiting : group) {
+            if (!outcome && waiting->outcome) waiting->outcome = outcome;
+            waiting->done = true;
+        }
+    }
+
+    // BEGIN IMMEDIATE, the work, COMMIT. Any failure outside a unit's own savepoint undoes everything.
+    Result<> commit(std::function<void(std::vector<std::function<void()>>&)> const& work) {
+        std::vector<std::function<void()>> actions;
+        auto& here = active();
+        auto committing = false;
+        try {
+            writer_->plain("BEGIN IMMEDIATE");
+            here = {this, writer_.get(), nullptr, 0, &actions};
+            work(actions);
+            here = {};
+            committing = true;
+            writer_->plain("COMMIT");
+        } catch (Failure const& failure) {
+            here = {};
+            failures_.fetch_add(1, std::memory_order_relaxed);
+            roll_back();
+            if (failure.kind == Failure::Kind::io && has_space(64u << 10)) {
+                log::error("db.unknown_outcome", {{"database", options_.name}, {"why", failure.text}, {"at", committing ? "commit" : "write"}});
+                if (options_.on_fatal) options_.on_fatal(options_.name + ": " + failure.text);
+            }
+            if (failure.kind == Failure::Kind::io && !has_space(64u << 10)) return to_error({Failure::Kind::full, failure.text}, options_.name);
+            return to_error(failure, options_.name);
+        }
+        commits_.fetch_add(1, std::memory_order_relaxed);
+        for (auto& action : actions) action();
+        return {};
+    }
+
+    void roll_back() {
+        try {
+            writer_->plain("ROLLBACK");
+        } catch (Failure const&) {
+            // SQLite has already rolled back by itself.
+        }
+    }
+
+    Result<> has_space() { return has_space(options_.min_free_bytes) ? Result<>{} : Result<>{to_error({Failure::Kind::full, "free space is below the floor"}, options_.name)}; }
+
+    // Asked of the file system at most every 100 ms.
+    bool has_space(std::uint64_t floor) {
+        auto const now = Clock::now().time_since_epoch().count();
+        if (now - space_asked_.load(std::memory_order_relaxed) > 100'000'000) {
+            struct statvfs info {};
+            if (statvfs(options_.dir.c_str(), &info) == 0) free_bytes_ = std::uint64_t(info.f_bavail) * info.f_frsize;
+            space_asked_ = now;
+        }
+        return free_bytes_ >= floor;
+    }
+
+    static void copy_back(Session& session, std::string_view mode) {
+        session.all<std::int64_t, std::int64_t, std::int64_t>("PRAGMA wal_checkpoint(" + std::string(mode) + ")");
+    }
+
+    std::uint64_t wal_size() const {
+        std::error_code failed;
+        auto const size = std::filesystem::file_size(path_ + "-wal", failed);
+        return failed ? 0 : size;
+    }
+
+    std::unique_ptr<Session> take_reader() {
+        {
+            std::scoped_lock const held(readers_mutex_);
+            if (!readers_.empty()) {
+                auto session = std::move(readers_.back());
+                readers_.pop_back();
+                return session;
+            }
+        }
+        return Session::sqlite(path_, true); // at most one per thread that reads at once
+    }
+
+    void give_reader(std::unique_ptr<Session> session) {
+        std::scoped_lock const held(readers_mutex_);
+        readers_.push_back(std::move(session));
+    }
+
+    Options options_;
+    std::string path_;
+    std::unique_ptr<Session> writer_, checkpointer_;
+    std::mutex writer_mutex_, queue_mutex_, readers_mutex_;
+    std::deque<Waiting*> queue_;
+    std::vector<std::unique_ptr<Session>> readers_;
+    std::atomic<std::uint64_t> reads_{0}, units_{0}, commits_{0}, failures_{0}, wal_bytes_{0}, free_bytes_{~0ull};
+    std::atomic<std::int64_t> space_asked_{0};
+};
+
+} // namespace
+
+std::unique_ptr<Database> open_sqlite(Options options) {
+    std::filesystem::create_directories(options.dir);
+    return std::make_unique<SqliteDatabase>(std::move(options));
+}
+
+} // namespace mozi::db

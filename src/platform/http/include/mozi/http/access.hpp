@@ -1,0 +1,58 @@
+// Who asks, and who may. A route without an Access does not compile: it is a parameter without default.
+#pragma once
+
+#include <mozi/base/enum.hpp>
+#include <mozi/base/id.hpp>
+#include <mozi/base/result.hpp>
+
+#include <array>
+#include <functional>
+#include <string_view>
+
+namespace mozi::http {
+
+enum class Role { visitor, user, moderator, admin };
+constexpr auto names(Role) {
+    return std::array{std::pair{Role::visitor, "VISITOR"sv}, std::pair{Role::user, "USER"sv}, std::pair{Role::moderator, "MODERATOR"sv}, std::pair{Role::admin, "ADMIN"sv}};
+}
+
+// Standing of a signed-in account, as far as requests are concerned.
+enum class Standing { active, unverified, suspended };
+constexpr auto names(Standing) {
+    return std::array{std::pair{Standing::active, "ACTIVE"sv}, std::pair{Standing::unverified, "PENDING_VERIFICATION"sv}, std::pair{Standing::suspended, "SUSPENDED"sv}};
+}
+
+struct Viewer {
+    Id<"user"> id{};
+    Id<"session"> session{};
+    Role role = Role::visitor;
+    Standing standing = Standing::active;
+
+    bool signed_in() const { return bool(id); }
+    bool active() const { return signed_in() && standing == Standing::active; }
+    bool moderates() const { return active() && role >= Role::moderator; }
+    bool administers() const { return active() && role == Role::admin; }
+};
+
+enum class Access {
+    anyone,    // no account is needed; a stale token does no harm
+    reader,    // visitors where the community lets them read, else any account
+    account,   // signed in, also while suspended or unverified: one's own account, signing out
+    member,    // an active account
+    moderator, // moderator or admin
+    admin,
+};
+constexpr auto names(Access) {
+    return std::array{std::pair{Access::anyone, "anyone"sv}, std::pair{Access::reader, "reader"sv}, std::pair{Access::account, "account"sv},
+                      std::pair{Access::member, "member"sv}, std::pair{Access::moderator, "moderator"sv}, std::pair{Access::admin, "admin"sv}};
+}
+
+enum class Visitors { may_read, must_sign_in };
+
+// The error of that access for that viewer, if any: 401 not signed in, 403 signed in but not allowed.
+Result<> check_access(Access access, Viewer const& viewer, Visitors visitors);
+
+// Token to viewer. Errors: "auth.token" (unauthenticated). Called on io threads: memory, or one point read.
+using Authenticate = std::function<Result<Viewer>(std::string_view token)>;
+
+} // namespace mozi::http

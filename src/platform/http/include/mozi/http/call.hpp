@@ -1,0 +1,45 @@
+// One request on its way through a handler, and what the handler adds to the reply.
+#pragma once
+
+#include <mozi/http/access.hpp>
+#include <mozi/net/server.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mozi::http {
+
+struct Route;
+
+class Call {
+public:
+    net::Request const* request = nullptr;
+    Route const* route = nullptr;
+    Viewer viewer;
+    std::string request_id;
+    std::vector<std::pair<std::string_view, std::string>> path_values; // decoded; names are the route's
+    std::shared_ptr<net::BodySink> sink;                               // of a route that streams its body
+
+    // What the handler decides. Status 0: the route's success status.
+    int status = 0;
+    std::string head;        // further "Name: value\r\n" lines
+    std::string version;     // entity version for ETag and If-Match, empty: from the body
+    std::string limit_head;  // RateLimit lines, the gateway's
+
+    void header(std::string_view name, std::string_view value);
+    void location(std::string_view path) { header("Location", path); }
+    std::string_view find(std::string_view name) const; // request header, empty when absent
+
+    // If-Match against the version: no header is fine. Error: "request.if_match" (precondition_failed).
+    Result<> check_if_match(std::string_view current_version) const;
+    // Whether the client is the web interface, which keeps its refresh token in a cookie.
+    bool from_web() const { return find("x-videa-client") == "web"; }
+    std::string_view cookie(std::string_view name) const;
+    // The browser says this request comes from a page of ours (Sec-Fetch-Site, else Origin against Host).
+    bool same_origin() const;
+};
+
+} // namespace mozi::http

@@ -1,0 +1,59 @@
+// The gateway: every request passes here — routing, access, limits, idempotency, lanes, cache, problems, headers, one log line.
+#pragma once
+
+#include <mozi/base/clock.hpp>
+#include <mozi/base/embedded.hpp>
+#include <mozi/http/route.hpp>
+#include <mozi/jobs/pool.hpp>
+#include <mozi/metrics/metrics.hpp>
+
+namespace mozi::http {
+
+struct GatewayOptions {
+    Visitors visitors = Visitors::may_read;
+    std::vector<std::string> allowed_origins;  // CORS, exact
+    bool limits_enabled = true;
+    int reads_per_minute = 1200, writes_per_minute = 240, sign_ins_per_minute = 20, uploads_per_minute = 600;
+    std::vector<std::string> trusted_proxies;  // peers whose X-Forwarded-For is believed
+    std::size_t cache_bytes = 64u << 20;
+    std::string sealing_key;                   // 32 bytes: stored replies are sealed with it
+    std::uint16_t main_port = 0;               // listeners on other ports answer for one module
+    std::vector<std::pair<std::uint16_t, std::string>> module_ports;
+    enum class Hsts { off, on } hsts = Hsts::off;
+};
+
+class Gateway final : public net::Application {
+public:
+    Gateway(GatewayOptions options, Authenticate authenticate, jobs::Pool& workers, jobs::Pool& hashers, metrics::Registry& metrics, Clock const& clock);
+    ~Gateway() override;
+
+    // Before the server starts. Throws std::logic_error when an operation id or method+path is there twice.
+    void mount(std::string const& module, db::Database* database, std::vector<Route> routes);
+    // Files of the web interface; anything under "/" no route has. index.html answers addresses the interface knows itself.
+    void mount_web(std::span<EmbeddedFile const> files);
+    std::vector<Route> const& routes() const;
+    std::string openapi() const; // OpenAPI 3.1, pretty enough to read in a diff
+
+    net::Accept on_head(net::Request& request) override;
+    void on_request(std::shared_ptr<net::Request> request, net::Responder respond) override;
+    net::Response on_refused(int status, std::string_view id, std::string_view sentence) override;
+    void on_done(net::Request const& request, int status, std::uint64_t bytes_sent, double seconds) override;
+
+    // Runs a request without a socket and waits for the answer: scenario tests.
+    net::Response serve(std::shared_ptr<net::Request> request);
+
+    // Once draining, /health/ready says so and keep-alive ends.
+    void set_draining();
+    bool draining() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+// HTTP status of a code.
+int status_of(Code code);
+// RFC 9457 problem document.
+std::string problem(Error const& error, int status, std::string_view request_id);
+
+} // namespace mozi::http

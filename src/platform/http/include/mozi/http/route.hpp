@@ -1,0 +1,233 @@
+// The route table: one line per route says path, access, lane, errors; parsing, checking, serialising, OpenAPI and tests follow.
+#pragma once
+
+#include <mozi/db/database.hpp>
+#include <mozi/http/call.hpp>
+#include <mozi/json/read.hpp>
+#include <mozi/json/schema.hpp>
+#include <mozi/json/write.hpp>
+
+#include <functional>
+
+namespace mozi::http {
+
+using net::Method;
+
+enum class Lane : std::uint8_t {
+    quick,   // on the io thread: bounded point reads
+    cached,  // on the io thread from the response cache, for visitors; else as work
+    work,    // one hop to the worker pool
+    write,   // batched with other writes of the module: they share a commit
+    hashing, // `before` runs in the password lane, then as write
+};
+
+enum class Limit : std::uint8_t { read, write, sign_in, upload, none }; // rate-limit class
+
+// The type of a handler without input or output.
+struct Empty {
+    static constexpr auto fields() { return std::tuple{}; }
+};
+
+// A reply that is not JSON from a struct: files, redirects, protocols of their own.
+struct Answer {
+    net::Response response;
+};
+
+struct Paging {
+    std::optional<int> page;
+    int limit = 20;
+    std::optional<std::string> after;
+};
+template <class T>
+constexpr auto paging_fields() {
+    using json::field;
+    return std::tuple{field<T, std::optional<int>>("page", &T::page, {.min = 1, .max = 1'000'000, .where = json::Where::query, .help = "Page, from 1; `after` is cheaper."}),
+                      field<T, int>("limit", &T::limit, {.min = 1, .max = 100, .where = json::Where::query, .absent = json::Absent::keeps_default, .help = "Entries per page."}),
+                      field<T, std::optional<std::string>>("after", &T::after, {.min = 1, .max = 200, .format = json::Format::token, .where = json::Where::query, .help = "nextCursor of the page before."})};
+}
+
+struct Pagination {
+    std::int64_t page = 1, limit = 20, total = 0, pages = 0;
+    std::optional<std::string> next_cursor;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("page", &Pagination::page), field("limit", &Pagination::limit), field("total", &Pagination::total), field("pages", &Pagination::pages), field("nextCursor", &Pagination::next_cursor)};
+    }
+    static Pagination of(Paging const& asked, std::int64_t total, std::optional<std::string> next);
+};
+
+template <class T>
+struct Page {
+    std::vector<T> data;
+    Pagination pagination;
+    static std::string schema_name() { return json::type_name<T>() + "Page"; }
+    static constexpr auto fields() { return std::tuple{json::field("data", &Page::data), json::field("pagination", &Page::pagination)}; }
+};
+
+// A finished reply before it becomes bytes.
+struct Reply {
+    int status = 200;
+    std::string head;                    // extra lines
+    std::string body;                    // JSON, unless content_type says otherwise
+    std::string content_type = "application/json";
+    std::optional<net::Response> answer; // of handlers that return Answer
+};
+
+struct Options {
+    Lane lane = Lane::work;
+    Limit limit = Limit::read;
+    std::uint64_t body_limit = 64 * 1024;
+    std::vector<db::Topic const*> topics = {}; // of the cached lane: what the reply is built from
+    std::function<Result<>(Call&)> head = {};  // checked on the io thread before the body is read
+    std::function<Result<std::shared_ptr<net::BodySink>>(Call&)> open_body = {}; // io thread; the body goes there
+};
+
+struct Route {
+    Method method = Method::get;
+    std::string path;         // "/api/movies/{id}"
+    std::string operation;    // "getMovie", unique
+    std::string summary;
+    Access access = Access::admin;
+    int success = 200;
+    std::vector<std::string> errors; // ids a caller may meet besides the general ones
+    Options options;
+    std::string module;              // set when the module is mounted
+    db::Database* database = nullptr;
+
+    // Parse and handle. `prepare` is the part before any transaction (password hashing); its result is given to `run`.
+    std::function<Result<std::shared_ptr<void>>(Call&)> prepare;
+    std::function<Result<Reply>(Call&, std::shared_ptr<void>)> run;
+
+    // For OpenAPI and generated tests.
+    std::function<std::string(json::Components&)> body_schema;     // empty: no body
+    std::function<std::string(json::Components&)> reply_schema;    // empty: no JSON
+    struct Parameter { std::string name; json::Where where; std::string schema; bool required; std::string help; };
+    std::function<std::vector<Parameter>(json::Components&)> parameters;
+
+    bool mutates() const { return method != Method::get && method != Method::head; }
+};
+
+// Body, path and query of a request into a described struct; all errors at once.
+class InputReader {
+public:
+    explicit InputReader(Call const& call);
+    Result<> read_body_json(boost::json::value& out); // {} for an empty body
+    // Text of that parameter, or nullopt. Marks a query key as known.
+    std::optional<std::string> path(std::string_view name) const;
+    std::optional<std::string> query(std::string_view name);
+    // Errors "request.query" for unknown or repeated keys.
+    Result<> check_query(json::Errors& errors);
+
+private:
+    Call const& call_;
+    std::vector<std::pair<std::string, std::string>> query_;
+    std::vector<std::string_view> known_;
+    bool broken_query_ = false;
+};
+
+template <json::Described In>
+Result<In> read_input(Call const& call) {
+    In in{};
+    json::Errors errors, query_errors;
+    InputReader reader(call);
+    bool has_body = false;
+    json::for_each_field<In>([&](auto const& field) {
+        using Type = typename std::remove_cvref_t<decltype(field)>::Type;
+        if constexpr (!json::is_patch<Type> && !json::is_vector<Type> && !json::Described<Type>) {
+            if (field.rules.where == json::Where::body) {
+                has_body = true;
+                return;
+            }
+            auto const path = field.rules.where == json::Where::path;
+            auto const text = path ? reader.path(field.name) : reader.query(field.name);
+            auto& into = path ? errors : query_errors;
+            json::Errors::Step const step(into, field.name);
+            if (text) json::read_text(*text, in.*field.member, field.rules, into);
+            else if (!json::is_optional<Type> && field.rules.absent == json::Absent::refused) json::required(into);
+        } else {
+            has_body = true;
+        }
+    });
+    if (!errors.empty()) return not_found("request.path"); // an id that is none names nothing
+    if (auto checked = reader.check_query(query_errors); !checked) return std::move(checked).error();
+    if (has_body) {
+        boost::json::value body;
+        if (auto read = reader.read_body_json(body); !read) return std::move(read).error();
+        json::read_object(body, in, errors);
+    }
+    if (!errors.empty()) return json::field_errors(std::move(errors));
+    return in;
+}
+
+namespace detail {
+
+template <class F> struct Signature;
+template <class H, class O, class I>
+struct Signature<Result<O> (H::*)(Call&, I&)> { using Host = H; using Out = O; using In = I; };
+template <class H, class O, class I>
+struct Signature<Result<O> (H::*)(Call&, I const&)> { using Host = H; using Out = O; using In = I; };
+
+template <class Out>
+Result<Reply> to_reply(Result<Out>&& result) {
+    if (!result) return std::move(result).error();
+    Reply reply;
+    if constexpr (std::is_same_v<Out, Answer>) reply.answer = std::move(result->response);
+    else if constexpr (!std::is_void_v<Out> && !std::is_same_v<Out, Empty>) json::write(reply.body, *result);
+    return reply;
+}
+
+template <json::Described In>
+void describe_input(Route& route) {
+    bool has_body = false;
+    json::for_each_field<In>([&](auto const& field) { has_body |= field.rules.where == json::Where::body; });
+    if (has_body)
+        route.body_schema = [](json::Components& components) {
+            auto const name = json::type_name<In>();
+            components[name] = json::object_schema<In>(components);
+            return "{\"$ref\":\"#/components/schemas/" + name + "\"}";
+        };
+    route.parameters = [](json::Components& components) {
+        std::vector<Route::Parameter> out;
+        json::for_each_field<In>([&](auto const& field) {
+            using Type = typename std::remove_cvref_t<decltype(field)>::Type;
+            if (field.rules.where == json::Where::body) return;
+            auto const needed = field.rules.where == json::Where::path || (!json::is_optional<Type> && field.rules.absent == json::Absent::refused);
+            if constexpr (json::is_optional<Type>) out.push_back({std::string(field.name), field.rules.where, json::schema_of<typename Type::value_type>(field.rules, components), needed, std::string(field.rules.help)});
+            else out.push_back({std::string(field.name), field.rules.where, json::schema_of<Type>(field.rules, components), needed, std::string(field.rules.help)});
+        });
+        return out;
+    };
+}
+
+} // namespace detail
+
+// route<&Http::create_movie>(*this, Method::post, "/api/movies", "createMovie", "Create a movie", Access::member, 201, {…error ids…}, {.lane = …})
+template <auto handler, auto before = nullptr>
+Route route(typename detail::Signature<decltype(handler)>::Host& host, Method method, std::string path, std::string operation, std::string summary, Access access, int success,
+            std::vector<std::string> errors = {}, Options options = {}) {
+    using Handler = detail::Signature<decltype(handler)>;
+    using In = typename Handler::In;
+    using Out = typename Handler::Out;
+    Route made;
+    made.method = method, made.path = std::move(path), made.operation = std::move(operation), made.summary = std::move(summary);
+    made.access = access, made.success = success, made.errors = std::move(errors), made.options = std::move(options);
+    if (made.mutates() && made.options.limit == Limit::read) made.options.limit = Limit::write;
+    if (made.mutates() && made.options.lane == Lane::work) made.options.lane = Lane::write;
+    made.prepare = [host = &host](Call& call) -> Result<std::shared_ptr<void>> {
+        auto in = read_input<In>(call);
+        if (!in) return std::move(in).error();
+        auto kept = std::make_shared<In>(std::move(*in));
+        (void)host;
+        if constexpr (!std::is_same_v<decltype(before), std::nullptr_t>) {
+            if (auto done = (host->*before)(call, *kept); !done) return std::move(done).error();
+        }
+        return std::shared_ptr<void>(std::move(kept));
+    };
+    made.run = [&host](Call& call, std::shared_ptr<void> kept) -> Result<Reply> { return detail::to_reply<Out>((host.*handler)(call, *static_cast<In*>(kept.get()))); };
+    detail::describe_input<In>(made);
+    if constexpr (!std::is_void_v<Out> && !std::is_same_v<Out, Empty> && !std::is_same_v<Out, Answer>)
+        made.reply_schema = [](json::Components& components) { return json::schema_of<Out>({}, components); };
+    return made;
+}
+
+} // namespace mozi::http

@@ -1,0 +1,50 @@
+// Replies to visitors, kept as long as what they were built from stands. Bounded by bytes, least recently used goes first.
+#pragma once
+
+#include "compress.hpp"
+
+#include <mozi/db/database.hpp>
+
+#include <array>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+namespace mozi::http {
+
+struct CachedReply {
+    std::vector<std::uint64_t> versions;      // of the route's topics, read before the reply was built
+    std::string head;                         // all lines that do not depend on the request
+    std::string etag;
+    std::array<std::shared_ptr<std::string const>, 3> bodies; // by coding; made when first asked for
+    std::mutex codings;
+};
+
+class ResponseCache {
+public:
+    explicit ResponseCache(std::size_t most_bytes) : most_(most_bytes / shards) {}
+    std::shared_ptr<CachedReply> find(std::string_view key, std::vector<db::Topic const*> const& topics);
+    void put(std::string key, std::shared_ptr<CachedReply> reply);
+    static std::vector<std::uint64_t> versions(std::vector<db::Topic const*> const& topics);
+
+private:
+    static constexpr std::size_t shards = 8;
+    struct Hash : std::hash<std::string_view> { using is_transparent = void; };
+    struct Entry {
+        std::string key;
+        std::shared_ptr<CachedReply> reply;
+        std::size_t bytes;
+    };
+    struct Shard {
+        std::mutex mutex;
+        std::list<Entry> order;
+        std::unordered_map<std::string_view, std::list<Entry>::iterator> index;
+        std::size_t bytes = 0;
+    };
+    std::size_t most_;
+    std::array<Shard, shards> shards_;
+};
+
+} // namespace mozi::http

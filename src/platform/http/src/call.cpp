@@ -1,0 +1,129 @@
+// Calls: headers, preconditions, access decisions and input reading.
+#include <mozi/http/route.hpp>
+
+#include <mozi/base/text.hpp>
+
+namespace mozi::http {
+
+void Call::header(std::string_view name, std::string_view value) {
+    head += name;
+    head += ": ";
+    head += value;
+    head += "\r\n";
+}
+
+std::string_view Call::find(std::string_view name) const {
+    auto const* value = request->find(name);
+    return value ? *value : std::string_view{};
+}
+
+std::string_view Call::cookie(std::string_view name) const {
+    for (auto part : split(find("cookie"), ';')) {
+        part = trim(part);
+        if (part.size() > name.size() && part.starts_with(name) && part[name.size()] == '=') return part.substr(name.size() + 1);
+    }
+    return {};
+}
+
+bool Call::same_origin() const {
+    if (auto const site = find("sec-fetch-site"); !site.empty()) return site == "same-origin" || site == "none";
+    auto const origin = find("origin");
+    if (origin.empty()) return false;
+    auto const host = origin.find("://");
+    return host != origin.npos && iequals(origin.substr(host + 3), request->host);
+}
+
+Result<> Call::check_if_match(std::string_view current) const {
+    auto const wanted = find("if-match");
+    if (wanted.empty() || wanted == "*") return {};
+    for (auto tag : split(wanted, ',')) {
+        tag = trim(tag);
+        if (tag.starts_with("W/")) tag.remove_prefix(2);
+        if (tag.size() < 2 || tag.front() != '"' || tag.back() != '"') continue;
+        tag = tag.substr(1, tag.size() - 2);
+        if (tag.substr(0, tag.find('-')) == current) return {}; // "<version>-<representation>"
+    }
+    return Error{Code::precondition_failed, "request.if_match", "This has changed since you read it. Read it again, compare, and save once more."};
+}
+
+Result<> check_access(Access access, Viewer const& viewer, Visitors visitors) {
+    if (access == Access::anyone || (access == Access::reader && (visitors == Visitors::may_read || viewer.signed_in()))) return {};
+    if (!viewer.signed_in()) {
+        Error needed{Code::unauthenticated, "auth.required", "Sign in to do this."};
+        needed.next = "/in";
+        return needed;
+    }
+    if (access == Access::account || access == Access::reader) return {};
+    if (viewer.standing == Standing::suspended) return Error{Code::forbidden, "account.suspended", "Your account is suspended: reading works, writing does not.", {}, {}, "A moderator suspended this account."};
+    if (viewer.standing == Standing::unverified) return Error{Code::forbidden, "account.unverified", "Confirm your e-mail address first.", {}, {}, "The address of this account is not confirmed yet."};
+    auto const needed = access == Access::admin ? Role::admin : access == Access::moderator ? Role::moderator : Role::user;
+    if (viewer.role < needed) return Error{Code::forbidden, "auth.role", needed == Role::admin ? "This is for administrators." : "This is for moderators."};
+    return {};
+}
+
+Pagination Pagination::of(Paging const& asked, std::int64_t total, std::optional<std::string> next) {
+    return {asked.page.value_or(1), asked.limit, total, (total + asked.limit - 1) / asked.limit, std::move(next)};
+}
+
+InputReader::InputReader(Call const& call) : call_(call) {
+    auto const query = call.request->query;
+    if (query.empty()) return;
+    for (auto const part : split(query, '&')) {
+        if (part.empty()) continue;
+        auto const equals = part.find('=');
+        auto key = percent_decode(part.substr(0, equals), Plus::space);
+        auto value = equals == part.npos ? std::optional<std::string>{std::string{}} : percent_decode(part.substr(equals + 1), Plus::space);
+        if (!key || !value || query_.size() >= 50) {
+            broken_query_ = true;
+            return;
+        }
+        query_.emplace_back(std::move(*key), std::move(*value));
+    }
+}
+
+std::optional<std::string> InputReader::path(std::string_view name) const {
+    for (auto const& [known, value] : call_.path_values)
+        if (known == name) return value;
+    return std::nullopt;
+}
+
+std::optional<std::string> InputReader::query(std::string_view name) {
+    known_.push_back(name);
+    for (auto const& [key, value] : query_)
+        if (key == name) return value;
+    return std::nullopt;
+}
+
+Result<> InputReader::check_query(json::Errors& errors) {
+    if (broken_query_) return Error{Code::bad_request, "request.query", "The query cannot be read: it has a broken escape, or too many keys."};
+    for (std::size_t i = 0; i < query_.size(); ++i) {
+        auto const& key = query_[i].first;
+        if (key == "signature" || key == "token") continue; // playback addresses carry theirs; routes without use ignore it
+        if (std::find(known_.begin(), known_.end(), key) == known_.end()) json::unknown_key(key, known_, errors);
+        for (std::size_t k = 0; k < i; ++k)
+            if (query_[k].first == key) {
+                json::Errors::Step const step(errors, key);
+                errors.add("field.repeated", "This key is there twice.");
+            }
+    }
+    if (errors.empty()) return {};
+    auto error = json::field_errors(std::move(errors));
+    error.code = Code::bad_request;
+    error.id = "request.query";
+    for (auto& field : error.fields) field.pointer = "?" + field.pointer.substr(1);
+    return error;
+}
+
+Result<> InputReader::read_body_json(boost::json::value& out) {
+    auto const& body = call_.request->body;
+    if (body.empty()) {
+        out.emplace_object();
+        return {};
+    }
+    auto parsed = json::parse(body);
+    if (!parsed) return std::move(parsed).error();
+    out = std::move(*parsed);
+    return {};
+}
+
+} // namespace mozi::http

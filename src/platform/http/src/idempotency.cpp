@@ -1,0 +1,99 @@
+// Stored answers.
+#include "idempotency.hpp"
+
+#include <mozi/base/text.hpp>
+#include <mozi/crypto/crypto.hpp>
+
+namespace mozi::http {
+
+namespace {
+
+struct Stored {
+    int status = 0;
+    std::string head, body, type;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("status", &Stored::status), field("head", &Stored::head, {.max = 1 << 20, .format = json::Format::password}), field("body", &Stored::body, {.max = 1 << 20, .format = json::Format::password}),
+                          field("type", &Stored::type, {.max = 200, .format = json::Format::password})};
+    }
+};
+
+Result<std::optional<Reply>> replay(db::Connection& c, KeyedRequest const& keyed, std::string_view sealing_key) {
+    auto const row = c.one<std::string, std::string>("SELECT request_sha256, reply FROM idempotency_key WHERE person = ? AND idempotency_key = ?", keyed.person, keyed.key);
+    if (!row) return std::optional<Reply>{};
+    auto const& [request, sealed] = *row;
+    if (request != keyed.request) return Error{Code::invalid, "request.idempotency_reuse", "This Idempotency-Key was used for something else. Take a new key for a new act."};
+    auto const bytes = from_base64(sealed);
+    auto const plain = bytes ? crypto::open(sealing_key, *bytes) : std::nullopt;
+    auto const stored = plain ? json::from_json<Stored>(*plain) : Result<Stored>{internal("sealed reply")};
+    if (!stored) return Error{Code::conflict, "request.idempotency_lost", "This was done already, but the answer cannot be given again: the server's secret has changed. Look at the result itself."};
+    Reply reply;
+    reply.status = stored->status, reply.head = stored->head, reply.body = stored->body, reply.content_type = stored->type;
+    return std::optional<Reply>{std::move(reply)};
+}
+
+void flatten(Reply& reply) {
+    if (!reply.answer) return;
+    reply.status = reply.answer->status;
+    reply.head = reply.answer->head;
+    if (auto* text = std::get_if<std::string>(&reply.answer->body)) reply.body = *text;
+    reply.content_type.clear();
+    reply.answer.reset();
+}
+
+} // namespace
+
+Result<std::optional<KeyedRequest>> keyed(Call const& call) {
+    auto const* key = call.request->find("idempotency-key");
+    if (!key || call.request->method != Method::post) return std::optional<KeyedRequest>{};
+    auto const text = trim(*key);
+    auto const printable = std::all_of(text.begin(), text.end(), [](char c) { return c > 32 && c < 127; });
+    if (text.empty() || text.size() > 200 || !printable) return Error{Code::bad_request, "request.idempotency_key", "An Idempotency-Key is 1 to 200 printable characters without spaces."};
+    std::string material(call.request->method_text);
+    for (auto const part : {call.request->path, call.find("content-type"), call.find("upload-length"), call.find("upload-metadata"), std::string_view(call.request->body)}) {
+        material += '\n';
+        material += part;
+    }
+    return std::optional{KeyedRequest{call.viewer.signed_in() ? call.viewer.id.text() : "visitor", std::string(text), hex(crypto::sha256(material))}};
+}
+
+Result<std::optional<Reply>> find_keyed(db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key) {
+    return database.read([&](db::Connection& c) { return replay(c, keyed, sealing_key); });
+}
+
+Result<Reply> run_keyed(db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key, Clock const& clock, std::function<Result<Reply>()> const& handle) {
+    // A refusal is not an error of this unit: what the handler's own unit kept (an ended session) stays kept.
+    std::optional<Result<Reply>> outcome;
+    auto const unit = database.write([&](db::Transaction& tx) -> Result<> {
+        MOZI_TRY(auto known, replay(*tx, keyed, sealing_key));
+        outcome.emplace(known ? Result<Reply>(std::move(*known)) : handle());
+        if (known || !*outcome) return {};
+        auto& reply = **outcome;
+        flatten(reply);
+        auto const stored = json::to_json(Stored{reply.status, reply.head, reply.body, reply.content_type});
+        tx->run("INSERT INTO idempotency_key (person, idempotency_key, request_sha256, reply, created_at) VALUES (?, ?, ?, ?, ?)", keyed.person, keyed.key, keyed.request, base64(crypto::seal(sealing_key, stored)), clock.now());
+        return {};
+    });
+    if (!unit) return unit.error();
+    return std::move(*outcome);
+}
+
+void forget_old_keys(db::Database& database, Time now) {
+    auto const done = database.write([&](db::Transaction& tx) -> Result<> {
+        tx->run("DELETE FROM idempotency_key WHERE created_at < ?", now - std::chrono::hours(48));
+        return {};
+    });
+    (void)done; // the next tick tries again
+}
+
+bool InFlight::enter(std::string const& key) {
+    std::scoped_lock const held(mutex_);
+    return keys_.insert(key).second;
+}
+
+void InFlight::leave(std::string const& key) {
+    std::scoped_lock const held(mutex_);
+    keys_.erase(key);
+}
+
+} // namespace mozi::http

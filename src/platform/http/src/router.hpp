@@ -1,0 +1,33 @@
+// Path to route: a tree of segments, values decoded once.
+#pragma once
+
+#include <mozi/http/route.hpp>
+
+#include <array>
+#include <map>
+
+namespace mozi::http {
+
+class Router {
+public:
+    void add(Route const& route); // throws std::logic_error for a second one at the same place
+
+    struct Match {
+        Route const* route = nullptr;
+        std::vector<std::pair<std::string_view, std::string>> values;
+        std::string allow; // when the path exists but not for this method
+    };
+    // HEAD finds GET. "/api/v1/…" is "/api/…".
+    Match find(Method method, std::string_view raw_path) const;
+
+private:
+    struct Node {
+        std::map<std::string, std::unique_ptr<Node>, std::less<>> fixed;
+        std::unique_ptr<Node> any;
+        std::array<Route const*, 8> routes{};
+        std::array<std::vector<std::string_view>, 8> names{};
+    };
+    Node root_;
+};
+
+} // namespace mozi::http

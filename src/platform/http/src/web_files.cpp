@@ -1,0 +1,70 @@
+// Serving the embedded files.
+#include "web_files.hpp"
+
+#include <mozi/base/text.hpp>
+#include <mozi/crypto/crypto.hpp>
+
+namespace mozi::http {
+
+namespace {
+
+constexpr std::pair<std::string_view, std::string_view> types[] = {
+    {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"}, {".svg", "image/svg+xml"}, {".woff2", "font/woff2"},
+    {".png", "image/png"}, {".ico", "image/x-icon"}, {".json", "application/json"}, {".webmanifest", "application/manifest+json"}, {".txt", "text/plain; charset=utf-8"},
+};
+
+constexpr std::string_view page_policy =
+    "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; img-src 'self' data: https:; media-src 'self' blob:; worker-src 'self'; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'\r\nCross-Origin-Opener-Policy: same-origin\r\nPermissions-Policy: camera=(), geolocation=(), microphone=()\r\n";
+
+bool compressible(std::string_view type) { return type.starts_with("text/") || type.find("json") != type.npos || type.find("svg") != type.npos; }
+
+} // namespace
+
+void WebFiles::mount(std::span<EmbeddedFile const> files) {
+    for (auto const& file : files) {
+        File made;
+        made.bytes = file.bytes;
+        made.type = "application/octet-stream";
+        for (auto const& [ending, type] : types)
+            if (file.path.ends_with(ending)) made.type = type;
+        made.etag = "\"" + hex(crypto::sha256(file.bytes).substr(0, 8)) + "\"";
+        made.cache = file.path.starts_with("assets/") ? "public, max-age=31536000, immutable" : "no-cache";
+        files_.emplace("/" + std::string(file.path), std::move(made));
+    }
+}
+
+std::optional<net::Response> WebFiles::find(net::Request const& request) {
+    auto const decoded = percent_decode(request.path);
+    if (!decoded) return std::nullopt;
+    auto found = files_.find(*decoded);
+    if (found == files_.end()) {
+        auto const last = decoded->substr(decoded->rfind('/') + 1);
+        if (last.find('.') != last.npos || decoded->starts_with("/api") || decoded->starts_with("/media/") || decoded->starts_with("/health")) return std::nullopt;
+        found = files_.find("/index.html");
+        if (found == files_.end()) return std::nullopt;
+    }
+    auto& file = found->second;
+    net::Response response;
+    response.add("ETag", file.etag);
+    response.add("Cache-Control", file.cache);
+    response.head += page_policy;
+    if (auto const* known = request.find("if-none-match"); known && known->find(file.etag) != known->npos) {
+        response.status = 304;
+        return response;
+    }
+    response.add("Content-Type", file.type);
+    auto coding = Coding::identity;
+    if (compressible(file.type) && file.bytes.size() > 1024) {
+        response.add("Vary", "Accept-Encoding");
+        if (auto const* accept = request.find("accept-encoding")) coding = choose_coding(*accept);
+    }
+    if (coding != Coding::identity) response.add("Content-Encoding", name_of(coding));
+    std::scoped_lock const held(mutex_);
+    auto& body = file.bodies[std::size_t(coding)];
+    if (!body) body = std::make_shared<std::string const>(encode(coding, file.bytes, Effort::thorough));
+    response.body = body;
+    return response;
+}
+
+} // namespace mozi::http

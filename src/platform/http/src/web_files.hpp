@@ -1,0 +1,32 @@
+// The embedded web interface: hashed assets for ever, pages revalidated, compressed once.
+#pragma once
+
+#include "compress.hpp"
+
+#include <mozi/base/embedded.hpp>
+#include <mozi/http/call.hpp>
+
+#include <array>
+#include <map>
+#include <mutex>
+#include <span>
+
+namespace mozi::http {
+
+class WebFiles {
+public:
+    void mount(std::span<EmbeddedFile const> files);
+    // The file at that path; for addresses of the interface itself (no dot in the last segment) its index page. Nullopt: not ours.
+    std::optional<net::Response> find(net::Request const& request);
+
+private:
+    struct File {
+        std::string_view bytes;
+        std::string type, etag, cache;
+        std::array<std::shared_ptr<std::string const>, 3> bodies;
+    };
+    std::mutex mutex_;
+    std::map<std::string, File, std::less<>> files_;
+};
+
+} // namespace mozi::http

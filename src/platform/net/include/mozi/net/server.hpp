@@ -1,0 +1,169 @@
+// The HTTP/1.1 edge: listeners, strict framing, time-outs, TLS, files. The only part that knows Beast.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace mozi::net {
+
+enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options, other };
+std::string_view to_string(Method method);
+
+struct Header {
+    std::string_view name; // as sent; compare with iequals
+    std::string_view value;
+};
+
+// One request. The head is parsed and checked before anybody sees it; views point into the request itself.
+class Request {
+public:
+    Method method = Method::other;
+    std::string_view method_text;
+    std::string_view target;  // raw, origin-form, starts with '/'
+    std::string_view path;    // raw target up to '?', still percent-encoded
+    std::string_view query;   // raw, without '?'
+    std::string_view host;
+    std::vector<Header> headers;
+    std::string body;         // complete when on_request is called, unless a sink took it
+    std::optional<std::uint64_t> content_length; // none: chunked or no body
+    bool chunked = false;
+    std::string_view peer;    // textual address without port
+    std::uint16_t local_port = 0; // port of the listener's configuration, tells which listener it was
+    bool tls = false;
+    std::shared_ptr<void> context; // the application's own, from on_head to on_done
+    std::shared_ptr<void> attachment; // whatever on_head wants to find again in on_request
+
+    // First header of that name (case-insensitive), or nullptr.
+    std::string_view const* find(std::string_view name) const;
+
+    std::string head_;        // owns the bytes the views point into
+    std::string peer_;
+};
+
+// Part of a file, sent with sendfile on plain connections. The descriptor is closed with the last owner.
+struct File {
+    int fd = -1;
+    std::uint64_t size = 0;
+    explicit File(int descriptor, std::uint64_t bytes) : fd(descriptor), size(bytes) {}
+    ~File();
+    File(File const&) = delete;
+    File& operator=(File const&) = delete;
+};
+struct FileRange {
+    std::shared_ptr<File const> file;
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+};
+
+// `head` lines are "Name: value\r\n" without Content-Length, Date, Connection and Server: the session writes those.
+// A response to HEAD carries the body it would have had; the session sends the head alone.
+struct Response {
+    int status = 200;
+    std::string head;
+    std::variant<std::string, std::shared_ptr<std::string const>, FileRange> body;
+    bool close = false; // close after sending
+    void add(std::string_view name, std::string_view value);
+    std::uint64_t body_size() const;
+};
+
+// Answers one request, exactly once, from any thread. Dropped unanswered: the session answers 500.
+class Responder {
+public:
+    using Send = std::function<void(Response&&)>;
+    explicit Responder(Send send) : send_(std::move(send)) {}
+    Responder(Responder&& other) noexcept : send_(std::exchange(other.send_, nullptr)) {}
+    Responder& operator=(Responder&& other) noexcept { std::swap(send_, other.send_); return *this; }
+    ~Responder();
+    void operator()(Response&& response);
+
+private:
+    Send send_;
+};
+
+// Takes a body as it arrives, on the io thread. The session never buffers more than one chunk (256 KiB).
+class BodySink {
+public:
+    virtual ~BodySink() = default;
+    enum class More { yes, stop }; // stop: no more is read, finish(false) is not called, the sink has kept what it wants to say
+    virtual More write(std::span<char const> bytes) = 0;
+    // The body is complete, or (aborted) the connection ended or timed out first. Called at most once.
+    virtual void finish(bool complete) = 0;
+};
+
+// What the application wants after seeing the head, before the body is read (100-continue is sent only then).
+struct Accept {
+    std::uint64_t body_limit = 0;             // a longer body: 413 by the session
+    std::shared_ptr<BodySink> sink;           // none: the body is collected in request.body
+    std::optional<Response> refuse;           // answer now, do not read the body, close if it had one
+};
+
+// Implemented by the http part. Both are called on the connection's io thread and must not block.
+class Application {
+public:
+    virtual ~Application() = default;
+    virtual Accept on_head(Request& request) = 0;
+    virtual void on_request(std::shared_ptr<Request> request, Responder respond) = 0;
+    // A request the session itself refuses (framing, limits, time-outs) or cannot serve: the body for that status.
+    // Called on the io thread.
+    virtual Response on_refused(int status, std::string_view id, std::string_view sentence) = 0;
+    // One structured line and metrics per answered request. `seconds` from first byte of the head to last byte sent.
+    virtual void on_done(Request const& request, int status, std::uint64_t bytes_sent, double seconds) = 0;
+};
+
+struct TlsFiles { std::string certificate_chain; std::string private_key; };
+
+struct ServerOptions {
+    struct Listen {
+        std::string host = "0.0.0.0"; // "::" listens on both families
+        std::uint16_t port = 3001;    // 0: any free one, see Server::port()
+        std::optional<TlsFiles> tls;
+    };
+    std::vector<Listen> listen;
+    int io_threads = 2;
+    std::size_t max_header_bytes = 16 * 1024;
+    std::size_t max_target_bytes = 8 * 1024;  // longer: 414
+    std::size_t max_headers = 100;
+    std::chrono::milliseconds head_timeout{10'000};  // first byte to end of head, and connect to first byte
+    std::chrono::milliseconds body_timeout{15'000};  // a stall; after it at least min_body_bytes_per_s on average
+    std::uint64_t min_body_bytes_per_s = 1024;
+    std::chrono::milliseconds idle_timeout{60'000};  // keep-alive
+    std::chrono::milliseconds write_timeout{30'000}; // no byte taken by the peer
+    std::size_t max_connections = 20'000;            // more: accepted, answered 503, closed
+    std::size_t max_connections_per_address = 256;   // counted per IPv4 or IPv6 /64; more: 503, closed
+    std::size_t pipeline_depth = 16;                 // requests handled ahead per connection is 1; unread bytes are bounded
+};
+
+struct ServerFigures { // for /metrics
+    std::uint64_t accepted = 0, refused = 0, open = 0, requests = 0, bytes_in = 0, bytes_out = 0, accept_errors = 0, refused_framing = 0;
+    double loop_lag_seconds_max = 0; // worst of the last 10 s, over the io threads
+};
+
+// Owns the io threads. start() throws std::system_error when an address cannot be bound, with the address in the text.
+class Server {
+public:
+    Server(ServerOptions options, Application& application);
+    ~Server();
+    void start();
+    std::uint16_t port(std::size_t listener) const;
+    // Stops accepting, closes idle connections, lets running requests finish (their answers say Connection: close),
+    // aborts bodies still being received, and after `grace` closes everything. Blocks; callable once.
+    void stop(std::chrono::milliseconds grace);
+    // Re-reads certificate files. Returns an error text, empty when all were taken.
+    std::string reload_tls();
+    ServerFigures figures() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace mozi::net

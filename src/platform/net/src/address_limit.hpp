@@ -1,0 +1,37 @@
+// How many connections each client address holds; one address is an IPv4 address or an IPv6 /64.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include <sys/socket.h>
+
+namespace mozi::net {
+
+struct Peer {
+    std::string text;      // without port; an IPv4 address that came over IPv6 reads as IPv4
+    std::uint64_t key = 0; // what is counted
+};
+Peer peer_of(sockaddr_storage const& address);
+
+// Any thread.
+class AddressLimit {
+public:
+    explicit AddressLimit(std::size_t most) : most_(most) {}
+    bool enter(std::uint64_t key); // false: the address is full, nothing was counted
+    void leave(std::uint64_t key);
+
+private:
+    struct Shard {
+        std::mutex mutex;
+        std::unordered_map<std::uint64_t, std::size_t> counts;
+    };
+    Shard& shard(std::uint64_t key) { return shards_[(key ^ key >> 32 ^ key >> 16) % shards_.size()]; }
+    std::size_t const most_;
+    std::array<Shard, 16> shards_;
+};
+
+} // namespace mozi::net

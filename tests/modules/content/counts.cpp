@@ -1,0 +1,185 @@
+// Totals and shelves against a plain model, under random changes and under several writers.
+#include "support.hpp"
+
+#include "movies/repository.hpp"
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+using namespace mozi;
+using namespace mozi::content;
+
+namespace {
+
+struct Model {
+    std::map<std::int64_t, Movie> movies;
+    std::map<std::int64_t, std::set<std::int64_t>> hidden_by;
+
+    std::vector<std::int64_t> expected(MovieFilter const& filter) const {
+        std::vector<Movie const*> found;
+        for (auto const& [id, movie] : movies) {
+            auto const hidden = hidden_by.contains(id) && !hidden_by.at(id).empty();
+            auto const slugs = [&] {
+                std::set<std::string> all;
+                for (auto const& genre : movie.genres) all.insert(genre_shelf(genre).name);
+                return all;
+            }();
+            if (hidden != (filter.hidden == Hidden::only)) continue;
+            if (!hidden && filter.status && movie.status != *filter.status) continue;
+            if (!hidden && !filter.status && !filter.created_by && !movie.released()) continue;
+            if (filter.genre && !slugs.contains(genre_shelf(*filter.genre).name)) continue;
+            if (filter.year && (!movie.release_date || std::stoi(movie.release_date->substr(0, 4)) != *filter.year)) continue;
+            if (filter.created_by && movie.created_by != *filter.created_by) continue;
+            found.push_back(&movie);
+        }
+        auto const up = filter.order == SortOrder::asc;
+        std::sort(found.begin(), found.end(), [&](Movie const* a, Movie const* b) {
+            auto const ka = position_of(*a, filter.sort_by, filter.order), kb = position_of(*b, filter.sort_by, filter.order);
+            return up ? std::pair(ka.key, ka.id) < std::pair(kb.key, kb.id) : std::pair(kb.key, kb.id) < std::pair(ka.key, ka.id);
+        });
+        std::vector<std::int64_t> ids;
+        for (auto const* movie : found) ids.push_back(movie->id.value);
+        return ids;
+    }
+};
+
+MovieFields random_fields(std::mt19937& random) {
+    auto const pick = [&](int n) { return int(random() % unsigned(n)); };
+    MovieFields fields;
+    fields.title = set("title " + std::to_string(pick(20)));
+    if (pick(2)) fields.status = set(static_cast<MovieStatus>(pick(5)));
+    if (pick(2)) fields.release_date = pick(3) ? set("200" + std::to_string(pick(3)) + "-0" + std::to_string(1 + pick(9)) + "-11") : json::Patch<std::string>{true, std::nullopt};
+    if (pick(2)) {
+        std::vector<std::string> genres;
+        for (auto const* name : {"Drama", "Comedy", "drama", "Noir"})
+            if (pick(2)) genres.emplace_back(name);
+        fields.genres = set(std::move(genres));
+    }
+    return fields;
+}
+
+// Counts and shelves agree, whatever happened.
+void check_counts(House& house) {
+    CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM shelf_count n WHERE n.titles <> (SELECT count(*) FROM movie_shelf s WHERE s.kind = n.kind AND s.shelf = n.shelf AND s.state = n.state)") == 0);
+    CHECK(house.scalar<std::int64_t>("SELECT coalesce(sum(titles), 0) FROM shelf_count WHERE kind >= 0") == house.scalar<std::int64_t>("SELECT count(*) FROM movie_shelf"));
+    CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM movie_shelf WHERE kind = 0") == house.scalar<std::int64_t>("SELECT count(*) FROM movie"));
+}
+
+void check_lists(House& house, Model const& model) {
+    std::vector<MovieFilter> filters;
+    for (auto const sort : {SortBy::created_at, SortBy::title, SortBy::release_date})
+        for (auto const order : {SortOrder::asc, SortOrder::desc}) {
+            MovieFilter filter;
+            filter.sort_by = sort, filter.order = order, filter.limit = 1000;
+            filters.push_back(filter);
+            for (auto const status : {MovieStatus::draft, MovieStatus::cancelled, MovieStatus::released}) filter.status = status, filters.push_back(filter);
+            filter.status.reset();
+            filter.genre = "DRAMA", filters.push_back(filter);
+            filter.year = 2001, filters.push_back(filter);
+            filter.genre.reset(), filters.push_back(filter);
+            filter.created_by = ben, filters.push_back(filter);
+            filter.year.reset(), filters.push_back(filter);
+            filter.hidden = Hidden::only, filters.push_back(filter);
+            filter.created_by.reset(), filters.push_back(filter);
+        }
+    for (auto const& filter : filters) {
+        auto const list = house.movies.list(filter, as(mod));
+        REQUIRE(list);
+        std::vector<std::int64_t> ids;
+        for (auto const& movie : list->movies) ids.push_back(movie.id.value);
+        CHECK(ids == model.expected(filter));
+        CHECK(list->total == std::int64_t(ids.size()));
+    }
+}
+
+} // namespace
+
+TEST_CASE("after any series of changes every list and every total is exact") {
+    on_each_database([](House& house) {
+        std::mt19937 random(20261124);
+        Model model;
+        auto const any = [&] { return std::next(model.movies.begin(), std::ptrdiff_t(random() % model.movies.size())); };
+        for (int step = 1; step <= 400; ++step) {
+            auto const what = random() % 10;
+            if (model.movies.size() < 5 || what < 3) {
+                auto const movie = house.add(random_fields(random), random() % 2 ? ada : ben);
+                model.movies[movie.id.value] = movie;
+            } else if (what < 6) {
+                auto const at = any();
+                auto const changed = house.movies.update(at->second.id, random_fields(random), {}, as(mod), any_version());
+                REQUIRE(changed);
+                at->second = *changed;
+            } else if (what < 7) {
+                auto const at = any();
+                REQUIRE(house.movies.remove(at->second.id, as(mod), any_version()));
+                model.hidden_by.erase(at->first);
+                model.movies.erase(at);
+            } else {
+                auto const at = any();
+                auto const action = std::int64_t(1 + random() % 3);
+                if (random() % 2) {
+                    house.hear(moderation::ContentHidden{{action}, moderation::ContentType::movie, at->first});
+                    model.hidden_by[at->first].insert(action);
+                } else {
+                    house.hear(moderation::ContentRestored{{action}, moderation::ContentType::movie, at->first});
+                    model.hidden_by[at->first].erase(action);
+                }
+                at->second = house.movies.get(at->second.id, as(mod)).value();
+                CHECK(at->second.hidden == !model.hidden_by[at->first].empty());
+            }
+            if (step % 50 == 0) check_counts(house), check_lists(house, model);
+        }
+        while (!model.movies.empty()) {
+            REQUIRE(house.movies.remove(model.movies.begin()->second.id, as(mod), any_version()));
+            model.movies.erase(model.movies.begin());
+        }
+        CHECK(house.scalar<std::int64_t>("SELECT coalesce(sum(titles), 0) FROM shelf_count WHERE kind >= 0") == 0);
+        CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM movie_hidden_by") == 0);
+        check_counts(house);
+    });
+}
+
+TEST_CASE("totals stay exact when several write the same shelves at once") {
+    on_each_database([](House& house) {
+        std::atomic<int> failed{0};
+        std::vector<std::thread> writers;
+        for (int w = 0; w < 4; ++w)
+            writers.emplace_back([&, w] {
+                std::mt19937 random(unsigned(w) + 1);
+                std::vector<MovieId> mine;
+                for (int i = 0; i < 40; ++i) {
+                    auto const made = house.movies.create(random_fields(random), as(ada));
+                    if (!made) {
+                        ++failed;
+                        continue;
+                    }
+                    mine.push_back(made->id);
+                    if (!house.movies.update(mine[random() % mine.size()], random_fields(random), {}, as(ada), any_version())) ++failed;
+                }
+                if (!house.movies.remove(mine.front(), as(ada), any_version())) ++failed;
+            });
+        for (auto& writer : writers) writer.join();
+        CHECK(failed == 0);
+        CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM movie") == 4 * 39);
+        check_counts(house);
+    });
+}
+
+TEST_CASE("of writers with the same version exactly one is right") {
+    on_each_database([](House& house) {
+        auto const movie = house.add(titled("Contested"));
+        std::atomic<int> won{0}, lost{0};
+        std::vector<std::thread> writers;
+        for (int w = 0; w < 6; ++w)
+            writers.emplace_back([&, w] {
+                auto const outcome = house.movies.update(movie.id, titled("Version of " + std::to_string(w)), 1, as(ada), any_version());
+                if (outcome) ++won;
+                else if (outcome.error().id == "movie.version") ++lost;
+            });
+        for (auto& writer : writers) writer.join();
+        CHECK(won == 1);
+        CHECK(lost == 5);
+        CHECK(house.movies.get(movie.id, {}).value().version == 2);
+    });
+}

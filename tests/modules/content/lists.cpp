@@ -1,0 +1,274 @@
+// Lists: filters, order, pages and cursors, and what they cost.
+#include "support.hpp"
+
+#include "movies/repository.hpp"
+
+#include <algorithm>
+#include <thread>
+
+using namespace mozi;
+using namespace mozi::content;
+
+namespace {
+
+std::vector<std::string> titles(Answer const& answer) {
+    REQUIRE_MESSAGE(answer.status == 200, answer.text);
+    std::vector<std::string> all;
+    for (auto const& movie : answer.body.at("data").as_array()) all.emplace_back(movie.at("title").as_string());
+    return all;
+}
+
+using Listed = std::vector<std::string>;
+
+MovieFields film(std::string title, std::string date, std::vector<std::string> genres, MovieStatus status = MovieStatus::released) {
+    auto fields = titled(std::move(title), status);
+    if (!date.empty()) fields.release_date = set(std::move(date));
+    fields.genres = set(std::move(genres));
+    return fields;
+}
+
+void add_shelf(House& house) {
+    house.add(film("Brazil", "1985-02-20", {"Drama", "Science Fiction"}));
+    house.add(film("amélie", "2001-04-25", {"Comedy"}));
+    house.add(film("Zodiac", "2007-03-02", {"Drama"}), ben);
+    house.add(film("Untitled", "", {"Drama"}));
+    house.add(film("Čapek", "2001-01-01", {"Drama"}), ben);
+    house.add(film("Raw cut", "2001-05-05", {"Drama"}, MovieStatus::draft));
+}
+
+// All ids of a list, cursor by cursor.
+std::vector<std::int64_t> walk(House& house, MovieFilter filter, Asking const& asking, std::function<void()> const& between = [] {}) {
+    std::vector<std::int64_t> ids;
+    for (int pages = 0; pages < 10'000; ++pages) {
+        auto const list = house.movies.list(filter, asking);
+        REQUIRE(list);
+        REQUIRE(list->movies.size() <= std::size_t(filter.limit));
+        for (auto const& movie : list->movies) ids.push_back(movie.id.value);
+        if (!list->next_cursor) return ids;
+        filter.after = list->next_cursor;
+        between();
+    }
+    FAIL("the walk does not end");
+    return ids;
+}
+
+} // namespace
+
+TEST_CASE("lists sort by time, title and release date, both ways, undated ones last") {
+    on_each_database([](House& house) {
+        add_shelf(house);
+        CHECK(titles(house.get("/api/movies")) == Listed{"Čapek", "Untitled", "Zodiac", "amélie", "Brazil"});
+        CHECK(titles(house.get("/api/movies?sortBy=createdAt&sortOrder=asc")) == Listed{"Brazil", "amélie", "Zodiac", "Untitled", "Čapek"});
+        CHECK(titles(house.get("/api/movies?sortBy=title&sortOrder=asc")) == Listed{"amélie", "Brazil", "Čapek", "Untitled", "Zodiac"});
+        CHECK(titles(house.get("/api/movies?sortBy=title&sortOrder=desc")) == Listed{"Zodiac", "Untitled", "Čapek", "Brazil", "amélie"});
+        CHECK(titles(house.get("/api/movies?sortBy=releaseDate&sortOrder=desc")) == Listed{"Zodiac", "amélie", "Čapek", "Brazil", "Untitled"});
+        CHECK(titles(house.get("/api/movies?sortBy=releaseDate&sortOrder=asc")) == Listed{"Brazil", "Čapek", "amélie", "Zodiac", "Untitled"});
+    });
+}
+
+TEST_CASE("lists filter by genre, year, creator and part of the title, alone and together") {
+    on_each_database([](House& house) {
+        add_shelf(house);
+        auto const ask = [&](std::string const& query, UserId who = {}) { return titles(house.get("/api/movies?sortBy=title&sortOrder=asc&" + query, who)); };
+        CHECK(ask("genre=drama") == Listed{"Brazil", "Čapek", "Untitled", "Zodiac"});
+        CHECK(ask("genre=Science%20Fiction") == Listed{"Brazil"});
+        CHECK(ask("genre=science-fiction") == Listed{"Brazil"});
+        CHECK(ask("genre=western") == Listed{});
+        CHECK(ask("year=2001") == Listed{"amélie", "Čapek"});
+        CHECK(ask("year=2001&genre=drama") == Listed{"Čapek"});
+        CHECK(ask("createdBy=12") == Listed{"Čapek", "Zodiac"});
+        CHECK(ask("createdBy=12&year=2007&genre=drama") == Listed{"Zodiac"});
+        CHECK(ask("search=AMELIE") == Listed{"amélie"});
+        CHECK(ask("search=a&genre=drama") == Listed{"Brazil", "Čapek", "Zodiac"});
+        CHECK(ask("search=capek&createdBy=12&year=2001") == Listed{"Čapek"});
+        CHECK(ask("search=%25") == Listed{});
+        CHECK(ask("search=_") == Listed{});
+        CHECK(ask("createdBy=me", ada) == Listed{"amélie", "Brazil", "Raw cut", "Untitled"});
+        CHECK(ask("createdBy=me&genre=drama", ada) == Listed{"Brazil", "Raw cut", "Untitled"});
+        CHECK(ask("createdBy=me&year=2001", ada) == Listed{"amélie", "Raw cut"});
+        CHECK(ask("createdBy=me&status=DRAFT", ada) == Listed{"Raw cut"});
+        CHECK(ask("createdBy=11", ben) == Listed{"amélie", "Brazil", "Untitled"});
+        CHECK(ask("createdBy=11&status=DRAFT", ben) == Listed{});
+        CHECK(ask("createdBy=11", mod) == Listed{"amélie", "Brazil", "Raw cut", "Untitled"});
+        CHECK(ask("status=DRAFT&genre=drama", mod) == Listed{"Raw cut"});
+        auto const found = house.get("/api/movies?search=a&limit=1");
+        CHECK(found.body.at("pagination").at("total") == 4);
+        CHECK(found.body.at("pagination").at("pages") == 4);
+    });
+}
+
+TEST_CASE("bad list queries are 400 and name the key") {
+    on_each_database([](House& house) {
+        for (auto const* query : {"limit=0", "limit=101", "limit=x", "page=0", "sortBy=rating", "sortOrder=up", "status=released", "year=0", "year=10000", "colour=red", "createdBy=ada", "hidden=1",
+                                  "limit=5&limit=6", "search=%ff"}) {
+            CAPTURE(query);
+            auto const answer = house.get("/api/movies?" + std::string(query));
+            CHECK(answer.status == 400);
+            CHECK(answer.body.at("id") == "request.query");
+        }
+        CHECK(house.get("/api/movies?search=" + std::string(101, 'a')).status == 400);
+        CHECK(house.get("/api/movies?after=AAAA").body.at("id") == "request.cursor");
+        CHECK(house.get("/api/movies?createdBy=me").status == 401);
+        CHECK(house.get("/api/movies/0").status == 404);
+        CHECK(house.get("/api/movies/abc").status == 404);
+    });
+}
+
+TEST_CASE("pages and cursors give the same titles, and the numbers are right") {
+    on_each_database([](House& house) {
+        for (int i = 0; i < 23; ++i) house.add(titled("Film " + std::to_string(i % 7)));
+        for (auto const* sort : {"createdAt", "title", "releaseDate"})
+            for (auto const* order : {"asc", "desc"}) {
+                auto const base = "/api/movies?limit=5&sortBy=" + std::string(sort) + "&sortOrder=" + order;
+                auto cursor = std::string{};
+                for (int page = 1; page <= 5; ++page) {
+                    auto const numbered = house.get(base + "&page=" + std::to_string(page));
+                    auto const walked = house.get(base + cursor);
+                    CHECK(numbered.body.at("data") == walked.body.at("data"));
+                    CHECK(numbered.body.at("pagination").at("total") == 23);
+                    CHECK(numbered.body.at("pagination").at("pages") == 5);
+                    CHECK(numbered.body.at("data").as_array().size() == (page == 5 ? 3u : 5u));
+                    auto const& next = walked.body.at("pagination").at("nextCursor");
+                    CHECK(next.is_null() == (page == 5));
+                    if (next.is_string()) cursor = "&after=" + std::string(next.as_string());
+                }
+                CHECK(titles(house.get(base + "&page=6")).empty());
+                CHECK(titles(house.get(base + "&page=1000000")).empty());
+            }
+        CHECK(house.get("/api/movies?sortBy=title&limit=5&after=" + std::string(house.get("/api/movies?limit=5").body.at("pagination").at("nextCursor").as_string())).body.at("id") == "request.cursor");
+    });
+}
+
+TEST_CASE("a walk by cursor meets every title exactly once while others are added, changed and deleted") {
+    on_each_database([](House& house) {
+        std::set<std::int64_t> there;
+        for (int i = 0; i < 120; ++i) there.insert(house.add(film("Title " + std::to_string(i % 40), i % 3 ? "200" + std::to_string(i % 10) + "-01-01" : "", {"Drama"})).id.value);
+        for (auto const sort : {SortBy::created_at, SortBy::title, SortBy::release_date})
+            for (auto const order : {SortOrder::asc, SortOrder::desc})
+                for (auto const* genre : {"", "drama"}) {
+                    std::atomic<bool> stop{false};
+                    std::atomic<int> added{0};
+                    std::thread other([&] {
+                        while (!stop && added < 200) {
+                            auto const extra = house.movies.create(film("Title " + std::to_string(added % 50), "2005-05-05", {"Drama"}), as(ben));
+                            if (!extra) break;
+                            ++added;
+                            if (added % 2) (void)house.movies.remove(extra->id, as(ben), any_version());
+                            else (void)house.movies.update(extra->id, titled("Moved", MovieStatus::released), {}, as(ben), any_version());
+                        }
+                    });
+                    MovieFilter filter;
+                    filter.sort_by = sort, filter.order = order, filter.limit = 7;
+                    if (*genre) filter.genre = genre;
+                    auto const ids = walk(house, filter, {}, [&] { // the other writer gets its turn between pages
+                        for (auto const seen = added.load(); added == seen && added < 200;) std::this_thread::yield();
+                    });
+                    stop = true;
+                    other.join();
+                    CHECK(added > 0);
+                    std::map<std::int64_t, int> met;
+                    for (auto const id : ids) ++met[id];
+                    for (auto const id : there) CHECK(met[id] == 1);
+                }
+    });
+}
+
+TEST_CASE("genres in use come with their numbers, the most used first") {
+    on_each_database([](House& house) {
+        add_shelf(house);
+        auto const listed = house.get("/api/genres");
+        REQUIRE(listed.status == 200);
+        auto const& data = listed.body.at("data").as_array();
+        REQUIRE(data.size() == 3);
+        CHECK(data[0].at("name") == "Drama");
+        CHECK(data[0].at("slug") == "drama");
+        CHECK(data[0].at("titlesCount") == 4); // the draft does not count
+        CHECK(data[1].at("titlesCount") == 1);
+        CHECK(listed.body.at("pagination").at("total") == 3);
+        CHECK(house.get("/api/genres?limit=2&page=2").body.at("data").as_array().size() == 1);
+        CHECK(house.get("/api/genres?limit=101").status == 400);
+        auto const draft = house.get("/api/movies?status=DRAFT", ada).body.at("data").at(0);
+        house.ask(net::Method::put, "/api/movies/" + std::string(draft.at("id").as_string()), ada, R"({"status":"RELEASED","genres":["DRAMA","Film Noir"]})");
+        auto const after = house.get("/api/genres").body.at("data").as_array();
+        CHECK(after[0].at("titlesCount") == 5);
+        CHECK(after[0].at("name") == "Drama"); // as it was first written
+        CHECK(after.size() == 4);
+    });
+}
+
+TEST_CASE("each list follows an index and sorts nothing") {
+    on_each_database([](House& house) {
+        auto const postgres = house.database->dialect() == db::Dialect::postgres;
+        for (int i = 0; i < 300; ++i) house.add(film("Title " + std::to_string(i), i % 3 ? "2001-01-01" : "", {"Drama"}));
+        if (postgres) REQUIRE(house.database->write([](db::Transaction& tx) -> Result<> {
+            for (auto const* table : {"movie", "movie_shelf", "shelf_count", "genre"}) tx->run("ANALYZE " + std::string(table));
+            return {};
+        }));
+        std::vector<Shelf> const shelves{{}, genre_shelf("drama"), year_shelf(2001), creator_shelf(ada)};
+        auto const index = [](SortBy sort, SortOrder order) {
+            return sort == SortBy::title ? "movie_shelf_title" : sort == SortBy::created_at ? "PRIMARY KEY" : order == SortOrder::asc ? "movie_shelf_date_up" : "movie_shelf_date_down";
+        };
+        for (auto const& shelf : shelves)
+            for (auto const sort : {SortBy::created_at, SortBy::title, SortBy::release_date})
+                for (auto const order : {SortOrder::asc, SortOrder::desc})
+                    for (auto const* pattern : {"", "%x%"})
+                        for (auto const further : {false, true}) {
+                            repository::Walk walk;
+                            walk.shelf = shelf, walk.sort = sort, walk.order = order, walk.pattern = pattern;
+                            if (further) walk.after = Position{sort == SortBy::created_at ? "" : "2001-01-01", {1}};
+                            auto sql = repository::list_sql(walk);
+                            for (auto at = sql.find('?'); at != sql.npos; at = sql.find('?', at)) sql.replace(at, 1, "'1'");
+                            std::string plan;
+                            REQUIRE(house.database->read([&](db::Connection& c) -> Result<> {
+                                if (postgres) c.each<std::string>("EXPLAIN " + sql, [&](std::string line) { plan += line + "\n"; });
+                                else c.each<std::int64_t, std::int64_t, std::int64_t, std::string>("EXPLAIN QUERY PLAN " + sql, [&](std::int64_t, std::int64_t, std::int64_t, std::string line) { plan += line + "\n"; });
+                                return {};
+                            }));
+                            CAPTURE(sql);
+                            CAPTURE(plan);
+                            CHECK(plan.find("TEMP B-TREE") == plan.npos);
+                            CHECK(plan.find("Sort") == plan.npos);
+                            if (!postgres) {
+                                CHECK(plan.find("SEARCH s USING") != plan.npos);
+                                CHECK(plan.find(index(sort, order)) != plan.npos);
+                                CHECK(plan.find("SEARCH m USING INTEGER PRIMARY KEY") != plan.npos);
+                                CHECK(plan.find("SCAN") == plan.npos);
+                                if (further) CHECK(plan.find(sort == SortBy::created_at ? "movie_id" : ",movie_id)") != plan.npos);
+                            }
+                        }
+    });
+}
+
+TEST_CASE("a page costs the same number of statements whatever stands on it, and one title costs one") {
+    on_each_database([](House& house) {
+        std::vector<MovieFilter> filters(7);
+        filters[1].genre = "drama";
+        filters[2].year = 2001;
+        filters[3].created_by = ada;
+        filters[4].search = "title";
+        filters[5].genre = "drama", filters[5].year = 2001;
+        filters[6].sort_by = SortBy::title, filters[6].page = 2;
+        auto const cost = [&](MovieFilter const& filter) {
+            auto const before = db::statements_of_this_thread();
+            REQUIRE(house.movies.list(filter, {}));
+            return db::statements_of_this_thread() - before;
+        };
+        auto last = MovieId{};
+        for (int i = 0; i < 100; ++i) last = house.add(film("Title " + std::to_string(i), "2001-01-01", {"Drama", "Comedy"})).id;
+        for (auto& filter : filters) {
+            CHECK(cost(filter) <= 2);
+            filter.limit = 1;
+            auto const one = cost(filter);
+            filter.limit = 40;
+            CHECK(cost(filter) == one);
+        }
+        auto const before = db::statements_of_this_thread();
+        REQUIRE(house.movies.get(last, {}));
+        CHECK(db::statements_of_this_thread() - before == 1);
+        std::vector<MovieId> const ids(500, last);
+        auto const many = db::statements_of_this_thread();
+        CHECK(house.movies.find_titles(ids).value().size() == 1);
+        CHECK(db::statements_of_this_thread() - many == 1);
+        CHECK(house.movies.find_titles(std::vector<MovieId>(501, last)).has_error());
+    });
+}

@@ -1,0 +1,81 @@
+// What moderation hides is hidden from everybody else, and comes back exactly as it was.
+#include "support.hpp"
+
+using namespace mozi;
+using namespace mozi::content;
+using moderation::ContentHidden;
+using moderation::ContentRestored;
+using moderation::ContentType;
+
+TEST_CASE("a hidden title exists for moderators only, and comes back as it was") {
+    on_each_database([](House& house) {
+        auto fields = titled("Hidden", MovieStatus::released);
+        fields.genres = set(std::vector<std::string>{"Drama"});
+        auto const movie = house.add(fields);
+        auto const address = "/api/movies/" + movie.id.text();
+        auto const before = house.get(address, ada);
+        auto const list_before = house.get("/api/movies").text;
+        auto const genres_before = house.get("/api/genres").text;
+
+        house.hear(ContentHidden{{71}, ContentType::movie, movie.id.value});
+        CHECK(house.get(address).status == 404);
+        CHECK(house.get(address, ada).status == 404);
+        CHECK(house.ask(net::Method::put, address, ada, R"({"title":"x"})").status == 404);
+        CHECK(house.ask(net::Method::delete_, address, ada).status == 404);
+        CHECK(house.get(address, mod).body.at("hidden") == true);
+        for (auto const who : {UserId{}, ada, mod}) CHECK(house.get("/api/movies", who).body.at("pagination").at("total") == 0);
+        CHECK(house.get("/api/movies?createdBy=me", ada).body.at("pagination").at("total") == 0);
+        CHECK(house.get("/api/movies?genre=drama").body.at("data").as_array().empty());
+        CHECK(house.get("/api/genres").body.at("data").as_array().empty());
+        CHECK(house.get("/api/movies?hidden=true", mod).body.at("data").at(0).at("title") == "Hidden");
+        CHECK(house.get("/api/movies?hidden=true&genre=drama", mod).body.at("pagination").at("total") == 1);
+        CHECK(house.get("/api/movies?hidden=true", ada).status == 403);
+        CHECK(house.get("/api/movies?hidden=true").status == 403);
+        CHECK(house.movies.find_titles(std::array{movie.id}).value().at(0).hidden);
+        CHECK(house.movies.get_visible(movie.id, as(ada)).has_error());
+        CHECK(house.movies.get_visible(movie.id, as(mod)).has_value());
+
+        house.hear(ContentRestored{{71}, ContentType::movie, movie.id.value});
+        CHECK(house.get(address, ada).text == before.text);
+        CHECK(house.get(address, ada).header("etag") == before.header("etag"));
+        CHECK(house.get("/api/movies").text == list_before);
+        CHECK(house.get("/api/genres").text == genres_before);
+    });
+}
+
+TEST_CASE("a title shows again when no action hides it any more; a draft stays a draft") {
+    on_each_database([](House& house) {
+        auto const movie = house.add(titled("Twice", MovieStatus::draft));
+        auto const hidden = [&] { return house.movies.get(movie.id, as(mod)).value().hidden; };
+        house.hear(ContentHidden{{1}, ContentType::movie, movie.id.value});
+        house.hear(ContentHidden{{2}, ContentType::movie, movie.id.value});
+        house.hear(ContentHidden{{2}, ContentType::movie, movie.id.value}); // told twice
+        house.hear(ContentRestored{{1}, ContentType::movie, movie.id.value});
+        CHECK(hidden());
+        house.hear(ContentRestored{{9}, ContentType::movie, movie.id.value}); // an action that hid nothing
+        CHECK(hidden());
+        house.hear(ContentRestored{{2}, ContentType::movie, movie.id.value});
+        CHECK_FALSE(hidden());
+        CHECK(house.movies.get(movie.id, {}).has_error());
+        CHECK(house.movies.get(movie.id, as(ada)).value() == movie);
+        auto const told = house.told();
+        REQUIRE(told.size() == 3); // created, hidden, shown
+        CHECK(json::from_json<MovieUpdated>(told[1].second).value().hidden);
+        CHECK_FALSE(json::from_json<MovieUpdated>(told[2].second).value().hidden);
+    });
+}
+
+TEST_CASE("moderators edit what is hidden without showing it; other content and missing titles change nothing") {
+    on_each_database([](House& house) {
+        auto const movie = house.add(titled("Edited"));
+        house.hear(ContentHidden{{5}, ContentType::comment, movie.id.value});
+        CHECK(house.get("/api/movies/" + movie.id.text()).status == 200);
+        house.hear(ContentHidden{{5}, ContentType::movie, movie.id.value});
+        house.hear(ContentHidden{{6}, ContentType::movie, movie.id.value + 1});
+        CHECK(house.ask(net::Method::put, "/api/movies/" + movie.id.text(), mod, R"({"title":"Tidied"})").status == 200);
+        CHECK(house.get("/api/movies/" + movie.id.text()).status == 404);
+        house.hear(ContentRestored{{5}, ContentType::movie, movie.id.value});
+        CHECK(house.get("/api/movies/" + movie.id.text()).body.at("title") == "Tidied");
+        CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM movie_hidden_by") == 0);
+    });
+}

@@ -1,0 +1,110 @@
+// A content module on a real database, with in-memory neighbours, asked through the gateway or directly.
+#pragma once
+
+#include "movies/service.hpp"
+#include "temp_database.hpp"
+
+#include <mozi/http/gateway.hpp>
+#include <mozi/moderation/events.hpp>
+
+#include <boost/json.hpp>
+#include <doctest/doctest.h>
+
+#include <map>
+#include <set>
+
+// What a failed check shows of a result.
+template <class T>
+struct doctest::StringMaker<mozi::Result<T>> {
+    static String convert(mozi::Result<T> const& result) { return result ? "a value" : (result.error().id + ": " + result.error().message + " " + result.error().detail).c_str(); }
+};
+
+namespace mozi::content {
+
+inline constexpr UserId ada{11}, ben{12}, mod{13};
+
+class FixedClock final : public Clock {
+public:
+    Time now() const override { return Time{std::chrono::microseconds{at.fetch_add(1000)}}; } // each look is a millisecond later
+    mutable std::atomic<std::int64_t> at{1'790'000'000'000'000};
+};
+
+struct Neighbours final : user::Users, Engagement, Videos {
+    std::map<MediaId, UserId> uploads;
+    std::map<std::pair<MovieId, UserId>, std::string> reactions;
+
+    Result<std::vector<user::Person>> find_people(std::span<UserId const> ids) override;
+    Result<user::Person> get_person(UserId id) override;
+    Result<bool> is_moderator(UserId id) override { return id == mod; }
+    Result<std::vector<Counts>> counts(std::span<MovieId const> ids, Asking const& asking) override;
+    Result<std::vector<std::optional<Video>>> find(std::span<MediaId const> ids, Asking const& asking) override;
+    Result<> check_owner(MediaId id, UserId owner) override;
+};
+
+// What came back over the wire.
+struct Answer {
+    int status = 0;
+    std::string head;
+    std::string text;
+    boost::json::value body;
+    std::string header(std::string_view name) const;
+    std::string id() const { return std::string(body.at("id").as_string()); }
+};
+
+class House {
+public:
+    explicit House(db::Dialect dialect, WhoCreates who_creates = WhoCreates::members);
+
+    // `who`: 0 a visitor. Headers as "Name: value".
+    Answer ask(net::Method method, std::string target, UserId who = {}, std::string body = {}, std::vector<std::string> headers = {});
+    Answer get(std::string target, UserId who = {}) { return ask(net::Method::get, std::move(target), who); }
+
+    Movie add(MovieFields const& fields, UserId creator = ada);
+    void hear(moderation::ContentHidden const& event) { hear_any(event); }
+    void hear(moderation::ContentRestored const& event) { hear_any(event); }
+    std::vector<std::pair<std::string, std::string>> told(); // events so far: name, payload
+    template <class T>
+    T scalar(std::string const& sql) {
+        auto const found = database->read([&](db::Connection& c) -> Result<T> { return std::get<0>(c.one<T>(sql).value()); });
+        REQUIRE(found);
+        return *found;
+    }
+
+    test::TempDatabase database;
+    FixedClock clock;
+    Neighbours neighbours;
+    metrics::Registry metrics;
+    events::Outbox outbox{[] {}};
+    db::Topic movies_topic;
+    Needs needs;
+    Movies movies; // the same rules without HTTP
+    ContentModule content;
+
+private:
+    template <class E>
+    void hear_any(E const& event) {
+        for (auto const& listener : content.module.listeners)
+            if (listener.event == E::name) REQUIRE(database->write([&](db::Transaction& tx) { return listener.handle(tx, json::to_json(event)); }));
+    }
+
+    jobs::Pool workers_{"worker", 2, 1000}, hashers_{"hasher", 1, 10};
+    http::Gateway gateway_;
+};
+
+inline Asking as(UserId who) { return {who, Id<"session">{1}, who == mod}; }
+template <class T>
+json::Patch<T> set(T value) { return {true, std::move(value)}; }
+MovieFields titled(std::string title, MovieStatus status = MovieStatus::released);
+inline Movies::Precondition any_version() { return [](std::int64_t) { return Result<>{}; }; }
+
+// The body once on SQLite and, where there is one, once on PostgreSQL.
+template <class F>
+void on_each_database(F&& body) {
+    for (auto const dialect : test::dialects()) {
+        CAPTURE(int(dialect));
+        House house(dialect);
+        body(house);
+    }
+}
+
+} // namespace mozi::content

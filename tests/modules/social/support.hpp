@@ -1,0 +1,126 @@
+// A social module on a real database, with in-memory neighbours.
+#pragma once
+
+#include "temp_database.hpp"
+#include "wire.hpp"
+
+#include <mozi/content/events.hpp>
+#include <mozi/moderation/events.hpp>
+#include <mozi/social/module.hpp>
+
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace mozi::social {
+
+struct Neighbours final : user::Users, content::Titles {
+    std::map<MovieId, content::Title> titles;
+    std::atomic<int> people_asked{0};
+
+    Result<std::vector<user::Person>> find_people(std::span<UserId const> ids) override {
+        ++people_asked;
+        std::vector<user::Person> people;
+        for (auto const id : ids) people.push_back({id, "person" + id.text(), "Person " + id.text(), std::nullopt});
+        return people;
+    }
+    Result<user::Person> get_person(UserId id) override { return user::Person{id, "person" + id.text(), "Person " + id.text(), std::nullopt}; }
+    Result<bool> is_moderator(UserId id) override { return id.value >= 90; }
+    Result<std::vector<content::Title>> find_titles(std::span<MovieId const> ids) override {
+        std::vector<content::Title> found;
+        for (auto const id : ids)
+            if (titles.contains(id)) found.push_back(titles[id]);
+        return found;
+    }
+    Result<content::Title> get_visible(MovieId id, Asking const& asking) override {
+        auto const at = titles.find(id);
+        if (at == titles.end()) return not_found("movie.not_found");
+        auto const& title = at->second;
+        if (!asking.moderates && (title.hidden || (!title.released && title.created_by != asking.user))) return not_found("movie.not_found");
+        return title;
+    }
+};
+
+inline std::string const ada = "11", ben = "12", mod = "91:MODERATOR", film = "/api/movies/5";
+
+class House {
+public:
+    explicit House(db::Dialect dialect)
+        : database("social", social_migrations(), dialect), made(make_social({*database, outbox, clock, metrics}, {neighbours, neighbours, engagement})),
+          wire("social", *database, made.module.routes, clock, metrics) {
+        neighbours.titles[{5}] = {{5}, "Nosferatu", {1}, std::nullopt, true, false};
+        neighbours.titles[{6}] = {{6}, "Metropolis", {1}, std::nullopt, true, false};
+    }
+
+    test::Answer comment(std::string const& who, std::string const& words, std::string const& parent = {}) {
+        clock.advance(std::chrono::milliseconds(1));
+        boost::json::object body{{"content", words}};
+        if (!parent.empty()) body["parentId"] = parent;
+        return wire.post(film + "/comments", who, boost::json::serialize(body));
+    }
+    std::string comment_id(std::string const& who, std::string const& words, std::string const& parent = {}) {
+        auto const answer = comment(who, words, parent);
+        REQUIRE_MESSAGE(answer.status == 201, answer.text);
+        return answer.id();
+    }
+    test::Answer one(std::string const& id, std::string const& who = ada) { return wire.get("/api/comments/" + id, who); }
+    // Contents of a list, in order.
+    std::vector<std::string> words(std::string const& query = {}, std::string const& who = ada) {
+        auto const answer = wire.get(film + "/comments" + query, who);
+        REQUIRE_MESSAGE(answer.status == 200, answer.text);
+        std::vector<std::string> all;
+        for (auto const& item : answer.data()) all.emplace_back(item.at("content").as_string());
+        return all;
+    }
+    std::int64_t total(std::string const& query = {}, std::string const& who = ada) { return wire.get(film + "/comments" + query, who).at("pagination").at("total").as_int64(); }
+    TitleCounts counts(std::int64_t movie = 5, std::int64_t viewer = 0) {
+        MovieId const id{movie};
+        auto found = made.social->title_counts({&id, 1}, {viewer});
+        REQUIRE(found);
+        return found->front();
+    }
+    template <class E>
+    void hear(E const& event) {
+        auto const text = json::to_json(event);
+        for (auto const& listener : made.module.listeners)
+            if (listener.event == E::name && listener.source == E::source) {
+                auto const heard = database->write([&](db::Transaction& tx) { return listener.handle(tx, text); });
+                REQUIRE_MESSAGE(heard, (heard ? std::string() : heard.error().detail));
+            }
+    }
+    void hide(std::string const& id, std::int64_t action) { hear(moderation::ContentHidden{{action}, moderation::ContentType::comment, *parse_id(id)}); }
+    void restore(std::string const& id, std::int64_t action) { hear(moderation::ContentRestored{{action}, moderation::ContentType::comment, *parse_id(id)}); }
+    // Every kept number against what the rows say. Empty when all agree.
+    std::string recount();
+    // All rows, as they lie.
+    std::string dump();
+
+    test::TestClock clock;
+    metrics::Registry metrics;
+    events::Outbox outbox{[] {}};
+    db::Topic engagement;
+    Neighbours neighbours;
+    test::TempDatabase database;
+    SocialModule made;
+    test::Wire wire;
+};
+
+template <class F>
+void on_each_database(F&& body) {
+    for (auto const dialect : test::dialects()) {
+        CAPTURE(int(dialect));
+        House house(dialect);
+        body(house);
+        CHECK(house.recount() == "");
+    }
+}
+
+// Runs `body(i)` on `threads` threads at once and waits for all.
+template <class F>
+void together(int threads, F&& body) {
+    std::vector<std::thread> running;
+    for (int i = 0; i < threads; ++i) running.emplace_back([&, i] { body(i); });
+    for (auto& thread : running) thread.join();
+}
+
+} // namespace mozi::social

@@ -1,0 +1,246 @@
+// The recorder, the raw client and the files of the net tests.
+#include "support.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <random>
+#include <thread>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace mozi::net::test {
+
+Accept Recorder::on_head(Request& incoming) {
+    if (head) return head(incoming);
+    Accept accept;
+    accept.body_limit = 1024 * 1024;
+    return accept;
+}
+
+void Recorder::on_request(std::shared_ptr<Request> incoming, Responder respond) {
+    {
+        std::lock_guard const lock(mutex_);
+        targets_.emplace_back(incoming->target);
+    }
+    changed_.notify_all();
+    if (request) {
+        request(std::move(incoming), std::move(respond));
+        return;
+    }
+    Response response;
+    response.add("Content-Type", "text/plain");
+    response.body = std::string(incoming->method_text) + " " + std::string(incoming->target) + "\n" + incoming->body;
+    respond(std::move(response));
+}
+
+Response Recorder::on_refused(int status, std::string_view id, std::string_view sentence) {
+    Response response;
+    response.status = status;
+    response.add("Content-Type", "text/plain");
+    response.body = std::string(id) + ": " + std::string(sentence);
+    return response;
+}
+
+void Recorder::on_done(Request const& incoming, int status, std::uint64_t bytes_sent, double seconds) {
+    std::lock_guard const lock(mutex_);
+    done_.push_back({status, std::string(incoming.target), bytes_sent, seconds});
+    changed_.notify_all();
+}
+
+std::vector<std::string> Recorder::targets() const {
+    std::lock_guard const lock(mutex_);
+    return targets_;
+}
+
+std::vector<Done> Recorder::wait_for_done(std::size_t count) const {
+    std::unique_lock lock(mutex_);
+    CHECK(changed_.wait_for(lock, patience, [&] { return done_.size() >= count; }));
+    return done_;
+}
+
+void Recorder::note(std::string const& what) {
+    std::lock_guard const lock(mutex_);
+    notes_.push_back(what);
+    changed_.notify_all();
+}
+
+bool Recorder::wait_for_note(std::string_view what) const {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, patience, [&] { return std::find(notes_.begin(), notes_.end(), what) != notes_.end(); });
+}
+
+Running::Running(std::function<void(ServerOptions&)> const& adjust) : server(options(adjust), app) { server.start(); }
+
+ServerOptions Running::options(std::function<void(ServerOptions&)> const& adjust) {
+    ServerOptions options;
+    options.listen.push_back({"127.0.0.1", 0, {}});
+    options.io_threads = 1;
+    if (adjust) adjust(options);
+    return options;
+}
+
+std::string Answer::header(std::string_view name) const {
+    for (std::size_t at = head.find("\r\n"); at != std::string::npos; at = head.find("\r\n", at + 2)) {
+        auto const line = std::string_view(head).substr(at + 2, head.find("\r\n", at + 2) - at - 2);
+        auto const colon = line.find(": ");
+        if (colon != std::string_view::npos && iequals(line.substr(0, colon), name)) return std::string(line.substr(colon + 2));
+    }
+    return {};
+}
+
+Client::Client(std::uint16_t port, char const* from) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    REQUIRE(fd_ >= 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    if (from != nullptr) {
+        address.sin_addr.s_addr = inet_addr(from);
+        REQUIRE(::bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    }
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    REQUIRE(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+}
+
+Client::~Client() { close(); }
+
+void Client::close() {
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+void Client::half_close() { ::shutdown(fd_, SHUT_WR); }
+
+bool Client::send(std::string_view bytes) {
+    while (!bytes.empty()) {
+        auto const sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (sent <= 0) return false;
+        bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+}
+
+bool Client::receive() {
+    pollfd waiting{fd_, POLLIN, 0};
+    if (::poll(&waiting, 1, static_cast<int>(std::chrono::milliseconds(patience).count())) <= 0) return false;
+    char bytes[64 * 1024];
+    auto const got = ::recv(fd_, bytes, sizeof bytes, 0);
+    if (got <= 0) return false;
+    buffer_.append(bytes, static_cast<std::size_t>(got));
+    return true;
+}
+
+Answer Client::read(bool of_head) {
+    Answer answer;
+    std::size_t end = 0;
+    while ((end = buffer_.find("\r\n\r\n")) == std::string::npos) {
+        if (!receive()) return answer;
+    }
+    answer.head = buffer_.substr(0, end);
+    buffer_.erase(0, end + 4);
+    if (answer.head.size() > 12) answer.status = std::atoi(answer.head.c_str() + 9);
+    bool const bodiless = of_head || answer.status < 200 || answer.status == 204 || answer.status == 304;
+    std::size_t const size = bodiless ? 0 : std::strtoull(answer.header("Content-Length").c_str(), nullptr, 10);
+    while (buffer_.size() < size) {
+        if (!receive()) return answer;
+    }
+    answer.body = buffer_.substr(0, size);
+    buffer_.erase(0, size);
+    answer.complete = true;
+    return answer;
+}
+
+Answer Client::get(std::string_view target) {
+    send("GET " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    return read();
+}
+
+std::string Client::read_all(std::chrono::milliseconds limit) {
+    auto const end = std::chrono::steady_clock::now() + limit;
+    for (;;) {
+        auto const left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
+        pollfd waiting{fd_, POLLIN, 0};
+        if (left <= 0 || ::poll(&waiting, 1, static_cast<int>(left)) <= 0) {
+            FAIL_CHECK("the server did not close in time");
+            break;
+        }
+        if (!receive()) break;
+    }
+    return std::exchange(buffer_, {});
+}
+
+bool Client::closed_within(std::chrono::milliseconds limit) {
+    pollfd waiting{fd_, POLLIN, 0};
+    if (!buffer_.empty() || ::poll(&waiting, 1, static_cast<int>(limit.count())) <= 0) return false;
+    char byte = 0;
+    return ::recv(fd_, &byte, 1, 0) <= 0;
+}
+
+bool eventually(std::function<bool()> const& condition) {
+    auto const end = std::chrono::steady_clock::now() + patience;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > end) return false;
+        std::this_thread::sleep_for(2ms);
+    }
+    return true;
+}
+
+std::string chunked(std::string_view body, std::size_t chunk_size) {
+    std::string text;
+    char size[24];
+    for (std::size_t at = 0; at < body.size(); at += chunk_size) {
+        auto const part = body.substr(at, chunk_size);
+        std::snprintf(size, sizeof size, "%zx\r\n", part.size());
+        text.append(size).append(part).append("\r\n");
+    }
+    return text + "0\r\n\r\n";
+}
+
+Sample::Sample(std::size_t size) : bytes(size, '\0') {
+    std::mt19937 random(7);
+    for (auto& byte : bytes) byte = static_cast<char>(random());
+    int const fd = ::memfd_create("sample", MFD_CLOEXEC);
+    REQUIRE(fd >= 0);
+    REQUIRE(::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+    file = std::make_shared<File const>(fd, size);
+}
+
+Certificate::Certificate() {
+    char name[] = "/tmp/mozi-net-XXXXXX";
+    REQUIRE(::mkdtemp(name) != nullptr);
+    folder_ = name;
+    renew(1);
+}
+
+Certificate::~Certificate() {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+}
+
+void Certificate::renew(long serial) const {
+    using Stream = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+    std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> const key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
+    std::unique_ptr<X509, decltype(&X509_free)> const certificate(X509_new(), &X509_free);
+    REQUIRE(key);
+    X509_set_version(certificate.get(), 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), serial);
+    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -60);
+    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
+    X509_set_pubkey(certificate.get(), key.get());
+    auto* const name = X509_get_subject_name(certificate.get());
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<unsigned char const*>("localhost"), -1, -1, 0);
+    X509_set_issuer_name(certificate.get(), name);
+    REQUIRE(X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0);
+    Stream const certificate_file(std::fopen(files().certificate_chain.c_str(), "w"), &std::fclose);
+    Stream const key_file(std::fopen(files().private_key.c_str(), "w"), &std::fclose);
+    REQUIRE(PEM_write_X509(certificate_file.get(), certificate.get()) == 1);
+    REQUIRE(PEM_write_PrivateKey(key_file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1);
+}
+
+} // namespace mozi::net::test
