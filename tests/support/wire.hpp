@@ -7,6 +7,14 @@
 #include <boost/json.hpp>
 #include <doctest/doctest.h>
 
+// A failed result says why in the test's output.
+template <class T>
+struct doctest::StringMaker<boost::system::result<T, mozi::Error>> {
+    static String convert(boost::system::result<T, mozi::Error> const& result) {
+        return result ? String("a value") : String((result.error().id + ": " + result.error().message + " " + result.error().detail).c_str());
+    }
+};
+
 namespace mozi::test {
 
 struct Answer {
@@ -103,7 +111,7 @@ inline std::vector<std::pair<std::string, std::string>> told(db::Database& datab
 template <class T, class... In>
 T scalar(db::Database& database, std::string const& sql, In const&... in) {
     auto const found = database.read([&](db::Connection& c) -> Result<T> { return std::get<0>(c.one<T>(sql, in...).value()); });
-    REQUIRE_MESSAGE(found, (found ? std::string() : found.error().detail));
+    REQUIRE(found);
     return *found;
 }
 
@@ -111,7 +119,7 @@ T scalar(db::Database& database, std::string const& sql, In const&... in) {
 template <class... Out>
 std::vector<std::tuple<Out...>> table(db::Database& database, std::string const& sql) {
     auto rows = database.read([&](db::Connection& c) -> Result<std::vector<std::tuple<Out...>>> { return c.all<Out...>(sql); });
-    REQUIRE_MESSAGE(rows, (rows ? std::string() : rows.error().detail));
+    REQUIRE(rows);
     return *rows;
 }
 
@@ -127,7 +135,7 @@ inline std::string plan(db::Database& database, std::string const& sql) {
         c.execute("EXPLAIN QUERY PLAN " + sql, params, cells, [&] { return out += cells[3].text + "\n", true; });
         return true;
     });
-    REQUIRE_MESSAGE(read, (read ? std::string() : read.error().detail));
+    REQUIRE(read);
     return out;
 }
 

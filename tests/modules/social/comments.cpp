@@ -77,8 +77,8 @@ TEST_CASE("replies hang below their parent and never deeper than eight; deeper o
             REQUIRE_MESSAGE(made.status == 201, made.text);
             CHECK(made.at("depth") == std::min(i, 8));
             if (i == 8) eighth = made.id();
-            if (i > 8) CHECK(made.at("parentId") == eighth);
-            else if (i > 0) CHECK(made.at("parentId") == parent);
+            if (i > 8) CHECK(made.text_of("parentId") == eighth);
+            else if (i > 0) CHECK(made.text_of("parentId") == parent);
             parent = made.id();
         }
         CHECK(house.words("?parentId=" + eighth) == Strings{"level 9", "level 10", "level 11"});

@@ -85,7 +85,7 @@ public:
         for (auto const& listener : made.module.listeners)
             if (listener.event == E::name && listener.source == E::source) {
                 auto const heard = database->write([&](db::Transaction& tx) { return listener.handle(tx, text); });
-                REQUIRE_MESSAGE(heard, (heard ? std::string() : heard.error().detail));
+                REQUIRE(heard);
             }
     }
     void hide(std::string const& id, std::int64_t action) { hear(moderation::ContentHidden{{action}, moderation::ContentType::comment, *parse_id(id)}); }

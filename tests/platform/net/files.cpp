@@ -82,6 +82,19 @@ TEST_SUITE("net files") {
         for (std::size_t i = 0; i < 20; ++i) CHECK((client.read().body == sample.bytes.substr(i * 65'536, 65'536)));
     }
 
+    TEST_CASE("a client that leaves in the middle of a file costs nobody else") {
+        Sample const sample(8'000'000);
+        Running running;
+        serve(running.app, sample);
+        for (int i = 0; i < 20; ++i) {
+            Client client(running.port());
+            client.send("GET /0?8000000 HTTP/1.1\r\nHost: x\r\n\r\n");
+            CHECK(client.receive()); // closing with unread bytes resets the connection under the server's sendfile
+        }
+        CHECK(running.app.wait_for_done(20).size() == 20);
+        CHECK(Client(running.port()).get("/0?10").body == sample.bytes.substr(0, 10));
+    }
+
     TEST_CASE("a file that became shorter ends the connection instead of lying") {
         Sample const sample(1'000'000);
         Running running;

@@ -62,7 +62,7 @@ std::vector<std::string> Recorder::targets() const {
 
 std::vector<Done> Recorder::wait_for_done(std::size_t count) const {
     std::unique_lock lock(mutex_);
-    CHECK(changed_.wait_for(lock, patience, [&] { return done_.size() >= count; }));
+    REQUIRE(changed_.wait_for(lock, patience, [&] { return done_.size() >= count; }));
     return done_;
 }
 
@@ -179,7 +179,7 @@ bool Client::closed_within(std::chrono::milliseconds limit) {
     pollfd waiting{fd_, POLLIN, 0};
     if (!buffer_.empty() || ::poll(&waiting, 1, static_cast<int>(limit.count())) <= 0) return false;
     char byte = 0;
-    return ::recv(fd_, &byte, 1, 0) <= 0;
+    return ::recv(fd_, &byte, 1, 0) == 0; // a reset is not an orderly close
 }
 
 bool eventually(std::function<bool()> const& condition) {

@@ -86,9 +86,10 @@ private:
         auto committing = false;
         try {
             session.get().plain("BEGIN");
-            here = {this, &session.get(), nullptr, 0, &actions};
+            here = {this, &session.get(), nullptr, 0, &actions, {}};
             auto outcome = nested_unit(*this, session.get(), actions, fn);
-            here = {};
+            auto const doomed = std::exchange(here, {}).doomed;
+            if (doomed) throw *doomed;
             committing = true;
             session.get().plain(outcome ? "COMMIT" : "ROLLBACK");
             if (!outcome) return outcome;

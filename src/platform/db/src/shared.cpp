@@ -42,6 +42,13 @@ Error to_error(Failure const& failure, std::string const& database) {
     }
 }
 
+namespace {
+
+// The engine may have rolled back by itself: no savepoint can be trusted any more.
+bool ends_transaction(Failure::Kind kind) { return kind == Failure::Kind::gone || kind == Failure::Kind::full || kind == Failure::Kind::io || kind == Failure::Kind::serialization; }
+
+} // namespace
+
 Result<> nested_unit(Database& database, Session& session, std::vector<std::function<void()>>& actions, std::function<bool(Transaction&)> const& fn) {
     auto& here = active();
     auto const savepoint = "u" + std::to_string(here.depth);
@@ -53,27 +60,34 @@ Result<> nested_unit(Database& database, Session& session, std::vector<std::func
         Transaction* outer;
         ~Leave() { --at.depth, at.unit = outer; }
     } const leave{here, outer};
+    if (here.doomed) return to_error(*here.doomed, database.name());
+    auto const kept = actions.size(); // those of inner units that succeeded go with this one
     auto const undo = [&] {
+        actions.resize(kept);
         session.plain("ROLLBACK TO " + savepoint);
         session.plain("RELEASE " + savepoint);
     };
-    session.plain("SAVEPOINT " + savepoint);
     try {
-        if (fn(unit)) {
-            session.plain("RELEASE " + savepoint);
-            std::move(unit.actions().begin(), unit.actions().end(), std::back_inserter(actions));
-        } else {
-            undo();
+        session.plain("SAVEPOINT " + savepoint);
+        try {
+            if (fn(unit)) {
+                session.plain("RELEASE " + savepoint);
+                std::move(unit.actions().begin(), unit.actions().end(), std::back_inserter(actions));
+            } else if (!here.doomed) {
+                undo();
+            }
+            return {};
+        } catch (Failure const& failure) {
+            if (ends_transaction(failure.kind)) throw;
+            if (!here.doomed) undo();
+            return to_error(failure, database.name());
+        } catch (std::exception const& cause) {
+            if (!here.doomed) undo();
+            return internal(database.name() + ": " + cause.what());
         }
-        return {};
     } catch (Failure const& failure) {
-        if (failure.kind == Failure::Kind::gone) throw; // the whole transaction is lost
-        undo();
-        if (failure.kind == Failure::Kind::full || failure.kind == Failure::Kind::io || failure.kind == Failure::Kind::serialization) throw;
-        return to_error(failure, database.name());
-    } catch (std::exception const& cause) {
-        undo();
-        return internal(database.name() + ": " + cause.what());
+        if (!here.doomed) here.doomed = failure;
+        return to_error(*here.doomed, database.name());
     }
 }
 

@@ -12,12 +12,14 @@ struct Active {
     Transaction* unit = nullptr;
     int depth = 0;
     std::vector<std::function<void()>>* actions = nullptr; // of the whole commit
+    std::optional<Failure> doomed; // the transaction cannot go on; whoever opened it undoes it, whatever the units answered
 };
 Active& active();
 
 Error to_error(Failure const& failure, std::string const& database);
 
-// Runs fn as a savepoint on the active session; its after-commit actions join `actions` when it succeeds.
+// Runs fn as a savepoint on the active session; its after-commit actions join `actions` when it succeeds. Does not throw: a
+// failure that ends the whole transaction is kept in active().doomed, so that no handler in between can swallow it.
 Result<> nested_unit(Database& database, Session& session, std::vector<std::function<void()>>& actions, std::function<bool(Transaction&)> const& fn);
 
 // Applies what is pending, each in its own transaction. before_first runs once if anything is pending and the schema is not new.

@@ -153,9 +153,10 @@ private:
         auto committing = false;
         try {
             writer_->plain("BEGIN IMMEDIATE");
-            here = {this, writer_.get(), nullptr, 0, &actions};
+            here = {this, writer_.get(), nullptr, 0, &actions, {}};
             work(actions);
-            here = {};
+            auto const doomed = std::exchange(here, {}).doomed;
+            if (doomed) throw *doomed;
             committing = true;
             writer_->plain("COMMIT");
         } catch (Failure const& failure) {

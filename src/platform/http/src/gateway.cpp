@@ -28,7 +28,15 @@ constexpr std::string_view safe_headers =
 constexpr std::string_view api_policy = "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
 constexpr std::size_t compress_from = 1400;
 
-std::string new_request_id() { return base64url(random_bytes(9)); }
+// Unique, not secret: a random start per thread, then a counter.
+std::string new_request_id() {
+    thread_local std::string const start = base64url(random_bytes(6));
+    thread_local std::uint32_t count = 0;
+    ++count;
+    std::string id = start;
+    for (int shift = 0; shift < 24; shift += 6) id += "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"[count >> shift & 63];
+    return id;
+}
 
 std::string etag_of(Call const& call, std::string_view body) {
     auto const digest = std::hash<std::string_view>{}(body);
@@ -504,8 +512,12 @@ net::Response Gateway::on_refused(int status, std::string_view id, std::string_v
 void Gateway::on_done(net::Request const& request, int status, std::uint64_t bytes_sent, double seconds) {
     auto const call = std::static_pointer_cast<Call>(request.context);
     auto const operation = call && call->route ? std::string_view(call->route->operation) : "none"sv;
-    thread_local std::map<std::pair<std::string, int>, std::pair<metrics::Counter*, metrics::Histogram*>, std::less<>> known;
-    auto& series = known[{std::string(operation), status}];
+    // Routes live as long as the gateway and are few, so each thread keeps its own short list of series.
+    using Key = std::pair<Route const*, int>;
+    thread_local std::map<Key, std::pair<metrics::Counter*, metrics::Histogram*>> known;
+    thread_local Impl const* owner = nullptr;
+    if (std::exchange(owner, impl_.get()) != impl_.get()) known.clear();
+    auto& series = known[Key{call ? call->route : nullptr, status}];
     if (!series.first) {
         auto const label = "operation=\"" + std::string(operation) + "\"";
         series.first = &impl_->metrics.counter("videa_http_requests_total", "Requests answered", label + ",status=\"" + std::to_string(status) + "\"");

@@ -23,32 +23,39 @@ void Router::add(Route const& route) {
     }
     auto const slot = std::size_t(route.method);
     if (at->routes[slot]) throw std::logic_error("two routes at " + route.path);
+    if (names.empty()) plain_[route.path] = at;
     at->routes[slot] = &route;
     at->names[slot] = std::move(names);
 }
 
-Router::Match Router::find(Method method, std::string_view raw_path) const {
-    Match match;
+Router::Node const* Router::walk(std::string_view path, std::vector<std::string>& values) const {
+    if (auto const known = plain_.find(path); known != plain_.end()) return known->second;
     Node const* at = &root_;
-    std::string unaliased;
-    if (raw_path.starts_with("/api/v1/")) {
-        unaliased = "/api" + std::string(raw_path.substr(7));
-        raw_path = unaliased;
-    }
-    if (!raw_path.starts_with('/')) return match;
-    std::vector<std::string> values;
-    for (auto const segment : split(raw_path.substr(1), '/')) {
+    for (auto const segment : split(path.substr(1), '/')) {
         auto decoded = percent_decode(segment);
-        if (!decoded || *decoded == "." || *decoded == ".." || decoded->find('/') != decoded->npos || decoded->find('\\') != decoded->npos) return match;
+        if (!decoded || *decoded == "." || *decoded == ".." || decoded->find('/') != decoded->npos || decoded->find('\\') != decoded->npos) return nullptr;
         if (auto const fixed = at->fixed.find(*decoded); fixed != at->fixed.end()) {
             at = fixed->second.get();
         } else if (at->any && !decoded->empty()) {
             at = at->any.get();
             values.push_back(std::move(*decoded));
         } else {
-            return match;
+            return nullptr;
         }
     }
+    return at;
+}
+
+Router::Match Router::find(Method method, std::string_view raw_path) const {
+    Match match;
+    std::string unaliased;
+    if (raw_path.starts_with("/api/v1/")) {
+        unaliased = "/api" + std::string(raw_path.substr(7));
+        raw_path = unaliased;
+    }
+    std::vector<std::string> values;
+    auto const* at = raw_path.starts_with('/') ? walk(raw_path, values) : nullptr;
+    if (!at) return match;
     auto slot = std::size_t(method);
     if (method == Method::head && !at->routes[slot]) slot = std::size_t(Method::get);
     match.route = method == Method::other ? nullptr : at->routes[slot];

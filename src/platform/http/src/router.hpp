@@ -27,7 +27,10 @@ private:
         std::array<Route const*, 8> routes{};
         std::array<std::vector<std::string_view>, 8> names{};
     };
+    Node const* walk(std::string_view path, std::vector<std::string>& values) const;
+
     Node root_;
+    std::map<std::string, Node const*, std::less<>> plain_; // whole paths without a value: most requests need no walk
 };
 
 } // namespace mozi::http

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
+#include <cstdio>
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -71,6 +73,10 @@ void Loop::start() {
 
 void Loop::run() {
     this_loop = this;
+    sigset_t pipe; // sendfile has no flag against it; a thread that blocks it just sees the error
+    ::sigemptyset(&pipe);
+    ::sigaddset(&pipe, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
     for (;;) {
         try {
             io_.run();
