@@ -139,8 +139,15 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     // Modules in the order of modules.cmake; ports are filled in as their owners come to be.
     p.user = user::make_user(context(user_db), {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes), std::chrono::days(s.auth.refresh_days)});
     p.content = content::make_content(context(content_db), {*p.user.users, p.engagement_port, p.videos_port, s.community.who_creates, p.movies, {&p.movies, &p.engagement, &p.media_topic}});
-    p.media = media::make_media(context(media_db), {*p.user.users, s.media, std::filesystem::path(s.data.dir) / "media", crypto::derive(p.secret, "playback"), std::uint64_t(s.data.min_free_bytes), p.user.session_lives,
-                                                    p.workers, p.media_topic});
+    p.media = media::make_media(context(media_db), {.users = *p.user.users,
+                                                    .settings = s.media,
+                                                    .dir = std::filesystem::path(s.data.dir) / "media",
+                                                    .signing_key = crypto::derive(p.secret, "playback"),
+                                                    .min_free_bytes = std::uint64_t(s.data.min_free_bytes),
+                                                    .session_lives = p.user.session_lives,
+                                                    .workers = p.workers,
+                                                    .media = p.media_topic,
+                                                    .visitors = s.community.visitors_read ? http::Visitors::may_read : http::Visitors::must_sign_in});
     p.videos_port.media = p.media.media;
     p.social = social::make_social(context(social_db), {*p.user.users, *p.content.titles, p.engagement});
     p.engagement_port.social = p.social.social;

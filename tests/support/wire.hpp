@@ -1,19 +1,13 @@
 // A module's routes asked through the real gateway without a socket. A token is "<id>" or "<id>:<ROLE>".
 #pragma once
 
+#include "show.hpp"
+
 #include <mozi/base/text.hpp>
 #include <mozi/http/gateway.hpp>
 
 #include <boost/json.hpp>
 #include <doctest/doctest.h>
-
-// A failed result says why in the test's output.
-template <class T>
-struct doctest::StringMaker<boost::system::result<T, mozi::Error>> {
-    static String convert(boost::system::result<T, mozi::Error> const& result) {
-        return result ? String("a value") : String((result.error().id + ": " + result.error().message + " " + result.error().detail).c_str());
-    }
-};
 
 namespace mozi::test {
 
@@ -37,6 +31,10 @@ public:
     Wire(std::string const& module, db::Database& database, std::vector<http::Route> routes, Clock const& clock, metrics::Registry& metrics) : gateway_(options(), viewer_of, workers_, hashers_, metrics, clock) {
         gateway_.mount(module, &database, std::move(routes));
     }
+    // A worker may still look for more writes after the last answer left: it ends before the gateway does.
+    ~Wire() { workers_.stop(), hashers_.stop(); }
+    Wire(Wire const&) = delete;
+    Wire& operator=(Wire const&) = delete;
 
     // Thread-safe. An empty token: a visitor. Headers as "name: value".
     Answer ask(net::Method method, std::string target, std::string token = {}, std::string body = {}, std::vector<std::string> headers = {}) {

@@ -1,4 +1,4 @@
-// The neighbours and the way through the gateway.
+// The neighbours and the way through the gateway. With MOZI_TEST_POSTGRES set, each test here runs on PostgreSQL too.
 #include "support.hpp"
 
 #include <mozi/base/text.hpp>

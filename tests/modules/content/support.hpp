@@ -54,6 +54,7 @@ struct Answer {
 class House {
 public:
     explicit House(db::Dialect dialect, WhoCreates who_creates = WhoCreates::members);
+    ~House() { workers_.stop(), hashers_.stop(); } // before the gateway they work for
 
     // `who`: 0 a visitor. Headers as "Name: value".
     Answer ask(net::Method method, std::string target, UserId who = {}, std::string body = {}, std::vector<std::string> headers = {});

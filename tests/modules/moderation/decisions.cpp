@@ -64,7 +64,7 @@ TEST_CASE("an action is undone once, by anybody but the owner of the thing, and 
         CHECK(undone.id() == action);
         CHECK(undone.at("action") == "HIDE");
         CHECK(undone.at("contentId") == "70");
-        CHECK(undone.at("reportId") == id);
+        CHECK(undone.text_of("reportId") == id);
         CHECK(undone.at("moderator").at("id") == "91");
         CHECK(undone.at("revertedBy").at("id") == "92");
         CHECK(undone.at("revertReason") == "a mistake");

@@ -1,4 +1,5 @@
 // Comments over the wire: threads, edits, tombstones, lists, and who may do what.
+#include "comments/repository.hpp"
 #include "support.hpp"
 
 using namespace mozi;
@@ -233,13 +234,13 @@ TEST_CASE("a list costs the same number of statements however long it is, and on
 
 TEST_CASE("every list of comments walks an index and never sorts") {
     House house(db::Dialect::sqlite);
-    std::string const tail = " AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ? OFFSET ?";
-    for (std::string const scope : {"", " AND c.is_listed = 1"}) {
-        auto const plan = test::plan(*house.database, "SELECT c.id, n.likes FROM comment c JOIN comment_count n ON n.comment_id = c.id WHERE c.movie_id = ? AND c.parent_id = ?" + scope + tail);
-        CHECK_MESSAGE(plan.find(scope.empty() ? "comment_all" : "comment_listed") != std::string::npos, plan);
-        CHECK_MESSAGE(plan.find("SCAN") == std::string::npos, plan);
-        CHECK_MESSAGE(plan.find("TEMP B-TREE") == std::string::npos, plan);
-    }
+    for (auto const scope : {repository::Scope::listed, repository::Scope::all})
+        for (auto const order : {repository::SortOrder::asc, repository::SortOrder::desc}) {
+            auto const plan = test::plan(*house.database, std::string(repository::list_sql(scope, order)));
+            CHECK_MESSAGE(plan.find(scope == repository::Scope::all ? "INDEX comment_all (movie_id=? AND parent_id=? AND created_at" : "INDEX comment_listed (movie_id=? AND parent_id=? AND created_at") != std::string::npos, plan);
+            CHECK_MESSAGE(plan.find("SCAN") == std::string::npos, plan);
+            CHECK_MESSAGE(plan.find("TEMP B-TREE") == std::string::npos, plan);
+        }
 }
 
 TEST_CASE("a repeated Idempotency-Key makes one comment") {

@@ -58,6 +58,7 @@ TEST_CASE("totals and own reactions of a page of titles take two statements, in 
         REQUIRE(house.wire.put("/api/movies/1007/like", ada, R"({"type":"WOW"})").status == 200);
         REQUIRE(house.wire.put("/api/movies/1007/like", ben).status == 200);
         REQUIRE(house.wire.post("/api/movies/1008/comments", ben, R"({"content":"x"})").status == 201);
+        house.counts(); // opens the reader
         auto const before = db::statements_of_this_thread();
         auto const counts = house.made.social->title_counts(ids, {11});
         CHECK(db::statements_of_this_thread() - before == 2);

@@ -116,6 +116,7 @@ TEST_CASE("other modules see facts of comments whatever their state") {
         auto const shown = house.comment_id(ada, "shown"), hidden = house.comment_id(ben, "hidden");
         house.hide(hidden, 1);
         std::vector<CommentId> const ids{{*parse_id(shown)}, {*parse_id(hidden)}, {999}};
+        house.counts(); // opens the reader
         auto const before = db::statements_of_this_thread();
         auto const facts = house.made.social->find_comments(ids);
         CHECK(db::statements_of_this_thread() - before == 1);

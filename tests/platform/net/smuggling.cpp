@@ -81,6 +81,7 @@ std::vector<Vector> line_vectors() {
         {"fold before the first header", "GET /attack HTTP/1.1\r\n X-A: 1\r\n" + host + "\r\n"},
         {"bare LF everywhere", "GET /attack HTTP/1.1\nHost: x\n\n"},
         {"bare LF after a header", "GET /attack HTTP/1.1\r\nHost: x\nX-A: 1\r\n\r\n"},
+        {"bare LF in a value", get_with("X-A: 1\nX-B: 2\r\n")},
         {"bare LF as the empty line", "GET /attack HTTP/1.1\r\nHost: x\r\n\n"},
         {"bare CR in a header", get_with("X-A: 1\rX-B: 2\r\n")},
         {"bare CR in the request line", "GET /attack\rX HTTP/1.1\r\n" + host + "\r\n"},

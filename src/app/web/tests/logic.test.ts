@@ -56,9 +56,11 @@ describe('the pace of an upload', () => {
 });
 
 describe('a rung of the ladder', () => {
-  it('reads the words of the server', () => {
-    const rung = (status: string, progress = 0) => rungOf({ status, progress });
-    expect([rung('READY', 1), rung('PROCESSING', 0.4), rung('PENDING'), rung('FAILED'), rung('SKIPPED')]).toEqual(['done', 'runs', 'waits', 'stopped', 'none']);
+  it('runs or waits while the conversion goes on', () => {
+    expect([rungOf({ status: 'READY' }, 'PROCESSING'), rungOf({ status: 'PROCESSING' }, 'PROCESSING'), rungOf({ status: 'WAITING' }, 'PROCESSING')]).toEqual(['done', 'runs', 'waits']);
+  });
+  it('has stopped or was never made after a failure', () => {
+    expect([rungOf({ status: 'READY' }, 'FAILED'), rungOf({ status: 'PROCESSING' }, 'FAILED'), rungOf({ status: 'WAITING' }, 'FAILED')]).toEqual(['done', 'stopped', 'none']);
   });
 });
 

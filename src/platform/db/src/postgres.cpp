@@ -21,7 +21,7 @@ public:
         auto session = take();
         // One instance migrates at a time.
         session->plain("SELECT pg_advisory_lock(hashtext('" + schema_ + "'))");
-        auto const ran = run_migrations(*session, options_.name, ledger, files, [] {});
+        auto const ran = run_migrations(*session, options_.name, ledger, files, [](auto const&) {});
         session->plain("SELECT pg_advisory_unlock(hashtext('" + schema_ + "'))");
         give(std::move(session));
         return ran;
@@ -49,13 +49,17 @@ protected:
             return {};
         }
         for (int attempt = 0;; ++attempt) {
-            Lease session(*this);
             try {
-                fn(session.get());
-                return {};
+                Lease session(*this);
+                try {
+                    fn(session.get());
+                    return {};
+                } catch (Failure const& failure) {
+                    if (failure.kind == Failure::Kind::gone) session.lose();
+                    throw;
+                }
             } catch (Failure const& failure) {
                 failures_.fetch_add(1, std::memory_order_relaxed);
-                if (failure.kind == Failure::Kind::gone) session.lose();
                 if (failure.kind != Failure::Kind::gone || attempt == 1) return to_error(failure, options_.name);
             } catch (std::exception const& cause) {
                 return internal(options_.name + ": " + cause.what());

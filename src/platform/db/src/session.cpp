@@ -112,7 +112,8 @@ std::unique_ptr<Session> Session::postgres(std::string const& url, std::string c
     auto session = std::make_unique<Session>();
     session->dialect_ = Dialect::postgres;
     try {
-        session->session_.open(soci::postgresql, url);
+        // SOCI reads key=value pairs and adds a "=" to an address without any; the server also lists its sessions by this name.
+        session->session_.open(soci::postgresql, url + (url.find('?') == url.npos ? "?" : "&") + "application_name=videa-mozi");
         session->plain("SET search_path TO " + schema);
         session->plain("SET statement_timeout TO " + std::to_string(read_limit.count() * 5));
         session->plain("SET client_min_messages TO warning");

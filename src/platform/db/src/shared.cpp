@@ -153,7 +153,7 @@ std::vector<Step> steps_of(std::span<EmbeddedFile const> files) {
 
 } // namespace
 
-int run_migrations(Session& session, std::string const& database, std::string const& ledger, std::span<EmbeddedFile const> files, std::function<void()> const& before_first) {
+int run_migrations(Session& session, std::string const& database, std::string const& ledger, std::span<EmbeddedFile const> files, std::function<void(std::string const&)> const& before_first) {
     auto const steps = steps_of(files);
     session.plain("CREATE TABLE IF NOT EXISTS " + ledger + "_migration (version BIGINT PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at BIGINT NOT NULL)");
     auto const applied = session.all<int, std::string, std::string>("SELECT version, name, sha256 FROM " + ledger + "_migration ORDER BY version");
@@ -163,7 +163,7 @@ int run_migrations(Session& session, std::string const& database, std::string co
     for (std::size_t i = 0; i < applied.size(); ++i)
         if (std::get<2>(applied[i]) != steps[i].hash)
             throw Failure(Failure::Kind::other, "Migration " + std::get<1>(applied[i]) + " of " + database + " is not the one that was applied (its SHA-256 differs). Use the executable this data was made with.");
-    if (applied.size() < steps.size() && !applied.empty()) before_first();
+    if (applied.size() < steps.size() && !applied.empty()) before_first(steps[applied.size()].name);
     int ran = 0;
     for (auto i = applied.size(); i < steps.size(); ++i, ++ran) {
         auto const& step = steps[i];

@@ -5,7 +5,7 @@
 
 #include <sys/statvfs.h>
 
-#include <deque>
+#include <condition_variable>
 #include <mutex>
 
 namespace mozi::db {
@@ -14,7 +14,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A unit somebody waits for; whoever holds the writer runs it.
+// A unit somebody waits for; whoever leads runs it.
 struct Waiting {
     std::function<bool(Transaction&)> const* fn;
     Result<> outcome{};
@@ -34,11 +34,12 @@ public:
     }
 
     int migrate(std::span<EmbeddedFile const> files, std::string const& ledger) override {
-        return run_migrations(*writer_, options_.name, ledger, files, [&] {
+        return run_migrations(*writer_, options_.name, ledger, files, [&](std::string const& migration) {
             auto const folder = options_.dir / "snapshots";
             std::filesystem::create_directories(folder);
-            auto const file = folder / (options_.name + "-" + std::to_string(system_clock().now().time_since_epoch().count() / 1'000'000) + ".db");
-            writer_->plain("VACUUM INTO '" + file.string() + "'"); // both parts are ours: the configured folder and the module's name
+            auto const file = folder / (options_.name + ".before-" + std::filesystem::path(migration).stem().string() + ".db");
+            std::filesystem::remove(file); // of an attempt that failed: one copy, however often it is tried
+            writer_->plain("VACUUM INTO '" + file.string() + "'"); // all parts are ours: the configured folder, the module's and the migration's name
             log::info("db.snapshot", {{"database", options_.name}, {"file", file.filename().string()}});
         });
     }
@@ -114,36 +115,40 @@ protected:
         if (here.database) return Error{Code::internal, "storage.cross_write", "Something went wrong on this side. It has been noted.", {}, options_.name + " written inside a unit of " + here.database->name()};
         Waiting mine{&fn};
         {
-            std::scoped_lock const queue(queue_mutex_);
+            std::unique_lock queue(queue_mutex_);
             queue_.push_back(&mine);
+            turn_.wait(queue, [&] { return mine.done || !leading_; });
+            if (mine.done) return mine.outcome;
+            leading_ = true;
         }
-        std::scoped_lock const held(writer_mutex_);
-        if (mine.done) return mine.outcome;
-        std::vector<Waiting*> group;
-        {
-            std::scoped_lock const queue(queue_mutex_);
-            while (!queue_.empty() && group.size() < 256) group.push_back(queue_.front()), queue_.pop_front();
-        }
-        if (std::find(group.begin(), group.end(), &mine) == group.end()) { // beyond the bound: it goes last here
-            std::scoped_lock const queue(queue_mutex_);
-            std::erase(queue_, &mine);
-            group.push_back(&mine);
-        }
-        run_group(group);
+        lead();
         return mine.outcome;
     }
 
 private:
-    void run_group(std::vector<Waiting*> const& group) {
+    // Everything that has queued up until the writer is free is one commit. Whoever is done leaves without asking for the
+    // writer, so the next units gather while this commit is on its way.
+    void lead() {
+        std::scoped_lock const held(writer_mutex_);
+        std::vector<Waiting*> group;
+        {
+            std::scoped_lock const queue(queue_mutex_);
+            group.swap(queue_);
+        }
         auto outcome = has_space();
         if (outcome)
             outcome = commit([&](std::vector<std::function<void()>>& actions) {
                 for (auto* waiting : group) waiting->outcome = nested_unit(*this, *writer_, actions, *waiting->fn);
             });
-        for (auto* waiting : group) {
-            if (!outcome && waiting->outcome) waiting->outcome = outcome;
-            waiting->done = true;
+        {
+            std::scoped_lock const queue(queue_mutex_);
+            for (auto* waiting : group) {
+                if (!outcome && waiting->outcome) waiting->outcome = outcome;
+                waiting->done = true;
+            }
+            leading_ = false;
         }
+        turn_.notify_all();
     }
 
     // BEGIN IMMEDIATE, the work, COMMIT. Any failure outside a unit's own savepoint undoes everything.
@@ -227,7 +232,9 @@ private:
     std::string path_;
     std::unique_ptr<Session> writer_, checkpointer_;
     std::mutex writer_mutex_, queue_mutex_, readers_mutex_;
-    std::deque<Waiting*> queue_;
+    std::condition_variable turn_;
+    std::vector<Waiting*> queue_; // one per waiting thread
+    bool leading_ = false;
     std::vector<std::unique_ptr<Session>> readers_;
     std::atomic<std::uint64_t> reads_{0}, units_{0}, commits_{0}, failures_{0}, wal_bytes_{0}, free_bytes_{~0ull};
     std::atomic<std::int64_t> space_asked_{0};

@@ -1,6 +1,7 @@
 // The outbox and the dispatcher.
 #include <mozi/events/events.hpp>
 
+#include <mozi/base/text.hpp>
 #include <mozi/log/log.hpp>
 
 #include <algorithm>
@@ -22,8 +23,6 @@ void Outbox::append(db::Transaction& tx, std::string_view name, int version, std
 
 namespace {
 
-constexpr int most_per_unit = 50;
-
 struct Row {
     std::int64_t seq;
     std::string name, payload;
@@ -39,8 +38,10 @@ struct Dispatcher::Impl {
         db::Database* to;
         std::map<std::string, Listener, std::less<>> by_event;
         std::optional<std::int64_t> cursor;
-        int tries = 0;
+        int tries = 0;  // in vain since it last moved
+        int faults = 0; // of those, the ones the event itself is to blame for
         Steady::time_point not_before{};
+        void moved(std::optional<std::int64_t> reached) { cursor = reached, tries = 0, faults = 0; }
     };
 
     DispatcherOptions options;
@@ -49,8 +50,8 @@ struct Dispatcher::Impl {
     std::vector<Stream> streams;
     std::mutex mutex;
     std::condition_variable changed;
-    std::uint64_t asked = 1, done = 0; // wakes asked for, and the last one answered completely
-    bool stopping = false, idle = false;
+    std::uint64_t asked = 1, done = 0; // wakes asked for, and the last one after which nothing was left
+    bool stopping = false;
     std::thread thread;
     Steady::time_point last_trim{};
 
@@ -66,29 +67,35 @@ struct Dispatcher::Impl {
         return found ? *found : -1;
     }
 
-    std::vector<Row> read_rows(Stream& stream, std::int64_t after) {
-        auto rows = stream.from->read([&](db::Connection& c) -> Result<std::vector<Row>> {
+    static Result<std::vector<Row>> read_rows(Stream& stream, std::int64_t after) {
+        return stream.from->read([&](db::Connection& c) -> Result<std::vector<Row>> {
             std::vector<Row> out;
             c.each<std::int64_t, std::string, std::string>("SELECT seq, name, payload FROM outbox WHERE seq > ? ORDER BY seq LIMIT 50", [&](std::int64_t seq, std::string name, std::string payload) {
                 out.push_back({seq, std::move(name), std::move(payload)});
             }, after);
             return out;
         });
-        return rows ? std::move(*rows) : std::vector<Row>{};
     }
 
-    static Result<> move_cursor(db::Transaction& tx, Stream const& stream, std::int64_t seq) {
-        tx->run("INSERT INTO listener_cursor (listener, source, seq) VALUES (?, ?, ?) ON CONFLICT (listener, source) DO UPDATE SET seq = excluded.seq", stream.listener, stream.source, seq);
-        return {};
+    // Takes the cursor for this unit. False: another instance has moved it; what we have read is its business.
+    static bool claim(db::Transaction& tx, Stream const& stream) {
+        if (*stream.cursor == 0) tx->run("INSERT INTO listener_cursor (listener, source, seq) VALUES (?, ?, 0) ON CONFLICT (listener, source) DO NOTHING", stream.listener, stream.source);
+        return move_cursor(tx, stream, *stream.cursor);
+    }
+
+    static bool move_cursor(db::Transaction& tx, Stream const& stream, std::int64_t seq) {
+        return tx->run("UPDATE listener_cursor SET seq = ? WHERE listener = ? AND source = ? AND seq = ?", seq, stream.listener, stream.source, *stream.cursor) == 1;
     }
 
     // Handles rows in one unit. Returns the error of the first that failed; those before it are done.
     Result<> handle(Stream& stream, std::vector<Row> const& rows) {
         Result<> failed;
+        bool ours = true;
         std::int64_t reached = *stream.cursor;
         auto const unit = stream.to->write([&](db::Transaction& tx) -> Result<> {
             failed = Result<>{};
             reached = *stream.cursor;
+            if (ours = claim(tx, stream); !ours) return {};
             for (auto const& row : rows) {
                 if (auto const found = stream.by_event.find(row.name); found != stream.by_event.end()) {
                     auto const effect = tx.database().write([&](db::Transaction& inner) { return found->second.handle(inner, row.payload); });
@@ -99,48 +106,59 @@ struct Dispatcher::Impl {
                 }
                 reached = row.seq;
             }
-            return reached == *stream.cursor ? Result<>{} : move_cursor(tx, stream, reached);
+            if (reached != *stream.cursor) move_cursor(tx, stream, reached);
+            return {};
         });
         if (!unit) return unit;
-        if (reached != *stream.cursor) stream.tries = 0;
-        stream.cursor = reached;
+        if (!ours) return stream.moved({}), Result<>{};
+        if (reached != *stream.cursor) stream.moved(reached);
         return failed;
     }
 
-    void give_up(Stream& stream, Row const& row, Error const& why) {
+    Result<> give_up(Stream& stream, Row const& row, Error const& why) {
+        auto reason = (why.id + " " + why.message + " " + why.detail).substr(0, 2000);
+        while (!is_utf8(reason)) reason.pop_back();
+        bool ours = true;
         auto const unit = stream.to->write([&](db::Transaction& tx) -> Result<> {
+            if (ours = claim(tx, stream); !ours) return {};
             tx->run("INSERT INTO dead_event (listener, source, seq, name, payload, reason, failed_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (listener, source, seq) DO NOTHING", stream.listener, stream.source,
-                    row.seq, row.name, row.payload, (why.id + " " + why.message + " " + why.detail).substr(0, 2000), system_clock().now());
-            return move_cursor(tx, stream, row.seq);
+                    row.seq, row.name, row.payload, reason, system_clock().now());
+            move_cursor(tx, stream, row.seq);
+            return {};
         });
-        if (!unit) return;
-        stream.cursor = row.seq;
-        stream.tries = 0;
+        if (!unit) return unit;
+        stream.moved(ours ? std::optional(row.seq) : std::nullopt);
+        if (!ours) return {};
         metrics.counter("videa_events_dead_total", "Events given up", "listener=\"" + stream.listener + "\"").add();
         log::error("event.dead", {{"listener", stream.listener}, {"source", stream.source}, {"seq", row.seq}, {"name", row.name}, {"why", why.detail}});
+        return {};
     }
 
-    // True when it has nothing more to do now.
-    bool advance(Stream& stream) {
-        if (Steady::now() < stream.not_before) return true;
-        auto const after = read_cursor(stream);
-        if (after < 0) return true;
-        auto const rows = read_rows(stream, after);
-        if (rows.empty()) return true;
-        auto const outcome = handle(stream, rows);
-        if (outcome) return rows.size() < most_per_unit;
-        auto const failed = std::find_if(rows.begin(), rows.end(), [&](Row const& row) { return row.seq > *stream.cursor; });
+    enum class Standing { settled, waiting, more };
+
+    Standing wait(Stream& stream) {
         ++stream.tries;
-        log::warn("event.failed", {{"listener", stream.listener}, {"source", stream.source}, {"seq", failed == rows.end() ? 0 : failed->seq}, {"try", stream.tries}, {"id", outcome.error().id}, {"why", outcome.error().detail}});
+        stream.not_before = Steady::now() + std::min<std::chrono::milliseconds>(options.longest_retry, options.first_retry * (1 << std::min(stream.tries - 1, 12)));
+        return Standing::waiting;
+    }
+
+    Standing advance(Stream& stream) {
+        if (Steady::now() < stream.not_before) return Standing::waiting;
+        auto const after = read_cursor(stream);
+        if (after < 0) return wait(stream);
+        auto const read = read_rows(stream, after);
+        if (!read) return wait(stream);
+        auto const& rows = *read;
+        if (rows.empty()) return stream.moved(after), Standing::settled;
+        auto const outcome = handle(stream, rows);
+        if (outcome) return Standing::more;
+        auto const failed = std::find_if(rows.begin(), rows.end(), [&](Row const& row) { return row.seq > *stream.cursor; });
+        auto const& why = outcome.error();
         // A database that is full or away is not the event's fault: it waits and is never given up.
-        auto const environment = outcome.error().code == Code::unavailable || outcome.error().code == Code::disk_full;
-        if (stream.tries >= options.most_tries && !environment && failed != rows.end()) {
-            give_up(stream, *failed, outcome.error());
-            return false;
-        }
-        auto const wait = std::min<std::chrono::milliseconds>(options.longest_retry, options.first_retry * (1 << std::min(stream.tries - 1, 12)));
-        stream.not_before = Steady::now() + wait;
-        return true;
+        if (why.code != Code::unavailable && why.code != Code::disk_full) ++stream.faults;
+        log::warn("event.failed", {{"listener", stream.listener}, {"source", stream.source}, {"seq", failed == rows.end() ? 0 : failed->seq}, {"try", stream.tries + 1}, {"id", why.id}, {"why", why.detail}});
+        if (stream.faults >= options.most_tries && failed != rows.end() && give_up(stream, *failed, why)) return Standing::more;
+        return wait(stream);
     }
 
     void trim() {
@@ -163,10 +181,14 @@ struct Dispatcher::Impl {
         while (!stopping) {
             auto const answering = asked;
             held.unlock();
-            bool quiet = false;
-            while (!quiet) {
-                quiet = true;
-                for (auto& stream : streams) quiet &= advance(stream);
+            bool settled = false;
+            for (bool more = true; more;) {
+                more = false, settled = true;
+                for (auto& stream : streams) {
+                    auto const standing = advance(stream);
+                    more |= standing == Standing::more;
+                    settled &= standing == Standing::settled;
+                }
                 std::scoped_lock const look(mutex);
                 if (stopping) break;
             }
@@ -175,7 +197,7 @@ struct Dispatcher::Impl {
             for (auto const& stream : streams)
                 if (stream.tries > 0) next = std::min(next, std::max(stream.not_before, Steady::now()));
             held.lock();
-            done = answering;
+            if (settled) done = answering;
             changed.notify_all();
             changed.wait_until(held, next, [&] { return stopping || asked != answering; });
             if (asked == answering) ++asked; // a sweep
@@ -192,7 +214,7 @@ void Dispatcher::add_listeners(db::Database& listening, std::vector<Listener> li
     for (auto& listener : listeners) {
         auto at = std::find_if(impl_->streams.begin(), impl_->streams.end(), [&](auto const& s) { return s.listener == listener.name && s.source == listener.source; });
         if (at == impl_->streams.end()) {
-            impl_->streams.push_back({listener.name, listener.source, nullptr, &listening, {}, {}, 0, {}});
+            impl_->streams.push_back({listener.name, listener.source, nullptr, &listening, {}, {}, 0, 0, {}});
             at = std::prev(impl_->streams.end());
         }
         at->by_event.emplace(listener.event, std::move(listener));
@@ -240,12 +262,13 @@ int Dispatcher::retry_dead() {
         if (!rows) continue;
         for (auto const& row : *rows) {
             auto const found = stream.by_event.find(row.name);
+            bool mine = false;
             auto const unit = stream.to->write([&](db::Transaction& tx) -> Result<> {
-                if (found != stream.by_event.end()) MOZI_CHECK(found->second.handle(tx, row.payload));
-                tx->run("DELETE FROM dead_event WHERE listener = ? AND source = ? AND seq = ?", stream.listener, stream.source, row.seq);
-                return {};
+                // First: whoever deletes it is the one that handles it.
+                mine = tx->run("DELETE FROM dead_event WHERE listener = ? AND source = ? AND seq = ?", stream.listener, stream.source, row.seq) == 1;
+                return mine && found != stream.by_event.end() ? found->second.handle(tx, row.payload) : Result<>{};
             });
-            handled += unit ? 1 : 0;
+            handled += unit && mine ? 1 : 0;
         }
     }
     return handled;

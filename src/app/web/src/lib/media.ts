@@ -7,8 +7,9 @@ export const listMedia = (after: string | null, signal?: AbortSignal) => get<Pag
 export const retryMedia = (id: string, key: string) => call<unknown>('POST', `/api/media/${encodeURIComponent(id)}/retry`, { key });
 export const deleteMedia = (id: string) => call<null>('DELETE', `/api/media/${encodeURIComponent(id)}`);
 
+export const fileName = (media: Media) => media.filename ?? 'A film';
+
 /** Why the conversion stopped, in words. */
 export function whyStopped(media: Media): string {
-  const told = typeof media.error === 'string' ? media.error : media.error?.message;
-  return told || 'The file could not be converted.';
+  return media.error?.message || 'The file could not be converted.';
 }

@@ -6,6 +6,7 @@ import type { Movie, Page } from './api/types';
 export interface MovieQuery extends Query {
   search?: string | null;
   genre?: string | null;
+  createdBy?: string;
   year?: string | null;
   status?: string | null;
   sortBy?: string;

@@ -1,12 +1,13 @@
-// Which picture addresses the page may load: only those of this house, as its content policy says.
+// Which picture addresses the page loads: this house's own, and other sites' over https as its content policy allows.
 
-/** The address if it is ours (or data), else null, so that generated art takes its place. */
-export function ownPicture(url: string | null | undefined): string | null {
+/** The address to load, or null so that generated art takes its place. */
+export function pictureUrl(url: string | null | undefined): string | null {
   if (!url) return null;
   if (url.startsWith('data:image/')) return url;
   try {
     const full = new URL(url, location.origin);
-    return full.origin === location.origin ? full.pathname + full.search : null;
+    if (full.origin === location.origin) return full.pathname + full.search;
+    return full.protocol === 'https:' ? full.href : null;
   } catch {
     return null;
   }

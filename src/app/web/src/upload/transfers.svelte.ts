@@ -233,7 +233,7 @@ export function adopt(media: Media): Transfer {
   const known = transfers.list.find((t) => t.mediaId === media.id);
   if (known) return known;
   const url = `${endpoint}/${encodeURIComponent(media.id)}`;
-  transfers.list.unshift(new Transfer({ key: media.id, name: media.filename, size: media.size, sent: media.size, url, began: Date.now() }));
+  transfers.list.unshift(new Transfer({ key: media.id, name: media.filename ?? 'A film', size: media.size ?? 0, sent: media.size ?? 0, url, began: Date.now() }));
   transfers.list[0]!.media = media;
   return transfers.list[0]!;
 }

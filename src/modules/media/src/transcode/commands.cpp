@@ -12,7 +12,8 @@ Argument name_of(Rung const& rung) { return Argument{} << rung.lines << "p"; }
 Argument common_filters(Probe const& probe, Ladder const& ladder, int width, int height, ToneMapping tone_mapping) {
     Argument out;
     if (probe.video.scan == Scan::interlaced) out << "bwdif=mode=send_frame:deint=interlaced,";
-    if (ladder.set_rate) out << "fps=" << ladder.rate.over << "/" << ladder.rate.under << ",";
+    // Always: containers lie about constancy, and segment durations are only true at a constant pace.
+    out << "fps=" << ladder.rate.over << "/" << ladder.rate.under << ",";
     if (probe.video.light == Light::high_dynamic_range && tone_mapping == ToneMapping::available)
         out << "scale=" << width << ":" << height << ",zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,"
             << "tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,";
@@ -38,7 +39,7 @@ void add_video(Argv& argv, Rung const& rung, std::size_t at, EncodeOrder const& 
     argv.option("-g", Argument{} << static_cast<int>(std::max(1.0, rate) * 20));
     if (order.cuts_of_source) argv.words({"-force_key_frames", "source"});
     else argv.option("-force_key_frames", Argument{} << "expr:gte(t,n_forced*" << segment_s << ")");
-    argv.words({"-fps_mode", "vfr"});
+    argv.words({"-fps_mode", "passthrough"});
 }
 
 void add_audio(Argv& argv, AudioTrack const& audio, Rung const& rung, bool keep) {
@@ -52,7 +53,9 @@ void add_audio(Argv& argv, AudioTrack const& audio, Rung const& rung, bool keep)
 }
 
 void add_output(Argv& argv, Rung const& rung, EncodeOrder const& order) {
-    argv.words({"-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn"});
+    // One second in front, in every version: however much a decoder needs to reorder, no time is negative, and so none is
+    // shifted; all versions stay on the same clock.
+    argv.words({"-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-output_ts_offset", "1"});
     if (order.first_ms > 0) argv.option("-t", Argument{} << order.first_ms << "ms");
     argv.words({"-f", "hls", "-hls_list_size", "0", "-hls_segment_type", "fmp4", "-hls_playlist_type", "event",
         "-hls_flags", "independent_segments+temp_file", "-hls_fmp4_init_filename", "init.mp4"});
@@ -90,7 +93,7 @@ Argv poster_arguments(Probe const& probe, std::int64_t at_ms, ToneMapping tone_m
     auto const scale = std::min(1.0, 1280.0 / std::max(probe.video.width, probe.video.height));
     auto const size = [&](int side) { return std::max(2, static_cast<int>(side * scale) / 2 * 2); };
     auto const width = size(probe.video.width), height = size(probe.video.height);
-    Ladder const as_it_is{{}, probe.video.rate, false};
+    Ladder const as_it_is{{}, probe.video.rate};
     argv.option("-filter_complex", Argument{} << "[0:" << probe.video.index << "]" << common_filters(probe, as_it_is, width, height, tone_mapping)
         << ",thumbnail=24,scale=" << width << ":" << height << ",setsar=1,signalstats,metadata=mode=print:key=lavfi.signalstats.YAVG:file=pipe\\\\:1[p]");
     argv.words({"-map", "[p]", "-map_metadata", "-1", "-frames:v", "1", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "4", "-f", "image2", "-update", "1", "poster.jpg"});

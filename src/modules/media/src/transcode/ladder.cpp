@@ -49,8 +49,8 @@ bool could_repackage(Probe const& probe) {
 
 Ladder plan_ladder(Probe const& probe, Cuts cuts) {
     auto const& video = probe.video;
-    Ladder ladder{{}, video.rate, video.pace == Pace::variable};
-    if (video.rate.value() > 60.5) ladder.rate = {60, 1}, ladder.set_rate = true;
+    Ladder ladder{{}, video.rate};
+    if (video.rate.value() > 60.5) ladder.rate = {60, 1};
     auto const rate = ladder.rate.value();
     auto const shorter = std::min(video.width, video.height);
     if (cuts == Cuts::usable && could_repackage(probe)) {

@@ -21,8 +21,7 @@ struct Rung {
 
 struct Ladder {
     std::vector<Rung> rungs;    // from the largest to the smallest; only the first can be the source itself
-    Ratio rate;                 // frames per second of all of them
-    bool set_rate = false;      // the source's own pace has to be changed to it
+    Ratio rate;                 // frames per second of all of them, constant
 };
 
 // `cuts` says whether the picture track may be cut where it is.

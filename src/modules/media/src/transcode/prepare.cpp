@@ -110,7 +110,7 @@ private:
     Reason begin() {
         if (ladder_.rungs.front().making == Making::repackage) {
             auto const reason = encode({0}, 0, Priority::soon);
-            if (out_.cancelled || (reason == Reason::none && longest_segment(*outlets_.front()) <= segment_s + most_key_distance_s)) return Reason::none;
+            if (out_.cancelled || (reason == Reason::none && well_cut(*outlets_.front()))) return Reason::none;
             if (reason != Reason::none && reason != Reason::damaged && reason != Reason::output_incomplete) return reason;
             remove_tree(place_.target() + "/" + ladder_.rungs.front().name());
             take_ladder(plan_ladder(probe_, Cuts::unusable));
@@ -255,10 +255,11 @@ private:
         return light;
     }
 
-    static double longest_segment(Outlet const& outlet) {
-        double longest = 0;
-        for (auto const& segment : outlet.version().segments) longest = std::max(longest, segment.duration_s);
-        return longest;
+    // Segments short enough, and together as long as the film: what is repackaged keeps the mistakes of its container.
+    bool well_cut(Outlet const& outlet) const {
+        for (auto const& segment : outlet.version().segments)
+            if (segment.duration_s > segment_s + most_key_distance_s) return false;
+        return probe_.duration_s <= 0 || std::abs(outlet.duration_s() - probe_.duration_s) <= std::max(0.5, probe_.duration_s * 0.02);
     }
 
     // All versions tell the same story, and it is on the disk.

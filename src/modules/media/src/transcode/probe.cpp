@@ -183,6 +183,7 @@ Reason reason_of(JailOutcome const& outcome) {
     case Ending::exited: break;
     }
     if (outcome.errors.find("max_streams") != std::string::npos) return Reason::too_many_streams;
+    if (outcome.errors.find("not on whitelist") != std::string::npos) return Reason::unsupported;
     return outcome.errors.find("moov atom not found") != std::string::npos ? Reason::input_truncated : Reason::damaged;
 }
 
@@ -243,7 +244,7 @@ std::vector<PacketTime> read_packets(std::string_view report) {
     return out;
 }
 
-Cuts judge_cuts(std::vector<PacketTime> const& packets) {
+Cuts judge_cuts(std::vector<PacketTime> packets, Ratio rate) {
     if (packets.empty() || !packets.front().key) return Cuts::unusable;
     double last_key = packets.front().shown, end = 0;
     int keys = 0;
@@ -257,7 +258,12 @@ Cuts judge_cuts(std::vector<PacketTime> const& packets) {
         end = std::max(end, packet.shown);
     }
     auto const length = end - packets.front().shown;
-    return end - last_key > most_key_distance_s || (keys > 2 && length / keys < 0.4) ? Cuts::unusable : Cuts::usable;
+    if (end - last_key > most_key_distance_s || (keys > 2 && length / keys < 0.4)) return Cuts::unusable;
+    std::sort(packets.begin(), packets.end(), [](PacketTime const& a, PacketTime const& b) { return a.shown < b.shown; });
+    auto const step = 1 / rate.value();
+    for (std::size_t i = 1; i < packets.size(); ++i)
+        if (std::abs(packets[i].shown - packets[i - 1].shown - step) > step * 0.6) return Cuts::unusable;
+    return Cuts::usable;
 }
 
 Cuts probe_cuts(JailSettings const& settings, std::string const& directory, Probe const& probe) {
@@ -266,7 +272,7 @@ Cuts probe_cuts(JailSettings const& settings, std::string const& directory, Prob
     run.arguments.option("-select_streams", Argument{} << probe.video.index);
     run.arguments.all(input_arguments(probe.container)).words({"-i", "../source"});
     auto const outcome = run_jailed(settings, run);
-    return outcome.good() ? judge_cuts(read_packets(outcome.output)) : Cuts::unusable;
+    return outcome.good() ? judge_cuts(read_packets(outcome.output), probe.video.rate) : Cuts::unusable;
 }
 
 } // namespace mozi::media

@@ -73,10 +73,11 @@ struct PacketTime {
     bool key = false;
 };
 std::vector<PacketTime> read_packets(std::string_view report);
-// Key pictures close enough, far enough apart and really independent: then the track may be cut at them as it is.
+// Key pictures close enough, far enough apart and really independent, and a pace as constant as it says: then the track may
+// be cut at them as it is.
 inline constexpr int most_key_distance_s = 10;
 enum class Cuts { usable, unusable };
-Cuts judge_cuts(std::vector<PacketTime> const& packets);
+Cuts judge_cuts(std::vector<PacketTime> packets, Ratio rate);
 Cuts probe_cuts(JailSettings const& settings, std::string const& directory, Probe const& probe);
 
 } // namespace mozi::media

@@ -24,15 +24,6 @@ void each(db::Connection& c, std::string_view sql, F&& f, In const&... in) {
         in...);
 }
 
-constexpr std::string_view list_sql(Scope scope, SortOrder order) {
-    if (scope == Scope::listed)
-        return order == SortOrder::asc
-                   ? COMMENT_ROWS "WHERE c.movie_id = ? AND c.parent_id = ? AND c.is_listed = 1 AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ? OFFSET ?"
-                   : COMMENT_ROWS "WHERE c.movie_id = ? AND c.parent_id = ? AND c.is_listed = 1 AND (c.created_at, c.id) < (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT ? OFFSET ?";
-    return order == SortOrder::asc ? COMMENT_ROWS "WHERE c.movie_id = ? AND c.parent_id = ? AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ? OFFSET ?"
-                                   : COMMENT_ROWS "WHERE c.movie_id = ? AND c.parent_id = ? AND (c.created_at, c.id) < (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT ? OFFSET ?";
-}
-
 // SQLite has one writer: there the unit itself is the lock.
 std::string_view for_update(db::Connection const& c, std::string_view sqlite, std::string_view postgres) { return c.dialect() == db::Dialect::postgres ? postgres : sqlite; }
 
@@ -65,6 +56,15 @@ std::vector<Comment> find_many(db::Connection& c, std::span<CommentId const> ids
     std::vector<Comment> out;
     each(c, COMMENT_ROWS "WHERE c.id IN {list}", [&](Comment comment) { out.push_back(std::move(comment)); }, db::id_list(ids));
     return out;
+}
+
+std::string_view list_sql(Scope scope, SortOrder order) {
+    if (scope == Scope::listed)
+        return order == SortOrder::asc
+                   ? COMMENT_ROWS "WHERE c.movie_id = ? AND c.parent_id = ? AND c.is_listed = 1 AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ? OFFSET ?"
+                   : COMMENT_ROWS "WHERE c.movie_id = ? AND c.parent_id = ? AND c.is_listed = 1 AND (c.created_at, c.id) < (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT ? OFFSET ?";
+    return order == SortOrder::asc ? COMMENT_ROWS "WHERE c.movie_id = ? AND c.parent_id = ? AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ? OFFSET ?"
+                                   : COMMENT_ROWS "WHERE c.movie_id = ? AND c.parent_id = ? AND (c.created_at, c.id) < (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT ? OFFSET ?";
 }
 
 std::vector<Comment> list(db::Connection& c, ListQuery const& query) {

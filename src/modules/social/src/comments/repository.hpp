@@ -28,6 +28,7 @@ struct ListQuery {
     std::int64_t limit = 20, offset = 0;
 };
 std::vector<Comment> list(db::Connection& c, ListQuery const& query);
+std::string_view list_sql(Scope scope, SortOrder order); // the statement it runs
 std::int64_t count_top(db::Connection& c, MovieId movie, Scope scope);
 
 void insert(db::Connection& c, Comment const& comment);

@@ -40,7 +40,6 @@ public:
     std::uint16_t local_port = 0; // port of the listener's configuration, tells which listener it was
     bool tls = false;
     std::shared_ptr<void> context; // the application's own, from on_head to on_done
-    std::shared_ptr<void> attachment; // whatever on_head wants to find again in on_request
 
     // First header of that name (case-insensitive), or nullptr.
     std::string_view const* find(std::string_view name) const;

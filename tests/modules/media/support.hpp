@@ -1,0 +1,51 @@
+// What media tests share: this program as jail and as hostile decoder, folders, videos made on the spot.
+#pragma once
+
+#include "transcode/prepare.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mozi::test {
+
+// A folder of its own, gone afterwards.
+class TempFolder {
+public:
+    TempFolder();
+    ~TempFolder();
+    TempFolder(TempFolder const&) = delete;
+    TempFolder& operator=(TempFolder const&) = delete;
+    std::string path(std::string const& name = {}) const { return name.empty() ? path_ : path_ + "/" + name; }
+
+private:
+    std::string path_;
+};
+
+// A copy of this program that any user may execute; it serves as the jail and, as `program`, does hostile deeds.
+std::string const& this_program();
+// The jail as the server uses it, with the real ffmpeg.
+media::JailSettings real_jail();
+// Whether the whole program runs under a sanitizer, which needs more address space than a jail gives.
+bool sanitized();
+
+// Runs a program without the jail; true for exit status 0. Its stdout goes to `output`.
+bool run(std::vector<std::string> arguments, std::string* output = nullptr);
+// ffmpeg with quiet options in front.
+void make_video(std::vector<std::string> arguments);
+// One line per stream or packet, as ffprobe's csv prints it.
+std::vector<std::string> ffprobe(std::string const& file, std::vector<std::string> arguments);
+void write_file(std::string const& path, std::string_view bytes);
+std::string read_file(std::string const& path);
+
+// A medium's folder with `source` already in it.
+media::Place place_of(TempFolder const& folder);
+media::Prepared prepare_here(TempFolder const& folder);
+
+// Processes that carry this text in their command line.
+int processes_with(std::string const& marker);
+
+} // namespace mozi::test

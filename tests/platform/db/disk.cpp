@@ -1,0 +1,153 @@
+// What only SQLite has: the log and its checkpoints, a disk that fills, reads that take too long.
+#include "support.hpp"
+
+#include <sys/mount.h>
+
+using namespace mozi;
+using namespace mozi::test;
+
+namespace {
+
+std::filesystem::path fresh_folder() {
+    static int made = 0;
+    auto const folder = std::filesystem::temp_directory_path() / ("videa-test-disk-" + std::to_string(::getpid()) + "-" + std::to_string(++made));
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    return folder;
+}
+
+struct Folder {
+    std::filesystem::path path = fresh_folder();
+    ~Folder() { std::error_code ignored; std::filesystem::remove_all(path, ignored); }
+};
+
+std::unique_ptr<db::Database> open_in(std::filesystem::path const& dir, std::uint64_t floor = 0) {
+    auto database = db::Database::open({.name = "t", .dir = dir, .min_free_bytes = floor});
+    database->migrate(note_table);
+    return database;
+}
+
+Result<> fill(db::Database& database, int id, std::size_t bytes) { return insert(database, id, std::to_string(id) + std::string(bytes, 'x')); }
+
+} // namespace
+
+TEST_CASE("cached statements hold no read transaction: the log can be emptied at any time") {
+    Folder folder;
+    auto const database = open_in(folder.path);
+    for (int i = 1; i <= 200; ++i) REQUIRE(fill(*database, i, 2000));
+    auto const stopped_early = [](db::Connection& c) {
+        c.one<std::string>("SELECT word FROM note ORDER BY word");
+        c.each<std::int64_t>("SELECT id FROM note", [](std::int64_t) { return false; });
+        try {
+            c.one<std::int64_t>("SELECT abs(-9223372036854775807 - 1) FROM note"); // fails while it runs
+        } catch (db::Failure const&) {
+        }
+    };
+    // Three readers, all with statements that were left in the middle.
+    REQUIRE(database->read([&](db::Connection& a) -> Result<> {
+        stopped_early(a);
+        return database->read([&](db::Connection& b) -> Result<> {
+            stopped_early(b);
+            return database->read([&](db::Connection& c) -> Result<> { return stopped_early(c), Result<>{}; });
+        });
+    }));
+    REQUIRE(std::filesystem::file_size(folder.path / "t.db-wal") > 200 * 2000);
+    auto const emptied = database->read([](db::Connection& c) -> Result<std::int64_t> { return std::get<0>(c.one<std::int64_t, std::int64_t, std::int64_t>("PRAGMA wal_checkpoint(TRUNCATE)").value()); });
+    REQUIRE(emptied);
+    CHECK(*emptied == 0);
+    CHECK(std::filesystem::file_size(folder.path / "t.db-wal") == 0);
+}
+
+TEST_CASE("the maintenance checkpoint copies the log back and keeps it bounded") {
+    Folder folder;
+    auto const database = open_in(folder.path);
+    for (int i = 1; i <= 12; ++i) REQUIRE(fill(*database, i, 1 << 20));
+    auto const wal = [&] { return std::filesystem::file_size(folder.path / "t.db-wal"); };
+    auto const before = std::filesystem::file_size(folder.path / "t.db");
+    database->checkpoint();
+    CHECK(database->figures().wal_bytes > 12u << 20);
+    CHECK(std::filesystem::file_size(folder.path / "t.db") > before + (11u << 20));
+    auto const grown = wal();
+    for (int i = 13; i <= 18; ++i) REQUIRE(fill(*database, i, 1 << 20)); // all was copied back: the log starts over
+    CHECK(wal() == grown);
+}
+
+TEST_CASE("below the floor writes are refused before they touch the disk, reads go on, and space brings writing back") {
+    Folder folder;
+    { REQUIRE(insert(*open_in(folder.path), 1, "kept")); }
+    {
+        auto const database = open_in(folder.path, std::uint64_t{1} << 62);
+        auto const refused = insert(*database, 2, "no");
+        REQUIRE(id_of(refused) == "storage.full");
+        CHECK(refused.error().code == Code::disk_full);
+        CHECK(refused.error().retry_after_s > 0);
+        bool ran = false;
+        std::vector<std::function<void()>> tasks{[&] { ran = true; }};
+        CHECK(id_of(database->batch(tasks)) == "storage.full");
+        CHECK_FALSE(ran);
+        CHECK_FALSE(database->probe());
+        CHECK(words(*database) == std::vector<std::string>{"kept"});
+    }
+    auto const database = open_in(folder.path);
+    CHECK(insert(*database, 2, "again"));
+    CHECK(database->probe());
+}
+
+TEST_CASE("a disk that really fills loses nothing that was answered, and goes on when there is space") {
+    Folder folder;
+    if (::mount("tmpfs", folder.path.c_str(), "tmpfs", 0, "size=3m") != 0) {
+        MESSAGE("no mount here: " << std::strerror(errno));
+        return;
+    }
+    struct Unmount {
+        std::filesystem::path const& path;
+        ~Unmount() { ::umount2(path.c_str(), MNT_DETACH); }
+    } const unmount{folder.path};
+    bool fatal = false;
+    auto database = db::Database::open({.name = "t", .dir = folder.path, .min_free_bytes = 0, .on_fatal = [&](std::string const&) { fatal = true; }});
+    database->migrate(note_table);
+    std::vector<std::string> kept;
+    Result<> last;
+    for (int i = 1; last && i < 2000; ++i)
+        if (last = fill(*database, i, 9000); last) kept.push_back(std::to_string(i) + std::string(9000, 'x'));
+    REQUIRE(id_of(last) == "storage.full");
+    CHECK(words(*database) == kept);
+    // A batch whose second task meets the full disk: its answer and its neighbours' are the same refusal.
+    std::vector<Result<>> outcomes(3);
+    int told = 0;
+    std::vector<std::function<void()>> tasks{
+        [&] { outcomes[0] = database->write([&](db::Transaction& tx) -> Result<> { return tx.after_commit([&] { ++told; }), Result<>{}; }); },
+        [&] { outcomes[1] = fill(*database, 5000, 4 << 20); },
+        [&] { outcomes[2] = insert(*database, 5001, "after the failure"); },
+    };
+    CHECK(id_of(database->batch(tasks)) == "storage.full");
+    CHECK(told == 0);
+    CHECK(words(*database) == kept);
+    REQUIRE(::mount("tmpfs", folder.path.c_str(), "tmpfs", MS_REMOUNT, "size=64m") == 0);
+    CHECK(insert(*database, 3000, "space again"));
+    database.reset();
+    database = open_in(folder.path);
+    kept.push_back("space again");
+    CHECK(words(*database) == kept);
+    CHECK_FALSE(fatal);
+}
+
+TEST_CASE("a read past its time is cut, and the reader is good again afterwards") {
+    for (auto const dialect : dialects()) {
+        CAPTURE(int(dialect));
+        Folder folder;
+        db::Options options{.name = "t_slow_" + std::to_string(::getpid()), .dir = folder.path, .read_limit = std::chrono::milliseconds(100), .min_free_bytes = 0};
+        if (dialect == db::Dialect::postgres) options.url = std::getenv("MOZI_TEST_POSTGRES");
+        auto const schema = "videa_" + options.name;
+        auto const database = db::Database::open(std::move(options));
+        auto const began = std::chrono::steady_clock::now();
+        auto const slow = database->read([](db::Connection& c) -> Result<> {
+            c.one<std::int64_t>("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT count(*) FROM n");
+            return {};
+        });
+        CHECK(id_of(slow) == "storage.too_slow");
+        CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(20));
+        CHECK(database->read([](db::Connection& c) -> Result<std::int64_t> { return std::get<0>(c.one<std::int64_t>("SELECT 41 + 1").value()); }).value() == 42);
+        if (dialect == db::Dialect::postgres) (void)database->write([&](db::Transaction& tx) -> Result<> { return tx->run("DROP SCHEMA " + schema + " CASCADE"), Result<>{}; });
+    }
+}

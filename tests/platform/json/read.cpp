@@ -1,0 +1,204 @@
+// Strict parsing and reading into structs: what is refused, where the error points, and that all errors come at once.
+#include "show.hpp"
+
+#include <mozi/json/read.hpp>
+#include <mozi/json/write.hpp>
+
+#include <map>
+
+using namespace mozi;
+using namespace std::literals;
+
+namespace {
+
+enum class Colour { red, dark_blue };
+constexpr auto names(Colour) { return std::array{std::pair{Colour::red, "RED"sv}, std::pair{Colour::dark_blue, "DARK_BLUE"sv}}; }
+
+struct Inner {
+    std::string title;
+    static constexpr auto fields() { return std::tuple{json::field("title", &Inner::title, {.min = 1, .max = 5})}; }
+};
+
+struct Sample {
+    std::string name;
+    std::int64_t count = 7;
+    double share = 0;
+    bool open = false;
+    Colour colour = Colour::red;
+    Id<"thing"> thing{};
+    Time at{};
+    std::optional<std::string> note;
+    json::Patch<std::string> motto;
+    std::vector<std::string> tags;
+    std::vector<Inner> parts;
+    std::int64_t kept = 42;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("name", &Sample::name, {.min = 2, .max = 4}), field("count", &Sample::count, {.min = 1, .max = 10}), field("share", &Sample::share, {.min = -1, .max = 1}),
+                          field("open", &Sample::open), field("colour", &Sample::colour), field("thing", &Sample::thing), field("at", &Sample::at), field("note", &Sample::note, {.min = 1, .max = 3}),
+                          field("motto", &Sample::motto, {.min = 1, .max = 3}), field("tags", &Sample::tags, {.min = 1, .max = 2, .item_max = 3}), field("parts", &Sample::parts, {.max = 3}),
+                          field("kept", &Sample::kept, {.min = 0, .max = 100, .absent = json::Absent::keeps_default})};
+    }
+};
+
+constexpr std::string_view good = R"({"name":"abcd","count":10,"share":0.5,"open":true,"colour":"DARK_BLUE","thing":"9007199254740993","at":"2024-03-14T18:30:00.250+02:00","tags":["x"],"parts":[{"title":"t"}]})";
+
+// `good` with one member replaced, added, or (text empty) removed.
+std::string with(std::string_view key, std::string_view text) {
+    auto document = json::parse(good).value();
+    if (text.empty()) document.as_object().erase(key);
+    else document.as_object()[key] = json::parse(text).value();
+    std::ostringstream out;
+    out << document;
+    return out.str();
+}
+
+// "pointer id" of every field error, or the error's id.
+std::vector<std::string> errors_of(std::string_view text) {
+    auto const read = json::from_json<Sample>(text);
+    if (read) return {};
+    if (read.error().fields.empty()) return {read.error().id};
+    std::vector<std::string> out;
+    for (auto const& field : read.error().fields) out.push_back(field.pointer + " " + field.id);
+    return out;
+}
+
+std::string nested(int depth) { return std::string(std::size_t(depth), '[') + std::string(std::size_t(depth), ']'); }
+std::string repeated(std::string_view text, int times) {
+    std::string out;
+    for (int i = 0; i < times; ++i) out += text;
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("what is not JSON is refused with its place") {
+    std::string_view const refused[] = {
+        "", " ", "{", "}", "[1,]", "[,1]", "{\"a\":1,}", "{a:1}", "{'a':1}", "[1 2]", "{\"a\" 1}", "nul", "True", "NaN", "[Infinity]", "[-Infinity]", "[+1]", "[01]", "[1.]", "[.5]", "[-]", "[0x10]", "[1e]",
+        "[1e999]", "[-1e999]", "[9223372036854775808]", "[-9223372036854775809]", "[18446744073709551616]", "[123456789012345678901234567890]",
+        R"({"a":1,"a":2})", R"({"a":1,"\u0061":2})", R"([{"x":{"b":0,"c":1,"b":0}}])", R"(["\u0000"])", R"({"\u0000":1})", "[\"\0\"]"sv, R"(["\ud800"])", R"(["\udc00x"])", R"(["\ud800\ud800"])", R"(["\uD83C"])",
+        "[\"\x01\"]", "[\"\n\"]", "[\"\t\"]", R"(["\x41"])", R"(["\u12g4"])", "[\"unclosed]", "[\"\xff\"]", "[\"\xc0\xaf\"]", "[\"\xed\xa0\x80\"]", "[\"\xf4\x90\x80\x80\"]", "[\"\xe2\x82\"]",
+        "{} {}", "{}x", "[]]", "1 2", "\xEF\xBB\xBF{}", "// c\n{}", "{}/* c */", "{}\0"sv,
+    };
+    for (auto const text : refused) {
+        CAPTURE(std::string(text));
+        auto const parsed = json::parse(text);
+        REQUIRE_FALSE(parsed);
+        CHECK(parsed.error().code == Code::bad_request);
+        CHECK(parsed.error().id == "request.json");
+        CHECK(parsed.error().message.find("near byte") != std::string::npos);
+    }
+    for (auto const& text : {nested(33), "[\"" + std::string((1 << 20) + 1, 'a') + "\"]", "{\"" + std::string(257, 'k') + "\":1}"}) CHECK_FALSE(json::parse(text));
+    CHECK(json::parse(R"({"a":1,"a":2})").error().message.find("\"a\" twice") != std::string::npos);
+}
+
+TEST_CASE("what is JSON is taken, exactly") {
+    for (auto const& text : {"{}"s, "[]"s, " \t\r\n{} \t\r\n"s, "null"s, "0"s, "-0"s, "\"\""s, nested(32), R"(["\ud83c\udfac"])"s, "[\"🎬\"]"s, R"({"a":{"a":[{"a":1}]},"b":{"a":1}})"s, "[1e308]"s, "{\"" + std::string(256, 'k') + "\":1}"}) {
+        CAPTURE(text);
+        CHECK(json::parse(text));
+    }
+    for (auto const number : {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min(), (std::int64_t{1} << 53) + 1})
+        CHECK(json::parse(std::to_string(number)).value().as_int64() == number);
+    CHECK(json::parse(R"("\ud83c\udfac\u0041\n\/")").value().as_string() == "🎬A\n/");
+}
+
+TEST_CASE("a good document arrives whole") {
+    auto const read = json::from_json<Sample>(good);
+    REQUIRE(read);
+    CHECK(read->name == "abcd");
+    CHECK(read->count == 10);
+    CHECK(read->share == 0.5);
+    CHECK(read->open);
+    CHECK(read->colour == Colour::dark_blue);
+    CHECK(read->thing.value == 9007199254740993);
+    CHECK(to_iso(read->at) == "2024-03-14T16:30:00.250Z");
+    CHECK_FALSE(read->note);
+    CHECK_FALSE(read->motto.sent);
+    CHECK(read->tags == std::vector<std::string>{"x"});
+    CHECK(read->parts.at(0).title == "t");
+    CHECK(read->kept == 42);
+}
+
+TEST_CASE("bounds hold on both sides, in code points, and each error names its place") {
+    struct { std::string_view key, text; std::vector<std::string> errors; } const table[] = {
+        {"name", "\"a\"", {"/name field.too_short"}}, {"name", "\"ab\"", {}}, {"name", "\"abcd\"", {}}, {"name", "\"abcde\"", {"/name field.too_long"}},
+        {"name", "\"🎬\"", {"/name field.too_short"}}, {"name", "\"🎬é漢🎬\"", {}}, {"name", "\"🎬é漢🎬x\"", {"/name field.too_long"}},
+        {"name", "\"e\\u0301e\\u0301\"", {}}, {"name", "\"  ab\\n \"", {}}, {"name", "\"    \"", {"/name field.empty"}}, {"name", "\"a\\u0007b\"", {"/name field.control_character"}}, {"name", "\"a\\nb\"", {"/name field.control_character"}},
+        {"name", "null", {"/name field.type"}}, {"name", "5", {"/name field.type"}}, {"name", "", {"/name field.required"}},
+        {"count", "0", {"/count field.range"}}, {"count", "1", {}}, {"count", "10", {}}, {"count", "11", {"/count field.range"}}, {"count", "1.5", {"/count field.type"}}, {"count", "2.0", {}}, {"count", "1e1", {}},
+        {"count", "\"2\"", {"/count field.type"}}, {"count", "true", {"/count field.type"}}, {"count", "", {"/count field.required"}},
+        {"share", "-1", {}}, {"share", "-1.01", {"/share field.range"}}, {"share", "1.01", {"/share field.range"}}, {"share", "\"x\"", {"/share field.type"}},
+        {"open", "1", {"/open field.type"}}, {"open", "\"true\"", {"/open field.type"}},
+        {"colour", "\"red\"", {"/colour field.choice"}}, {"colour", "null", {"/colour field.type"}},
+        {"thing", "9", {"/thing field.id"}}, {"thing", "\"0\"", {"/thing field.id"}}, {"thing", "\"-1\"", {"/thing field.id"}}, {"thing", "\"01\"", {"/thing field.id"}}, {"thing", "\"1 \"", {"/thing field.id"}},
+        {"thing", "\"9223372036854775807\"", {}}, {"thing", "\"9223372036854775808\"", {"/thing field.id"}},
+        {"at", "\"2024-02-30T00:00:00Z\"", {"/at field.time"}}, {"at", "\"2024-02-29\"", {}}, {"at", "1", {"/at field.time"}},
+        {"note", "null", {}}, {"note", "\"abc\"", {}}, {"note", "\"abcd\"", {"/note field.too_long"}}, {"note", "\"\"", {"/note field.empty"}},
+        {"motto", "null", {}}, {"motto", "\"abcd\"", {"/motto field.too_long"}},
+        {"tags", "[]", {"/tags field.count"}}, {"tags", R"(["a","b"])", {}}, {"tags", R"(["a","b","c"])", {"/tags field.count"}}, {"tags", R"(["a","abcd"])", {"/tags/1 field.too_long"}}, {"tags", R"([""])", {"/tags/0 field.empty"}},
+        {"tags", R"([null])", {"/tags/0 field.type"}}, {"tags", R"({"0":"a"})", {"/tags field.type"}}, {"tags", "\"a\"", {"/tags field.type"}},
+        {"parts", "[]", {}}, {"parts", R"([{"title":"ok"},{"title":"too long"},{}])", {"/parts/1/title field.too_long", "/parts/2/title field.required"}}, {"parts", "[1]", {"/parts/0 field.type"}},
+        {"kept", "100", {}}, {"kept", "101", {"/kept field.range"}}, {"a~b/c", "1", {"/a~0b~1c field.unknown"}},
+    };
+    for (auto const& row : table) {
+        CAPTURE(std::string(row.key));
+        CAPTURE(std::string(row.text));
+        CHECK(errors_of(with(row.key, row.text)) == row.errors);
+    }
+    for (auto const text : {"[]", "1", "null", "\"x\""}) CHECK(errors_of(text) == std::vector<std::string>{" field.type"});
+}
+
+TEST_CASE("all errors come at once, bounded, as one refusal") {
+    CHECK(errors_of(R"({"name":"a","count":99,"open":0,"colour":"BLUE","thing":"x","at":"now","tags":["toolong"],"parts":[],"wrong":1,"share":2})") ==
+          std::vector<std::string>{"/name field.too_short", "/count field.range", "/share field.range", "/open field.type", "/colour field.choice", "/thing field.id", "/at field.time", "/tags/0 field.too_long", "/wrong field.unknown"});
+    std::string many = "{";
+    for (int i = 0; i < 500; ++i) many += (i ? ",\"u" : "\"u") + std::to_string(i) + "\":0";
+    CHECK(errors_of(many + "}").size() == 50);
+    auto const refused = json::from_json<Sample>("{}");
+    CHECK(refused.error().code == Code::invalid);
+    CHECK(refused.error().id == "request.fields");
+    auto const said = [](std::string_view key, std::string_view text) { return json::from_json<Sample>(with(key, text)).error().fields.at(0).message; };
+    CHECK(said("naem", "1").find("Did you mean name?") != std::string::npos);
+    CHECK(said("zzzzzzzzz", "1").find("Did you mean") == std::string::npos);
+    CHECK(said("colour", "\"DARKBLUE\"").find("One of RED, DARK_BLUE. Did you mean DARK_BLUE?") != std::string::npos);
+}
+
+TEST_CASE("an update knows not sent, null and a value apart") {
+    auto const motto = [](std::string_view text) { return json::from_json<Sample>(with("motto", text)).value().motto; };
+    std::optional<std::string> target = "old";
+    motto("").apply_to(target);
+    CHECK(target == "old");
+    motto("\"new\"").apply_to(target);
+    CHECK(target == "new");
+    motto("null").apply_to(target);
+    CHECK_FALSE(target);
+}
+
+TEST_CASE("formats") {
+    using json::Format;
+    struct { Format format; std::string_view text; bool good; } const table[] = {
+        {Format::email, "a@b.cz", true}, {Format::email, "a.b+c@d-e.example.org", true}, {Format::email, "@b.cz", false}, {Format::email, "a@b", false}, {Format::email, "a@.cz", false}, {Format::email, "a@b.cz.", false},
+        {Format::email, "a@b..cz", false}, {Format::email, "a..b@c.cz", false}, {Format::email, "a b@c.cz", false}, {Format::email, "a@b@c.cz", false}, {Format::email, "<a@b.cz>", false},
+        {Format::username, "Ada_1", true}, {Format::username, "a-b", false}, {Format::username, "á", false}, {Format::username, "a b", false},
+        {Format::uri, "https://a.b/c?d=e#f", true}, {Format::uri, "http://a", true}, {Format::uri, "/media/x", true}, {Format::uri, "//evil.example", false}, {Format::uri, "javascript:alert(1)", false}, {Format::uri, "data:text/html,x", false},
+        {Format::uri, "https://", false}, {Format::uri, "https:///x", false}, {Format::uri, "ftp://a", false}, {Format::uri, "https://a b", false}, {Format::uri, "https://a\"b", false}, {Format::uri, "HTTPS//x", false},
+        {Format::date, "2024-02-29", true}, {Format::date, "2023-02-29", false}, {Format::date, "2024-2-9", false}, {Format::date, "2024-02-29T00:00:00Z", false},
+        {Format::country, "CZ", true}, {Format::country, "C1", false}, {Format::language, "cs", true}, {Format::language, "č", false},
+        {Format::text, "two\nlines\t.", true}, {Format::text, "bell\a", false}, {Format::text, "del\x7f", false}, {Format::line, "one line", true}, {Format::line, "two\nlines", false},
+        {Format::token, "AZaz09-_.~+/=:", true}, {Format::token, "a b", false}, {Format::token, "a\xc3\xa9", false}, {Format::password, "  any\tthing \xf0\x9f\x8e\xac ", true},
+        {Format::line, "\xff", false}, {Format::password, "\xff", false},
+    };
+    for (auto const& row : table) {
+        CAPTURE(std::string(row.text));
+        json::Errors errors;
+        std::string text(row.text);
+        json::check_text(text, {.max = 300, .format = row.format}, errors);
+        CHECK(errors.empty() == row.good);
+        if (row.format == Format::password && row.good) CHECK(text == row.text); // a password is never trimmed
+    }
+    json::Errors errors;
+    std::string decomposed = " e\xcc\x81 ";
+    json::check_text(decomposed, {.max = 1}, errors);
+    CHECK(decomposed == "\xc3\xa9");
+    CHECK(errors.empty());
+}
