@@ -35,16 +35,6 @@ mozi_dependency(toml PkgConfig::tomlplusplus)
 mozi_dependency(cli11 PkgConfig::CLI11)
 mozi_dependency(spdlog spdlog::spdlog)
 
-# Optional: without it the media jail has no system call filter and says so at start.
-pkg_check_modules(libseccomp QUIET IMPORTED_TARGET libseccomp)
-if(libseccomp_FOUND)
-  mozi_dependency(seccomp PkgConfig::libseccomp)
-  target_compile_definitions(mozi_seccomp INTERFACE MOZI_HAS_SECCOMP=1)
-else()
-  mozi_dependency(seccomp)
-  message(STATUS "libseccomp not found: the media jail is built without a system call filter")
-endif()
-
 include(Sqlite)
 mozi_dependency(soci SOCI::sqlite3 SOCI::postgresql mozi_sqlite)
 

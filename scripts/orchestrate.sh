@@ -22,7 +22,7 @@ usage: scripts/orchestrate.sh COMMAND
   image                  build the container image, with docker, podman or buildah
   test [--long] [PART…]  build and test; parts: unit arch web browser chaos scripts,
                          with --long also asan tsan gcc fuzz bench container; by name only: postgres
-  packages GROUP…        only install Debian packages (groups: build run test demo gcc sanitizers debug)
+  packages GROUP…        only install Debian packages (groups: build run test demo bench gcc sanitizers debug)
 
 The compiler is clang-19 unless CXX says otherwise. Settings: `build/release/videa-mozi config example`.
 TEXT

@@ -17,7 +17,7 @@ CREATE TABLE comment (
     CHECK (is_deleted = 0 OR content = '')
 ) STRICT;
 -- What everybody's lists read, and what moderators' lists read.
-CREATE INDEX comment_listed ON comment (movie_id, parent_id, created_at, id) WHERE is_listed = 1;
+CREATE INDEX comment_listed ON comment (movie_id, parent_id, is_listed, created_at, id);
 CREATE INDEX comment_all ON comment (movie_id, parent_id, created_at, id);
 
 CREATE TABLE comment_count (

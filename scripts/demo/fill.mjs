@@ -95,7 +95,9 @@ async function ensure_comments(people, titles) {
   }
   for (const [slug, username, content] of comments) await comment(slug, username, content)
   for (const [slug, start, username, content] of replies) {
-    await comment(slug, username, content, ids[slug].find((known) => known.content.startsWith(start)).id)
+    const parent = ids[slug].find((known) => known.content.startsWith(start))
+    if (parent.repliesCount > 0) ids[slug].push(...await all(server, `/api/movies/${titles[slug].id}/comments?parentId=${parent.id}`))
+    await comment(slug, username, content, parent.id)
   }
   say(`comments  ${made} written`)
   return ids

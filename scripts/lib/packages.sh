@@ -24,13 +24,15 @@ build|libfmt-dev|logging
 build|libbrotli-dev|compression
 build|zlib1g-dev|compression
 build|libutf8proc-dev|Unicode
-build|libseccomp-dev|system call filter of the media jail
 run|ffmpeg|reads and transcodes films
 demo test|fonts-dejavu-core|letters on films and pages
 test|doctest-dev|test framework
 test|postgresql-15|the tests run on PostgreSQL as well
 test|chromium|browser tests
-test|strace|stops the server at chosen system calls
+test|sqlite3|looks into databases a killed server left
+test|shellcheck|reads the scripts
+bench|wrk|load
+bench|nginx-light|a peer to compare with
 gcc|g++|second compiler
 sanitizers|libclang-rt-19-dev|address, thread and undefined-behaviour checks, fuzzing
 debug|gdb|debugger

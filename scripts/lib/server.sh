@@ -62,16 +62,13 @@ wait_until_ready() {
 
 announce() {
   local link deadline=$((SECONDS + 5))
-  link=$(data_folder)/setup-link
-  # The link is written just after the server became ready.
-  if http_get "$(setting server port)" /api/instance | grep -q '"setupPending": *true'; then
-    until [[ -s $link ]] || ((SECONDS > deadline)); do sleep 0.05; done
-  fi
   say "VideaMozi runs at $(address)"
-  if [[ -s $link ]]; then
-    say "There is no administrator yet. Become it with this link, which works once:"
-    say "  $(<"$link")"
-  fi
+  http_get "$(setting server port)" /api/instance | grep -q '"setupPending": *true' || return 0
+  # The link is written just after the server became ready.
+  link=$(data_folder)/setup-link
+  until [[ -s $link ]] || ((SECONDS > deadline)); do sleep 0.05; done
+  say "There is no administrator yet. Become it with this link, which works once:"
+  say "  $(<"$link")"
 }
 
 stop_server() {

@@ -57,16 +57,31 @@ count_last_line() {
   fi
 }
 
-# run_program PART COMMAND…: such a program, with its output shown as it comes on a terminal and kept in var/test.
+# run_program PART COMMAND…: such a program. Its latest line is shown on a terminal, all of them are kept in var/test.
 run_program() {
   local part=$1 log=$var/test/$1.log status=0
   shift
-  progress "$part" 0
-  "$@" </dev/null >"$log" 2>&1 || status=$?
+  [[ -t 1 ]] || say "  $part …"
+  "$@" </dev/null 2>&1 | tee "$log" | show_lines "$part" || status=$?
   count_last_line "$part" "$log" "$status"
 }
 
+show_lines() {
+  local line
+  while IFS= read -r line; do
+    [[ ! -t 1 ]] || printf '\r\033[K  %s: %s' "$1" "${line:0:$((${COLUMNS:-100} - ${#1} - 6))}"
+  done
+}
+
+# npm_install FOLDER: what its lock file pins; does nothing when npm has brought it before.
+npm_install() {
+  [[ $1/node_modules/.package-lock.json -nt $1/package-lock.json ]] && return
+  (cd "$1" && npm ci --no-audit --no-fund --loglevel=error >"$var/test/npm.log" 2>&1) ||
+    { tail -n 15 "$var/test/npm.log" >&2; die "npm could not bring what ${1#"$root"/} needs"; }
+}
+
 part_scripts() { run_program scripts "$root/scripts/test-scripts.sh"; }
+
 # What no other part runs: platform parts, modules, the executable, golden files; on SQLite and on PostgreSQL.
 part_unit() {
   start_postgres
@@ -110,15 +125,21 @@ part_web() {
 
 part_browser() {
   [[ -f $root/tests/browser/run.mjs ]] || { skip browser "there is no tests/browser/run.mjs"; return; }
+  npm_install "$root/tests/browser"
   run_program browser node "$root/tests/browser/run.mjs"
 }
 
+# Kills the server while clients write. A short run by default; the long one also judges the judge and does it on PostgreSQL.
 part_chaos() {
-  local program options=()
-  program=$(find "$root/build/release/tests" -type f -name chaos_ledger -perm -u+x 2>/dev/null | head -n 1)
-  [[ -n $program ]] || { skip chaos "the program chaos_ledger is not built"; return; }
-  [[ $long == no ]] || options=(--long)
-  run_program chaos "$program" "${options[@]}"
+  local ledger=$root/tests/chaos/ledger.mjs
+  [[ -f $ledger ]] || { skip chaos "there is no tests/chaos/ledger.mjs"; return; }
+  if [[ $long == no ]]; then
+    run_program chaos node "$ledger" --cycles 3
+  else
+    run_program chaos node "$ledger" --cycles 50 --self-test
+    start_postgres
+    run_program chaos-postgres node "$ledger" --cycles 20 --postgres "$MOZI_TEST_POSTGRES"
+  fi
 }
 
 # sanitized PART PRESET: everything but what times out or makes no sense under a sanitizer.
@@ -166,12 +187,11 @@ part_fuzz() {
 }
 
 part_bench() {
-  local program ok=0 bad=0
+  local status=0
   build_preset release -DMOZI_TESTS=ON -DMOZI_BENCH=ON
-  while IFS= read -r program; do
-    if "$program" </dev/null 2>&1 | tee "$var/test/${program##*/}.log"; then ok=$((ok + 1)); else bad=$((bad + 1)); fi
-  done < <(find "$root/build/release/tests" -type f -name 'bench_*' -perm -u+x 2>/dev/null | sort)
-  if ((ok + bad)); then count bench "$ok" "$bad"; else skip bench "no program bench_* was built"; fi
+  npm_install "$root/tests/bench"
+  node "$root/tests/bench/run.mjs" </dev/null 2>&1 | tee "$var/test/bench.log" || status=$?
+  count bench $((status == 0)) $((status != 0))
 }
 
 part_container() {
@@ -219,6 +239,7 @@ run_tests() {
 prepare_parts() {
   local groups=(build run test)
   [[ " $* " != *" gcc "* ]] || groups+=(gcc)
+  [[ " $* " != *" bench "* ]] || groups+=(bench)
   [[ " $* " =~ \ (asan|tsan|fuzz)\  ]] && groups+=(sanitizers)
   ensure_packages "${groups[@]}"
   [[ " $* " =~ \ (unit|arch|postgres|web|browser|chaos|bench)\  ]] || return 0

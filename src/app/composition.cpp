@@ -176,8 +176,9 @@ House::~House() = default;
 void House::start() {
     auto& p = *parts_;
     p.dispatcher.start();
-    p.maintenance = std::make_unique<jobs::Ticker>("maintenance", std::chrono::milliseconds(250), [&p] {
+    p.maintenance = std::make_unique<jobs::Ticker>("maintenance", std::chrono::milliseconds(250), [&p, ticks = 0]() mutable {
         for (auto const& [name, database] : p.databases) database->checkpoint();
+        if (ticks++ % (4 * 60 * 30) == 0) p.gateway->forget_old_answers();
     });
     p.server->start();
     p.media.start_jobs();

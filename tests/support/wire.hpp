@@ -40,17 +40,20 @@ public:
     Answer ask(net::Method method, std::string target, std::string token = {}, std::string body = {}, std::vector<std::string> headers = {}) {
         if (!token.empty()) headers.push_back("authorization: Bearer " + token);
         if (!body.empty()) headers.push_back("content-type: application/json");
-        auto const kept = std::make_shared<std::pair<std::string, std::vector<std::string>>>(std::move(target), std::move(headers));
         auto request = std::make_shared<net::Request>();
-        request->attachment = kept;
+        request->head_ = target;
+        for (auto const& line : headers) request->head_ += line;
+        std::string_view rest = request->head_; // the views point into it
+        auto const take = [&rest](std::size_t size) { return std::exchange(rest, rest.substr(size)).substr(0, size); };
         request->method = method, request->method_text = net::to_string(method);
-        request->target = kept->first;
+        request->target = take(target.size());
         request->path = request->target.substr(0, request->target.find('?'));
         if (request->path.size() < request->target.size()) request->query = request->target.substr(request->path.size() + 1);
         request->host = "localhost", request->peer = "127.0.0.1";
-        for (auto const& line : kept->second) {
-            auto const colon = line.find(": ");
-            request->headers.push_back({std::string_view(line).substr(0, colon), std::string_view(line).substr(colon + 2)});
+        for (auto const& line : headers) {
+            auto const whole = take(line.size());
+            auto const colon = whole.find(": ");
+            request->headers.push_back({whole.substr(0, colon), whole.substr(colon + 2)});
         }
         if (!body.empty()) request->content_length = body.size();
         request->body = std::move(body);

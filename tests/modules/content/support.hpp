@@ -3,21 +3,12 @@
 
 #include "movies/service.hpp"
 #include "temp_database.hpp"
+#include "wire.hpp"
 
-#include <mozi/http/gateway.hpp>
 #include <mozi/moderation/events.hpp>
-
-#include <boost/json.hpp>
-#include <doctest/doctest.h>
 
 #include <map>
 #include <set>
-
-// What a failed check shows of a result.
-template <class T>
-struct doctest::StringMaker<mozi::Result<T>> {
-    static String convert(mozi::Result<T> const& result) { return result ? "a value" : (result.error().id + ": " + result.error().message + " " + result.error().detail).c_str(); }
-};
 
 namespace mozi::content {
 
@@ -41,35 +32,24 @@ struct Neighbours final : user::Users, Engagement, Videos {
     Result<> check_owner(MediaId id, UserId owner) override;
 };
 
-// What came back over the wire.
-struct Answer {
-    int status = 0;
-    std::string head;
-    std::string text;
-    boost::json::value body;
-    std::string header(std::string_view name) const;
-    std::string id() const { return std::string(body.at("id").as_string()); }
-};
+using test::Answer;
 
 class House {
 public:
     explicit House(db::Dialect dialect, WhoCreates who_creates = WhoCreates::members);
-    ~House() { workers_.stop(), hashers_.stop(); } // before the gateway they work for
 
-    // `who`: 0 a visitor. Headers as "Name: value".
-    Answer ask(net::Method method, std::string target, UserId who = {}, std::string body = {}, std::vector<std::string> headers = {});
+    // `who`: 0 a visitor. Headers as "name: value".
+    Answer ask(net::Method method, std::string target, UserId who = {}, std::string body = {}, std::vector<std::string> headers = {}) {
+        return wire.ask(method, std::move(target), who ? who.text() + (who == mod ? ":MODERATOR" : "") : std::string{}, std::move(body), std::move(headers));
+    }
     Answer get(std::string target, UserId who = {}) { return ask(net::Method::get, std::move(target), who); }
 
     Movie add(MovieFields const& fields, UserId creator = ada);
     void hear(moderation::ContentHidden const& event) { hear_any(event); }
     void hear(moderation::ContentRestored const& event) { hear_any(event); }
-    std::vector<std::pair<std::string, std::string>> told(); // events so far: name, payload
+    std::vector<std::pair<std::string, std::string>> told() { return test::told(*database); } // events so far: name, payload
     template <class T>
-    T scalar(std::string const& sql) {
-        auto const found = database->read([&](db::Connection& c) -> Result<T> { return std::get<0>(c.one<T>(sql).value()); });
-        REQUIRE(found);
-        return *found;
-    }
+    T scalar(std::string const& sql) { return test::scalar<T>(*database, sql); }
 
     test::TempDatabase database;
     FixedClock clock;
@@ -80,6 +60,7 @@ public:
     Needs needs;
     Movies movies; // the same rules without HTTP
     ContentModule content;
+    test::Wire wire;
 
 private:
     template <class E>
@@ -87,9 +68,6 @@ private:
         for (auto const& listener : content.module.listeners)
             if (listener.event == E::name) REQUIRE(database->write([&](db::Transaction& tx) { return listener.handle(tx, json::to_json(event)); }));
     }
-
-    jobs::Pool workers_{"worker", 2, 1000}, hashers_{"hasher", 1, 10};
-    http::Gateway gateway_;
 };
 
 inline Asking as(UserId who) { return {who, Id<"session">{1}, who == mod}; }

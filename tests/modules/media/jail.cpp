@@ -83,8 +83,8 @@ TEST_CASE("every attempt to get out is refused, with namespaces and without") {
         CHECK(read_file(cell.folder.path("medium/source")) == "the upload");
         CHECK_FALSE(std::filesystem::exists(cell.folder.path("medium/beside")));
         CHECK_FALSE(std::filesystem::exists("/tmp/videa-jail-escape"));
+        CHECK(processes_in(cell.folder.path()) == 0);
     }
-    CHECK(processes_with(this_program()) == 0);
 }
 
 TEST_CASE("a program that ignores every signal ends with its time, and nothing of it stays") {
@@ -94,7 +94,7 @@ TEST_CASE("a program that ignores every signal ends with its time, and nothing o
         auto const begin = std::chrono::steady_clock::now();
         CHECK(cell.doing("wait-for-ever").ending == Ending::timed_out);
         CHECK(std::chrono::steady_clock::now() - begin < 15s);
-        CHECK(processes_with(this_program()) == 0);
+        CHECK(processes_in(cell.folder.path()) == 0);
     }
 }
 
@@ -134,7 +134,7 @@ TEST_CASE("a crash is a signal, leaves no core file and no process") {
     auto const outcome = cell.doing("segfault");
     CHECK(outcome.ending == Ending::signalled);
     CHECK(std::filesystem::is_empty(cell.run.directory));
-    CHECK(processes_with(this_program()) == 0);
+    CHECK(processes_in(cell.folder.path()) == 0);
 }
 
 TEST_CASE("cancelling ends a run at once") {
@@ -143,7 +143,7 @@ TEST_CASE("cancelling ends a run at once") {
     cell.run.cancelled = [&] { return ++asked > 2; };
     auto const outcome = cell.doing("wait-for-ever");
     CHECK(outcome.ending == Ending::cancelled);
-    CHECK(processes_with(this_program()) == 0);
+    CHECK(processes_in(cell.folder.path()) == 0);
 }
 
 TEST_CASE("a program that is not there is refused by name, not run") {

@@ -191,7 +191,7 @@ TEST_CASE("what is not a film fails with its reason, quickly, and leaves nothing
     write_file(source, std::string("\xff\xd8\xff\xe0\0\x10JFIF", 10) + std::string("\0\0\0\x20" "ftypisom", 12));
     CHECK(reason() == "media.not_a_video");
     write_file(source, std::string("\0\0\0\x20" "ftypisom\0\0\2\0isomiso2avc1mp41\0\0\0\x10mdat12345678\0\0\0\x08moov", 56));
-    CHECK(reason() == "media.damaged");
+    CHECK(reason() == "media.no_video");
     write_file(source, "OggS" + std::string(5000, 'z'));
     CHECK(reason() == "media.damaged");
     make_video({"-f", "lavfi", "-i", "sine=d=2", "-c:a", "aac", "-f", "mp4", source});
@@ -265,6 +265,5 @@ TEST_CASE("a preparation that is cancelled stops and leaves no program behind") 
     hooks.cancelled = [&] { return stop; };
     auto const made = prepare(real_jail(), place_of(folder), {}, hooks);
     CHECK(made.cancelled);
-    CHECK(processes_with(this_program()) == 0);
-    CHECK(processes_with("../source") == 0);
+    CHECK(processes_in(folder.path()) == 0);
 }

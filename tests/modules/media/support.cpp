@@ -114,13 +114,14 @@ media::Place place_of(TempFolder const& folder) { return {folder.path("medium"),
 
 media::Prepared prepare_here(TempFolder const& folder) { return media::prepare(real_jail(), place_of(folder), {}, {}); }
 
-int processes_with(std::string const& marker) {
+int processes_in(std::string const& folder) {
     int found = 0;
     auto* processes = opendir("/proc");
     REQUIRE(processes);
     while (auto const* entry = readdir(processes)) {
-        if (entry->d_name[0] < '0' || entry->d_name[0] > '9' || std::stoi(entry->d_name) == getpid()) continue;
-        if (read_file(std::string("/proc/") + entry->d_name + "/cmdline").find(marker) != std::string::npos) ++found;
+        char where[4096];
+        auto const size = readlink((std::string("/proc/") + entry->d_name + "/cwd").c_str(), where, sizeof where);
+        if (size > 0 && std::string_view(where, static_cast<std::size_t>(size)).starts_with(folder)) ++found;
     }
     closedir(processes);
     return found;

@@ -45,7 +45,7 @@ std::string read_file(std::string const& path);
 media::Place place_of(TempFolder const& folder);
 media::Prepared prepare_here(TempFolder const& folder);
 
-// Processes that carry this text in their command line.
-int processes_with(std::string const& marker);
+// Processes that work in this folder or below it, also when it has been removed.
+int processes_in(std::string const& folder);
 
 } // namespace mozi::test

@@ -90,6 +90,24 @@ TEST_CASE("a hidden comment with replies leaves a place that says so, and nothin
     });
 }
 
+TEST_CASE("one shown reply holds up every place above it") {
+    on_each_database([](House& house) {
+        auto const top = house.comment_id(ada, "top"), middle = house.comment_id(ben, "middle", top), leaf = house.comment_id(ada, "leaf", middle);
+        auto const before = house.dump();
+        house.hide(top, 1), house.hide(middle, 2), house.hide(leaf, 3);
+        CHECK(house.words("", ben).empty());
+        house.restore(leaf, 3);
+        CHECK(house.words("", ben) == Strings{"Hidden by moderation."});
+        CHECK(house.words("?parentId=" + top, ben) == Strings{"Hidden by moderation."});
+        CHECK(house.words("?parentId=" + middle, ben) == Strings{"leaf"});
+        CHECK(house.one(top, ben).at("repliesCount") == 0);
+        CHECK(house.one(top, ben).at("hasReplies") == true);
+        CHECK(house.recount() == "");
+        house.restore(middle, 2), house.restore(top, 1);
+        CHECK(house.dump() == before);
+    });
+}
+
 TEST_CASE("deleting beats hiding: nothing comes back, and counts stay true") {
     on_each_database([](House& house) {
         auto const top = house.comment_id(ada, "top"), child = house.comment_id(ben, "child", top);

@@ -64,11 +64,6 @@ std::vector<std::string> errors_of(std::string_view text) {
 }
 
 std::string nested(int depth) { return std::string(std::size_t(depth), '[') + std::string(std::size_t(depth), ']'); }
-std::string repeated(std::string_view text, int times) {
-    std::string out;
-    for (int i = 0; i < times; ++i) out += text;
-    return out;
-}
 
 } // namespace
 

@@ -7,6 +7,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
 
+#include <charconv>
 #include <cmath>
 #include <set>
 
@@ -52,6 +53,7 @@ public:
         auto const text = std::exchange(number_, {});
         if (!std::isfinite(d)) return stop("a number that is not finite", ec);
         if (text.find_first_of(".eE") == text.npos) return stop("a whole number larger than 2^63-1", ec);
+        std::from_chars(text.data(), text.data() + text.size(), d); // Boost's own may be off by the last bit; too small stays as it was
         stack.push_double(d);
         return true;
     }

@@ -1,12 +1,16 @@
 // The queue of the desk: what is listed, what is chosen, and every act on it.
 import { Act } from '../lib/api/act';
-import { get, post } from '../lib/api/client';
+import { del, get, post } from '../lib/api/client';
 import { toProblem, type Problem } from '../lib/api/problem';
 import { session } from '../lib/api/session.svelte';
-import type { Page, Report } from '../lib/api/types';
+import type { Page, Report, ReportStatus, ReportSummary, ResolvedReport } from '../lib/api/types';
 import { Resource } from '../lib/resource.svelte';
 
-export type Lane = 'open' | 'mine' | 'decided';
+export type Lane = 'open' | 'claimed' | 'mine' | 'hidden' | 'closed';
+
+const statusOf: Record<Lane, ReportStatus> = {
+  open: 'PENDING', claimed: 'UNDER_REVIEW', mine: 'UNDER_REVIEW', hidden: 'RESOLVED', closed: 'DISMISSED',
+};
 
 export interface Filter {
   lane: Lane;
@@ -20,6 +24,7 @@ export class Desk {
   list = $state.raw<Report[]>([]);
   cursor = $state<string | null>(null);
   total = $state(0);
+  summary = $state.raw<ReportSummary | null>(null);
   chosen = $state<string | null>(null);
   /** The last decision that acted on something, for "u". */
   last = $state.raw<Report | null>(null);
@@ -29,7 +34,7 @@ export class Desk {
   #query(after: string | null) {
     const f = this.#filter;
     return {
-      status: f.lane === 'decided' ? 'RESOLVED' : f.lane === 'mine' ? 'UNDER_REVIEW' : 'PENDING',
+      status: statusOf[f.lane],
       assignedTo: f.lane === 'mine' ? session.user?.id : undefined,
       priority: f.priority || undefined,
       reportType: f.reportType || undefined,
@@ -46,7 +51,13 @@ export class Desk {
     this.list = page.data;
     this.cursor = page.pagination.nextCursor;
     this.total = page.pagination.total;
+    void this.count();
     if (!this.list.some((r) => r.id === this.chosen)) this.chosen = null;
+  }
+
+  /** How much waits in each lane; a number less is no harm. */
+  async count() {
+    this.summary = await get<ReportSummary>('/api/reports/stats/summary').catch(() => this.summary);
   }
 
   async more() {
@@ -81,11 +92,18 @@ export class Desk {
     return this.#put(await this.#act.run(['assign', id], (key) => post<Report>(`/api/reports/${id}/assign`, {}, key)));
   }
 
-  async decide(id: string, action: 'NONE' | 'HIDE', resolution: string): Promise<Report> {
+  async giveBack(report: Report): Promise<void> {
+    await del(`/api/reports/${report.id}/assign`);
+    this.#put({ ...report, assignedTo: null, status: 'PENDING' });
+  }
+
+  /** `alsoResolved` says how many more reports about the same thing were closed with it. */
+  async decide(id: string, action: 'NONE' | 'HIDE', resolution: string): Promise<ResolvedReport> {
     const body = { action, resolution };
-    const report = this.#put(await this.#act.run([id, body], (key) => post<Report>(`/api/reports/${id}/resolve`, body, key)));
+    const report = await this.#act.run([id, body], (key) => post<ResolvedReport>(`/api/reports/${id}/resolve`, body, key));
+    this.#put(report);
+    void this.count();
     this.last = report.actionId ? report : null;
-    if (this.detail.value?.content && action === 'HIDE') this.detail.value = { ...this.detail.value, content: { ...this.detail.value.content, hidden: true } };
     return report;
   }
 

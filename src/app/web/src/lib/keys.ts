@@ -60,6 +60,6 @@ export const houseSheet: [string, string][] = [
 ];
 
 export const deskSheet: [string, string][] = [
-  ['j k', 'Next, previous report'], ['c', 'Claim'], ['0 2', 'No breach, hide'], ['e', 'Evidence'], ['o', 'Resolution text'],
+  ['j k', 'Next, previous report'], ['c', 'Claim, give back'], ['0 2', 'No breach, hide'], ['e', 'Evidence'], ['o', 'Resolution text'],
   ['Ctrl Enter', 'Decide'], ['u', 'Undo the last decision'],
 ];

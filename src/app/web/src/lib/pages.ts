@@ -4,7 +4,6 @@ import Home from '../screens/Home.svelte';
 import Browse from '../screens/Browse.svelte';
 import NotFound from '../screens/NotFound.svelte';
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Screen = Component<any>;
 
 export interface Match {

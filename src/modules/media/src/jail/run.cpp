@@ -151,9 +151,14 @@ public:
         return Ending::exited;
     }
 
-    // What is left in the pipes after everybody is gone.
+    // What is left in the pipes. They end when the last one who held them is gone, and then there is nobody left.
     void drain() {
-        take_output(), take(pipes_.errors, outcome_.errors, most_stderr), take(pipes_.status, outcome_.walls, 512);
+        auto const deadline = std::chrono::steady_clock::now() + 5s;
+        do {
+            take_output(), take(pipes_.errors, outcome_.errors, most_stderr), take(pipes_.status, outcome_.walls, 512);
+            std::array<pollfd, 2> fds{pollfd{pipes_.output.read, POLLIN, 0}, {pipes_.errors.read, POLLIN, 0}};
+            if (pipes_.output.read >= 0 || pipes_.errors.read >= 0) poll(fds.data(), fds.size(), 100);
+        } while ((pipes_.output.read >= 0 || pipes_.errors.read >= 0) && std::chrono::steady_clock::now() < deadline);
         if (run_.on_line && !line_.empty()) run_.on_line(line_);
     }
 

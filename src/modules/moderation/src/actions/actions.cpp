@@ -65,7 +65,8 @@ std::set<Subject> hidden(db::Connection& c, std::span<Subject const> subjects) {
 
 } // namespace repository
 
-Error own_content() {
+Result<> check_not_own(UserId owner, UserId who, http::Viewer const& viewer) {
+    if (owner != who || (who == viewer.id && viewer.administers())) return {};
     Error refused{Code::forbidden, "moderation.own", "This is about something of yours. Another moderator decides on it."};
     refused.reason = "Nobody decides on their own case.";
     refused.next = "Leave it in the queue, or assign it to another moderator.";
@@ -110,7 +111,7 @@ Result<ActionView> Actions::revert(ActionId id, std::string reason, http::Viewer
         auto action = repository::lock_action(*tx, id);
         if (!action) return not_found("moderation.action_not_found");
         if (action->reverted_at) return Error{Code::conflict, "moderation.reverted", "This was undone already, at " + to_iso(*action->reverted_at) + ". Nothing more is needed."};
-        if (action->owner == viewer.id) return own_content();
+        MOZI_CHECK(check_not_own(action->owner, viewer.id, viewer));
         action->reverted_at = clock_.now(), action->reverted_by = viewer.id, action->revert_reason = reason;
         repository::set_reverted(*tx, *action);
         audit::append(*tx, {viewer.id, audit::What::content_restored, action->subject.text() + " report " + action->report.text() + " action " + id.text(), reason, *action->reverted_at});

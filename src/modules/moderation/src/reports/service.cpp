@@ -142,7 +142,7 @@ Result<ReportView> Reports::assign(ReportId id, std::optional<UserId> moderator,
         if (!found) return not_found("report.not_found");
         if (found->open() && found->assigned_to == target) return std::move(*found);
         MOZI_CHECK(check_free(*found, viewer));
-        if (found->owner == target) return own_content();
+        MOZI_CHECK(check_not_own(found->owner, target, viewer));
         found->status = ReportStatus::under_review, found->assigned_to = target, found->updated_at = clock_.now();
         repository::update(*tx, *found);
         return std::move(*found);
@@ -183,7 +183,7 @@ Result<ResolvedReport> Reports::resolve(ReportId id, Decision decision, std::str
         found = repository::lock_report(*tx, id);
         if (!found) return not_found("report.not_found");
         MOZI_CHECK(check_free(*found, viewer));
-        if (found->owner == viewer.id) return own_content();
+        MOZI_CHECK(check_not_own(found->owner, viewer.id, viewer));
         auto const now = clock_.now();
         found->status = decision == Decision::hide ? ReportStatus::resolved : ReportStatus::dismissed;
         found->assigned_to = viewer.id, found->resolution = resolution, found->updated_at = now, found->resolved_at = now;

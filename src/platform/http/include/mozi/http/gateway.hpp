@@ -42,6 +42,9 @@ public:
     // Runs a request without a socket and waits for the answer: scenario tests.
     net::Response serve(std::shared_ptr<net::Request> request);
 
+    // Forgets answers kept for Idempotency-Key that are older than two days. For the maintenance tick; blocks.
+    void forget_old_answers();
+
     // Once draining, /health/ready says so and keep-alive ends.
     void set_draining();
     bool draining() const;

@@ -73,9 +73,9 @@ void read_value(boost::json::value const& value, T& out, Rules const& rules, Err
     } else if constexpr (is_id<T>) {
         read_id(value, out.value, errors);
     } else if constexpr (NamedEnum<T>) {
-        std::string text;
-        read_text_value(value, text, {.max = 64}, errors);
-        enum_from(text, out, errors);
+        auto const* text = value.if_string();
+        if (!text) return errors.add("field.type", "Text is expected here.");
+        enum_from(std::string_view(*text).substr(0, 64), out, errors);
     } else if constexpr (is_vector<T>) {
         auto const* array = value.if_array();
         if (!array) return errors.add("field.type", "A list is expected here.");

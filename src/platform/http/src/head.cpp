@@ -1,0 +1,138 @@
+// From the head of a request to the decision whether its body is read: route, viewer, access, limits, CORS.
+#include "impl.hpp"
+
+#include <mozi/base/text.hpp>
+
+namespace mozi::http {
+
+std::string_view Gateway::Impl::client_address(net::Request const& request) const {
+    auto const* forwarded = request.find("x-forwarded-for");
+    if (!forwarded || std::find(options.trusted_proxies.begin(), options.trusted_proxies.end(), request.peer) == options.trusted_proxies.end()) return request.peer;
+    return trim(split(*forwarded, ',').back());
+}
+
+bool Gateway::Impl::belongs(net::Request const& request, Route const& route) const {
+    if (request.local_port == options.main_port || options.module_ports.empty()) return true;
+    for (auto const& [port, module] : options.module_ports)
+        if (port == request.local_port) return route.module == module || route.module == "health";
+    return true;
+}
+
+net::Accept Gateway::Impl::refuse(Call& call, Error error) {
+    net::Accept accept;
+    accept.refuse = finish(call, std::move(error));
+    return accept;
+}
+
+net::Accept Gateway::Impl::on_head(net::Request& request) {
+    auto call = std::make_shared<Call>();
+    call->request = &request;
+    call->request_id = new_request_id();
+    request.context = call;
+    auto match = router.find(request.method, request.path);
+    if (match.route && !belongs(request, *match.route)) match = {};
+    if (!match.route) {
+        if (request.method == Method::options) return preflight(*call, match.allow);
+        if (match.allow.empty()) return no_route(*call, request);
+        auto accept = refuse(*call, {Code::bad_request, "request.method", "This address does not know that method."});
+        accept.refuse->status = 405;
+        accept.refuse->body = problem({Code::bad_request, "request.method", "This address answers " + match.allow + "."}, 405, call->request_id);
+        accept.refuse->add("Allow", match.allow);
+        return accept;
+    }
+    auto const& route = *match.route;
+    call->route = &route;
+    call->path_values = std::move(match.values);
+    if (auto known = identify(*call); !known) return refuse(*call, std::move(known).error());
+    if (auto allowed = check_access(route.access, call->viewer, options.visitors); !allowed) return refuse(*call, std::move(allowed).error());
+    if (auto within = check_limit(*call, request); !within) return refuse(*call, std::move(within).error());
+    if (route.options.head)
+        if (auto fine = route.options.head(*call); !fine) return refuse(*call, std::move(fine).error());
+    return accept_body(*call, request);
+}
+
+Result<> Gateway::Impl::identify(Call& call) {
+    auto const header = call.find("authorization");
+    if (header.empty()) return {};
+    auto const space = header.find(' ');
+    auto viewer = iequals(header.substr(0, space), "bearer") ? authenticate(trim(header.substr(space + 1))) : Result<Viewer>{Error{Code::unauthenticated, "auth.scheme", "Only bearer tokens are taken here."}};
+    if (viewer) call.viewer = *viewer;
+    else if (call.route->access != Access::anyone) return std::move(viewer).error();
+    return {};
+}
+
+Result<> Gateway::Impl::check_limit(Call& call, net::Request const& request) {
+    auto const kind = call.route->options.limit;
+    if (!options.limits_enabled || kind == Limit::none) return {};
+    auto const per_minute = kind == Limit::sign_in ? options.sign_ins_per_minute : kind == Limit::write ? options.writes_per_minute : kind == Limit::upload ? options.uploads_per_minute : options.reads_per_minute;
+    auto const who = call.viewer.signed_in() && kind != Limit::sign_in ? call.viewer.id.text() : std::string(client_address(request));
+    auto const verdict = limits.take(kind, who, per_minute);
+    if (kind != Limit::read || !verdict.allowed) {
+        auto const policy = "\"" + std::to_string(per_minute) + "\"";
+        call.limit_head = "RateLimit-Policy: " + policy + ";q=" + std::to_string(per_minute) + ";w=60\r\nRateLimit: " + policy + ";r=" + std::to_string(verdict.remaining) + ";t=" + std::to_string(verdict.reset_s) + "\r\n";
+    }
+    if (verdict.allowed) return {};
+    Error error{Code::rate_limited, "request.rate", "A short breath: try again in " + std::to_string(verdict.reset_s) + " s."};
+    error.retry_after_s = verdict.reset_s;
+    return error;
+}
+
+net::Accept Gateway::Impl::accept_body(Call& call, net::Request const& request) {
+    auto const& route = *call.route;
+    auto const has_body = request.chunked || request.content_length.value_or(0) > 0;
+    net::Accept accept;
+    if (route.options.open_body) {
+        auto sink = route.options.open_body(call);
+        if (!sink) return refuse(call, std::move(sink).error());
+        call.sink = *sink;
+        accept.sink = std::move(*sink);
+        accept.body_limit = route.options.body_limit;
+        return accept;
+    }
+    if (has_body && request.find("content-encoding")) return refuse(call, {Code::unsupported_media, "request.coding", "Send the body as it is, without Content-Encoding."});
+    if (has_body && route.body_schema) {
+        auto const type = call.find("content-type");
+        if (!iequals(trim(type.substr(0, type.find(';'))), "application/json")) return refuse(call, {Code::unsupported_media, "request.type", "Send JSON with Content-Type: application/json."});
+    }
+    accept.body_limit = has_body && !route.body_schema ? 0 : route.options.body_limit;
+    if (!route.mutates()) accept.body_limit = 0;
+    return accept;
+}
+
+net::Accept Gateway::Impl::no_route(Call& call, net::Request const& request) {
+    if ((request.method == Method::get || request.method == Method::head) && (request.local_port == options.main_port || options.module_ports.empty())) {
+        if (auto page = web.find(request)) {
+            net::Accept accept;
+            add_safe(page->head);
+            accept.refuse = std::move(*page);
+            return accept;
+        }
+    }
+    return refuse(call, {Code::not_found, "request.address", "The reel ends here. Nothing at this address, or not for everyone."});
+}
+
+net::Accept Gateway::Impl::preflight(Call& call, std::string const& allow) {
+    net::Accept accept;
+    net::Response response;
+    response.status = allow.empty() ? 404 : 204;
+    add_safe(response.head);
+    if (!allow.empty()) response.add("Allow", allow);
+    add_cors(call, response.head);
+    if (!allow.empty() && response.head.find("Access-Control-Allow-Origin") != std::string::npos) {
+        response.add("Access-Control-Allow-Methods", allow);
+        response.add("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Range, Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata, Upload-Checksum, Upload-Defer-Length, X-Videa-Client");
+        response.add("Access-Control-Max-Age", "600");
+    }
+    accept.refuse = std::move(response);
+    return accept;
+}
+
+void Gateway::Impl::add_cors(Call const& call, std::string& head) const {
+    if (options.allowed_origins.empty()) return;
+    head += "Vary: Origin\r\n";
+    auto const origin = call.find("origin");
+    if (origin.empty() || std::find(options.allowed_origins.begin(), options.allowed_origins.end(), origin) == options.allowed_origins.end()) return;
+    head += "Access-Control-Allow-Origin: " + std::string(origin) + "\r\nAccess-Control-Expose-Headers: Location, ETag, RateLimit, RateLimit-Policy, Retry-After, Tus-Resumable, Upload-Offset, Upload-Length, Upload-Expires, X-Request-Id\r\n";
+}
+
+} // namespace mozi::http

@@ -1,0 +1,93 @@
+// The inside of the gateway, shared by the files that hold its parts.
+#pragma once
+
+#include <mozi/http/gateway.hpp>
+
+#include "cache.hpp"
+#include "idempotency.hpp"
+#include "limits.hpp"
+#include "router.hpp"
+#include "web_files.hpp"
+
+#include <deque>
+
+namespace mozi::http {
+
+constexpr std::string_view api_policy = "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+std::string new_request_id();
+
+struct Gateway::Impl {
+    GatewayOptions options;
+    Authenticate authenticate;
+    jobs::Pool& workers;
+    jobs::Pool& hashers;
+    metrics::Registry& metrics;
+    Clock const& clock;
+    std::deque<Route> table; // stable addresses
+    std::vector<Route> copy;
+    Router router;
+    WebFiles web;
+    Limits limits;
+    ResponseCache cache;
+    InFlight in_flight;
+    std::atomic<bool> draining{false};
+    metrics::Counter& cache_hits;
+    metrics::Counter& cache_misses;
+
+    // A request between its lanes.
+    struct Job {
+        std::shared_ptr<net::Request> request;
+        std::shared_ptr<Call> call;
+        net::Responder respond;
+        std::shared_ptr<void> input;
+        std::optional<KeyedRequest> keyed;
+    };
+    using JobPtr = std::shared_ptr<Job>;
+
+    // Writes of one database wait here; one worker at a time takes them in batches that share a commit.
+    struct WriteQueue {
+        std::mutex mutex;
+        std::deque<JobPtr> jobs;
+        bool running = false;
+    };
+    std::map<db::Database*, std::unique_ptr<WriteQueue>> write_queues;
+
+    Impl(GatewayOptions o, Authenticate a, jobs::Pool& w, jobs::Pool& h, metrics::Registry& m, Clock const& c)
+        : options(std::move(o)), authenticate(std::move(a)), workers(w), hashers(h), metrics(m), clock(c), cache(options.cache_bytes),
+          cache_hits(m.counter("videa_response_cache_hits_total", "Replies given from the response cache")),
+          cache_misses(m.counter("videa_response_cache_misses_total", "Cacheable replies that had to be built")) {}
+
+    // Before the body (head.cpp)
+    std::string_view client_address(net::Request const& request) const;
+    bool belongs(net::Request const& request, Route const& route) const;
+    net::Accept refuse(Call& call, Error error);
+    net::Accept on_head(net::Request& request);
+    Result<> identify(Call& call);
+    Result<> check_limit(Call& call, net::Request const& request);
+    net::Accept accept_body(Call& call, net::Request const& request);
+    net::Accept no_route(Call& call, net::Request const& request);
+    net::Accept preflight(Call& call, std::string const& allow);
+    void add_cors(Call const& call, std::string& head) const;
+
+    // Running it (lanes.cpp)
+    void on_request(std::shared_ptr<net::Request> request, net::Responder respond);
+    void busy(Job& job);
+    // Prepares and runs on this thread.
+    Result<Reply> handle(Job& job);
+    void start_write(JobPtr const& job);
+    void prepare_hashing(JobPtr const& job);
+    void enqueue(JobPtr const& job);
+    Result<Reply> run_write(Job& job);
+    void run_batches(db::Database& database, WriteQueue& queue);
+    void answer(Job& job, Result<Reply> reply);
+
+    // Bytes for it (replies.cpp)
+    void add_safe(std::string& head) const;
+    net::Response finish(Call& call, Result<Reply> result);
+    void write_problem(Call& call, Error const& error, net::Response& response);
+    void write_body(Call& call, Reply& reply, net::Response& response);
+    static std::string cache_key(net::Request const& request);
+    std::optional<net::Response> from_cache(Call& call);
+};
+
+} // namespace mozi::http

@@ -1,0 +1,137 @@
+// Running a request in its lane: on this thread, on a worker, or in a batch of writes that share a commit.
+#include "impl.hpp"
+
+#include <mozi/log/log.hpp>
+
+namespace mozi::http {
+
+void Gateway::Impl::on_request(std::shared_ptr<net::Request> request, net::Responder respond) {
+    auto job = std::make_shared<Job>(Job{request, std::static_pointer_cast<Call>(request->context), std::move(respond), {}, {}});
+    auto& call = *job->call;
+    call.request = request.get();
+    auto const lane = call.route->options.lane;
+    if (lane == Lane::quick) return answer(*job, handle(*job));
+    if (lane == Lane::cached && !call.viewer.signed_in()) {
+        if (auto response = from_cache(call)) return job->respond(std::move(*response));
+    }
+    if (lane == Lane::write || lane == Lane::hashing) return start_write(job);
+    if (!workers.post([this, job] { answer(*job, handle(*job)); })) busy(*job);
+}
+
+void Gateway::Impl::busy(Job& job) {
+    Error error{Code::unavailable, "server.busy", "Too much at once. Try again in a moment."};
+    error.retry_after_s = 1;
+    answer(job, std::move(error));
+}
+
+Result<Reply> Gateway::Impl::handle(Job& job) {
+    log::RequestScope const scope(job.call->request_id);
+    try {
+        if (!job.input) {
+            MOZI_TRY(auto input, job.call->route->prepare(*job.call));
+            job.input = std::move(input);
+        }
+        auto& call = *job.call;
+        MOZI_TRY(auto reply, call.route->run(call, job.input));
+        if (reply.answer) {
+            reply.answer->head += call.head;
+        } else {
+            reply.status = call.status ? call.status : call.route->success;
+            reply.head = call.head;
+        }
+        return reply;
+    } catch (std::exception const& cause) {
+        return internal(std::string("handler: ") + cause.what());
+    }
+}
+
+void Gateway::Impl::start_write(JobPtr const& job) {
+    auto& call = *job->call;
+    auto key = keyed(call);
+    if (!key) return answer(*job, std::move(key).error());
+    job->keyed = std::move(*key);
+    if (job->keyed && !in_flight.enter(job->keyed->person + " " + job->keyed->key)) {
+        job->keyed.reset();
+        Error error{Code::conflict, "request.in_progress", "The first request with this Idempotency-Key is still running. Ask again in a moment."};
+        error.retry_after_s = 1;
+        return answer(*job, std::move(error));
+    }
+    if (call.route->options.lane == Lane::write) return enqueue(job);
+    if (!hashers.post([this, job] { prepare_hashing(job); })) busy(*job);
+}
+
+void Gateway::Impl::prepare_hashing(JobPtr const& job) {
+    if (job->keyed) {
+        auto known = find_keyed(*job->call->route->database, *job->keyed, options.sealing_key);
+        if (!known) return answer(*job, std::move(known).error());
+        if (*known) return answer(*job, std::move(**known));
+    }
+    try {
+        log::RequestScope const scope(job->call->request_id);
+        auto input = job->call->route->prepare(*job->call);
+        if (!input) return answer(*job, std::move(input).error());
+        job->input = std::move(*input);
+    } catch (std::exception const& cause) {
+        return answer(*job, internal(std::string("prepare: ") + cause.what()));
+    }
+    enqueue(job);
+}
+
+void Gateway::Impl::enqueue(JobPtr const& job) {
+    auto* const database = job->call->route->database;
+    if (!database || database->dialect() == db::Dialect::postgres) {
+        if (!workers.post([this, job] { answer(*job, run_write(*job)); })) busy(*job);
+        return;
+    }
+    auto& queue = *write_queues.at(database);
+    {
+        std::scoped_lock const held(queue.mutex);
+        if (queue.jobs.size() >= 4096) return busy(*job);
+        queue.jobs.push_back(job);
+        if (std::exchange(queue.running, true)) return;
+    }
+    if (!workers.post([this, database, &queue] { run_batches(*database, queue); })) {
+        std::deque<JobPtr> stranded;
+        {
+            std::scoped_lock const held(queue.mutex);
+            queue.running = false;
+            stranded.swap(queue.jobs);
+        }
+        for (auto const& waiting : stranded) busy(*waiting);
+    }
+}
+
+Result<Reply> Gateway::Impl::run_write(Job& job) {
+    if (!job.keyed || !job.call->route->database) return handle(job);
+    return run_keyed(*job.call->route->database, *job.keyed, options.sealing_key, clock, [&] { return handle(job); });
+}
+
+void Gateway::Impl::run_batches(db::Database& database, WriteQueue& queue) {
+    for (;;) {
+        std::vector<JobPtr> batch;
+        {
+            std::scoped_lock const held(queue.mutex);
+            while (!queue.jobs.empty() && batch.size() < 128) batch.push_back(std::move(queue.jobs.front())), queue.jobs.pop_front();
+            if (batch.empty()) {
+                queue.running = false;
+                return;
+            }
+        }
+        std::vector<std::optional<Result<Reply>>> replies(batch.size());
+        std::vector<std::function<void()>> tasks;
+        for (std::size_t i = 0; i < batch.size(); ++i) tasks.emplace_back([&, i] { replies[i].emplace(run_write(*batch[i])); });
+        auto const committed = database.batch(tasks);
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            auto& reply = replies[i];
+            if (!committed && (!reply || *reply)) reply.emplace(committed.error());
+            answer(*batch[i], std::move(*reply));
+        }
+    }
+}
+
+void Gateway::Impl::answer(Job& job, Result<Reply> reply) {
+    if (job.keyed) in_flight.leave(job.keyed->person + " " + job.keyed->key);
+    job.respond(finish(*job.call, std::move(reply)));
+}
+
+} // namespace mozi::http

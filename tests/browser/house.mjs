@@ -1,0 +1,120 @@
+// A server, a browser and the people in it; counts checks; keeps every complaint of the browser's console.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { chromium } from 'playwright-core'
+import { freePort, root, Server, until } from '../chaos/server.mjs'
+
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+export const password = 'the last row is best'
+export const shots = path.join(root, 'build/browser')
+
+export class House {
+  constructor(options) {
+    this.options = options
+    this.home = mkdtempSync(path.join(os.tmpdir(), 'videa-browser-'))
+    this.people = new Map() // name → page
+    this.complaints = []
+    this.excused = [] // patterns of complaints that a step causes on purpose
+    this.passed = 0
+    this.failed = 0
+    mkdirSync(shots, { recursive: true })
+  }
+
+  async open() {
+    if (this.options.url) {
+      this.base = this.options.url.replace(/\/$/, '')
+      this.setupLink = this.options.setupLink
+    } else {
+      this.server = new Server(this.home, await freePort())
+      await this.server.start()
+      this.base = `http://localhost:${this.server.port}`
+      const file = path.join(this.server.data, 'setup-link')
+      this.setupLink = await until('the setup link is written', () => { try { return readFileSync(file, 'utf8').trim() } catch { return null } })
+    }
+    const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+    this.browser = await chromium.launch({ executablePath, headless: true, args: flags })
+  }
+
+  async close() {
+    await this.browser?.close()
+    const end = await this.server?.end('SIGTERM', 15).catch(() => null)
+    if (this.server && end?.code !== 0) { await this.server.end('SIGKILL'); this.fail('the server ends when asked', 'it did not') }
+    if (this.failed && this.server) console.log(this.server.tail(10))
+    rmSync(this.home, { recursive: true, force: true })
+  }
+
+  // A browser of one person's own: cookies, storage, window.
+  async person(name, window = { width: 1280, height: 800 }, more = {}) {
+    const context = await this.browser.newContext({ viewport: window, locale: 'en-GB', timezoneId: 'Europe/Budapest', ...more })
+    context.setDefaultTimeout(20_000)
+    await context.addInitScript(() => {
+      window.shifts = []
+      new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts.push({ value: entry.value, where: entry.sources.map((s) => s.node?.outerHTML?.slice(0, 160) ?? s.node?.textContent).join(' | ') }) }).observe({ type: 'layout-shift', buffered: true })
+      document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))
+    })
+    const page = await context.newPage()
+    this.people.set(name, page)
+    this.watch(page, name)
+    context.on('page', (other) => this.watch(other, name))
+    return page
+  }
+
+  watch(page, name) {
+    if (page.watched) return
+    page.watched = true
+    page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') this.complain(`${name}: ${message.text()} (${message.location().url})`) })
+    page.on('pageerror', (error) => this.complain(`${name}: ${error.stack ?? error}`))
+  }
+
+  complain(text) { if (!this.excused.some((pattern) => pattern.test(text))) this.complaints.push(text) }
+
+  // While `act` runs, complaints that fit are expected: they are the point of the step.
+  async excuse(pattern, act) {
+    this.excused.push(pattern)
+    try { return await act() } finally { this.excused.pop() }
+  }
+
+  fail(what, why) {
+    this.failed += 1
+    console.log(`FAILED  ${what}: ${String(why).split('\n').slice(0, 12).join('\n        ')}`)
+  }
+
+  // What everybody saw when something was not so.
+  async shotAll() {
+    for (const [name, page] of this.people) if (!page.isClosed()) await this.shot(page, `failed-${this.failed}-${name}`, { timeout: 5000 }).catch(() => undefined)
+  }
+
+  // One thing that has to be so. `act` throws, or answers a sentence with what is wrong. Answers whether it was so.
+  async check(what, act) {
+    const began = Date.now()
+    try {
+      const wrong = await act()
+      if (typeof wrong === 'string' && wrong) throw new Error(wrong)
+      this.passed += 1
+      console.log(`ok      ${what} (${((Date.now() - began) / 1000).toFixed(1)} s)`)
+      return true
+    } catch (cause) {
+      this.fail(what, cause.message)
+      await this.shotAll()
+      return false
+    }
+  }
+
+  // Whatever the browsers complained about since the last time.
+  calm(where) {
+    const found = this.complaints.splice(0)
+    return this.check(`no complaint in the console: ${where}`, () => [...new Set(found)].slice(0, 6).join('\n'))
+  }
+
+  shot(page, name, options = {}) { return page.screenshot({ path: path.join(shots, `${name}.png`), ...options }) }
+}
+
+export { until }
+
+export async function fillJoin(page, { email, username, shown }) {
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Username').fill(username)
+  if (shown) await page.getByLabel('Shown name').fill(shown)
+  await page.getByRole('textbox', { name: 'Password' }).fill(password)
+}

@@ -1,0 +1,110 @@
+// How the pages look and read: accessibility rules, both themes, small screens, large letters, a still first paint.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { until } from './house.mjs'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+// [name, who looks, address, what says that it is there]
+const pages = (house) => [
+  ['home', house.visitor, '/', 'main h2'],
+  ['browse', house.visitor, '/browse', 'main [data-item], main a[href^="/film/"]'],
+  ['film', house.visitor, house.filmPath, 'main h1'],
+  ['sign in', house.visitor, '/in', 'form'],
+  ['join', house.visitor, '/join', 'form'],
+  ['upload', house.member, '/upload', 'main h1'],
+  ['uploads', house.member, '/uploads', 'main h1'],
+  ['you', house.member, '/you', 'main h1'],
+  ['desk', house.admin, '/desk', '.desk'],
+]
+
+// Pictures and fonts are there and nothing moves any more.
+async function rest(page, selector) {
+  await page.locator(selector).first().waitFor()
+  await page.waitForLoadState('networkidle')
+  await page.evaluate(async () => {
+    await document.fonts.ready
+    await Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity).map((a) => a.finished.catch(() => undefined)))
+  })
+}
+
+async function faults(page) {
+  await page.evaluate(axe)
+  const found = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations)
+  return found.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 2).map((n) => `${n.target.join(' ')} ${n.failureSummary?.split('\n')[1]?.trim() ?? ''}`).join(' | ')}`)
+}
+
+const setTheme = (page, theme) => page.evaluate((name) => { localStorage.setItem('mozi.theme', name) }, theme)
+
+export async function looking(house) {
+  for (const theme of ['dark', 'light']) {
+    for (const [name, page, address, there] of pages(house)) {
+      await house.check(`${name}, ${theme}: no serious fault of accessibility`, async () => {
+        await setTheme(page, theme)
+        await page.goto(house.base + address)
+        await rest(page, there)
+        if (theme === 'light' && ['home', 'film'].includes(name)) await house.shot(page, `${name}-light`)
+        return (await faults(page)).join('\n        ')
+      })
+    }
+    for (const page of [house.visitor, house.member, house.admin]) await setTheme(page, 'dark')
+  }
+  await sizes(house)
+  await still(house)
+  await byKeys(house)
+}
+
+async function sizes(house) {
+  const wrong = []
+  for (const [what, width, height] of [['390 px', 390, 844], ['200 % of 1280 px', 640, 400], ['768 px', 768, 1024], ['1920 px', 1920, 1080]]) {
+    await house.check(`no page scrolls sideways at ${what}`, async () => {
+      wrong.length = 0
+      for (const [name, page, address, there] of pages(house)) {
+        await page.setViewportSize({ width, height })
+        await page.goto(house.base + address)
+        await rest(page, there)
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+        if (over > 0) wrong.push(`${name} is ${over} px too wide`)
+        if (width === 390 && ['home', 'film'].includes(name)) await house.shot(page, `${name}-phone`)
+      }
+      return wrong.join('; ')
+    })
+  }
+  for (const [, page] of pages(house)) await page.setViewportSize({ width: 1280, height: 800 })
+}
+
+async function still(house) {
+  for (const [what, window] of [['desktop', { width: 1280, height: 800 }], ['phone', { width: 390, height: 844 }]]) {
+    await house.check(`home does not move while it loads, ${what}`, async () => {
+      const page = await house.person('newcomer', window)
+      await page.goto(house.base)
+      await rest(page, 'main h2')
+      if (what === 'desktop') await house.shot(page, 'home')
+      const shifts = await page.evaluate(() => window.shifts)
+      await page.context().close()
+      return shifts.map(({ value, where }) => `moved by ${value.toFixed(5)}: ${where}`).join('\n')
+    })
+  }
+}
+
+// With the pointer unplugged: from the skip link to a playing film.
+async function byKeys(house) {
+  await house.check('without a pointer: skip link, first film, play', async () => {
+    const page = house.visitor
+    await page.goto(house.base)
+    await rest(page, 'main h2')
+    await page.keyboard.press('Tab')
+    if (!(await page.evaluate(() => document.activeElement?.matches('.skip')))) return 'the first stop is not the skip link'
+    await page.keyboard.press('Enter')
+    for (let n = 0; n < 40 && !(await page.evaluate(() => /\/film\//.test(document.activeElement?.getAttribute('href') ?? ''))); n += 1) await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: /^(Play|Resume)/ }).or(page.locator('[data-player]')).first().waitFor()
+    if (!(await page.locator('[data-player]').count())) {
+      for (let n = 0; n < 60 && !(await page.evaluate(() => /^(Play|Resume)/.test(document.activeElement?.textContent?.trim() ?? ''))); n += 1) await page.keyboard.press('Tab')
+      const ring = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle)
+      if (ring === 'none') return 'the focused button shows no ring'
+      await page.keyboard.press('Enter')
+    }
+    await until('the film plays', () => page.locator('video').evaluate((v) => !v.paused && v.currentTime > 0).catch(() => false), 20)
+  })
+}

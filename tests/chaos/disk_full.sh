@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# A full disk: writes answer 507, reads go on, and with space again everything goes on without a restart. Needs a mount of its own.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# In a namespace of its own, so that the mount is nobody else's and goes with this process.
+small='mount -t tmpfs -o size=64m,mode=0700 videa-small "$1" && exec node "$2" "$1"'
+folder=$(mktemp -d "${TMPDIR:-/tmp}/videa-full-XXXXXX")
+trap 'rmdir "$folder"' EXIT
+if unshare --mount true 2>/dev/null; then
+  unshare --mount bash -c "$small" bash "$folder" "$here/disk_full.mjs"
+elif unshare --user --map-root-user --mount true 2>/dev/null; then
+  unshare --user --map-root-user --mount bash -c "$small" bash "$folder" "$here/disk_full.mjs"
+else
+  echo "skipped: this system lets nobody but root mount a small disk"
+  echo "0 passed, 0 failed"
+fi

@@ -1,0 +1,272 @@
+// Media from upload to playback through the module's own addresses: who sees what, what moderation and sessions end.
+#include "house.hpp"
+
+#include "playback/files.hpp"
+#include "playback/grants.hpp"
+
+#include <mozi/base/text.hpp>
+
+using namespace mozi;
+using namespace mozi::test;
+using net::Method;
+
+namespace {
+
+std::string small_video() {
+    static std::string const bytes = [] {
+        TempFolder const folder;
+        make_video({"-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=5", "-f", "lavfi", "-i", "sine=d=5", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", "-c:a", "aac", "-f", "mp4", folder.path("v")});
+        return read_file(folder.path("v"));
+    }();
+    return bytes;
+}
+
+std::string text_of(boost::json::object const& object, std::string_view key) { return object.at(key).is_string() ? std::string(object.at(key).as_string()) : std::string(); }
+
+content::MovieUpdated movie(std::string const& media, bool released = true, bool hidden = false) {
+    content::MovieUpdated out;
+    out.movie_id = {501}, out.title = "A film", out.created_by = {11}, out.released = released, out.hidden = hidden;
+    if (!media.empty()) out.media_id = parse<MediaId>(media);
+    return out;
+}
+
+// Every address below a master playlist: playlists, init segments, segments.
+std::vector<std::string> addresses(House& house, std::string const& master, std::string_view who) {
+    std::vector<std::string> out{master};
+    auto const folder = [](std::string const& url) { return url.substr(0, url.rfind('/') + 1); };
+    auto const lines = [](std::string const& text) { return split(text, '\n'); };
+    auto const top = house.get(master, who);
+    REQUIRE(top.status == 200);
+    for (auto const version : lines(top.text)) {
+        if (version.empty() || version[0] == '#') continue;
+        out.push_back(folder(master) + std::string(version));
+        auto const list = house.get(out.back(), who);
+        REQUIRE(list.status == 200);
+        auto const base = folder(out.back());
+        for (auto const line : lines(list.text)) {
+            if (line.starts_with("#EXT-X-MAP:URI=\"")) out.push_back(base + std::string(line.substr(16, line.size() - 17)));
+            else if (!line.empty() && line[0] != '#') out.push_back(base + std::string(line));
+        }
+    }
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("an upload becomes a video with exactly the promised fields, private at first, public with its title") {
+    House house(House::Jobs::running);
+    auto const id = house.upload(small_video());
+    auto const ready = house.settled(id);
+    INFO(boost::json::serialize(ready));
+    REQUIRE(ready.at("status") == "READY");
+    std::vector<std::string> names;
+    for (auto const& entry : ready) names.emplace_back(entry.key());
+    CHECK(names == std::vector<std::string>{"id", "filename", "size", "status", "progress", "playable", "hlsUrl", "posterUrl", "durationSeconds", "width", "height", "renditions", "error"});
+    CHECK(ready.at("progress") == 1);
+    CHECK(ready.at("error").is_null());
+    CHECK(ready.at("width") == 320);
+    CHECK(ready.at("renditions").as_array().front().at("status") == "READY");
+    CHECK(house.told() == std::vector<std::string>{"media.uploaded", "media.processed"});
+
+    // Private: a signature, for the owner and for moderators.
+    for (auto const who : {ben, visitor}) CHECK(house.get("/api/media/" + id, who).status == 404);
+    auto const signed_url = text_of(ready, "hlsUrl");
+    auto const own = addresses(house, signed_url, visitor); // the address is the ticket
+    CHECK(own.size() >= 4);
+    for (auto const& address : own) CHECK(house.get(address, visitor).status == 200);
+    CHECK(house.get(text_of(ready, "posterUrl"), visitor).text.starts_with("\xff\xd8"));
+    auto forged = signed_url;
+    forged[forged.find("/s") + 3] ^= 1;
+    CHECK(house.get(forged, ada).status == 404);
+    CHECK(house.get("/media/" + id + "/open/master.m3u8", ada).status == 404);
+    CHECK(text_of(house.media(id, mod), "hlsUrl") != signed_url);
+
+    // Public with a released title.
+    house.hear(movie(id));
+    auto const open = text_of(house.media(id, visitor), "hlsUrl");
+    CHECK(open == "/media/" + id + "/open/master.m3u8");
+    CHECK(house.media(id, visitor).at("filename").is_null());
+    auto const everything = addresses(house, open, visitor);
+    for (auto const& address : everything) {
+        auto const answer = house.get(address, visitor);
+        CHECK(answer.status == 200);
+        CHECK(answer.header("Cache-Control").find(address.ends_with(".m3u8") ? "no-cache" : "immutable") != std::string::npos);
+    }
+
+    // Hidden titles, hidden media: not one address goes on answering; afterwards all do again.
+    auto const all_answer = [&](int status) {
+        for (auto const& address : everything) CHECK(house.get(address, visitor).status == status);
+    };
+    house.hear(movie(id, true, true));
+    all_answer(404);
+    house.hear(movie(id));
+    all_answer(200);
+    house.hear(moderation::ContentHidden{{901}, moderation::ContentType::media, std::stoll(id)});
+    house.hear(moderation::ContentHidden{{902}, moderation::ContentType::media, std::stoll(id)});
+    all_answer(404);
+    for (auto const& address : own) CHECK(house.get(address, ada).status == 404);
+    CHECK(house.media(id).at("hlsUrl").is_null());
+    CHECK(house.media(id).at("playable") == false);
+    CHECK(house.get(text_of(house.media(id, mod), "hlsUrl"), mod).status == 200);
+    house.hear(moderation::ContentRestored{{901}, moderation::ContentType::media, std::stoll(id)});
+    all_answer(404);
+    house.hear(moderation::ContentRestored{{902}, moderation::ContentType::media, std::stoll(id)});
+    all_answer(200);
+    house.hear(movie("", true, false)); // the title shows it no more
+    all_answer(404);
+
+    // A signature ends with its session.
+    CHECK(house.get(signed_url, visitor).status == 200);
+    {
+        std::scoped_lock const held(house.sessions_mutex);
+        house.ended_sessions.insert(11);
+    }
+    for (auto const& address : own) CHECK(house.get(address, visitor).status == 404);
+}
+
+TEST_CASE("other modules learn of media in one question") {
+    House house(House::Jobs::running);
+    auto const id = house.upload(small_video());
+    house.settled(id);
+    std::vector<MediaId> const ids{{std::stoll(id)}, {4}};
+    auto const found = house.module->media->find_media(ids, {.user = {11}, .session = {11}});
+    REQUIRE(found);
+    REQUIRE(found->size() == 1);
+    CHECK(found->front().owner == UserId{11});
+    CHECK(found->front().playable);
+    CHECK(found->front().hls_url.has_value());
+    auto const for_ben = house.module->media->find_media(ids, {.user = {12}, .session = {12}});
+    CHECK_FALSE(for_ben->front().hls_url.has_value());
+}
+
+TEST_CASE("where visitors must sign in, every address of a video is signed") {
+    House house(House::Jobs::running, {}, http::Visitors::must_sign_in);
+    auto const id = house.upload(small_video());
+    house.settled(id);
+    house.hear(movie(id));
+    CHECK(house.get("/media/" + id + "/open/master.m3u8", visitor).status == 404);
+    auto const url = text_of(house.media(id, ben), "hlsUrl");
+    CHECK(house.get(url, visitor).status == 200);
+    house.hear(movie(id, false));
+    CHECK(house.get(url, visitor).status == 404);
+}
+
+TEST_CASE("a failure has an id and a sentence; only then may it be tried again") {
+    House house(House::Jobs::running);
+    auto bytes = small_video();
+    bytes.resize(bytes.size() / 2);
+    auto const id = house.upload(bytes);
+    auto const failed = house.settled(id);
+    REQUIRE(failed.at("status") == "FAILED");
+    CHECK(failed.at("error").at("id") == "media.input_truncated");
+    CHECK(failed.at("playable") == false);
+    CHECK(failed.at("hlsUrl").is_null());
+    CHECK(house.ask(Method::post, "/api/media/" + id + "/retry", ben).status == 404);
+    CHECK(house.ask(Method::post, "/api/media/" + id + "/retry", ada).status == 202);
+    CHECK(house.settled(id).at("status") == "FAILED");
+    auto const good = house.upload(small_video());
+    house.settled(good);
+    CHECK(house.ask(Method::post, "/api/media/" + good + "/retry", ada).status == 409);
+    CHECK(house.told() == std::vector<std::string>{"media.uploaded", "media.failed", "media.failed", "media.uploaded", "media.processed"});
+}
+
+TEST_CASE("a restart in the middle parks the job and finishes it afterwards") {
+    House house(House::Jobs::running);
+    TempFolder const folder;
+    make_video({"-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=16", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p", "-f", "mp4", folder.path("v")});
+    auto const id = house.upload(read_file(folder.path("v")));
+    house.wait_until([&] { return house.media(id).at("playable") == true; });
+    CHECK(house.media(id).at("status") == "PROCESSING");
+    auto const during = text_of(house.media(id), "hlsUrl");
+    CHECK(house.get(during, visitor).text.find("360p") != std::string::npos);
+    house.restart();
+    CHECK(processes_in(house.folder.path()) <= 2); // at most the new run
+    auto const ready = house.settled(id);
+    CHECK(ready.at("status") == "READY");
+    CHECK(ready.at("renditions").as_array().size() == 3);
+    int runs = 0;
+    for (auto const& entry : std::filesystem::directory_iterator(house.folder.path("media/files/" + id))) runs += entry.path().filename().string().starts_with("r");
+    CHECK(runs == 1);
+}
+
+TEST_CASE("deleting takes everything along, also while it is being prepared") {
+    House house(House::Jobs::running);
+    auto const done = house.upload(small_video());
+    house.settled(done);
+    TempFolder const folder;
+    make_video({"-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=16", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p", "-f", "mp4", folder.path("v")});
+    auto const running = house.upload(read_file(folder.path("v")));
+    house.wait_until([&] { return house.media(running).at("playable") == true; });
+    for (auto const& id : {done, running}) {
+        CHECK(house.ask(Method::delete_, "/api/media/" + id, ben).status == 404);
+        CHECK(house.ask(Method::delete_, "/api/media/" + id, ada).status == 204);
+        CHECK(house.get("/api/media/" + id, ada).status == 404);
+    }
+    house.wait_until([&] { return std::filesystem::is_empty(house.folder.path("media/files")); });
+    house.wait_until([&] { return processes_in(house.folder.path()) == 0; });
+    CHECK(house.get("/api/media", ada).json().at("pagination").at("total") == 0);
+}
+
+TEST_CASE("the list is one's own, latest first, by pages and by cursor") {
+    House house;
+    std::vector<std::string> ids;
+    for (int i = 0; i < 5; ++i) ids.push_back(house.upload("bytes"));
+    house.upload("other", ben);
+    auto const page = house.get("/api/media?limit=2", ada).json();
+    CHECK(page.at("pagination").at("total") == 5);
+    CHECK(page.at("data").as_array().size() == 2);
+    CHECK(page.at("data").at(0).at("id").as_string() == ids[4]);
+    auto const next = std::string(page.at("pagination").at("nextCursor").as_string());
+    CHECK(house.get("/api/media?limit=2&after=" + next, ada).json().at("data").at(0).at("id").as_string() == ids[2]);
+    CHECK(house.get("/api/media?limit=2&page=3", ada).json().at("data").at(0).at("id").as_string() == ids[0]);
+    CHECK(house.get("/api/media?after=x", ada).status == 400);
+    CHECK(house.get("/api/media", visitor).status == 401);
+}
+
+TEST_CASE("names in a playback address are forms, never paths") {
+    House house(House::Jobs::running);
+    auto const id = house.upload(small_video());
+    house.settled(id);
+    house.hear(movie(id));
+    auto const base = "/media/" + id + "/open/";
+    CHECK(house.get(base + "r1/240p/00000.m4s", visitor).status == 200);
+    for (auto const* name : {"r1/240p/../../source", "r1/240p/source", "r1/%2e%2e/source", "..%2f..%2fsource/x", "work/240p/00000.m4s", "r1/240p/list.m3u8", "r1/240p/00000.m4s.new", "r2/240p/00000.m4s", "r1/240p/99999.m4s", "r1/240p/", "r1/x/00000.m4s"})
+        CHECK(house.get(base + name, visitor).status == 404);
+}
+
+TEST_CASE("ranges") {
+    media::ByteRange range;
+    using media::RangeVerdict, media::read_range;
+    CHECK(read_range("bytes=0-99", 1000, range) == RangeVerdict::part);
+    CHECK(range.length == 100);
+    CHECK(read_range("bytes=990-", 1000, range) == RangeVerdict::part);
+    CHECK((range.first == 990 && range.length == 10));
+    CHECK(read_range("bytes=-10", 1000, range) == RangeVerdict::part);
+    CHECK((range.first == 990 && range.length == 10));
+    CHECK(read_range("bytes=-2000", 1000, range) == RangeVerdict::part);
+    CHECK(range.length == 1000);
+    CHECK(read_range("bytes=900-99999", 1000, range) == RangeVerdict::part);
+    CHECK(range.length == 100);
+    CHECK(read_range("bytes=1000-", 1000, range) == RangeVerdict::unsatisfiable);
+    CHECK(read_range("bytes=-0", 1000, range) == RangeVerdict::unsatisfiable);
+    for (auto const* whole : {"", "bytes=", "bytes=a-b", "bytes=5-4", "items=0-1", "bytes=0-1,5-6", "bytes=18446744073709551616-"}) CHECK(read_range(whole, 1000, range) == RangeVerdict::whole);
+}
+
+TEST_CASE("a signature is for one medium, one session, a while") {
+    media::Grants const grants("key");
+    Time const now{std::chrono::seconds(1'790'000'000)};
+    auto const key = grants.sign({5}, {9}, media::Right::own, now);
+    auto const grant = grants.verify({5}, key, now);
+    REQUIRE(grant);
+    CHECK(grant->session.value == 9);
+    CHECK(grant->right == media::Right::own);
+    CHECK_FALSE(grants.verify({6}, key, now));
+    CHECK_FALSE(grants.verify({5}, key, now + std::chrono::hours(8)));
+    CHECK(grants.verify({5}, key, now + std::chrono::hours(5)));
+    CHECK_FALSE(media::Grants("other").verify({5}, key, now));
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        auto changed = key;
+        changed[i] = changed[i] == 'A' ? 'B' : 'A';
+        CHECK_FALSE(grants.verify({5}, changed, now));
+    }
+}

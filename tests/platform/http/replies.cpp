@@ -1,0 +1,235 @@
+// What a reply carries: problems, validators, cache, compression, CORS, limits.
+#include "support.hpp"
+
+#include <zlib.h>
+
+using namespace mozi;
+using namespace mozi::test;
+using net::Method;
+
+namespace {
+
+std::string unzip(std::string const& bytes) {
+    z_stream stream{};
+    REQUIRE(inflateInit2(&stream, 15 + 16) == Z_OK);
+    std::string out(1 << 20, '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+    stream.avail_in = uInt(bytes.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = uInt(out.size());
+    REQUIRE(inflate(&stream, Z_FINISH) == Z_STREAM_END);
+    out.resize(stream.total_out);
+    inflateEnd(&stream);
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("a problem says what, why and what next, and nothing of the inside") {
+    House house;
+    auto const failed = house.get("/api/fails");
+    CHECK(failed.status == 423);
+    CHECK(failed.header("Content-Type") == "application/problem+json");
+    CHECK(failed.header("Cache-Control") == "no-store");
+    CHECK(failed.header("Retry-After") == "7");
+    auto const body = failed.json();
+    CHECK(body.at("type").as_string() == "urn:videa-mozi:thing.locked");
+    CHECK(body.at("status").as_int64() == 423);
+    CHECK(body.at("id").as_string() == "thing.locked");
+    CHECK(body.at("detail").as_string() == "Somebody works on it.");
+    CHECK(body.at("reason").as_string() == "because");
+    CHECK(body.at("next").as_string() == "/next");
+    CHECK(body.at("errors").as_array().empty());
+    CHECK(body.at("requestId").as_string() == failed.header("X-Request-Id"));
+    CHECK(failed.body.find("secret detail") == std::string::npos);
+    for (auto const method : {Method::get, Method::post}) {
+        auto const thrown = house.ask({method, "/api/throws"});
+        CHECK(thrown.status == 500);
+        CHECK(thrown.id() == "internal");
+        CHECK(thrown.body.find("secret detail") == std::string::npos);
+    }
+    std::pair<Code, int> const statuses[] = {{Code::bad_request, 400}, {Code::invalid, 422}, {Code::unauthenticated, 401}, {Code::forbidden, 403}, {Code::not_found, 404}, {Code::gone, 410}, {Code::conflict, 409}, {Code::precondition_failed, 412},
+        {Code::precondition_required, 428}, {Code::too_large, 413}, {Code::unsupported_media, 415}, {Code::range, 416}, {Code::locked, 423}, {Code::rate_limited, 429}, {Code::unavailable, 503}, {Code::disk_full, 507}, {Code::internal, 500}};
+    for (auto const& [code, status] : statuses) CHECK(http::status_of(code) == status);
+}
+
+TEST_CASE("every reply has the same safe headers, once") {
+    House house;
+    std::set<std::string> ids;
+    for (auto const& target : {"/api/things", "/api/things/plain", "/api/things/4", "/api/fails", "/api/nowhere", "/api/file", "/api/slow", "/api/access/admin", "/api/things?x=1"}) {
+        CAPTURE(target);
+        auto const reply = house.get(target);
+        for (auto const name : {"X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy", "X-Request-Id"}) CHECK(reply.count(name) == 1);
+        CHECK(reply.count("Cache-Control") <= 1);
+        CHECK(reply.count("Content-Type") == 1);
+        CHECK(ids.insert(reply.header("X-Request-Id")).second);
+        CHECK(reply.head.ends_with("\r\n"));
+        CHECK(reply.head.find("\r\n\r\n") == std::string::npos);
+    }
+    CHECK(house.get("/api/file").header("Content-Security-Policy") == "sandbox");
+}
+
+TEST_CASE("ETag: 304 while nothing changed, another tag when it did, If-Match against the version") {
+    House house;
+    for (auto const& target : {"/api/things", "/api/things/4"}) {
+        CAPTURE(target);
+        auto const first = house.get(target);
+        auto const tag = first.header("ETag");
+        REQUIRE_FALSE(tag.empty());
+        auto const known = [&](std::string value) { return house.ask({.target = target, .headers = {"if-none-match: " + value}}); };
+        for (auto const& value : {tag, "W/" + tag, "\"x\", " + tag, std::string("*")}) {
+            CAPTURE(value);
+            auto const again = known(value);
+            CHECK(again.status == 304);
+            CHECK(again.body.empty());
+            CHECK(again.header("ETag") == tag);
+        }
+        CHECK(known("\"x\"").status == 200);
+    }
+    auto const tag = house.get("/api/things/4").header("ETag");
+    auto const change = [&](std::string value) { return house.ask({Method::put, "/api/things/4", "7", {}, value.empty() ? std::vector<std::string>{} : std::vector<std::string>{"if-match: " + value}}).status; };
+    CHECK(change("") == 200);
+    CHECK(change(tag) == 200);
+    CHECK(change("*") == 200);
+    CHECK(change("\"2-x\", " + tag) == 200);
+    CHECK(change("\"2-x\"") == 412);
+    CHECK(change("3") == 412); // not a tag
+}
+
+TEST_CASE("the cache answers visitors until a topic moves, and never who is signed in") {
+    House house;
+    auto const first = house.get("/api/things");
+    CHECK(house.get("/api/v1/things").body == first.body);
+    CHECK(house.desk.lists == 1);
+    CHECK(house.get("/api/things?limit=5&word=a").body != first.body);
+    CHECK(house.get("/api/things?word=a&limit=5").status == 200); // the order of keys does not matter
+    CHECK(house.desk.lists == 2);
+    {
+        std::scoped_lock const held(house.desk.mutex);
+        house.desk.greeting = "changed";
+    }
+    CHECK(house.get("/api/things").body == first.body); // nobody said so
+    CHECK(house.get("/api/things", "7").body != first.body);
+    CHECK(house.get("/api/things", "7").header("Cache-Control") == "private, no-cache");
+    CHECK(house.desk.lists == 4);
+    CHECK(house.ask({Method::post, "/api/things", {}, R"({"word":"too long"})"}).status == 422);
+    CHECK(house.get("/api/things").body == first.body);
+    CHECK(house.ask({Method::post, "/api/things", {}, R"({"word":"a"})"}).status == 201);
+    CHECK(house.get("/api/things").body != first.body);
+    CHECK(house.get("/api/things?limit=0").status == 400); // refusals are not kept
+    CHECK(house.get("/api/things?limit=0").header("Cache-Control") == "no-store");
+    CHECK(house.metrics.text().find("videa_response_cache_hits_total 4") != std::string::npos);
+}
+
+TEST_CASE("compression where it pays and is wanted") {
+    House house;
+    for (auto const size : {100, 100'000}) {
+        {
+            std::scoped_lock const held(house.desk.mutex);
+            house.desk.greeting = std::string(std::size_t(size), 'g');
+        }
+        house.desk.topic.version.fetch_add(1);
+        auto const plain = house.get("/api/things");
+        CHECK(plain.header("Content-Encoding").empty());
+        CHECK(plain.header("Vary").find("Accept-Encoding") != std::string::npos);
+        struct { std::string_view accept, coding; } const table[] = {{"gzip", "gzip"}, {"gzip, deflate, br", "br"}, {"br;q=0, gzip", "gzip"}, {"gzip;q=0", ""}, {"deflate", ""}, {"identity", ""}, {"gzip;q=0.5", "gzip"}, {"GZIPX", ""}};
+        for (auto const& row : table)
+            for (auto const token : {"", "7"}) {
+                CAPTURE(std::string(row.accept));
+                auto const reply = house.ask({.target = "/api/things", .token = token, .headers = {"accept-encoding: " + std::string(row.accept)}});
+                CHECK(reply.header("Content-Encoding") == (size < 1400 ? "" : row.coding));
+                if (reply.header("Content-Encoding") == "gzip") CHECK(unzip(reply.body) == plain.body);
+                if (!reply.header("Content-Encoding").empty()) CHECK(reply.body.size() < plain.body.size() / 10);
+            }
+    }
+}
+
+TEST_CASE("CORS: only origins on the list, and caches are told that it depends") {
+    http::GatewayOptions options;
+    options.allowed_origins = {"https://film.example"};
+    House house(options);
+    auto const origin = [&](Method method, std::string value) { return house.ask({.method = method, .target = "/api/things", .headers = {"origin: " + value}}); };
+    for (auto const method : {Method::get, Method::options}) {
+        auto const allowed = origin(method, "https://film.example");
+        CHECK(allowed.header("Access-Control-Allow-Origin") == "https://film.example");
+        CHECK(allowed.head.find("Vary: Origin") != std::string::npos);
+        CHECK(allowed.header("Access-Control-Allow-Credentials").empty());
+        for (auto const& other : {"https://film.example.evil", "http://film.example", "null", "https://FILM.example", "*"}) {
+            auto const refused = origin(method, other);
+            CHECK(refused.header("Access-Control-Allow-Origin").empty());
+            CHECK(refused.header("Access-Control-Allow-Methods").empty());
+            CHECK(refused.head.find("Vary: Origin") != std::string::npos);
+        }
+    }
+    CHECK(origin(Method::options, "https://film.example").header("Access-Control-Allow-Methods") == "GET, HEAD, POST, OPTIONS");
+    House closed;
+    CHECK(closed.ask({.target = "/api/things", .headers = {"origin: https://film.example"}}).header("Access-Control-Allow-Origin").empty());
+}
+
+TEST_CASE("limits count per person and class, and say when to come back") {
+    http::GatewayOptions options;
+    options.reads_per_minute = 4, options.writes_per_minute = 2, options.sign_ins_per_minute = 2, options.trusted_proxies = {"10.0.0.1"};
+    House house(options);
+    auto const statuses = [&](Ask const& asked, int times) {
+        std::vector<int> out;
+        for (int i = 0; i < times; ++i) out.push_back(house.ask(asked).status);
+        return out;
+    };
+    using Statuses = std::vector<int>;
+    CHECK(statuses({.target = "/api/things"}, 5) == Statuses{200, 200, 200, 200, 429});
+    auto const refused = house.get("/api/things");
+    CHECK(refused.status == 429);
+    CHECK(refused.id() == "request.rate");
+    CHECK(std::stoi(refused.header("Retry-After")) >= 1);
+    CHECK(std::stoi(refused.header("Retry-After")) <= 15);
+    CHECK(refused.header("RateLimit").find("r=0") != std::string::npos);
+    CHECK(refused.header("RateLimit-Policy").find("q=4;w=60") != std::string::npos);
+    CHECK(statuses({.target = "/api/unlimited"}, 9) == Statuses(9, 200));
+    CHECK(statuses({.target = "/api/things", .token = "7"}, 5) == Statuses{200, 200, 200, 200, 429});                // a person has their own
+    CHECK(statuses({.target = "/api/things", .token = "7", .peer = "192.0.2.9"}, 1) == Statuses{429});               // wherever they are
+    CHECK(statuses({.target = "/api/things", .peer = "192.0.2.2"}, 1) == Statuses{200});                            // another address has its own
+    CHECK(statuses({.target = "/api/things", .headers = {"x-forwarded-for: 203.0.113.5"}}, 1) == Statuses{429});      // not believed from strangers
+    CHECK(statuses({.target = "/api/things", .headers = {"x-forwarded-for: 192.0.2.1, 203.0.113.5"}, .peer = "10.0.0.1"}, 5) == Statuses{200, 200, 200, 200, 429}); // the last hop counts
+    auto const post = [](std::string target, std::string token) { return Ask{Method::post, std::move(target), std::move(token), R"({"word":"a"})"}; };
+    CHECK(statuses(post("/api/things", "8"), 3) == Statuses{201, 201, 429});
+    CHECK(house.ask(post("/api/things", "9")).header("RateLimit").find("r=1") != std::string::npos);
+    CHECK(statuses(post("/api/hashed", ""), 3) == Statuses{201, 201, 429});
+    CHECK(statuses(post("/api/hashed", "10"), 1) == Statuses{429}); // sign-ins are counted by address, whoever says to be who
+    options.limits_enabled = false;
+    House open(options);
+    for (int i = 0; i < 20; ++i) CHECK(open.get("/api/things").status == 200);
+}
+
+TEST_CASE("HSTS on everything, when it is on") {
+    http::GatewayOptions options;
+    options.hsts = http::GatewayOptions::Hsts::on;
+    House on(options), off;
+    for (auto const& target : {"/api/fails", "/api/things", "/api/nowhere", "/page"}) {
+        CHECK(on.get(target).count("Strict-Transport-Security") == 1);
+        CHECK(off.get(target).count("Strict-Transport-Security") == 0);
+    }
+}
+
+TEST_CASE("the interface: its files, its addresses, nothing else") {
+    constexpr EmbeddedFile files[] = {{"index.html", "<!doctype html><title>x</title>"}, {"assets/app-1a.js", "let a=1"}, {"theme.js", "let b=1"}};
+    House house;
+    house.gateway->mount_web(files);
+    struct { std::string_view target; int status; std::string_view type, cache; } const table[] = {
+        {"/", 200, "text/html; charset=utf-8", "no-cache"}, {"/movies/12", 200, "text/html; charset=utf-8", "no-cache"}, {"/assets/app-1a.js", 200, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"},
+        {"/theme.js", 200, "text/javascript; charset=utf-8", "no-cache"}, {"/assets/gone.js", 404, "application/problem+json", "no-store"}, {"/api/nowhere", 404, "application/problem+json", "no-store"}, {"/media/x/y", 404, "application/problem+json", "no-store"},
+    };
+    for (auto const& row : table) {
+        CAPTURE(std::string(row.target));
+        auto const reply = house.get(std::string(row.target));
+        CHECK(reply.status == row.status);
+        CHECK(reply.header("Content-Type") == row.type);
+        CHECK(reply.header("Cache-Control") == row.cache);
+        CHECK(reply.count("Content-Security-Policy") == 1);
+        CHECK(reply.header("X-Content-Type-Options") == "nosniff");
+    }
+    auto const policy = house.get("/").header("Content-Security-Policy");
+    CHECK(policy.find("default-src 'none'") != std::string::npos);
+    CHECK(policy.find("unsafe") == std::string::npos);
+    CHECK(house.ask({.target = "/", .headers = {"if-none-match: " + house.get("/").header("ETag")}}).status == 304);
+    CHECK(house.ask({.method = Method::post, .target = "/"}).status == 404);
+}
