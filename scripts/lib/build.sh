@@ -15,6 +15,11 @@ choose_compiler() {
 
 # build_preset PRESET [CMake options…]: configures when needed and builds build/PRESET.
 build_preset() {
+  configure_preset "$@"
+  run_ninja "$1"
+}
+
+configure_preset() {
   local preset=$1 dir=$root/build/$1 fresh=()
   shift
   choose_compiler
@@ -27,15 +32,16 @@ build_preset() {
     tail -n 20 "$dir/configure.log" >&2
     die "configuring build/$preset failed (all output: build/$preset/configure.log)"
   fi
-  run_ninja "$preset"
 }
 
+# run_ninja PRESET [target…]
 run_ninja() {
-  local dir=$root/build/$1 status=0
-  NINJA_STATUS='[%p] ' ninja -C "$dir" -j "$(build_jobs)" 2>&1 | tee "$dir/build.log" | show_ninja "building $1" || status=$?
+  local name=$1 dir=$root/build/$1 status=0
+  shift
+  NINJA_STATUS='[%p] ' ninja -C "$dir" -j "$(build_jobs)" "$@" 2>&1 | tee "$dir/build.log" | show_ninja "building $name" || status=$?
   ((status == 0)) && return
-  sed -n '/^FAILED:/,$p' "$dir/build.log" | head -n 60 >&2
-  die "building $1 failed (all output: build/$1/build.log)"
+  sed -n '/^FAILED:/,$p' "$dir/build.log" | head -n 40 >&2
+  die "building $name failed (all output: build/$name/build.log)"
 }
 
 show_ninja() {

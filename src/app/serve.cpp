@@ -86,8 +86,8 @@ int serve(Settings const& given) {
         house.start();
         lock.write_port(house.port());
         blob::Folder const dir(settings.data.dir);
-        log::info("server.ready", {{"address", house.address()}, {"version", MOZI_VERSION}, {"database", settings.database.url.empty() ? "sqlite" : "postgresql"}});
         announce_setup(house, dir);
+        log::info("server.ready", {{"address", house.address()}, {"version", MOZI_VERSION}, {"database", settings.database.url.empty() ? "sqlite" : "postgresql"}});
         for (;;) {
             int signal = 0;
             sigwait(&signals, &signal);

@@ -1,4 +1,4 @@
-// Walks through the real house with a real browser: `node tests/browser/run.mjs [--url URL --setup-link LINK] [--long] [--only PART…]`.
+// Walks through the real house with a real browser: `node tests/browser/run.mjs [--url URL --setup-link LINK] [--long] [WALK…]`.
 // Needs Chromium and ffmpeg; `npm ci` here once. The last line printed is "N passed, N failed"; pictures go to build/browser.
 import { existsSync } from 'node:fs'
 

@@ -28,7 +28,7 @@ function watchTokens(page) {
   return seen
 }
 
-async function slow(page, bytesPerSecond) {
+export async function slow(page, bytesPerSecond) {
   const wire = await page.context().newCDPSession(page)
   await wire.send('Network.enable')
   await wire.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytesPerSecond })

@@ -18,13 +18,16 @@ struct Ran {
     std::string out, err; // both as written
 };
 
-// argv[0] is looked up in PATH. A program that takes longer is killed.
-inline Ran run(std::vector<std::string> const& argv, std::string const& directory = {}, std::chrono::seconds within = std::chrono::seconds(120)) {
-    int out[2], err[2];
-    if (::pipe2(out, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0) return {};
+// argv[0] is looked up in PATH. `input` (a few lines) is its standard input. A program that takes longer
+// is killed.
+inline Ran run(std::vector<std::string> const& argv, std::string const& directory = {}, std::string const& input = {}, std::chrono::seconds within = std::chrono::seconds(120)) {
+    int in[2], out[2], err[2];
+    if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0) return {};
+    if (::write(in[1], input.data(), input.size()) != ssize_t(input.size())) return {}; // short enough for a pipe
+    ::close(in[1]);
     auto const child = ::fork();
     if (child == 0) {
-        ::dup2(out[1], STDOUT_FILENO), ::dup2(err[1], STDERR_FILENO);
+        ::dup2(in[0], STDIN_FILENO), ::dup2(out[1], STDOUT_FILENO), ::dup2(err[1], STDERR_FILENO);
         if (!directory.empty() && ::chdir(directory.c_str()) != 0) ::_exit(126);
         std::vector<char*> pointers;
         for (auto const& argument : argv) pointers.push_back(const_cast<char*>(argument.c_str()));
@@ -32,7 +35,7 @@ inline Ran run(std::vector<std::string> const& argv, std::string const& director
         ::execvp(pointers[0], pointers.data());
         ::_exit(127);
     }
-    ::close(out[1]), ::close(err[1]);
+    ::close(in[0]), ::close(out[1]), ::close(err[1]);
     Ran ran;
     auto const until = std::chrono::steady_clock::now() + within;
     pollfd sources[] = {{out[0], POLLIN, 0}, {err[0], POLLIN, 0}};

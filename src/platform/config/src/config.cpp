@@ -115,8 +115,10 @@ void Reader::take(Setting const& s, std::vector<int>& out, json::Rules const& ru
     auto const* text = std::get_if<std::string>(&s.value);
     if ((flag && *flag) || (text && *text == "true")) return; // the defaults
     if ((flag && !*flag) || (text && *text == "false")) return out.clear();
+    auto const before = problems_.size();
     std::vector<std::string> items;
     take(s, items, rules, key);
+    if (problems_.size() != before) return;
     std::vector<int> numbers;
     for (auto const& item : items) {
         int number = 0;

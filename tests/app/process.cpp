@@ -1,0 +1,150 @@
+// The process: starting, the one-time link, stopping, starting again, and refusing to start.
+#include "support.hpp"
+
+#include <atomic>
+#include <fstream>
+
+using namespace mozi::test;
+namespace fs = std::filesystem;
+
+TEST_CASE("the one-time link makes exactly one administrator, however many try at once") {
+    Folder folder;
+    Server const server(folder.path / "data", {"limits.enabled=false"});
+    CHECK(server.get("/health/ready").status == 200);
+    CHECK((fs::status(server.data() / "setup-link").permissions() & fs::perms(077)) == fs::perms::none);
+    CHECK(server.get("/api/instance").json().at("setupPending").as_bool());
+    auto const token = setup_token(server);
+    auto const attempt = [&](std::string const& name, std::string const& with) {
+        return server.ask("POST", "/api/auth/setup", {}, R"({"token":")" + with + R"(","email":")" + name + R"(@example.org","username":")" + name + R"(","password":")" + std::string(password) + "\"}");
+    };
+    CHECK(attempt("wrong", token.substr(1) + "A").status == 410);
+    std::atomic<int> made{0}, gone{0};
+    {
+        std::vector<std::jthread> all;
+        for (int i = 0; i < 50; ++i)
+            all.emplace_back([&, i] {
+                auto const status = attempt("admin" + std::to_string(i), token).status;
+                made += status == 201, gone += status == 410;
+            });
+    }
+    CHECK(made == 1);
+    CHECK(gone == 49);
+    CHECK(attempt("late", token).status == 410);
+    CHECK_FALSE(server.get("/api/instance").json().at("setupPending").as_bool());
+    int admins = 0;
+    for (int i = 0; i < 50; ++i) {
+        auto const reply = server.ask("POST", "/api/auth/login", {}, R"({"emailOrUsername":"admin)" + std::to_string(i) + R"(","password":")" + std::string(password) + "\"}");
+        if (reply.status == 200) ++admins, CHECK(reply.json().at("user").at("role").as_string() == "ADMIN");
+    }
+    CHECK(admins == 1);
+}
+
+TEST_CASE("stopping is orderly, and a second start has everything") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    Person ada;
+    std::string movie;
+    {
+        Server server(data);
+        ada = join(server, "ada");
+        auto const made = server.ask("POST", "/api/movies", ada.access, R"({"title":"The Long Take","status":"RELEASED"})", {{"Idempotency-Key", "first"}});
+        REQUIRE(made.status == 201);
+        movie = made.body;
+        CHECK(server.stop() == 0);
+        CHECK(server.log().find("server.stopped") != std::string::npos);
+    }
+    CHECK((fs::status(data / "secret").permissions() & fs::perms(077)) == fs::perms::none);
+    Server server(data);
+    CHECK(server.get("/api/users/me", ada.access).status == 200); // still signed in
+    CHECK(sign_in(server, "ada").id == ada.id);
+    auto const again = server.ask("POST", "/api/movies", ada.access, R"({"title":"The Long Take","status":"RELEASED"})", {{"Idempotency-Key", "first"}});
+    CHECK(again.status == 201);
+    CHECK(again.body == movie); // the first answer, byte for byte
+    CHECK(server.get("/api/movies").json().at("pagination").at("total").as_int64() == 1);
+    CHECK(server.stop(SIGINT) == 0);
+}
+
+TEST_CASE("what was answered survives a process that is killed") {
+    Folder folder;
+    std::vector<std::string> titles;
+    {
+        Server server(folder.path / "data", {"limits.enabled=false"});
+        auto const ada = join(server, "ada");
+        std::mutex mutex;
+        std::vector<std::jthread> all;
+        std::atomic<int> answered{0};
+        for (int t = 0; t < 4; ++t)
+            all.emplace_back([&, t] {
+                for (int i = 0; i < 1000; ++i) {
+                    auto const title = "T" + std::to_string(t) + "-" + std::to_string(i);
+                    auto const reply = server.ask("POST", "/api/movies", ada.access, R"({"title":")" + title + R"(","status":"RELEASED"})");
+                    if (reply.status != 201) return; // it is gone
+                    std::scoped_lock const held(mutex);
+                    titles.push_back(title);
+                    if (++answered; answered == 40) answered.notify_all();
+                }
+            });
+        for (int seen = answered; seen < 40; seen = answered) answered.wait(seen);
+        CHECK(server.stop(SIGKILL) == 128 + SIGKILL);
+    }
+    Server const server(folder.path / "data", {"limits.enabled=false"});
+    std::string found;
+    for (std::string after = ""; ;) {
+        auto const page = server.get("/api/movies?limit=100" + (after.empty() ? "" : "&after=" + after)).json();
+        found += boost::json::serialize(page.at("data"));
+        auto const& next = page.at("pagination").at("nextCursor");
+        if (!next.is_string()) break;
+        after = std::string(next.as_string());
+    }
+    CHECK(titles.size() >= 40);
+    for (auto const& title : titles) CHECK_MESSAGE(found.find("\"" + title + "\"") != found.npos, title);
+}
+
+TEST_CASE("it refuses to start, and says why, when starting would do harm") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    {
+        Server const server(data);
+        auto const second = run(command(data, {"serve"}), "/");
+        CHECK(second.status == 75);
+        CHECK(second.err.find("another videa-mozi uses the data folder") != std::string::npos);
+        CHECK(run(command(folder.path / "other", {"serve"}, {"server.port=" + std::to_string(server.port())}), "/").status == 69);
+        CHECK(server.get("/health/live").status == 200); // the first one does not mind
+    }
+    fs::permissions(data / "secret", fs::perms(0644));
+    auto const open = run(command(data, {"serve"}), "/");
+    CHECK(open.status == 78);
+    CHECK(open.err.find("chmod 600") != std::string::npos);
+    fs::permissions(data / "secret", fs::perms(0600));
+    std::ofstream(data / "secret") << "short\n";
+    CHECK(run(command(data, {"serve"}), "/").status != 0);
+    struct { std::string set; std::string_view says; } const wrong[] = {{"server.prot=1", "Did you mean server.port?"}, {"server.port=70000", "between 0 and 65535"}, {"log.level=loud", "\"debug\""}, {"media.nothing_like_it=1", "media.nothing_like_it"}};
+    for (auto const& row : wrong) {
+        auto const ran = run(command(data, {"serve"}, {row.set}), "/");
+        CHECK(ran.status == 78);
+        CHECK_MESSAGE(ran.err.find(row.says) != std::string::npos, ran.err);
+    }
+}
+
+TEST_CASE("the command line makes accounts with and without a running server, and looks after it") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    auto const create = [&](std::string const& name, std::string const& role, std::string const& secret) {
+        return run(command(data, {"user", "create", "--username", name, "--email", name + "@example.org", "--role", role, "--password-stdin"}), "/", secret + "\n");
+    };
+    CHECK(create("offline", "ADMIN", std::string(password)).status == 0);
+    CHECK(create("weak", "USER", "short").status == 65);
+    CHECK(create("offline", "USER", std::string(password)).status == 65); // taken
+    CHECK(create("odd", "KING", std::string(password)).status == 64);
+    Server const server(data);
+    CHECK_FALSE(fs::exists(data / "setup-link")); // there is an administrator
+    CHECK(server.get("/api/users/me", sign_in(server, "offline").access).json().at("role").as_string() == "ADMIN");
+    CHECK(server.get("/api/users/me", appoint(server, "online", "MODERATOR").access).json().at("role").as_string() == "MODERATOR");
+    CHECK(create("online", "USER", std::string(password)).status == 65);
+    CHECK(create("weak", "USER", "short").status == 65);
+    auto const url = "http://127.0.0.1:" + std::to_string(server.port());
+    CHECK(run(command(data, {"doctor", "--url", url + "/health/ready"}), "/").status == 0);
+    CHECK(run(command(data, {"doctor", "--url", url + "/api/nowhere"}), "/").status == 69);
+    CHECK(run(command(data, {"config", "check"}), "/").status == 0);
+    CHECK(run(command(data, {"version"}), "/").out.starts_with("videa-mozi "));
+}
