@@ -171,8 +171,7 @@ part_fuzz() {
     [[ ! -f $file ]] || targets+=("fuzz_$(basename "$file" .cpp)")
   done
   ((${#targets[@]})) || { skip fuzz "there is no program in tests/fuzz"; return; }
-  # The libraries need the fuzzer's instrumentation too: without it it does not see which branch an input took.
-  configure_preset fuzz -DMOZI_TESTS=ON -DCMAKE_CXX_FLAGS=-fsanitize=fuzzer-no-link
+  configure_preset fuzz
   run_ninja fuzz "${targets[@]}"
   for name in "${targets[@]}"; do
     corpus=("$root/build/fuzz/corpus/$name")

@@ -112,6 +112,7 @@ struct House::Parts {
     std::unique_ptr<net::Server> server;
     std::unique_ptr<HealthRoutes> health;
     std::unique_ptr<jobs::Ticker> maintenance;
+    bool setup_link_may_exist = true; // of the maintenance thread: the used link is removed
 
     Parts(Settings const& s, std::string installation)
         : settings(s), dir(s.data.dir), secret(installation.empty() ? installation_secret(dir) : std::move(installation)), workers("worker", s.server.workers ? s.server.workers : std::max(4, processors() * 2), 4096),

@@ -26,7 +26,11 @@ std::int64_t entries(char const* folder) {
     return std::max<std::int64_t>(0, count - 2);
 }
 
-bool from_this_machine(Call const& call) { return call.request->peer == "127.0.0.1" || call.request->peer == "::1"; }
+// A request that a proxy on this machine passes on comes from elsewhere.
+bool from_this_machine(Call const& call) {
+    auto const forwarded = !call.find("x-forwarded-for").empty() || !call.find("forwarded").empty() || !call.find("x-real-ip").empty();
+    return !forwarded && (call.request->peer == "127.0.0.1" || call.request->peer == "::1");
+}
 
 http::Answer text_answer(std::shared_ptr<std::string const> body, std::string_view type) {
     http::Answer answer;

@@ -73,7 +73,7 @@ async function take(house) {
   await until('a good part has been sent', async () => Number(await page.getByRole('progressbar', { name: /^Upload of/ }).getAttribute('aria-valuenow')) >= 42, 60)
   await picture(page, 'upload')
 
-  const phone = await house.person('phone', { width: 390, height: 844 })
+  const phone = await house.person('phone', { width: 390, height: 844 }, { isMobile: true, hasTouch: true })
   await phone.goto(`${base}/film/${await filmCalled(base, 'Night Train')}`)
   await rest(phone)
   await picture(phone, 'phone')

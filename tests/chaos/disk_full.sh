@@ -3,6 +3,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # In a namespace of its own, so that the mount is nobody else's and goes with this process.
+# shellcheck disable=SC2016
 small='mount -t tmpfs -o size=64m,mode=0700 videa-small "$1" && exec node "$2" "$1"'
 folder=$(mktemp -d "${TMPDIR:-/tmp}/videa-full-XXXXXX")
 trap 'rmdir "$folder"' EXIT

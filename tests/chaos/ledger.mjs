@@ -50,8 +50,10 @@ class Run {
     for (const number of [0, 1]) desks.push(new Desk(this.ledger, this.wire, number, await this.staff(`desk${number}_${seed.toString(36)}`, 'MODERATOR')))
     const members = Array.from({ length: 14 }, (_, n) => new Member(this.ledger, this.wire, n + 2))
     this.clients = [...desks, ...members]
-    // The first members are there before the first kill, so that even a short cycle has something to lose.
+    // Something of everything is there before the first kill, so that even a short cycle has something to lose.
     for (const member of members.slice(0, 4)) await member.join()
+    this.ledger.uploadsLeft = 1
+    for (const act of ['addMovie', 'comment', 'editComment', 'react', 'startUpload', 'sendBytes']) await members[0][act]()
   }
 
   async staff(username, role) {

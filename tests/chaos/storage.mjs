@@ -53,7 +53,7 @@ export class Storage {
       for (const module of modules) {
         let answer
         try { answer = this.ask(module, 'PRAGMA integrity_check') } catch (cause) { answer = cause.message }
-        if (answer !== 'ok') wrong.push(`${module}.db: ${answer.slice(0, 200)}`)
+        if (answer !== 'ok') wrong.push(`${module}.db: ${answer.slice(0, 200).replaceAll('\n', ' ')}`)
       }
       if (wrong.length) return wrong
     }

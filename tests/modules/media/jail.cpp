@@ -131,7 +131,7 @@ TEST_CASE("a flood on stdout ends the run, one on stderr is cut to its end") {
 
 TEST_CASE("a crash is a signal, leaves no core file and no process") {
     Cell cell;
-    auto const outcome = cell.doing("segfault");
+    auto const outcome = cell.doing("crash");
     CHECK(outcome.ending == Ending::signalled);
     CHECK(std::filesystem::is_empty(cell.run.directory));
     CHECK(processes_in(cell.folder.path()) == 0);

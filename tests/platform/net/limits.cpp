@@ -326,7 +326,7 @@ TEST_SUITE("net stop") {
     TEST_CASE("requests under load are answered or never taken, none is cut off") {
         Running running([](ServerOptions& options) { options.io_threads = 2; });
         std::atomic<int> answered{0}, cut{0};
-        
+
         std::vector<std::jthread> clients;
         auto const port = running.port();
         for (int i = 0; i < 4; ++i) {

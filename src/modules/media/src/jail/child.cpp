@@ -12,7 +12,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/ioprio.h>
 #include <optional>
 #include <sched.h>
 #include <string>
@@ -102,7 +101,8 @@ bool separate(Order const& order) {
 
 void lower_priority(std::int64_t niceness) {
     setpriority(PRIO_PROCESS, 0, static_cast<int>(niceness));
-    if (niceness >= 19) syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0));
+    // ioprio_set(IOPRIO_WHO_PROCESS, 0, best effort, lowest): written out, as some kernel headers of it are not C++.
+    if (niceness > 0) syscall(SYS_ioprio_set, 1, 0, (2 << 13) | 7);
 }
 
 [[noreturn]] void become_program(Order& order, bool apart) {
