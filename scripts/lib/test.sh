@@ -131,17 +131,13 @@ part_browser() {
   run_program browser node "$root/tests/browser/run.mjs" "${options[@]}"
 }
 
-# Kills the server while clients write. A short run by default; the long one also judges the judge and does it on PostgreSQL.
+# Kills the server while clients write, fills the disk, ends it in the middle of things. The long run has ten times the
+# cycles and does it on PostgreSQL too.
 part_chaos() {
-  local ledger=$root/tests/chaos/ledger.mjs
-  [[ -f $ledger ]] || { skip chaos "there is no tests/chaos/ledger.mjs"; return; }
-  if [[ $long == no ]]; then
-    run_program chaos node "$ledger" --cycles 3
-  else
-    run_program chaos node "$ledger" --cycles 50 --self-test
-    start_postgres
-    run_program chaos-postgres node "$ledger" --cycles 20 --postgres "$MOZI_TEST_POSTGRES"
-  fi
+  local options=()
+  [[ $long == no ]] || options=(--long)
+  [[ $long == no ]] || start_postgres
+  run_program chaos "$root/tests/chaos/run.sh" "${options[@]}"
 }
 
 # sanitized PART PRESET: everything but what times out or makes no sense under a sanitizer.

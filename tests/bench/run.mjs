@@ -13,6 +13,9 @@ const wanted = (part) => parts.length === 0 || parts.includes(part)
 const command = (part) => `node tests/bench/run.mjs ${part}`
 const bunProgram = join(here, 'node_modules/.bin/bun')
 
+// For nginx and for our own TLS.
+spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', `${work}/key.pem`, '-out', `${work}/cert.pem`, '-days', '2', '-subj', '/CN=localhost'])
+
 async function bun(environment = {}) {
   const p = port()
   const child = start(bunProgram, [join(here, 'peers/bun.mjs'), `${p}`, join(work, `bun-${p}.db`), `${titles}`], { env: { ...process.env, ...environment } })
@@ -132,7 +135,6 @@ function render(file, seconds, extra) {
 
 async function media() {
   if (!wanted('media')) return
-  spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', `${work}/key.pem`, '-out', `${work}/cert.pem`, '-days', '2', '-subj', '/CN=localhost'])
   const film = join(work, 'segments.mp4')
   render(film, 20, ['-vf', 'noise=alls=60:allf=t', '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '8400k', '-minrate', '8400k', '-maxrate', '8400k', '-bufsize', '8400k', '-nal-hrd', 'cbr', '-g', '120', '-keyint_min', '120', '-sc_threshold', '0', '-pix_fmt', 'yuv420p'])
   const plain = await ours('media')

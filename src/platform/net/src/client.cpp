@@ -51,7 +51,7 @@ std::optional<Fetched> fetch(std::string const& host, std::uint16_t port, std::s
         auto const got = ::recv(fd, chunk, sizeof chunk, 0);
         if (got < 0) break;
         if (got == 0) {
-            parser.put_eof(failed);
+            if (parser.got_some()) parser.put_eof(failed);
             break;
         }
         pending.append(chunk, std::size_t(got));
