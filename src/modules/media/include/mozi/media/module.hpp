@@ -35,7 +35,7 @@ struct Settings {
 struct Needs {
     user::Users& users;
     Settings settings;
-    std::filesystem::path dir;        // media files live below it: uploads/, files/, work/
+    std::filesystem::path dir;        // media files live below it, in files/<id>
     std::string signing_key;          // 32 bytes
     std::uint64_t min_free_bytes = 16u << 20;
     // Whether that session is alive: signatures end with it. Memory, or one point read.
