@@ -96,7 +96,7 @@ struct House::Parts {
     std::string secret;
     metrics::Registry metrics;
     // Versions that caches look at.
-    db::Topic movies, engagement, media_topic;
+    db::Topic people, movies, engagement, media_topic;
     std::map<std::string, std::unique_ptr<db::Database>> databases;
     jobs::Pool workers, hashers;
     events::Dispatcher dispatcher;
@@ -138,8 +138,8 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     auto& moderation_db = open("moderation", moderation::moderation_migrations());
 
     // Modules in the order of modules.cmake; ports are filled in as their owners come to be.
-    p.user = user::make_user(context(user_db), {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes), std::chrono::days(s.auth.refresh_days)});
-    p.content = content::make_content(context(content_db), {*p.user.users, p.engagement_port, p.videos_port, s.community.who_creates, p.movies, {&p.movies, &p.engagement, &p.media_topic}});
+    p.user = user::make_user(context(user_db), {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes), std::chrono::days(s.auth.refresh_days), &p.people});
+    p.content = content::make_content(context(content_db), {*p.user.users, p.engagement_port, p.videos_port, s.community.who_creates, p.movies, {&p.people, &p.movies, &p.engagement, &p.media_topic}});
     p.media = media::make_media(context(media_db), {.users = *p.user.users,
                                                     .settings = s.media,
                                                     .dir = std::filesystem::path(s.data.dir) / "media",
@@ -172,7 +172,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     if (purpose == Purpose::serve) p.server = std::make_unique<net::Server>(server_options(s), *p.gateway);
 }
 
-House::~House() = default;
+House::~House() { parts_->dispatcher.stop(); } // also when start() failed: listeners end before what they refer to
 
 void House::start() {
     auto& p = *parts_;

@@ -57,6 +57,8 @@ constexpr std::array attempts{Literal("fork-many"), Literal("kill-parent"), Lite
 
 } // namespace
 
+TEST_SUITE_BEGIN("jail" * doctest::skip(under_thread_sanitizer));
+
 TEST_CASE("the walls this system offers are up, and a harmless program runs behind them") {
     for (auto const namespaces : {Namespaces::when_allowed, Namespaces::never}) {
         Cell cell(namespaces);
@@ -168,3 +170,5 @@ TEST_CASE("the jail works for an ordinary user as for root") {
     CHECK(as_user("nothing"));
     for (auto const* deed : {"read-passwd", "internet-socket", "write-beside", "fork-many"}) CHECK_FALSE(as_user(deed));
 }
+
+TEST_SUITE_END();

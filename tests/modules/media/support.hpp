@@ -32,6 +32,15 @@ media::JailSettings real_jail();
 // Whether the whole program runs under a sanitizer, which needs more address space than a jail gives.
 bool sanitized();
 
+// The shadow memory of ThreadSanitizer does not fit into any jail, and this program plays the jailed one.
+#if defined(__has_feature)
+inline constexpr bool under_thread_sanitizer = __has_feature(thread_sanitizer);
+#elif defined(__SANITIZE_THREAD__)
+inline constexpr bool under_thread_sanitizer = true;
+#else
+inline constexpr bool under_thread_sanitizer = false;
+#endif
+
 // Runs a program without the jail; true for exit status 0. Its stdout goes to `output`.
 bool run(std::vector<std::string> arguments, std::string* output = nullptr);
 // ffmpeg with quiet options in front.

@@ -16,7 +16,7 @@ struct Parts {
     Sessions sessions;
     Accounts accounts;
     Http http;
-    Parts(ModuleContext const& context, Needs const& needs) : sessions(context, needs), accounts(context), http(context, needs, accounts, sessions) {}
+    Parts(ModuleContext const& context, Needs const& needs) : sessions(context, needs), accounts(context, needs.people), http(context, needs, accounts, sessions) {}
 };
 
 } // namespace
@@ -44,6 +44,20 @@ UserModule make_user(ModuleContext const& context, Needs const& needs) {
     made.setup_token = [p] { return p->accounts.new_setup_token(); };
     made.has_admin = [p] { return p->accounts.has_admin(); };
     made.create_account = [p, &database = context.database](std::string email, std::string username, std::string password, http::Role role) -> Result<UserId> {
+        json::Errors errors;
+        OperatorAccount asked;
+        asked.email = email, asked.username = username, asked.password = password;
+        json::for_each_field<OperatorAccount>([&](auto const& field) {
+            if constexpr (std::is_same_v<decltype(asked.*field.member), std::string&>) {
+                json::Errors::Step const step(errors, field.name);
+                if (field.name != "operatorToken") json::check_text(asked.*field.member, field.rules, errors);
+            }
+        });
+        if (!errors.empty()) {
+            auto refused = json::field_errors(std::move(errors));
+            for (auto const& field : refused.fields) refused.message += " " + field.pointer.substr(1) + ": " + field.message;
+            return refused;
+        }
         MOZI_CHECK(p->accounts.check_new(email, username, password));
         auto const hash = crypto::hash_password(password);
         return database.write([&](db::Transaction& tx) -> Result<UserId> {

@@ -130,10 +130,14 @@ int Session::progress(void* self) { return std::chrono::steady_clock::now() > st
 void Session::fail(std::exception const& cause) {
     if (dialect_ == Dialect::sqlite) {
         auto const code = sqlite_api::sqlite3_extended_errcode(handle(session_));
-        throw Failure(kind_of_sqlite(code), std::string(cause.what()) + " (sqlite " + std::to_string(code) + ")");
+        throw Failure(kind_of_sqlite(code), std::string(sqlite_api::sqlite3_errmsg(handle(session_))) + " (sqlite " + std::to_string(code) + ")");
     }
+    // what() of SOCI repeats the bound values, and PostgreSQL's detail line the row's: neither may reach a log.
+    auto const* reported = dynamic_cast<soci::soci_error const*>(&cause);
+    auto text = reported ? reported->get_error_message() : std::string(cause.what());
+    text.resize(std::min(text.size(), text.find('\n')));
     auto const* state = dynamic_cast<soci::postgresql_soci_error const*>(&cause);
-    throw Failure(state ? kind_of_postgres(state->sqlstate()) : Failure::Kind::gone, cause.what());
+    throw Failure(state ? kind_of_postgres(state->sqlstate()) : Failure::Kind::gone, std::move(text));
 }
 
 void Session::plain(std::string const& sql) {

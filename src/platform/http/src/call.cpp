@@ -98,7 +98,6 @@ Result<> InputReader::check_query(json::Errors& errors) {
     if (broken_query_) return Error{Code::bad_request, "request.query", "The query cannot be read: it has a broken escape, or too many keys."};
     for (std::size_t i = 0; i < query_.size(); ++i) {
         auto const& key = query_[i].first;
-        if (key == "signature" || key == "token") continue; // playback addresses carry theirs; routes without use ignore it
         if (std::find(known_.begin(), known_.end(), key) == known_.end()) json::unknown_key(key, known_, errors);
         for (std::size_t k = 0; k < i; ++k)
             if (query_[k].first == key) {

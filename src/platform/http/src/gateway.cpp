@@ -69,9 +69,12 @@ void Gateway::on_done(net::Request const& request, int status, std::uint64_t byt
     series.second->observe(seconds);
     auto const level = call && call->route && call->route->module == "health" ? log::Level::debug : log::Level::info;
     if (!log::enabled(level)) return;
+    // The key in a playback address lets its holder in: the log gets the route instead.
+    auto const keyed = call && call->route && call->route->path.find("{key}") != std::string::npos;
+    auto const path = keyed ? std::string_view(call->route->path) : request.path.substr(0, 512);
     log::write(level, "http.request",
-               {{"requestId", call ? std::string_view(call->request_id) : ""sv}, {"method", request.method_text}, {"path", request.path.substr(0, 512)}, {"operation", operation}, {"status", status},
-                {"bytes", bytes_sent}, {"ms", seconds * 1000}, {"peer", request.peer}, {"account", call && call->viewer.signed_in() ? call->viewer.id.text() : std::string("-")}});
+               {{"requestId", call ? std::string_view(call->request_id) : ""sv}, {"method", request.method_text}, {"path", path}, {"operation", operation}, {"status", status},
+                {"bytes", bytes_sent}, {"ms", seconds * 1000}, {"peer", call && !call->client.empty() ? std::string_view(call->client) : request.peer}, {"account", call && call->viewer.signed_in() ? call->viewer.id.text() : std::string("-")}});
 }
 
 net::Response Gateway::serve(std::shared_ptr<net::Request> request) {

@@ -42,10 +42,11 @@ net::Accept Gateway::Impl::on_head(net::Request& request) {
     }
     auto const& route = *match.route;
     call->route = &route;
+    call->client = client_address(request);
     call->path_values = std::move(match.values);
     if (auto known = identify(*call); !known) return refuse(*call, std::move(known).error());
     if (auto allowed = check_access(route.access, call->viewer, options.visitors); !allowed) return refuse(*call, std::move(allowed).error());
-    if (auto within = check_limit(*call, request); !within) return refuse(*call, std::move(within).error());
+    if (auto within = check_limit(*call); !within) return refuse(*call, std::move(within).error());
     if (route.options.head)
         if (auto fine = route.options.head(*call); !fine) return refuse(*call, std::move(fine).error());
     return accept_body(*call, request);
@@ -61,11 +62,11 @@ Result<> Gateway::Impl::identify(Call& call) {
     return {};
 }
 
-Result<> Gateway::Impl::check_limit(Call& call, net::Request const& request) {
+Result<> Gateway::Impl::check_limit(Call& call) {
     auto const kind = call.route->options.limit;
     if (!options.limits_enabled || kind == Limit::none) return {};
     auto const per_minute = kind == Limit::sign_in ? options.sign_ins_per_minute : kind == Limit::write ? options.writes_per_minute : kind == Limit::upload ? options.uploads_per_minute : options.reads_per_minute;
-    auto const who = call.viewer.signed_in() && kind != Limit::sign_in ? call.viewer.id.text() : std::string(client_address(request));
+    auto const who = call.viewer.signed_in() && kind != Limit::sign_in ? call.viewer.id.text() : call.client;
     auto const verdict = limits.take(kind, who, per_minute);
     if (kind != Limit::read || !verdict.allowed) {
         auto const policy = "\"" + std::to_string(per_minute) + "\"";

@@ -50,7 +50,9 @@ Result<std::optional<KeyedRequest>> keyed(Call const& call) {
     auto const printable = std::all_of(text.begin(), text.end(), [](char c) { return c > 32 && c < 127; });
     if (text.empty() || text.size() > 200 || !printable) return Error{Code::bad_request, "request.idempotency_key", "An Idempotency-Key is 1 to 200 printable characters without spaces."};
     std::string material(call.request->method_text);
-    for (auto const part : {call.request->path, call.find("content-type"), call.find("upload-length"), call.find("upload-metadata"), std::string_view(call.request->body)}) {
+    // A visitor's cookie belongs to what is asked: the same key with another cookie is another request, not a repetition.
+    for (auto const part : {call.request->path, call.find("content-type"), call.find("upload-length"), call.find("upload-defer-length"), call.find("upload-metadata"), call.find("upload-checksum"), call.find("cookie"),
+                            call.find("x-videa-client"), call.find("sec-fetch-site"), call.find("origin"), std::string_view(call.request->body)}) {
         material += '\n';
         material += part;
     }

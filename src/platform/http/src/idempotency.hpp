@@ -11,7 +11,7 @@ namespace mozi::http {
 struct KeyedRequest {
     std::string person;  // account id, or "visitor"
     std::string key;
-    std::string request; // SHA-256 over method, path, body and upload headers, hex
+    std::string request; // SHA-256 over method, path, body, cookie and upload headers, hex
 };
 
 // The key of this request: none given, or an error for one that is malformed.

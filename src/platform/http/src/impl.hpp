@@ -63,7 +63,7 @@ struct Gateway::Impl {
     net::Accept refuse(Call& call, Error error);
     net::Accept on_head(net::Request& request);
     Result<> identify(Call& call);
-    Result<> check_limit(Call& call, net::Request const& request);
+    Result<> check_limit(Call& call);
     net::Accept accept_body(Call& call, net::Request const& request);
     net::Accept no_route(Call& call, net::Request const& request);
     net::Accept preflight(Call& call, std::string const& allow);
@@ -87,7 +87,8 @@ struct Gateway::Impl {
     void write_problem(Call& call, Error const& error, net::Response& response);
     void write_body(Call& call, Reply& reply, net::Response& response);
     static std::string cache_key(net::Request const& request);
-    std::optional<net::Response> from_cache(Call& call);
+    net::Response from_kept(Call& call, CachedReply& kept);
+    net::Response build_kept(Job& job);
 };
 
 } // namespace mozi::http

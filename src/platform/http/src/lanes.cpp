@@ -12,7 +12,12 @@ void Gateway::Impl::on_request(std::shared_ptr<net::Request> request, net::Respo
     auto const lane = call.route->options.lane;
     if (lane == Lane::quick) return answer(*job, handle(*job));
     if (lane == Lane::cached && !call.viewer.signed_in()) {
-        if (auto response = from_cache(call)) return job->respond(std::move(*response));
+        auto kept = cache.find(cache_key(*request), call.route->options.topics);
+        (kept ? cache_hits : cache_misses).add();
+        if (kept) return job->respond(from_kept(call, *kept));
+        // Building it may read much: not on this thread.
+        if (!workers.post([this, job] { job->respond(build_kept(*job)); })) busy(*job);
+        return;
     }
     if (lane == Lane::write || lane == Lane::hashing) return start_write(job);
     if (!workers.post([this, job] { answer(*job, handle(*job)); })) busy(*job);

@@ -102,40 +102,38 @@ std::string Gateway::Impl::cache_key(net::Request const& request) {
     return key;
 }
 
-std::optional<net::Response> Gateway::Impl::from_cache(Call& call) {
-    auto const& topics = call.route->options.topics;
-    auto key = cache_key(*call.request);
-    auto kept = cache.find(key, topics);
-    (kept ? cache_hits : cache_misses).add();
-    if (!kept) {
-        auto versions = ResponseCache::versions(topics);
-        Job job{nullptr, std::shared_ptr<Call>(std::shared_ptr<void>{}, &call), net::Responder({}), {}, {}};
-        auto reply = handle(job);
-        if (!reply) return finish(call, std::move(reply));
-        kept = std::make_shared<CachedReply>();
-        kept->versions = std::move(versions);
-        kept->etag = etag_of(call, reply->body);
-        kept->head = "ETag: " + kept->etag + "\r\nCache-Control: no-cache\r\nVary: Accept-Encoding, Authorization\r\nContent-Type: application/json\r\n" + call.head;
-        add_safe(kept->head);
-        kept->head += api_policy;
-        kept->bodies[0] = std::make_shared<std::string const>(std::move(reply->body));
-        cache.put(std::move(key), kept);
-    }
+net::Response Gateway::Impl::build_kept(Job& job) {
+    auto& call = *job.call;
+    auto versions = ResponseCache::versions(call.route->options.topics); // before the facts are read
+    auto reply = handle(job);
+    if (!reply) return finish(call, std::move(reply));
+    auto const kept = std::make_shared<CachedReply>();
+    kept->versions = std::move(versions);
+    kept->etag = etag_of(call, reply->body);
+    kept->head = "ETag: " + kept->etag + "\r\nCache-Control: no-cache\r\nVary: Accept-Encoding, Authorization\r\nContent-Type: application/json\r\n" + call.head;
+    add_safe(kept->head);
+    kept->head += api_policy;
+    kept->bodies[0] = std::make_shared<std::string const>(std::move(reply->body));
+    cache.put(cache_key(*call.request), kept);
+    return from_kept(call, *kept);
+}
+
+net::Response Gateway::Impl::from_kept(Call& call, CachedReply& kept) {
     net::Response response;
-    response.head.reserve(kept->head.size() + 64);
-    response.head = kept->head;
+    response.head.reserve(kept.head.size() + 64);
+    response.head = kept.head;
     response.head += "X-Request-Id: " + call.request_id + "\r\n";
     add_cors(call, response.head);
     if (draining) response.close = true;
-    if (auto const known = call.find("if-none-match"); !known.empty() && matches(known, kept->etag)) {
+    if (auto const known = call.find("if-none-match"); !known.empty() && matches(known, kept.etag)) {
         response.status = 304;
         return response;
     }
-    auto const coding = kept->bodies[0]->size() >= compress_from ? choose_coding(call.find("accept-encoding")) : Coding::identity;
+    auto const coding = kept.bodies[0]->size() >= compress_from ? choose_coding(call.find("accept-encoding")) : Coding::identity;
     if (coding != Coding::identity) response.add("Content-Encoding", name_of(coding));
-    std::scoped_lock const held(kept->codings);
-    auto& body = kept->bodies[std::size_t(coding)];
-    if (!body) body = std::make_shared<std::string const>(encode(coding, *kept->bodies[0], Effort::quick));
+    std::scoped_lock const held(kept.codings);
+    auto& body = kept.bodies[std::size_t(coding)];
+    if (!body) body = std::make_shared<std::string const>(encode(coding, *kept.bodies[0], Effort::quick));
     response.body = body;
     return response;
 }

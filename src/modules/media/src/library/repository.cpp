@@ -129,7 +129,7 @@ std::optional<Task> take_job(db::Connection& c, Time now, Time lease) {
     auto const row = c.one<MediaId, int, int>("SELECT medium_id, tries, starts FROM job WHERE lease_until <= ? ORDER BY lease_until, queued_at LIMIT 1", now);
     if (!row) return std::nullopt;
     auto const [id, tries, starts] = *row;
-    c.run("UPDATE job SET lease_until = ?, tries = tries + 1, starts = starts + 1 WHERE medium_id = ?", lease, id);
+    if (c.run("UPDATE job SET lease_until = ?, tries = tries + 1, starts = starts + 1 WHERE medium_id = ? AND lease_until <= ?", lease, id, now) != 1) return std::nullopt; // another runner was first
     c.run("UPDATE medium SET run = run + 1, playable = 0, poster = 0, progress = 0, reason = '' WHERE id = ?", id);
     auto const medium = c.one<UserId, int>("SELECT owner_id, run FROM medium WHERE id = ?", id).value();
     // One that never comes to an end, however often the server is started again, is given up as well.

@@ -83,7 +83,7 @@ Result<> Http::hash_operator(Call& call, OperatorAccount& in) {
 }
 
 Result<> Http::verify_login(Call& call, Login& in) {
-    MOZI_TRY(in.account, accounts_.check_credentials(in.email_or_username, in.password, call.request->peer));
+    MOZI_TRY(in.account, accounts_.check_credentials(in.email_or_username, in.password, call.client));
     return {};
 }
 
@@ -97,7 +97,7 @@ void Http::keep_in_cookie(Call& call, Tokens& tokens) {
 }
 
 Result<SignedIn> Http::sign_in(Call& call, db::Transaction& tx, Account const& account) {
-    SignedIn out{for_viewer(account, as_viewer(account)), sessions_.open(tx, account.id, call.request->peer, call.find("user-agent"))};
+    SignedIn out{for_viewer(account, as_viewer(account)), sessions_.open(tx, account.id, call.client, call.find("user-agent"))};
     keep_in_cookie(call, out.tokens);
     return out;
 }

@@ -65,23 +65,39 @@ std::vector<Account> find_many(db::Connection& c, std::span<UserId const> ids) {
     return out;
 }
 
-std::int64_t total(db::Connection& c) { return std::get<0>(c.one<std::int64_t>("SELECT total FROM account_count WHERE id = 1").value()); }
-
 bool any_admin(db::Connection& c) { return c.one<std::int64_t>("SELECT id FROM account WHERE role = 'ADMIN' LIMIT 1").has_value(); }
+
+namespace {
+
+// The same conditions for the page and its total. Names hold only letters, digits and _, so only _ needs escaping.
+constexpr std::string_view matching = "(? = '' OR a.role = ?1) AND a.username_key LIKE ? ESCAPE '!' AND a.status <> 'DELETED'";
+
+struct Match {
+    std::string role, name;
+    explicit Match(ListQuery const& query) : role(query.role ? to_text(*query.role) : std::string_view{}) {
+        for (char const c : query.search.value_or("")) name += c == '_' ? "!_" : std::string(1, c);
+        name += '%';
+    }
+};
+
+} // namespace
 
 std::vector<Account> list(db::Connection& c, ListQuery const& query) {
     std::vector<Account> out;
     auto const take = [&](Account account, std::string) { out.push_back(std::move(account)); };
     auto const far = std::pair{Time{std::chrono::microseconds{std::numeric_limits<std::int64_t>::max()}}, UserId{std::numeric_limits<std::int64_t>::max()}};
     auto const& [time, id] = query.after ? *query.after : far;
-    if (query.search)
-        each(c, "SELECT " ACCOUNT_COLUMNS " FROM account a WHERE a.username_key >= ? AND a.username_key < ? AND a.status <> 'DELETED' AND (a.created_at, a.id) < (?, ?) ORDER BY a.created_at DESC, a.id DESC LIMIT ? OFFSET ?",
-             take, *query.search, *query.search + "\x7f", time, id, query.limit, query.offset);
-    else if (query.role)
-        each(c, "SELECT " ACCOUNT_COLUMNS " FROM account a WHERE a.role = ? AND (a.created_at, a.id) < (?, ?) ORDER BY a.created_at DESC, a.id DESC LIMIT ? OFFSET ?", take, *query.role, time, id, query.limit, query.offset);
-    else
-        each(c, "SELECT " ACCOUNT_COLUMNS " FROM account a WHERE (a.created_at, a.id) < (?, ?) ORDER BY a.created_at DESC, a.id DESC LIMIT ? OFFSET ?", take, time, id, query.limit, query.offset);
+    Match const match(query);
+    static auto const sql = "SELECT " ACCOUNT_COLUMNS " FROM account a WHERE " + std::string(matching) + " AND (a.created_at, a.id) < (?, ?) ORDER BY a.created_at DESC, a.id DESC LIMIT ? OFFSET ?";
+    each(c, sql, take, match.role, match.name, time, id, query.limit, query.offset);
     return out;
+}
+
+std::int64_t total(db::Connection& c, ListQuery const& query) {
+    if (!query.role && !query.search) return std::get<0>(c.one<std::int64_t>("SELECT total FROM account_count WHERE id = 1").value());
+    Match const match(query);
+    static auto const sql = "SELECT count(*) FROM account a WHERE " + std::string(matching);
+    return std::get<0>(c.one<std::int64_t>(sql, match.role, match.name).value());
 }
 
 void hide(db::Connection& c, UserId id, std::int64_t action) { c.run("INSERT INTO profile_hidden_by (account_id, action_id) VALUES (?, ?) ON CONFLICT (account_id, action_id) DO NOTHING", id, action); }

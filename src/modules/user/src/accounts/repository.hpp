@@ -20,7 +20,6 @@ void insert(db::Connection& c, UserId id, NewAccount const& account, Time now);
 void update_profile(db::Connection& c, Account const& account);
 void set_login_time(db::Connection& c, UserId id, Time now);
 std::vector<Account> find_many(db::Connection& c, std::span<UserId const> ids);
-std::int64_t total(db::Connection& c);
 bool any_admin(db::Connection& c);
 
 struct ListQuery {
@@ -30,6 +29,7 @@ struct ListQuery {
     std::optional<std::pair<Time, UserId>> after;
 };
 std::vector<Account> list(db::Connection& c, ListQuery const& query);
+std::int64_t total(db::Connection& c, ListQuery const& query);
 void hide(db::Connection& c, UserId id, std::int64_t action);
 void restore(db::Connection& c, UserId id, std::int64_t action);
 

@@ -58,7 +58,7 @@ void Attempts::succeeded(std::string const& key) {
     counts_.erase(key);
 }
 
-Accounts::Accounts(ModuleContext const& context) : database_(context.database), outbox_(context.outbox), clock_(context.clock) {
+Accounts::Accounts(ModuleContext const& context, db::Topic* people) : database_(context.database), outbox_(context.outbox), clock_(context.clock), people_topic_(people) {
     auto const found = database_.read([](db::Connection& c) -> Result<bool> { return repository::any_admin(c); });
     has_admin_ = found && *found;
 }
@@ -131,7 +131,7 @@ Result<Account> Accounts::update(UserId id, ProfileChange const& change, http::C
 }
 
 Result<Accounts::List> Accounts::list(repository::ListQuery query) {
-    return database_.read([&](db::Connection& c) -> Result<List> { return List{repository::list(c, query), repository::total(c)}; });
+    return database_.read([&](db::Connection& c) -> Result<List> { return List{repository::list(c, query), repository::total(c, query)}; });
 }
 
 Result<std::vector<Person>> Accounts::find_people(std::span<UserId const> ids) {
@@ -176,9 +176,12 @@ Result<bool> Accounts::is_moderator(UserId id) {
 }
 
 void Accounts::forget_person(UserId id) {
-    std::scoped_lock const held(mutex_);
-    ++forgotten_;
-    people_.erase(id);
+    {
+        std::scoped_lock const held(mutex_);
+        ++forgotten_;
+        people_.erase(id);
+    }
+    if (people_topic_) people_topic_->version.fetch_add(1, std::memory_order_release);
 }
 
 Result<std::optional<std::string>> Accounts::new_setup_token() {

@@ -32,7 +32,7 @@ private:
 
 class Accounts final : public Users {
 public:
-    explicit Accounts(ModuleContext const& context);
+    Accounts(ModuleContext const& context, db::Topic* people);
 
     // Users
     Result<std::vector<Person>> find_people(std::span<UserId const> ids) override;
@@ -67,6 +67,7 @@ private:
     db::Database& database_;
     events::Outbox& outbox_;
     Clock const& clock_;
+    db::Topic* people_topic_;
     Attempts attempts_;
     std::atomic<bool> has_admin_{false};
     std::mutex mutex_;

@@ -56,7 +56,7 @@ Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_t
         auto const row = tx->one<SessionId, UserId, Time, std::optional<Time>>(
             "SELECT s.id, s.account_id, s.expires_at, t.used_at FROM refresh_token t JOIN session s ON s.id = t.session_id WHERE t.token_sha256 = ?", hash);
         if (!row) return std::optional<std::pair<UserId, Tokens>>{};
-        auto const& [session, account, expires, used] = *row;
+        auto const [session, account, expires, used] = *row;
         if (used || expires <= now) {
             replayed = used.has_value();
             end_in(tx, account, {session});
@@ -64,6 +64,7 @@ Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_t
         }
         tx->run("UPDATE refresh_token SET used_at = ? WHERE token_sha256 = ?", now, hash);
         tx->run("UPDATE session SET last_used_at = ?, expires_at = ? WHERE id = ?", now, now + refresh_life_, session);
+        tx.after_commit([this, id = session] { forget(id); }); // memory knows the earlier end
         return std::optional{std::pair{account, tokens_for(tx, account, session, now + refresh_life_)}};
     });
     if (!done) return std::move(done).error();

@@ -14,6 +14,7 @@ struct Needs {
     Registration registration = Registration::open;
     std::chrono::seconds access_life{900};
     std::chrono::seconds refresh_life{30 * 86400};
+    db::Topic* people = nullptr;                 // moves when what others show of a person changes
 };
 
 struct UserModule {

@@ -20,6 +20,7 @@ public:
     Route const* route = nullptr;
     Viewer viewer;
     std::string request_id;
+    std::string client; // address of who asks, behind trusted proxies too
     std::vector<std::pair<std::string_view, std::string>> path_values; // decoded; names are the route's
     std::shared_ptr<net::BodySink> sink;                               // of a route that streams its body
 
