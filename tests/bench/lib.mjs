@@ -9,6 +9,7 @@ export const here = dirname(fileURLToPath(import.meta.url))
 export const root = join(here, '../..')
 export const binary = process.env.MOZI_BINARY ?? join(root, 'build/release/videa-mozi')
 export const work = mkdtempSync(join(tmpdir(), 'videa-bench-'))
+process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0' // the certificate is made for the run
 const running = new Set()
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
@@ -58,7 +59,7 @@ export async function ours(name, settings = [], environment = {}) {
   const began = process.hrtime.bigint()
   const child = start(binary, ['serve', ...set([`data.dir=${dir}`, `server.port=${p}`, 'server.module_ports=false', 'limits.enabled=false', 'log.level=warn', 'http.max_connections_per_address=5000', ...settings])],
     { env: { ...process.env, ...environment } })
-  const url = `http://127.0.0.1:${p}`
+  const url = `${settings.some((pair) => pair.startsWith('server.tls_certificate')) ? 'https' : 'http'}://127.0.0.1:${p}`
   await until('our server', async () => (await fetch(`${url}/health/ready`)).ok)
   const readyMs = Number(process.hrtime.bigint() - began) / 1e6
   return { child, url, dir, port: p, pids: [child.pid], readyMs }
