@@ -19,7 +19,7 @@ COPY --from=builder /out/videa-mozi /usr/local/bin/videa-mozi
 ENV VIDEA_MOZI__DATA__DIR=/data VIDEA_MOZI__SERVER__HOST=0.0.0.0
 USER videa
 WORKDIR /data
-VOLUME /data
+# /data is mounted by whoever runs it (-v videa:/data). No VOLUME line: buildah lays a fresh anonymous volume over the mounted folder then.
 EXPOSE 3001
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["videa-mozi", "doctor", "--url", "http://127.0.0.1:3001/health/ready"]
