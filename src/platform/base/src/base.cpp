@@ -89,9 +89,12 @@ std::string to_iso(Time time) {
     auto const day = floor<days>(time);
     year_month_day const date{day};
     hh_mm_ss const clock{floor<milliseconds>(time - day)};
-    char text[40];
-    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int(date.year()), unsigned(date.month()), unsigned(date.day()),
-                  int(clock.hours().count()), int(clock.minutes().count()), int(clock.seconds().count()), int(clock.subseconds().count()));
+    std::string text = "0000-00-00T00:00:00.000Z"; // every list has dozens of these
+    auto const put = [&](std::size_t end, unsigned number) {
+        for (; number > 0; number /= 10) text[--end] = char('0' + number % 10);
+    };
+    put(4, unsigned(std::clamp(int(date.year()), 0, 9999))), put(7, unsigned(date.month())), put(10, unsigned(date.day()));
+    put(13, unsigned(clock.hours().count())), put(16, unsigned(clock.minutes().count())), put(19, unsigned(clock.seconds().count())), put(23, unsigned(clock.subseconds().count()));
     return text;
 }
 

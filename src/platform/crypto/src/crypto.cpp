@@ -7,7 +7,7 @@
 #include <mozi/json/write.hpp>
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/core_names.h>
 #include <openssl/kdf.h>
 #include <openssl/sha.h>
 #include <sodium.h>
@@ -47,9 +47,26 @@ std::string sha256(std::string_view text) {
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view text) {
+    // Looking the algorithm up costs more than the hash: each thread keeps a context, and with it the key it used last.
+    struct Keyed {
+        std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> context{nullptr, &EVP_MAC_CTX_free};
+        std::string key;
+        Keyed() {
+            std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> const mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr), &EVP_MAC_free);
+            if (mac) context.reset(EVP_MAC_CTX_new(mac.get()));
+        }
+        ~Keyed() { sodium_memzero(key.data(), key.size()); }
+    };
+    thread_local Keyed keyed;
+    auto* const context = keyed.context.get();
+    char digest[] = "SHA256";
+    OSSL_PARAM const params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end()};
+    auto const same = !keyed.key.empty() && keyed.key == key;
     std::string out(SHA256_DIGEST_LENGTH, '\0');
-    unsigned int size = 0;
-    HMAC(EVP_sha256(), key.data(), int(key.size()), bytes(text), text.size(), bytes(out), &size);
+    if (!context || EVP_MAC_init(context, same ? nullptr : bytes(key), same ? 0 : key.size(), same ? nullptr : params) != 1 || EVP_MAC_update(context, bytes(text), text.size()) != 1 ||
+        EVP_MAC_final(context, bytes(out), nullptr, out.size()) != 1)
+        std::abort(); // only a broken OpenSSL gets here
+    if (!same) keyed.key = key;
     return out;
 }
 

@@ -127,11 +127,13 @@ std::unique_ptr<Session> Session::postgres(std::string const& url, std::string c
 
 int Session::progress(void* self) { return std::chrono::steady_clock::now() > static_cast<Session*>(self)->deadline_ ? 1 : 0; }
 
+void Session::fail_sqlite() {
+    auto const code = sqlite_api::sqlite3_extended_errcode(handle(session_));
+    throw Failure(kind_of_sqlite(code), std::string(sqlite_api::sqlite3_errmsg(handle(session_))) + " (sqlite " + std::to_string(code) + ")");
+}
+
 void Session::fail(std::exception const& cause) {
-    if (dialect_ == Dialect::sqlite) {
-        auto const code = sqlite_api::sqlite3_extended_errcode(handle(session_));
-        throw Failure(kind_of_sqlite(code), std::string(sqlite_api::sqlite3_errmsg(handle(session_))) + " (sqlite " + std::to_string(code) + ")");
-    }
+    if (dialect_ == Dialect::sqlite) fail_sqlite();
     // what() of SOCI repeats the bound values, and PostgreSQL's detail line the row's: neither may reach a log.
     auto const* reported = dynamic_cast<soci::soci_error const*>(&cause);
     auto text = reported ? reported->get_error_message() : std::string(cause.what());
@@ -149,6 +151,11 @@ void Session::plain(std::string const& sql) {
     }
 }
 
+void Session::control(std::string const& sql) {
+    if (dialect_ == Dialect::sqlite) execute(sql, {}, {}, {});
+    else plain(sql);
+}
+
 Session::Prepared& Session::prepare(std::string_view sql) {
     if (auto const known = statements_.find(sql); known != statements_.end()) return known->second;
     if (statements_.size() >= 256) statements_.clear(); // a bound; the code has fewer texts than that
@@ -157,77 +164,110 @@ Session::Prepared& Session::prepare(std::string_view sql) {
     prepared.statement = std::make_unique<soci::statement>(session_);
     prepared.statement->alloc();
     prepared.statement->prepare(text);
+    if (dialect_ == Dialect::sqlite) prepared.native = static_cast<soci::sqlite3_statement_backend*>(prepared.statement->get_backend())->stmt_;
     return statements_.emplace(std::string(sql), std::move(prepared)).first->second;
-}
-
-void Session::reset(soci::statement& statement) {
-    if (dialect_ == Dialect::sqlite) {
-        auto* const backend = static_cast<soci::sqlite3_statement_backend*>(statement.get_backend());
-        if (backend && backend->stmt_) sqlite_api::sqlite3_reset(backend->stmt_);
-    }
-    statement.bind_clean_up();
 }
 
 std::int64_t Session::execute(std::string_view sql, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) {
     ++statement_count;
     try {
         auto& prepared = prepare(sql);
-        auto& statement = *prepared.statement;
-        struct Reset {
-            Session& session;
-            soci::statement& statement;
-            ~Reset() { session.reset(statement); }
-        } const guard{*this, statement};
-        thread_local soci::indicator null_indicator = soci::i_null;
-        static std::string const empty;
         std::size_t used = 0;
-        for (auto const index : prepared.arguments) {
-            if (index >= params.size()) throw Failure(Failure::Kind::other, "too few arguments: " + std::string(sql));
-            used = std::max<std::size_t>(used, index + 1u);
-            auto const& param = params[index];
-            if (auto const* integer = std::get_if<std::int64_t>(&param)) statement.exchange(soci::use(*integer));
-            else if (auto const* real = std::get_if<double>(&param)) statement.exchange(soci::use(*real));
-            else if (auto const* text = std::get_if<std::string>(&param)) statement.exchange(soci::use(*text));
-            else statement.exchange(soci::use(empty, null_indicator));
-        }
+        for (auto const index : prepared.arguments) used = std::max<std::size_t>(used, index + 1u);
+        if (used > params.size()) throw Failure(Failure::Kind::other, "too few arguments: " + std::string(sql));
         if (used != params.size()) throw Failure(Failure::Kind::other, "too many arguments: " + std::string(sql));
-        soci::indicator indicators[40];
-        if (cells.size() > std::size(indicators)) throw Failure(Failure::Kind::other, "too many columns: " + std::string(sql));
-        for (std::size_t i = 0; i < cells.size(); ++i) {
-            switch (cells[i].kind) {
-            case Cell::Kind::integer: statement.exchange(soci::into(cells[i].integer, indicators[i])); break;
-            case Cell::Kind::real: statement.exchange(soci::into(cells[i].real, indicators[i])); break;
-            case Cell::Kind::text: statement.exchange(soci::into(cells[i].text, indicators[i])); break;
-            }
-        }
-        statement.define_and_bind();
-        if (cells.empty()) {
-            statement.execute(true);
-            return statement.get_affected_rows();
-        }
-        statement.execute(false);
-        if (dialect_ == Dialect::sqlite) {
-            auto* const backend = static_cast<soci::sqlite3_statement_backend*>(statement.get_backend());
-            if (std::size_t(sqlite_api::sqlite3_column_count(backend->stmt_)) != cells.size()) throw Failure(Failure::Kind::other, "wrong number of columns: " + std::string(sql));
-        }
-        std::int64_t rows = 0;
-        while (statement.fetch()) {
-            ++rows;
-            for (std::size_t i = 0; i < cells.size(); ++i) {
-                cells[i].null = indicators[i] == soci::i_null;
-                if (!cells[i].null) continue;
-                cells[i].integer = 0, cells[i].real = 0;
-                cells[i].text.clear();
-            }
-            if (!on_row()) break;
-        }
-        return rows;
-    } catch (Failure const&) {
-        throw;
+        return dialect_ == Dialect::sqlite ? execute_sqlite(sql, prepared, params, cells, on_row) : execute_postgres(sql, prepared, params, cells, on_row);
     } catch (soci::soci_error const& cause) {
         if (dialect_ == Dialect::postgres) statements_.erase(std::string(sql)); // it may refer to a lost session or an altered table
         fail(cause);
     }
+}
+
+// Values pass between SQLite and the cells without SOCI's objects for each of them, which cost more than the statement itself.
+std::int64_t Session::execute_sqlite(std::string_view sql, Prepared& prepared, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) {
+    using namespace sqlite_api;
+    auto* const statement = prepared.native;
+    struct Reset {
+        sqlite3_stmt* statement;
+        ~Reset() { sqlite3_reset(statement); }
+    } const guard{statement};
+    int place = 0;
+    for (auto const index : prepared.arguments) {
+        ++place;
+        auto const& param = params[index];
+        auto code = SQLITE_OK;
+        if (auto const* integer = std::get_if<std::int64_t>(&param)) code = sqlite3_bind_int64(statement, place, *integer);
+        else if (auto const* real = std::get_if<double>(&param)) code = sqlite3_bind_double(statement, place, *real);
+        else if (auto const* text = std::get_if<std::string>(&param)) code = sqlite3_bind_text(statement, place, text->data(), int(text->size()), nullptr); // outlives the statement's run
+        else code = sqlite3_bind_null(statement, place);
+        if (code != SQLITE_OK) fail_sqlite();
+    }
+    if (!cells.empty() && std::size_t(sqlite3_column_count(statement)) != cells.size()) throw Failure(Failure::Kind::other, "wrong number of columns: " + std::string(sql));
+    std::int64_t rows = 0;
+    for (;;) {
+        auto const code = sqlite3_step(statement);
+        if (code == SQLITE_DONE) return cells.empty() ? sqlite3_changes(handle(session_)) : rows;
+        if (code != SQLITE_ROW) fail_sqlite();
+        if (cells.empty()) continue;
+        ++rows;
+        for (int i = 0; auto& cell : cells) {
+            cell.null = sqlite3_column_type(statement, i) == SQLITE_NULL;
+            switch (cell.kind) {
+            case Cell::Kind::integer: cell.integer = sqlite3_column_int64(statement, i); break; // of NULL: 0
+            case Cell::Kind::real: cell.real = sqlite3_column_double(statement, i); break;
+            case Cell::Kind::text: {
+                auto const* text = reinterpret_cast<char const*>(sqlite3_column_text(statement, i));
+                cell.text.assign(text ? text : "", text ? std::size_t(sqlite3_column_bytes(statement, i)) : 0);
+            }
+            }
+            ++i;
+        }
+        if (!on_row()) return rows;
+    }
+}
+
+std::int64_t Session::execute_postgres(std::string_view sql, Prepared& prepared, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) {
+    auto& statement = *prepared.statement;
+    struct Unbind {
+        soci::statement& statement;
+        ~Unbind() { statement.bind_clean_up(); }
+    } const guard{statement};
+    thread_local soci::indicator null_indicator = soci::i_null;
+    static std::string const empty;
+    for (auto const index : prepared.arguments) {
+        auto const& param = params[index];
+        if (auto const* integer = std::get_if<std::int64_t>(&param)) statement.exchange(soci::use(*integer));
+        else if (auto const* real = std::get_if<double>(&param)) statement.exchange(soci::use(*real));
+        else if (auto const* text = std::get_if<std::string>(&param)) statement.exchange(soci::use(*text));
+        else statement.exchange(soci::use(empty, null_indicator));
+    }
+    soci::indicator indicators[40];
+    if (cells.size() > std::size(indicators)) throw Failure(Failure::Kind::other, "too many columns: " + std::string(sql));
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        switch (cells[i].kind) {
+        case Cell::Kind::integer: statement.exchange(soci::into(cells[i].integer, indicators[i])); break;
+        case Cell::Kind::real: statement.exchange(soci::into(cells[i].real, indicators[i])); break;
+        case Cell::Kind::text: statement.exchange(soci::into(cells[i].text, indicators[i])); break;
+        }
+    }
+    statement.define_and_bind();
+    if (cells.empty()) {
+        statement.execute(true);
+        return statement.get_affected_rows();
+    }
+    statement.execute(false);
+    std::int64_t rows = 0;
+    while (statement.fetch()) {
+        ++rows;
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            cells[i].null = indicators[i] == soci::i_null;
+            if (!cells[i].null) continue;
+            cells[i].integer = 0, cells[i].real = 0;
+            cells[i].text.clear();
+        }
+        if (!on_row()) break;
+    }
+    return rows;
 }
 
 std::string sqlite_version() { return sqlite_api::sqlite3_libversion(); }

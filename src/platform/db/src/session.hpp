@@ -7,6 +7,10 @@
 
 #include <unordered_map>
 
+namespace sqlite_api { // as soci-sqlite3.h names what it includes
+struct sqlite3_stmt;
+}
+
 namespace mozi::db {
 
 class Session final : public Connection {
@@ -17,8 +21,10 @@ public:
     Dialect dialect() const override { return dialect_; }
     std::int64_t execute(std::string_view sql, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) override;
 
-    // One statement without parameters, not cached (BEGIN, PRAGMA, DDL).
+    // One statement without parameters, not cached (PRAGMA, DDL).
     void plain(std::string const& sql);
+    // BEGIN, SAVEPOINT, COMMIT and their kin: kept prepared where that is cheaper.
+    void control(std::string const& sql);
     // A read that runs past this instant is interrupted (SQLite; PostgreSQL has statement_timeout).
     void set_deadline(std::chrono::steady_clock::time_point deadline) { deadline_ = deadline; }
     void forget_statements() { statements_.clear(); }
@@ -27,13 +33,16 @@ public:
 private:
     struct Prepared {
         std::unique_ptr<soci::statement> statement;
+        sqlite_api::sqlite3_stmt* native = nullptr; // SQLite: the statement's own
         std::vector<std::uint8_t> arguments; // which parameter each placeholder takes
     };
     struct Hash : std::hash<std::string_view> { using is_transparent = void; };
 
     Prepared& prepare(std::string_view sql);
+    std::int64_t execute_sqlite(std::string_view sql, Prepared& prepared, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row);
+    std::int64_t execute_postgres(std::string_view sql, Prepared& prepared, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row);
     [[noreturn]] void fail(std::exception const& cause);
-    void reset(soci::statement& statement);
+    [[noreturn]] void fail_sqlite();
     static int progress(void* self);
 
     Dialect dialect_ = Dialect::sqlite;

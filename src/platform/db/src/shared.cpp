@@ -24,6 +24,8 @@ Active& active() {
     return current;
 }
 
+bool Database::in_unit() const { return active().database == this; }
+
 Error to_error(Failure const& failure, std::string const& database) {
     auto detail = database + ": " + failure.text;
     switch (failure.kind) {
@@ -64,14 +66,14 @@ Result<> nested_unit(Database& database, Session& session, std::vector<std::func
     auto const kept = actions.size(); // those of inner units that succeeded go with this one
     auto const undo = [&] {
         actions.resize(kept);
-        session.plain("ROLLBACK TO " + savepoint);
-        session.plain("RELEASE " + savepoint);
+        session.control("ROLLBACK TO " + savepoint);
+        session.control("RELEASE " + savepoint);
     };
     try {
-        session.plain("SAVEPOINT " + savepoint);
+        session.control("SAVEPOINT " + savepoint);
         try {
             if (fn(unit)) {
-                session.plain("RELEASE " + savepoint);
+                session.control("RELEASE " + savepoint);
                 std::move(unit.actions().begin(), unit.actions().end(), std::back_inserter(actions));
             } else if (!here.doomed) {
                 undo();

@@ -30,6 +30,7 @@ public:
 
     ~SqliteDatabase() override {
         readers_.clear();
+        for (auto& kept : kept_readers_) delete kept.exchange(nullptr);
         checkpointer_.reset();
     }
 
@@ -59,15 +60,15 @@ public:
         if (size < 4u << 20) return;
         try {
             if (checkpointer_) {
-                copy_back(*checkpointer_, "PASSIVE");
-                // All is copied: let the log start anew at a moment when nobody writes, so that it does not keep growing.
-                if (size < 64u << 20 || !writer_mutex_.try_lock()) return;
-                std::scoped_lock const held(std::adopt_lock, writer_mutex_);
-                copy_back(*writer_, "RESTART");
-            } else { // this SQLite loses pages when another connection checkpoints: only the writer may
-                std::scoped_lock const held(writer_mutex_);
-                copy_back(*writer_, "PASSIVE");
+                // Copying beside the writers never reaches the end of the log while they write; each round leaves less to do.
+                auto left = copy_back(*checkpointer_);
+                for (int round = 0; round < 8 && left > little; ++round) left = copy_back(*checkpointer_);
+                // The rest with the writer at hand: the next commit finds nothing left in the log and starts it anew.
+                if (size < 32u << 20 || (left > little && size < 512u << 20)) return;
             }
+            // An SQLite that loses pages when another connection checkpoints: only the writer may.
+            std::scoped_lock const held(writer_mutex_);
+            copy_back(*writer_);
         } catch (Failure const& failure) {
             if (failure.kind != Failure::Kind::busy) log::warn("db.checkpoint", {{"database", options_.name}, {"why", failure.text}});
         }
@@ -157,13 +158,13 @@ private:
         auto& here = active();
         auto committing = false;
         try {
-            writer_->plain("BEGIN IMMEDIATE");
+            writer_->control("BEGIN IMMEDIATE");
             here = {this, writer_.get(), nullptr, 0, &actions, {}};
             work(actions);
             auto const doomed = std::exchange(here, {}).doomed;
             if (doomed) throw *doomed;
             committing = true;
-            writer_->plain("COMMIT");
+            writer_->control("COMMIT");
         } catch (Failure const& failure) {
             here = {};
             failures_.fetch_add(1, std::memory_order_relaxed);
@@ -182,7 +183,7 @@ private:
 
     void roll_back() {
         try {
-            writer_->plain("ROLLBACK");
+            writer_->control("ROLLBACK");
         } catch (Failure const&) {
             // SQLite has already rolled back by itself.
         }
@@ -201,9 +202,12 @@ private:
         return free_bytes_ >= floor;
     }
 
-    static void copy_back(Session& session, std::string_view mode) {
-        session.all<std::int64_t, std::int64_t, std::int64_t>("PRAGMA wal_checkpoint(" + std::string(mode) + ")");
+    // Waits for nobody. Pages left in the log.
+    static std::int64_t copy_back(Session& session) {
+        auto const [busy, pages, copied] = *session.one<std::int64_t, std::int64_t, std::int64_t>("PRAGMA wal_checkpoint(PASSIVE)");
+        return pages - copied;
     }
+    static constexpr std::int64_t little = 256; // pages
 
     std::uint64_t wal_size() const {
         std::error_code failed;
@@ -211,7 +215,9 @@ private:
         return failed ? 0 : size;
     }
 
+    // Each thread finds the session it used last without asking for a lock; the stack serves whoever comes second.
     std::unique_ptr<Session> take_reader() {
+        if (auto* const kept = my_reader().exchange(nullptr, std::memory_order_acq_rel)) return std::unique_ptr<Session>(kept);
         {
             std::scoped_lock const held(readers_mutex_);
             if (!readers_.empty()) {
@@ -224,8 +230,18 @@ private:
     }
 
     void give_reader(std::unique_ptr<Session> session) {
+        if (Session* none = nullptr; my_reader().compare_exchange_strong(none, session.get(), std::memory_order_acq_rel)) {
+            session.release();
+            return;
+        }
         std::scoped_lock const held(readers_mutex_);
         readers_.push_back(std::move(session));
+    }
+
+    std::atomic<Session*>& my_reader() {
+        static std::atomic<unsigned> threads{0};
+        thread_local unsigned const mine = threads.fetch_add(1, std::memory_order_relaxed);
+        return kept_readers_[mine % std::size(kept_readers_)];
     }
 
     Options options_;
@@ -235,6 +251,7 @@ private:
     std::condition_variable turn_;
     std::vector<Waiting*> queue_; // one per waiting thread
     bool leading_ = false;
+    std::atomic<Session*> kept_readers_[16]{};
     std::vector<std::unique_ptr<Session>> readers_;
     std::atomic<std::uint64_t> reads_{0}, units_{0}, commits_{0}, failures_{0}, wal_bytes_{0}, free_bytes_{~0ull};
     std::atomic<std::int64_t> space_asked_{0};

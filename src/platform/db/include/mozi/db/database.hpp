@@ -169,6 +169,8 @@ public:
     virtual Figures figures() const = 0;
     virtual Dialect dialect() const = 0;
     virtual std::string const& name() const = 0;
+    // This thread is inside a unit or batch of this database.
+    bool in_unit() const;
     // "ok", or what is wrong. For health and doctor.
     virtual Result<> probe() = 0;
 
