@@ -38,7 +38,7 @@ Result<> Neighbours::check_owner(MediaId id, UserId owner) {
 
 House::House(db::Dialect dialect, WhoCreates who_creates)
     : database("content", content_migrations(), dialect), needs{neighbours, neighbours, neighbours, who_creates, movies_topic, {&movies_topic}},
-      movies({*database, outbox, clock, metrics}, needs), content(make_content({*database, outbox, clock, metrics}, needs)),
+      content(make_content({*database, outbox, clock, metrics}, needs)), movies(static_cast<Movies&>(*content.titles)),
       wire("content", *database, content.module.routes, clock, metrics) {}
 
 Movie House::add(MovieFields const& fields, UserId creator) {

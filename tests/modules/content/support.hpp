@@ -58,8 +58,8 @@ public:
     events::Outbox outbox{[] {}};
     db::Topic movies_topic;
     Needs needs;
-    Movies movies; // the same rules without HTTP
     ContentModule content;
+    Movies& movies; // the module's own, without HTTP
     test::Wire wire;
 
 private:

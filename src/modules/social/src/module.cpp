@@ -12,11 +12,12 @@ namespace mozi::social {
 namespace {
 
 struct Parts final : Social {
+    Totals totals;
     Comments comments;
     Likes likes;
     CommentsHttp comments_http{comments};
     LikesHttp likes_http{likes};
-    Parts(ModuleContext const& context, Needs const& needs) : comments(context, needs), likes(context, needs, comments) {}
+    Parts(ModuleContext const& context, Needs const& needs) : totals(context.database, needs.engagement), comments(context, needs, totals), likes(context, needs, comments, totals) {}
 
     Result<std::vector<CommentFacts>> find_comments(std::span<CommentId const> ids) override { return comments.find_comments(ids); }
     Result<std::vector<TitleCounts>> title_counts(std::span<MovieId const> ids, UserId viewer) override { return likes.title_counts(ids, viewer); }

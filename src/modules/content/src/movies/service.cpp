@@ -49,7 +49,18 @@ std::vector<FieldError> set_genres(std::vector<std::string> const& names, Movie&
     return wrong;
 }
 
+constexpr std::size_t most_known_bytes = 16u << 20;
+
+std::size_t bytes_of(std::shared_ptr<Movie const> const& movie) {
+    auto bytes = sizeof(Movie) + 128 + movie->title.capacity() + (movie->description ? movie->description->capacity() : 0);
+    for (auto const* names : {&movie->genres, &movie->cast})
+        for (auto const& name : *names) bytes += sizeof name + name.capacity();
+    return bytes;
+}
+
 } // namespace
+
+Movies::Movies(ModuleContext const& context, Needs const& needs) : context_(context), needs_(needs), known_(context.database, most_known_bytes, bytes_of) {}
 
 // --- changing -------------------------------------------------------------------------------------------------------------------
 
@@ -96,7 +107,7 @@ Result<Movie> Movies::create(MovieFields const& fields, Asking const& asking) {
     MOZI_CHECK(context_.database.write([&](db::Transaction& tx) -> Result<> {
         repository::insert(*tx, movie);
         context_.outbox.emit(tx, facts_of<MovieCreated>(movie));
-        tx.touch(needs_.movies);
+        changed(tx, movie.id);
         return {};
     }));
     return movie;
@@ -129,7 +140,7 @@ Result<Movie> Movies::update(MovieId id, MovieFields const& fields, std::optiona
         after.updated_at = context_.clock.now();
         repository::replace(*tx, before, after);
         context_.outbox.emit(tx, facts_of<MovieUpdated>(after));
-        tx.touch(needs_.movies);
+        changed(tx, id);
         return after;
     });
 }
@@ -139,7 +150,7 @@ Result<> Movies::remove(MovieId id, Asking const& asking, Precondition const& fi
         MOZI_TRY(auto const movie, hold(tx, id, asking, fits));
         repository::remove(*tx, movie);
         context_.outbox.emit(tx, facts_of<MovieDeleted>(movie));
-        tx.touch(needs_.movies);
+        changed(tx, id);
         return {};
     });
 }
@@ -156,6 +167,11 @@ Result<> Movies::restore(db::Transaction& tx, MovieId id, Id<"action"> action) {
     return settle_hidden(tx, id);
 }
 
+void Movies::changed(db::Transaction& tx, MovieId id) {
+    known_.forget(tx, id);
+    tx.touch(needs_.movies);
+}
+
 Result<> Movies::settle_hidden(db::Transaction& tx, MovieId id) {
     auto const before = repository::find(*tx, id);
     if (!before) return {};
@@ -164,18 +180,25 @@ Result<> Movies::settle_hidden(db::Transaction& tx, MovieId id) {
     if (after.hidden == before->hidden) return {};
     repository::replace(*tx, *before, after);
     context_.outbox.emit(tx, facts_of<MovieUpdated>(after));
-    tx.touch(needs_.movies);
+    changed(tx, id);
     return {};
 }
 
 // --- reading --------------------------------------------------------------------------------------------------------------------
 
+Result<std::shared_ptr<Movie const>> Movies::find_visible(MovieId id, Asking const& asking) const {
+    MOZI_TRY(auto found, known_.find(std::span(&id, 1), [](db::Connection& c, std::span<MovieId const> missing) {
+        std::unordered_map<MovieId, std::shared_ptr<Movie const>> read;
+        if (auto movie = repository::find(c, missing.front())) read.emplace(missing.front(), std::make_shared<Movie const>(std::move(*movie)));
+        return read;
+    }));
+    if (!found.front() || !is_visible(**found.front(), asking)) return no_movie();
+    return std::move(*found.front());
+}
+
 Result<Movie> Movies::get(MovieId id, Asking const& asking) const {
-    return context_.database.read([&](db::Connection& c) -> Result<Movie> {
-        auto movie = repository::find(c, id);
-        if (!movie || !is_visible(*movie, asking)) return no_movie();
-        return std::move(*movie);
-    });
+    MOZI_TRY(auto const movie, find_visible(id, asking));
+    return *movie;
 }
 
 namespace {
@@ -274,8 +297,8 @@ Result<std::vector<Title>> Movies::find_titles(std::span<MovieId const> ids) {
 }
 
 Result<Title> Movies::get_visible(MovieId id, Asking const& asking) {
-    MOZI_TRY(auto movie, get(id, asking));
-    return Title{movie.id, std::move(movie.title), movie.created_by, movie.media, movie.released(), movie.hidden};
+    MOZI_TRY(auto const movie, find_visible(id, asking));
+    return Title{movie->id, movie->title, movie->created_by, movie->media, movie->released(), movie->hidden};
 }
 
 } // namespace mozi::content

@@ -5,12 +5,13 @@
 
 #include <mozi/content/events.hpp>
 #include <mozi/content/module.hpp>
+#include <mozi/db/remembered.hpp>
 
 namespace mozi::content {
 
 class Movies final : public Titles {
 public:
-    Movies(ModuleContext const& context, Needs const& needs) : context_(context), needs_(needs) {}
+    Movies(ModuleContext const& context, Needs const& needs);
 
     // Errors: "movie.who_creates", "request.fields".
     Result<Movie> create(MovieFields const& fields, Asking const& asking);
@@ -49,9 +50,12 @@ private:
     Result<> check_media(Movie const& movie) const;
     Result<Movie> hold(db::Transaction& tx, MovieId id, Asking const& asking, Precondition const& fits) const;
     Result<> settle_hidden(db::Transaction& tx, MovieId id);
+    void changed(db::Transaction& tx, MovieId id);
+    Result<std::shared_ptr<Movie const>> find_visible(MovieId id, Asking const& asking) const;
 
     ModuleContext context_;
     Needs needs_;
+    mutable db::Remembered<MovieId, std::shared_ptr<Movie const>> known_; // every comment, like and playback asks about its title
 };
 
 } // namespace mozi::content

@@ -43,7 +43,7 @@ Comment place_below(db::Connection& c, Comment parent) {
 
 } // namespace
 
-Comments::Comments(ModuleContext const& context, Needs const& needs) : database_(context.database), outbox_(context.outbox), clock_(context.clock), needs_(needs) {}
+Comments::Comments(ModuleContext const& context, Needs const& needs, Totals& totals) : database_(context.database), outbox_(context.outbox), clock_(context.clock), needs_(needs), totals_(totals) {}
 
 Result<Comment> Comments::find_row(CommentId id) {
     return database_.read([&](db::Connection& c) -> Result<Comment> {
@@ -60,11 +60,16 @@ Result<> Comments::check_title(Comment const& comment, http::Viewer const& viewe
     return std::move(title).error();
 }
 
-Result<std::vector<CommentView>> Comments::to_views(std::vector<Comment> const& comments, http::Viewer const& viewer) {
+Result<Comments::Reactions> Comments::own_reactions(std::vector<Comment> const& comments, http::Viewer const& viewer) {
+    if (!viewer.signed_in() || comments.empty()) return Reactions{};
     std::vector<CommentId> ids;
+    for (auto const& comment : comments) ids.push_back(comment.id);
+    return database_.read([&](db::Connection& c) -> Result<Reactions> { return repository::own_reactions(c, ids, viewer.id); });
+}
+
+Result<std::vector<CommentView>> Comments::to_views(std::vector<Comment> const& comments, Reactions const& own, http::Viewer const& viewer) {
     std::vector<UserId> authors;
-    for (auto const& comment : comments) ids.push_back(comment.id), authors.push_back(comment.author);
-    MOZI_TRY(auto own, database_.read([&](db::Connection& c) -> Result<std::unordered_map<CommentId, Reaction>> { return repository::own_reactions(c, ids, viewer.id); }));
+    for (auto const& comment : comments) authors.push_back(comment.author);
     MOZI_TRY(auto people, needs_.users.find_people(authors));
     std::vector<CommentView> views;
     views.reserve(comments.size());
@@ -90,7 +95,8 @@ Result<std::vector<CommentView>> Comments::to_views(std::vector<Comment> const& 
 }
 
 Result<CommentView> Comments::to_view(Comment const& comment, http::Viewer const& viewer) {
-    MOZI_TRY(auto views, to_views({comment}, viewer));
+    MOZI_TRY(auto const own, own_reactions({comment}, viewer));
+    MOZI_TRY(auto views, to_views({comment}, own, viewer));
     return std::move(views.front());
 }
 
@@ -121,7 +127,8 @@ Result<http::Page<CommentView>> Comments::list(Asked const& asked, http::Viewer 
         comments.pop_back();
         next = to_cursor(comments.back());
     }
-    MOZI_TRY(auto views, to_views(comments, viewer));
+    MOZI_TRY(auto const own, own_reactions(comments, viewer));
+    MOZI_TRY(auto views, to_views(comments, own, viewer));
     return http::Page<CommentView>{std::move(views), http::Pagination::of(paging, total, std::move(next))};
 }
 
@@ -160,11 +167,12 @@ Result<CommentView> Comments::create(MovieId movie, std::string content, std::op
             event.parent_id = above.id;
         }
         tree::add(c, comment);
-        tx.touch(needs_.engagement);
+        totals_.changed(tx, movie);
         outbox_.emit(tx, event);
         return comment;
     }));
-    return to_view(made, viewer);
+    MOZI_TRY(auto views, to_views({made}, {}, viewer)); // nobody can have reacted yet
+    return std::move(views.front());
 }
 
 Result<CommentView> Comments::edit(CommentId id, std::string content, http::Call& call) {
@@ -197,7 +205,7 @@ Result<> Comments::remove(CommentId id, http::Viewer const& viewer) {
         if (!comment || comment->deleted || (comment->hidden && !viewer.moderates())) return not_found("comment.not_found");
         if (comment->author != viewer.id && !viewer.moderates()) return not_author("Only who wrote a comment, or a moderator, may delete it.");
         tree::remove(c, std::move(*comment));
-        tx.touch(needs_.engagement);
+        totals_.changed(tx, seen.movie);
         outbox_.emit(tx, CommentDeleted{id, seen.movie});
         return {};
     });
@@ -219,14 +227,14 @@ Result<> Comments::moderated(db::Transaction& tx, CommentId id, std::int64_t act
     auto comment = repository::find(c, id);
     if (!comment) return {};
     auto const hidden = hide ? repository::hide(c, id, action) : repository::restore(c, id, action);
-    if (tree::set_hidden(c, std::move(*comment), hidden)) tx.touch(needs_.engagement);
+    if (tree::set_hidden(c, std::move(*comment), hidden)) totals_.changed(tx, seen->movie);
     return {};
 }
 
 Result<> Comments::title_deleted(db::Transaction& tx, MovieId movie) {
     repository::lock_title(*tx, movie);
     repository::erase_title(*tx, movie);
-    tx.touch(needs_.engagement);
+    totals_.changed(tx, movie);
     return {};
 }
 

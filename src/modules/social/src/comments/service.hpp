@@ -1,6 +1,7 @@
 // The rules of comments. Thread-safe; every function may answer "storage.*" besides the errors named.
 #pragma once
 
+#include "../likes/totals.hpp"
 #include "repository.hpp"
 
 #include <mozi/social/module.hpp>
@@ -9,7 +10,7 @@ namespace mozi::social {
 
 class Comments {
 public:
-    Comments(ModuleContext const& context, Needs const& needs);
+    Comments(ModuleContext const& context, Needs const& needs, Totals& totals);
 
     struct Asked {
         MovieId movie;
@@ -37,7 +38,9 @@ public:
     Result<> title_deleted(db::Transaction& tx, MovieId movie);
 
 private:
-    Result<std::vector<CommentView>> to_views(std::vector<Comment> const& comments, http::Viewer const& viewer);
+    using Reactions = std::unordered_map<CommentId, Reaction>;
+    Result<Reactions> own_reactions(std::vector<Comment> const& comments, http::Viewer const& viewer);
+    Result<std::vector<CommentView>> to_views(std::vector<Comment> const& comments, Reactions const& own, http::Viewer const& viewer);
     Result<CommentView> to_view(Comment const& comment, http::Viewer const& viewer);
     Result<Comment> find_row(CommentId id);
     Result<> check_title(Comment const& comment, http::Viewer const& viewer);
@@ -46,6 +49,7 @@ private:
     events::Outbox& outbox_;
     Clock const& clock_;
     Needs needs_;
+    Totals& totals_;
 };
 
 inline Asking asking(http::Viewer const& viewer) { return {viewer.id, viewer.session, viewer.moderates()}; }

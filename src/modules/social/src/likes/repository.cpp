@@ -43,17 +43,18 @@ std::int64_t comment_likes(db::Connection& c, CommentId comment) {
     return row ? std::get<0>(*row) : 0;
 }
 
-std::vector<TitleCounts> title_counts(db::Connection& c, std::span<MovieId const> ids, UserId viewer) {
-    std::vector<TitleCounts> out(ids.size());
-    std::unordered_map<MovieId, TitleCounts> found;
-    auto const list = db::id_list(ids);
+std::unordered_map<MovieId, TitleCounts> title_counts(db::Connection& c, std::span<MovieId const> ids) {
+    std::unordered_map<MovieId, TitleCounts> out;
+    for (auto const id : ids) out.emplace(id, TitleCounts{}); // without a row: nothing yet
     c.each<MovieId, std::int64_t, std::int64_t>("SELECT movie_id, likes, comments FROM title_count WHERE movie_id IN {list}", [&](MovieId id, std::int64_t likes, std::int64_t comments) {
-        found[id] = {likes, comments, std::nullopt};
-    }, list);
-    if (viewer)
-        c.each<MovieId, std::string>("SELECT movie_id, type FROM title_like WHERE person_id = ? AND movie_id IN {list}", [&](MovieId id, std::string type) { found[id].liked_by_me = std::move(type); }, viewer, list);
-    for (std::size_t i = 0; i < ids.size(); ++i)
-        if (auto const at = found.find(ids[i]); at != found.end()) out[i] = at->second;
+        out[id] = {likes, comments, std::nullopt};
+    }, db::id_list(ids));
+    return out;
+}
+
+std::unordered_map<MovieId, std::string> own_title_reactions(db::Connection& c, std::span<MovieId const> ids, UserId viewer) {
+    std::unordered_map<MovieId, std::string> out;
+    c.each<MovieId, std::string>("SELECT movie_id, type FROM title_like WHERE person_id = ? AND movie_id IN {list}", [&](MovieId id, std::string type) { out.emplace(id, std::move(type)); }, viewer, db::id_list(ids));
     return out;
 }
 

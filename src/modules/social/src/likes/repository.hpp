@@ -20,9 +20,10 @@ bool unlike_comment(db::Connection& c, CommentId comment, UserId person);
 std::int64_t title_likes(db::Connection& c, MovieId title);
 std::int64_t comment_likes(db::Connection& c, CommentId comment);
 
-// One entry per title, in order. One query, and one more where there is a viewer.
-std::vector<TitleCounts> title_counts(db::Connection& c, std::span<MovieId const> ids, UserId viewer);
-// The viewer's own reactions to these comments. One query.
+// One entry per title, without liked_by_me. One query.
+std::unordered_map<MovieId, TitleCounts> title_counts(db::Connection& c, std::span<MovieId const> ids);
+// The viewer's own reactions. One query.
+std::unordered_map<MovieId, std::string> own_title_reactions(db::Connection& c, std::span<MovieId const> ids, UserId viewer);
 std::unordered_map<CommentId, Reaction> own_reactions(db::Connection& c, std::span<CommentId const> ids, UserId viewer);
 
 } // namespace mozi::social::repository

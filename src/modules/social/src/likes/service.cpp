@@ -5,13 +5,14 @@
 
 namespace mozi::social {
 
-Likes::Likes(ModuleContext const& context, Needs const& needs, Comments& comments) : database_(context.database), clock_(context.clock), needs_(needs), comments_(comments) {}
+Likes::Likes(ModuleContext const& context, Needs const& needs, Comments& comments, Totals& totals)
+    : database_(context.database), clock_(context.clock), needs_(needs), comments_(comments), totals_(totals) {}
 
 Result<ReactionView> Likes::like_title(MovieId id, Reaction type, http::Viewer const& viewer) {
     MOZI_CHECK(needs_.titles.get_visible(id, asking(viewer)));
     return database_.write([&](db::Transaction& tx) -> Result<ReactionView> {
         if (!repository::lock_title(*tx, id)) return not_found("movie.not_found");
-        if (repository::like_title(*tx, id, viewer.id, type, clock_.now())) tx.touch(needs_.engagement);
+        if (repository::like_title(*tx, id, viewer.id, type, clock_.now())) totals_.changed(tx, id);
         return ReactionView{type, repository::title_likes(*tx, id)};
     });
 }
@@ -31,7 +32,7 @@ Result<> Likes::unlike_title(MovieId id, http::Viewer const& viewer) {
     MOZI_CHECK(needs_.titles.get_visible(id, asking(viewer)));
     return database_.write([&](db::Transaction& tx) -> Result<> {
         if (!repository::lock_title(*tx, id)) return not_found("movie.not_found");
-        if (repository::unlike_title(*tx, id, viewer.id)) tx.touch(needs_.engagement);
+        if (repository::unlike_title(*tx, id, viewer.id)) totals_.changed(tx, id);
         return {};
     });
 }
@@ -47,7 +48,12 @@ Result<> Likes::unlike_comment(CommentId id, http::Viewer const& viewer) {
 
 Result<std::vector<TitleCounts>> Likes::title_counts(std::span<MovieId const> ids, UserId viewer) {
     if (ids.empty()) return std::vector<TitleCounts>{};
-    return database_.read([&](db::Connection& c) -> Result<std::vector<TitleCounts>> { return repository::title_counts(c, ids, viewer); });
+    MOZI_TRY(auto counts, totals_.find(ids));
+    if (!viewer) return counts;
+    MOZI_TRY(auto own, database_.read([&](db::Connection& c) -> Result<std::unordered_map<MovieId, std::string>> { return repository::own_title_reactions(c, ids, viewer); }));
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        if (auto const at = own.find(ids[i]); at != own.end()) counts[i].liked_by_me = at->second;
+    return counts;
 }
 
 } // namespace mozi::social

@@ -8,7 +8,7 @@ namespace mozi::social {
 
 class Likes {
 public:
-    Likes(ModuleContext const& context, Needs const& needs, Comments& comments);
+    Likes(ModuleContext const& context, Needs const& needs, Comments& comments, Totals& totals);
 
     // Sets the viewer's reaction; the same again changes nothing. Errors: "movie.not_found", "comment.not_found".
     Result<ReactionView> like_title(MovieId id, Reaction type, http::Viewer const& viewer);
@@ -17,6 +17,7 @@ public:
     Result<> unlike_title(MovieId id, http::Viewer const& viewer);
     Result<> unlike_comment(CommentId id, http::Viewer const& viewer);
 
+    // One entry per title, in order.
     Result<std::vector<TitleCounts>> title_counts(std::span<MovieId const> ids, UserId viewer);
 
 private:
@@ -24,6 +25,7 @@ private:
     Clock const& clock_;
     Needs needs_;
     Comments& comments_;
+    Totals& totals_;
 };
 
 } // namespace mozi::social

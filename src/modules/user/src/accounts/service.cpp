@@ -58,7 +58,7 @@ void Attempts::succeeded(std::string const& key) {
     counts_.erase(key);
 }
 
-Accounts::Accounts(ModuleContext const& context, db::Topic* people) : database_(context.database), outbox_(context.outbox), clock_(context.clock), people_topic_(people) {
+Accounts::Accounts(ModuleContext const& context, db::Topic* people) : database_(context.database), outbox_(context.outbox), clock_(context.clock), people_topic_(people), people_(context.database, most_people) {
     auto const found = database_.read([](db::Connection& c) -> Result<bool> { return repository::any_admin(c); });
     has_admin_ = found && *found;
 }
@@ -125,7 +125,7 @@ Result<Account> Accounts::update(UserId id, ProfileChange const& change, http::C
         account->updated_at = clock_.now();
         repository::update_profile(*tx, *account);
         outbox_.emit(tx, UserUpdated{id, account->display_name});
-        tx.after_commit([this, id] { forget_person(id); });
+        changed(tx, id);
         return std::move(*account);
     });
 }
@@ -135,33 +135,14 @@ Result<Accounts::List> Accounts::list(repository::ListQuery query) {
 }
 
 Result<std::vector<Person>> Accounts::find_people(std::span<UserId const> ids) {
-    std::unordered_map<UserId, Person> found;
-    std::vector<UserId> missing;
-    std::uint64_t before = 0;
-    {
-        std::scoped_lock const held(mutex_);
-        before = forgotten_;
-        for (auto const id : ids) {
-            if (auto const at = people_.find(id); at != people_.end()) found.insert(*at);
-            else missing.push_back(id);
-        }
-    }
-    if (!missing.empty()) {
-        auto accounts = database_.read([&](db::Connection& c) -> Result<std::vector<Account>> { return repository::find_many(c, missing); });
-        if (!accounts) return std::move(accounts).error();
-        std::scoped_lock const held(mutex_);
-        if (people_.size() + accounts->size() > most_people) people_.clear();
-        for (auto const& account : *accounts) {
-            found[account.id] = to_person(account);
-            if (forgotten_ == before) people_[account.id] = found[account.id];
-        }
-    }
+    MOZI_TRY(auto found, people_.find(ids, [](db::Connection& c, std::span<UserId const> missing) {
+        std::unordered_map<UserId, Person> read;
+        for (auto const& account : repository::find_many(c, missing)) read.emplace(account.id, to_person(account));
+        return read;
+    }));
     std::vector<Person> out;
     out.reserve(ids.size());
-    for (auto const id : ids) {
-        auto const at = found.find(id);
-        out.push_back(at != found.end() ? at->second : Person{id, "deleted", "Deleted account", std::nullopt});
-    }
+    for (std::size_t i = 0; i < ids.size(); ++i) out.push_back(found[i] ? std::move(*found[i]) : Person{ids[i], "deleted", "Deleted account", std::nullopt});
     return out;
 }
 
@@ -175,13 +156,9 @@ Result<bool> Accounts::is_moderator(UserId id) {
     return account.role >= http::Role::moderator && account.status == Status::active;
 }
 
-void Accounts::forget_person(UserId id) {
-    {
-        std::scoped_lock const held(mutex_);
-        ++forgotten_;
-        people_.erase(id);
-    }
-    if (people_topic_) people_topic_->version.fetch_add(1, std::memory_order_release);
+void Accounts::changed(db::Transaction& tx, UserId id) {
+    people_.forget(tx, id);
+    if (people_topic_) tx.touch(*people_topic_);
 }
 
 Result<std::optional<std::string>> Accounts::new_setup_token() {
@@ -203,7 +180,7 @@ Result<> Accounts::use_setup_token(db::Transaction& tx, std::string const& token
 
 Result<> Accounts::moderated(db::Transaction& tx, UserId id, std::int64_t action, bool hide) {
     hide ? repository::hide(*tx, id, action) : repository::restore(*tx, id, action);
-    tx.after_commit([this, id] { forget_person(id); });
+    changed(tx, id);
     return {};
 }
 

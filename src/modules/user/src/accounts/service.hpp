@@ -62,7 +62,7 @@ public:
     Result<> moderated(db::Transaction& tx, UserId id, std::int64_t action, bool hide);
 
 private:
-    void forget_person(UserId id);
+    void changed(db::Transaction& tx, UserId id);
 
     db::Database& database_;
     events::Outbox& outbox_;
@@ -70,9 +70,7 @@ private:
     db::Topic* people_topic_;
     Attempts attempts_;
     std::atomic<bool> has_admin_{false};
-    std::mutex mutex_;
-    std::unordered_map<UserId, Person> people_; // bounded: emptied when it reaches 20,000
-    std::uint64_t forgotten_ = 0;
+    db::Remembered<UserId, Person> people_;
 };
 
 } // namespace mozi::user

@@ -21,7 +21,7 @@ std::int64_t seconds(Time time) { return std::chrono::duration_cast<std::chrono:
 } // namespace
 
 Sessions::Sessions(ModuleContext const& context, Needs const& needs)
-    : database_(context.database), outbox_(context.outbox), clock_(context.clock), key_(crypto::derive(needs.secret, "access token")), access_life_(needs.access_life), refresh_life_(needs.refresh_life) {}
+    : database_(context.database), outbox_(context.outbox), clock_(context.clock), key_(crypto::derive(needs.secret, "access token")), access_life_(needs.access_life), refresh_life_(needs.refresh_life), known_(context.database, most_known) {}
 
 Tokens Sessions::tokens_for(db::Transaction& tx, UserId account, SessionId session, Time session_expires) {
     auto const now = clock_.now();
@@ -64,7 +64,7 @@ Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_t
         }
         tx->run("UPDATE refresh_token SET used_at = ? WHERE token_sha256 = ?", now, hash);
         tx->run("UPDATE session SET last_used_at = ?, expires_at = ? WHERE id = ?", now, now + refresh_life_, session);
-        tx.after_commit([this, id = session] { forget(id); }); // memory knows the earlier end
+        known_.forget(tx, session); // memory knows the earlier end
         return std::optional{std::pair{account, tokens_for(tx, account, session, now + refresh_life_)}};
     });
     if (!done) return std::move(done).error();
@@ -76,7 +76,7 @@ Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_t
 void Sessions::end_in(db::Transaction& tx, UserId account, std::vector<SessionId> sessions) {
     for (auto const session : sessions) {
         tx->run("DELETE FROM session WHERE id = ?", session);
-        tx.after_commit([this, session] { forget(session); });
+        known_.forget(tx, session);
     }
     outbox_.emit(tx, SessionsEnded{account, std::move(sessions)});
 }
@@ -110,41 +110,21 @@ Result<std::vector<Session>> Sessions::list(UserId account, SessionId current) {
 }
 
 std::optional<Sessions::Known> Sessions::find(SessionId session) {
-    // Other instances on the same PostgreSQL end sessions too: memory is believed for half a second there.
-    auto const fresh_enough = [&](Known const& known) { return database_.dialect() == db::Dialect::sqlite || std::chrono::steady_clock::now() - known.loaded < std::chrono::milliseconds(500); };
-    std::uint64_t before = 0;
-    {
-        std::scoped_lock const held(mutex_);
-        before = forgotten_;
-        if (auto const at = known_.find(session); at != known_.end() && fresh_enough(at->second)) return at->second;
-    }
-    std::optional<Known> loaded;
-    auto const read = database_.read([&](db::Connection& c) -> Result<> {
-        auto const row = c.one<UserId, http::Role, Status, Time>("SELECT a.id, a.role, a.status, s.expires_at FROM session s JOIN account a ON a.id = s.account_id WHERE s.id = ?", session);
-        if (!row) return {};
+    auto found = known_.find(std::span(&session, 1), [](db::Connection& c, std::span<SessionId const> missing) {
+        std::unordered_map<SessionId, Known> read;
+        auto const row = c.one<UserId, http::Role, Status, Time>("SELECT a.id, a.role, a.status, s.expires_at FROM session s JOIN account a ON a.id = s.account_id WHERE s.id = ?", missing.front());
+        if (!row) return read;
         auto const& [account, role, status, expires] = *row;
-        if (status == Status::banned || status == Status::deleted) return {};
+        if (status == Status::banned || status == Status::deleted) return read;
         auto const standing = status == Status::suspended ? http::Standing::suspended : status == Status::pending_verification ? http::Standing::unverified : http::Standing::active;
-        loaded = Known{{account, session, role, standing}, expires, std::chrono::steady_clock::now()};
-        std::scoped_lock const held(mutex_);
-        if (forgotten_ != before) return {}; // somebody signed out meanwhile, perhaps this one
-        if (known_.size() >= most_known) known_.clear();
-        known_[session] = *loaded;
-        return {};
+        read.emplace(missing.front(), Known{{account, missing.front(), role, standing}, expires});
+        return read;
     });
-    return read ? loaded : std::nullopt;
-}
-
-void Sessions::forget(SessionId session) {
-    std::scoped_lock const held(mutex_);
-    ++forgotten_;
-    known_.erase(session);
+    return found ? found->front() : std::nullopt;
 }
 
 void Sessions::forget_account(UserId account) {
-    std::scoped_lock const held(mutex_);
-    ++forgotten_;
-    std::erase_if(known_, [&](auto const& entry) { return entry.second.viewer.id == account; });
+    known_.forget_if([&](Known const& known) { return known.viewer.id == account; });
 }
 
 Result<http::Viewer> Sessions::authenticate(std::string_view access_token) {

@@ -3,12 +3,11 @@
 
 #include "../accounts/model.hpp"
 
+#include <mozi/db/remembered.hpp>
 #include <mozi/events/events.hpp>
 #include <mozi/user/module.hpp>
 
 #include <list>
-#include <mutex>
-#include <unordered_map>
 
 namespace mozi::user {
 
@@ -58,21 +57,17 @@ private:
     struct Known {
         http::Viewer viewer;
         Time expires_at;
-        std::chrono::steady_clock::time_point loaded;
     };
     Tokens tokens_for(db::Transaction& tx, UserId account, SessionId session, Time session_expires);
     void end_in(db::Transaction& tx, UserId account, std::vector<SessionId> sessions);
     std::optional<Known> find(SessionId session);
-    void forget(SessionId session);
 
     db::Database& database_;
     events::Outbox& outbox_;
     Clock const& clock_;
     std::string key_;
     std::chrono::seconds access_life_, refresh_life_;
-    std::mutex mutex_;
-    std::uint64_t forgotten_ = 0; // moves with every forget: what was read before it is not kept
-    std::unordered_map<SessionId, Known> known_; // bounded: emptied when it reaches 50,000
+    db::Remembered<SessionId, Known> known_;
 };
 
 } // namespace mozi::user
