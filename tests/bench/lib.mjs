@@ -32,6 +32,11 @@ export function cpu(pids) {
   }
   return ticks / 100
 }
+// The same for all of the machine.
+export function machineCpu() {
+  const ticks = /^cpu +(\d+) (\d+) (\d+) \d+ \d+ (\d+) (\d+)/.exec(readFileSync('/proc/stat', 'utf8')).slice(1).map(Number)
+  return ticks.reduce((sum, part) => sum + part, 0) / 100
+}
 export function pss(pid) {
   return Number(/^Pss: +(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]) / 1024
 }
@@ -81,10 +86,10 @@ export function load(server, { path = '/', script, connections = 64, seconds = 4
     writeFileSync(file, script)
     options.push('-s', file)
   }
-  const before = cpu(server.pids)
+  const before = cpu(server.pids), machineBefore = machineCpu()
   const commitsBefore = server.commits ? spawnSync('curl', ['-s', server.commits]).stdout.toString() : ''
   const out = spawnSync('wrk', [...options, server.url + path, ...args], { encoding: 'utf8' }).stdout
-  const spent = cpu(server.pids) - before
+  const spent = cpu(server.pids) - before, machine = machineCpu() - machineBefore
   const requests = Number(/(\d+) requests in/.exec(out)?.[1] ?? 0)
   const bad = Number(/Non-2xx or 3xx responses: (\d+)/.exec(out)?.[1] ?? 0)
   const ms = (label) => {
@@ -93,7 +98,7 @@ export function load(server, { path = '/', script, connections = 64, seconds = 4
   }
   const commitsAfter = server.commits ? spawnSync('curl', ['-s', server.commits]).stdout.toString() : ''
   const count = (text) => [...text.matchAll(/^videa_db_commits\{.*\} (\d+)/gm)].reduce((sum, found) => sum + Number(found[1]), 0)
-  return { requests, bad, rps: requests / seconds, us: (spent * 1e6) / Math.max(1, requests), cpu: spent, p50: ms('50%'), p99: ms('99%'), flushes: server.commits ? (count(commitsAfter) - count(commitsBefore)) / Math.max(1, requests) : undefined }
+  return { requests, bad, rps: requests / seconds, us: (spent * 1e6) / Math.max(1, requests), cpu: spent, machine, p50: ms('50%'), p99: ms('99%'), flushes: server.commits ? (count(commitsAfter) - count(commitsBefore)) / Math.max(1, requests) : undefined }
 }
 
 export const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]

@@ -47,7 +47,7 @@ function compare(servers, options) {
   return results.map((list) => {
     if (list.some((r) => r.bad || !r.requests)) throw new Error(`a server refused ${JSON.stringify(list.find((r) => r.bad || !r.requests))}`)
     const of = (key) => median(list.map((r) => r[key]))
-    return { us: of('us'), rps: of('rps'), p50: of('p50'), p99: of('p99'), flushes: list[0].flushes === undefined ? undefined : of('flushes'), cpu: of('cpu'), requests: of('requests') }
+    return { us: of('us'), rps: of('rps'), p50: of('p50'), p99: of('p99'), flushes: list[0].flushes === undefined ? undefined : of('flushes'), cpu: of('cpu'), machine: of('machine'), requests: of('requests') }
   })
 }
 
@@ -87,7 +87,7 @@ async function catalogue() {
   }
   if (wanted('one')) {
     const [a, b] = compare([us, them], (k) => ({ script: pick((k ? bunIds : ids).map((id) => `/api/movies/${id}`)) }))
-    row('one title, uncached', '≤ 17 µs', `${f(a.us)} µs, ${f(a.rps, 0)}/s, p99 ${f(a.p99)} ms (Bun ${f(b.us)})`, a.us <= 17, command('one'))
+    row('one title, not from the response cache', '≤ 17 µs', `${f(a.us)} µs, ${f(a.rps, 0)}/s, p99 ${f(a.p99)} ms (Bun ${f(b.us)})`, a.us <= 17, command('one'))
   }
   if (wanted('writes')) {
     for (const [what, method, path, body] of [['comment', 'POST', '/api/movies/%s/comments', '{"content":"a few words about it"}'], ['like', 'PUT', '/api/movies/%s/like', '{"type":"LIKE"}']]) {
@@ -158,10 +158,11 @@ async function media() {
   const again = await ours('media')
   const limit = await nginx(files)
   const giB = (r) => r.cpu / ((r.requests * segment.size) / 2 ** 30)
+  const whole = (r) => r.machine / ((r.requests * segment.size) / 2 ** 30) // what one process does not pay, the other may
   const mib = f(segment.size / 2 ** 20)
   {
     const [a, n] = compare([again, limit], (k) => ({ path: k ? '/segment.m4s' : segment.path, connections: 16 }))
-    row(`${mib} MiB segments, 16 connections`, 'nginx (≤ 0.20 s/GiB)', `${f(giB(a), 3)} s/GiB (nginx ${f(giB(n), 3)})`, giB(a) <= Math.max(0.2, giB(n) * 1.05), command('media'))
+    row(`${mib} MiB segments, 16 connections`, 'nginx (≤ 0.20 s/GiB)', `${f(giB(a), 3)} s/GiB (nginx ${f(giB(n), 3)}); the machine, client included: ${f(whole(a), 2)} (${f(whole(n), 2)})`, giB(a) <= Math.max(0.2, giB(n) * 1.05), command('media'))
   }
   {
     const script = (path) => `local n = 0\nrequest = function() n = (n + 7919 * 64) % ${Math.floor(segment.size / 65536) - 1}; wrk.headers["Range"] = string.format("bytes=%d-%d", n * 65536, n * 65536 + 65535); return wrk.format("GET", "${path}") end`
@@ -172,7 +173,7 @@ async function media() {
   {
     const secure = await ours('media', [`server.tls_certificate=${work}/cert.pem`, `server.tls_key=${work}/key.pem`])
     const [a, n] = compare([secure, { ...limit, url: limit.tlsUrl }], (k) => ({ path: k ? '/segment.m4s' : segment.path, connections: 16 }))
-    row(`${mib} MiB segments over TLS 1.3, 16 connections`, 'nginx (≤ 0.61 s/GiB)', `${f(giB(a), 3)} s/GiB (nginx ${f(giB(n), 3)})`, giB(a) <= Math.max(0.61, giB(n) * 1.05), command('media'))
+    row(`${mib} MiB segments over TLS 1.3, 16 connections`, 'nginx (≤ 0.61 s/GiB)', `${f(giB(a), 3)} s/GiB (nginx ${f(giB(n), 3)}); the machine: ${f(whole(a), 2)} (${f(whole(n), 2)})`, giB(a) <= Math.max(0.61, giB(n) * 1.05), command('media'))
     await stop(secure.child)
   }
   await stop(limit.child)
@@ -205,7 +206,7 @@ async function tus() {
 async function transcode() {
   if (!wanted('transcode')) return
   const film = join(work, 'source.mp4')
-  render(film, 30, ['-vf', 'noise=alls=12:allf=t', '-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '20', '-g', '300', '-pix_fmt', 'yuv420p'])
+  render(film, 30, ['-vf', 'noise=alls=12:allf=t', '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '20M', '-maxrate', '20M', '-bufsize', '40M', '-g', '300', '-pix_fmt', 'yuv420p'])
   const bytes = readFileSync(film)
   const us = await ours('transcode')
   const token = await member(us, 'maker')
@@ -226,7 +227,7 @@ async function transcode() {
   const alone = Date.now()
   if (spawnSync('ffmpeg', args, { stdio: 'inherit' }).status) throw new Error('the one ffmpeg run failed')
   const one = (Date.now() - alone) / 1000
-  row('30 s 1080p upload: first playable segment after the last byte', '≤ 1 s', `${f(first, 2)} s`, first <= 1, command('transcode'))
+  row('30 s 1080p upload of 20 Mbit/s, to be re-encoded: first playable segment after the last byte', '≤ 1 s', `${f(first, 2)} s`, first <= 1, command('transcode'))
   row(`… the whole ladder (${heights.join(', ')})`, '≤ 1.2 × one ffmpeg run', `${f(whole)} s = ${f(whole / one, 2)} × (${f(one)} s)`, whole <= 1.2 * one, command('transcode'))
 }
 

@@ -38,7 +38,7 @@ void add_video(Argv& argv, Rung const& rung, std::size_t at, EncodeOrder const& 
     // Key pictures come from the rule below alone, never from the encoder's own counter.
     argv.option("-g", Argument{} << static_cast<int>(std::max(1.0, rate) * 20));
     if (order.cuts_of_source) argv.words({"-force_key_frames", "source"});
-    else argv.option("-force_key_frames", Argument{} << "expr:gte(t,n_forced*" << segment_s << ")");
+    else argv.option("-force_key_frames", Argument{} << "expr:gte(t,if(n_forced,n_forced*" << segment_s << "-" << segment_s - first_segment_s << ",0))");
     argv.words({"-fps_mode", "passthrough"});
 }
 
@@ -59,7 +59,8 @@ void add_output(Argv& argv, Rung const& rung, EncodeOrder const& order) {
     if (order.first_ms > 0) argv.option("-t", Argument{} << order.first_ms << "ms");
     argv.words({"-f", "hls", "-hls_list_size", "0", "-hls_segment_type", "fmp4", "-hls_playlist_type", "event",
         "-hls_flags", "independent_segments+temp_file", "-hls_fmp4_init_filename", "init.mp4"});
-    argv.option("-hls_time", Argument{} << segment_s);
+    // The n-th segment ends at the first key picture after n times this, so the key pictures alone decide.
+    argv.option("-hls_time", Argument{} << (order.cuts_of_source ? segment_s : first_segment_s));
     argv.option("-hls_segment_filename", name_of(rung) << "/%05d.m4s").value(name_of(rung) << "/list.m3u8");
 }
 

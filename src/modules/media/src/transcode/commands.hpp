@@ -7,6 +7,7 @@ namespace mozi::media {
 
 // Seconds a segment aims at. All encoded versions have key pictures at the same times.
 inline constexpr int segment_s = 4;
+inline constexpr int first_segment_s = 2; // where this server sets the cuts: the sooner it is made, the sooner a film plays
 // A film not longer than this is prepared whole in the first, short run.
 inline constexpr double short_film_s = 8;
 

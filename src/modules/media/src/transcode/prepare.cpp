@@ -118,7 +118,7 @@ private:
         auto const last = ladder_.rungs.size() - 1;
         auto const is_short = probe_.duration_s > 0 && probe_.duration_s <= short_film_s;
         if (is_short) return encode({last}, 0, Priority::soon);
-        auto const reason = encode({last}, segment_s * 1000 + 400, Priority::soon);
+        auto const reason = encode({last}, first_segment_s * 1000 + 400, Priority::soon);
         if (reason != Reason::none || out_.cancelled) return reason;
         if (!outlets_[last]->keep_first()) return Reason::damaged;
         publish();
