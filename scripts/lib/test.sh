@@ -201,7 +201,7 @@ part_container() {
   build_image "$engine" >"$var/test/container.log" 2>&1 || { tail -n 40 "$var/test/container.log" >&2; count container 0 1; return; }
   [[ $engine != buildah ]] || { count container 1 0; return; }
   container=$("$engine" run -d --read-only --tmpfs /tmp --cap-drop ALL videa-mozi)
-  until "$engine" exec "$container" videa-mozi doctor --url http://127.0.0.1:3001/health/ready >/dev/null 2>&1 && status=0; do
+  until "$engine" exec "$container" videa-mozi doctor --ready >/dev/null 2>&1 && status=0; do
     ((SECONDS < deadline)) || break
     sleep 0.5
   done

@@ -86,7 +86,7 @@ int create_user(Settings const& settings, NewUser const& user) {
     auto const role = from_text<http::Role>(user.role);
     if (!role || *role == http::Role::visitor) return complain("--role is USER, MODERATOR or ADMIN.", EX_USAGE);
     try {
-        if (auto const port = DataLock::port_of(settings.data.dir)) {
+        if (auto const address = DataLock::address_of(settings.data.dir)) {
             auto const secret = installation_secret(blob::Folder(settings.data.dir));
             std::string body = "{\"operatorToken\":";
             json::write_string(body, user::operator_token(secret, system_clock().now()));
@@ -94,8 +94,8 @@ int create_user(Settings const& settings, NewUser const& user) {
                 body += std::string(",\"") + key + "\":";
                 json::write_string(body, value);
             }
-            auto const answer = net::fetch("127.0.0.1", *port, "POST", "/api/operator/users", {{"Content-Type", "application/json"}}, body + "}", std::chrono::seconds(10));
-            if (!answer) return complain("The running server does not answer on port " + std::to_string(*port) + ".", EX_UNAVAILABLE);
+            auto const answer = net::fetch(*address + "/api/operator/users", "POST", {{"Content-Type", "application/json"}}, body + "}", std::chrono::seconds(10));
+            if (!answer) return complain("The running server does not answer at " + *address + ".", EX_UNAVAILABLE);
             if (answer->status != 201) return complain(sentence_of(answer->body), EX_DATAERR);
         } else {
             DataLock const lock(settings.data.dir);
@@ -147,16 +147,12 @@ int events_retry(Settings const& settings) {
     }
 }
 
-int doctor(Settings const& settings, std::string const& url) {
-    if (!url.empty()) { // http://host:port/path, for a container's health check
-        auto const rest = std::string_view(url).substr(std::min(url.size(), url.find("://") == url.npos ? 0 : url.find("://") + 3));
-        auto const slash = rest.find('/');
-        auto const authority = rest.substr(0, slash);
-        auto const colon = authority.rfind(':');
-        auto const port = colon == authority.npos ? std::optional<std::int64_t>(80) : parse_id(authority.substr(colon + 1));
-        if (!port) return complain("The address needs a port, as in http://127.0.0.1:3001/health/ready.", EX_USAGE);
-        auto const answer = net::fetch(std::string(authority.substr(0, colon)), std::uint16_t(*port), "GET", slash == rest.npos ? "/" : std::string(rest.substr(slash)), {}, {}, std::chrono::seconds(4));
-        if (!answer) return complain("Nobody answers at " + url + ".", EX_UNAVAILABLE);
+int doctor(Settings const& settings, Asks asks) {
+    if (asks == Asks::ready) {
+        auto const address = DataLock::address_of(settings.data.dir);
+        if (!address) return complain("No server runs with the data folder " + settings.data.dir + ".", EX_UNAVAILABLE);
+        auto const answer = net::fetch(*address + "/health/ready", "GET", {}, {}, std::chrono::seconds(4));
+        if (!answer) return complain("The server at " + *address + " does not answer.", EX_UNAVAILABLE);
         std::cout << answer->body << "\n";
         return answer->status == 200 ? EX_OK : EX_UNAVAILABLE;
     }
@@ -176,9 +172,9 @@ int doctor(Settings const& settings, std::string const& url) {
     try {
         blob::Folder const dir(settings.data.dir);
         say(dir.free_bytes() > std::uint64_t(settings.data.min_free_bytes), "data folder " + dir.path().string() + " has " + std::to_string(dir.free_bytes() >> 20) + " MiB free");
-        if (auto const port = DataLock::port_of(dir.path())) {
-            auto const answer = net::fetch("127.0.0.1", *port, "GET", "/health/services", {}, {}, std::chrono::seconds(4));
-            say(answer && answer->status == 200 && answer->body.find("degraded") == std::string::npos, "the running server on port " + std::to_string(*port) + (answer ? " answers: " + answer->body : " does not answer"));
+        if (auto const address = DataLock::address_of(dir.path())) {
+            auto const answer = net::fetch(*address + "/health/services", "GET", {}, {}, std::chrono::seconds(4));
+            say(answer && answer->status == 200 && answer->body.find("degraded") == std::string::npos, "the running server at " + *address + (answer ? " answers: " + answer->body : " does not answer"));
         } else {
             DataLock const lock(settings.data.dir);
             House const house(settings, Purpose::describe, {});

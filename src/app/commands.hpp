@@ -12,7 +12,8 @@ int serve(Settings const& settings);
 int migrate(Settings const& settings);
 int config_check(Given const& given);
 int print_openapi(Settings const& settings);
-int doctor(Settings const& settings, std::string const& url);
+enum class Asks { everything, ready };
+int doctor(Settings const& settings, Asks asks);
 
 struct NewUser {
     std::string username, email, role = "USER";

@@ -211,6 +211,12 @@ std::string House::address() const {
     return (s.tls_certificate.empty() ? "http://localhost:" : "https://localhost:") + std::to_string(port());
 }
 
+std::string House::local_address() const {
+    auto const& s = parts_->settings.server;
+    auto const host = s.host == "0.0.0.0" ? "127.0.0.1" : s.host == "::" ? "::1" : s.host;
+    return (s.tls_certificate.empty() ? "http://" : "https://") + (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port());
+}
+
 std::map<std::string, db::Database*> House::databases() const {
     std::map<std::string, db::Database*> out;
     for (auto const& [name, database] : parts_->databases) out[name] = database.get();
@@ -229,20 +235,19 @@ DataLock::DataLock(std::filesystem::path const& dir) {
 
 DataLock::~DataLock() { ::close(fd_); }
 
-void DataLock::write_port(std::uint16_t port) {
-    auto const text = std::to_string(port) + "\n";
-    if (ftruncate(fd_, 0) != 0 || pwrite(fd_, text.data(), text.size(), 0) < 0) log::warn("lock.port", {});
+void DataLock::write_address(std::string const& url) {
+    auto const text = url + "\n";
+    if (ftruncate(fd_, 0) != 0 || pwrite(fd_, text.data(), text.size(), 0) < 0) log::warn("lock.address", {});
 }
 
-std::optional<std::uint16_t> DataLock::port_of(std::filesystem::path const& dir) {
+std::optional<std::string> DataLock::address_of(std::filesystem::path const& dir) {
     auto const fd = ::open((dir / "lock").c_str(), O_RDWR | O_CLOEXEC);
     if (fd < 0) return std::nullopt;
-    char text[16] = {};
+    char text[300] = {};
     auto const got = pread(fd, text, sizeof text - 1, 0);
     auto const taken = flock(fd, LOCK_EX | LOCK_NB) != 0;
     ::close(fd);
-    auto const port = got > 0 ? parse_id(trim(text)) : std::nullopt;
-    return taken && port ? std::optional(std::uint16_t(*port)) : std::nullopt;
+    return taken && got > 0 ? std::optional(std::string(trim(text))) : std::nullopt;
 }
 
 std::string installation_secret(blob::Folder const& dir) {

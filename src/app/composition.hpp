@@ -30,6 +30,7 @@ public:
     http::Gateway& gateway();
     std::uint16_t port() const;
     std::string address() const; // http://localhost:3001, or base_url
+    std::string local_address() const; // where this machine reaches it
     user::UserModule& users();
     events::Dispatcher& dispatcher();
     std::map<std::string, db::Database*> databases() const;
@@ -48,8 +49,8 @@ public:
     ~DataLock();
     DataLock(DataLock const&) = delete;
     DataLock& operator=(DataLock const&) = delete;
-    void write_port(std::uint16_t port); // for the command line
-    static std::optional<std::uint16_t> port_of(std::filesystem::path const& dir);
+    void write_address(std::string const& url); // for the command line
+    static std::optional<std::string> address_of(std::filesystem::path const& dir); // of the running server
 
 private:
     int fd_;

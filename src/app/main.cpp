@@ -43,8 +43,8 @@ int main(int argc, char** argv) {
     auto* const dead_command = events_command->add_subcommand("dead", "List events that were given up");
     auto* const retry_command = events_command->add_subcommand("retry", "Handle them now");
     auto* const doctor_command = cli.add_subcommand("doctor", "Look for what is wrong");
-    std::string url;
-    doctor_command->add_option("--url", url, "Ask only this address of a running server, e.g. http://127.0.0.1:3001/health/ready");
+    bool only_ready = false;
+    doctor_command->add_flag("--ready", only_ready, "Only ask the running server whether it is ready");
     auto* const version_command = cli.add_subcommand("version", "Print the version");
     CLI11_PARSE(cli, argc, argv);
 
@@ -72,5 +72,5 @@ int main(int argc, char** argv) {
     if (create_command->parsed()) return create_user(*settings, user);
     if (dead_command->parsed()) return events_dead(*settings);
     if (retry_command->parsed()) return events_retry(*settings);
-    return doctor(*settings, url);
+    return doctor(*settings, only_ready ? Asks::ready : Asks::everything);
 }

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <csignal>
 #include <iostream>
+#include <thread>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sysexits.h>
@@ -17,7 +18,8 @@ namespace mozi::app {
 
 namespace {
 
-constexpr auto grace = std::chrono::seconds(7); // docker gives 10 s in all
+constexpr auto grace = std::chrono::seconds(7);                // docker gives 10 s in all
+constexpr auto most_stopping = std::chrono::milliseconds(9500); // what hangs on a database that is gone is cut off: nothing acknowledged depends on it
 
 std::atomic<bool> failed{false};
 
@@ -84,7 +86,7 @@ int serve(Settings const& given) {
             kill(getpid(), SIGTERM);
         });
         house.start();
-        lock.write_port(house.port());
+        lock.write_address(house.local_address());
         blob::Folder const dir(settings.data.dir);
         announce_setup(house, dir);
         log::info("server.ready", {{"address", house.address()}, {"version", MOZI_VERSION}, {"database", settings.database.url.empty() ? "sqlite" : "postgresql"}});
@@ -96,6 +98,11 @@ int serve(Settings const& given) {
             problem.empty() ? log::info("server.reloaded") : log::error("server.reload", {{"why", problem}});
         }
         log::info("server.stopping");
+        std::thread([] {
+            std::this_thread::sleep_for(most_stopping);
+            log::error("server.stop_cut", {{"after_ms", std::int64_t(most_stopping.count())}});
+            _exit(EX_SOFTWARE);
+        }).detach();
         house.stop(failed ? std::chrono::milliseconds(500) : std::chrono::milliseconds(grace));
         log::info("server.stopped");
         return failed ? EX_SOFTWARE : EX_OK;

@@ -1,4 +1,5 @@
 // The process: starting, the one-time link, stopping, starting again, and refusing to start.
+#include "certificate.hpp"
 #include "support.hpp"
 
 #include <atomic>
@@ -60,6 +61,9 @@ TEST_CASE("stopping is orderly, and a second start has everything") {
     auto const again = server.ask("POST", "/api/movies", ada.access, R"({"title":"The Long Take","status":"RELEASED"})", {{"Idempotency-Key", "first"}});
     CHECK(again.status == 201);
     CHECK(again.body == movie); // the first answer, byte for byte
+    auto const address = "/api/movies/" + std::string(boost::json::parse(movie).at("id").as_string()) + "/comments";
+    CHECK(server.ask("POST", address, ada.access, R"({"content":"good"})", {{"Idempotency-Key", "first"}}).status == 422); // the key is ada's, whichever module answers
+    CHECK(server.ask("POST", address, ada.access, R"({"content":"good"})", {{"Idempotency-Key", "second"}}).status == 201);
     CHECK(server.get("/api/movies").json().at("pagination").at("total").as_int64() == 1);
     CHECK(server.stop(SIGINT) == 0);
 }
@@ -126,6 +130,22 @@ TEST_CASE("it refuses to start, and says why, when starting would do harm") {
     }
 }
 
+TEST_CASE("the command line finds a server that speaks TLS, at the address it listens on") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    Certificate const certificate;
+    for (auto const* host : {"0.0.0.0", "127.0.0.2", "::1"}) {
+        CAPTURE(host);
+        Server const server(data, {"server.tls_certificate=" + certificate.files().certificate_chain, "server.tls_key=" + certificate.files().private_key, std::string("server.host=") + host, "server.module_ports=false"});
+        auto const ready = run(command(data, {"doctor", "--ready"}), "/");
+        CHECK_MESSAGE(ready.status == 0, ready.err);
+        auto const name = "member" + std::to_string(server.port());
+        auto const made = run(command(data, {"user", "create", "--username", name, "--email", name + "@example.org", "--password-stdin"}), "/", std::string(password) + "\n");
+        CHECK_MESSAGE(made.status == 0, made.err);
+        CHECK(run(command(data, {"doctor"}), "/").out.find("https://") != std::string::npos);
+    }
+}
+
 TEST_CASE("the command line makes accounts with and without a running server, and looks after it") {
     Folder folder;
     auto const data = folder.path / "data";
@@ -142,9 +162,8 @@ TEST_CASE("the command line makes accounts with and without a running server, an
     CHECK(server.get("/api/users/me", appoint(server, "online", "MODERATOR").access).json().at("role").as_string() == "MODERATOR");
     CHECK(create("online", "USER", std::string(password)).status == 65);
     CHECK(create("weak", "USER", "short").status == 65);
-    auto const url = "http://127.0.0.1:" + std::to_string(server.port());
-    CHECK(run(command(data, {"doctor", "--url", url + "/health/ready"}), "/").status == 0);
-    CHECK(run(command(data, {"doctor", "--url", url + "/api/nowhere"}), "/").status == 69);
+    CHECK(run(command(data, {"doctor", "--ready"}), "/").status == 0);
+    CHECK(run(command(folder.path / "other", {"doctor", "--ready"}), "/").status == 69);
     CHECK(run(command(data, {"config", "check"}), "/").status == 0);
     CHECK(run(command(data, {"version"}), "/").out.starts_with("videa-mozi "));
 }

@@ -105,7 +105,9 @@ Server::Server(fs::path data, std::vector<std::string> sets) : data_(std::move(d
     });
     auto const ready = wait_for_log("server.ready");
     REQUIRE_MESSAGE(ready, log());
-    std::ifstream(data_ / "lock") >> port_;
+    std::string address;
+    std::ifstream(data_ / "lock") >> address;
+    port_ = std::uint16_t(std::atoi(address.substr(address.rfind(':') + 1).c_str()));
     REQUIRE(port_ != 0);
 }
 

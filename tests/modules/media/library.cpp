@@ -1,6 +1,7 @@
 // Media from upload to playback through the module's own addresses: who sees what, what moderation and sessions end.
 #include "house.hpp"
 
+#include "library/repository.hpp"
 #include "playback/files.hpp"
 #include "playback/grants.hpp"
 
@@ -168,6 +169,22 @@ TEST_CASE("a failure has an id and a sentence; only then may it be tried again")
     house.settled(good);
     CHECK(house.ask(Method::post, "/api/media/" + good + "/retry", ada).status == 409);
     CHECK(house.told() == std::vector<std::string>{"media.uploaded", "media.failed", "media.failed", "media.uploaded", "media.processed"});
+}
+
+TEST_CASE("a run that was overtaken says nothing about how it ended") {
+    House house;
+    auto const id = house.upload("not a film");
+    house.database->write([&](db::Transaction& tx) -> Result<> {
+        auto const first = media::repository::take_job(*tx, Time{}, Time{});
+        auto const second = media::repository::take_job(*tx, Time{}, Time{}); // the first one's lease ran out
+        REQUIRE((first && second && second->run == first->run + 1));
+        CHECK_FALSE(media::repository::finish(*tx, *first, {}));
+        CHECK_FALSE(media::repository::fail(*tx, *first, media::Reason::damaged));
+        CHECK(media::repository::find(*tx, second->id)->status == media::Status::processing);
+        CHECK(media::repository::fail(*tx, *second, media::Reason::damaged));
+        return {};
+    });
+    CHECK(house.media(id).at("status") == "FAILED");
 }
 
 TEST_CASE("a restart in the middle parks the job and finishes it afterwards") {

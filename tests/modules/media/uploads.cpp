@@ -201,6 +201,35 @@ TEST_CASE("a quota is reserved when an upload is announced") {
     announce(house, {"upload-length: 100"});
 }
 
+TEST_CASE("a length that comes late is held to the quota as well") {
+    House house(House::Jobs::idle, {.quota_bytes = 100});
+    auto const late = announce(house, {"upload-defer-length: 1"});
+    CHECK(send(house, late, 0, std::string(101, 'a')).status == 507);
+    CHECK(send(house, late, 0, std::string(50, 'a'), {"upload-length: 101"}).status == 507);
+    announce(house, {"upload-length: 60"});
+    CHECK(send(house, late, 0, std::string(40, 'a'), {"upload-length: 41"}).status == 507);
+    CHECK(send(house, late, 0, std::string(40, 'a'), {"upload-length: 40"}).status == 204);
+    CHECK(house.media(late.substr(late.rfind('/') + 1)).at("status") == "PROCESSING");
+}
+
+TEST_CASE("a first body that takes hours is nobody's orphan") {
+    House house(House::Jobs::running);
+    std::filesystem::path const files = house.folder.path("media/files");
+    auto begun = house.begin(Method::post, "/api/media/uploads", ada, with({"upload-length: 100", "content-type: application/offset+octet-stream"}), 100);
+    REQUIRE(begun.accept.sink);
+    begun.accept.sink->write(std::string(20, 'a'));
+    REQUIRE(std::distance(std::filesystem::directory_iterator(files), {}) == 1);
+    auto const receiving = std::filesystem::directory_iterator(files)->path(), orphan = files / "77";
+    std::filesystem::create_directory(orphan);
+    for (auto const& path : {receiving, orphan}) std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - std::chrono::hours(2));
+    house.clock.at += std::chrono::microseconds(std::chrono::minutes(11)).count();
+    house.wait_until([&] { return !std::filesystem::exists(orphan); });
+    CHECK(std::filesystem::exists(receiving / "source"));
+    begun.accept.sink->finish(false);
+    begun = {};
+    CHECK_FALSE(std::filesystem::exists(receiving)); // it never got a row
+}
+
 TEST_CASE("thousands of random requests agree with a model of the protocol") {
     House house;
     struct Model {

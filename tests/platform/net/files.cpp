@@ -50,7 +50,7 @@ TEST_SUITE("net files") {
 
     TEST_CASE("ranges arrive byte for byte on one TLS connection") {
         Sample const sample(8'000'000);
-        Certificate const certificate;
+        mozi::test::Certificate const certificate;
         Running running([&](ServerOptions& options) { options.listen[0].tls = certificate.files(); });
         serve(running.app, sample);
         TlsClient client(running.port());

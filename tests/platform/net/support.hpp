@@ -106,16 +106,4 @@ struct Sample {
     std::shared_ptr<File const> file;
 };
 
-// A self-signed pair in a folder of its own.
-class Certificate {
-public:
-    Certificate();
-    ~Certificate();
-    TlsFiles files() const { return {folder_ + "/cert.pem", folder_ + "/key.pem"}; }
-    void renew(long serial) const; // writes another pair
-
-private:
-    std::string folder_;
-};
-
 } // namespace mozi::net::test

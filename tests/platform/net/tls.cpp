@@ -80,7 +80,7 @@ long TlsClient::serial() const {
 namespace {
 
 struct Secure {
-    Certificate certificate;
+    mozi::test::Certificate certificate;
     Running running{[this](ServerOptions& options) { options.listen[0].tls = certificate.files(); }};
     std::uint16_t port() const { return running.port(); }
 };
@@ -173,7 +173,7 @@ TEST_SUITE("net tls") {
     }
 
     TEST_CASE("a handshake that does not come in time is closed") {
-        Certificate const certificate;
+        mozi::test::Certificate const certificate;
         Running running([&](ServerOptions& options) {
             options.listen[0].tls = certificate.files();
             options.head_timeout = 200ms;

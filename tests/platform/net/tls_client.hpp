@@ -1,6 +1,7 @@
 // A TLS client on a blocking socket, for the tests.
 #pragma once
 
+#include "certificate.hpp"
 #include "support.hpp"
 
 #include <openssl/ssl.h>

@@ -113,7 +113,7 @@ std::unique_ptr<Session> Session::postgres(std::string const& url, std::string c
     session->dialect_ = Dialect::postgres;
     try {
         // SOCI reads key=value pairs and adds a "=" to an address without any; the server also lists its sessions by this name.
-        session->session_.open(soci::postgresql, url + (url.find('?') == url.npos ? "?" : "&") + "application_name=videa-mozi");
+        session->session_.open(soci::postgresql, url + (url.find('?') == url.npos ? "?" : "&") + "application_name=videa-mozi&connect_timeout=5&tcp_user_timeout=15000&keepalives_idle=15&keepalives_interval=5&keepalives_count=3");
         session->plain("SET search_path TO " + schema);
         session->plain("SET statement_timeout TO " + std::to_string(read_limit.count() * 5));
         session->plain("SET client_min_messages TO warning");

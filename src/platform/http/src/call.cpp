@@ -46,6 +46,16 @@ Result<> Call::check_if_match(std::string_view current) const {
     return Error{Code::precondition_failed, "request.if_match", "This has changed since you read it. Read it again, compare, and save once more."};
 }
 
+bool names_etag(std::string_view header, std::string_view etag) {
+    if (header == "*") return true;
+    for (auto tag : split(header, ',')) {
+        tag = trim(tag);
+        if (tag.starts_with("W/")) tag.remove_prefix(2);
+        if (tag == etag) return true;
+    }
+    return false;
+}
+
 Result<> check_access(Access access, Viewer const& viewer, Visitors visitors) {
     if (access == Access::anyone || (access == Access::reader && (visitors == Visitors::may_read || viewer.signed_in()))) return {};
     if (!viewer.signed_in()) {

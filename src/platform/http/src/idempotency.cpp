@@ -22,7 +22,7 @@ Result<std::optional<Reply>> replay(db::Connection& c, KeyedRequest const& keyed
     auto const row = c.one<std::string, std::string>("SELECT request_sha256, reply FROM idempotency_key WHERE person = ? AND idempotency_key = ?", keyed.person, keyed.key);
     if (!row) return std::optional<Reply>{};
     auto const& [request, sealed] = *row;
-    if (request != keyed.request) return Error{Code::invalid, "request.idempotency_reuse", "This Idempotency-Key was used for something else. Take a new key for a new act."};
+    if (request != keyed.request) return reused_key();
     auto const bytes = from_base64(sealed);
     auto const plain = bytes ? crypto::open(sealing_key, *bytes) : std::nullopt;
     auto const stored = plain ? json::from_json<Stored>(*plain) : Result<Stored>{internal("sealed reply")};
@@ -78,6 +78,14 @@ Result<Reply> run_keyed(db::Database& database, KeyedRequest const& keyed, std::
     });
     if (!unit) return unit.error();
     return std::move(*outcome);
+}
+
+Error reused_key() { return {Code::invalid, "request.idempotency_reuse", "This Idempotency-Key was used for something else. Take a new key for a new act."}; }
+
+Result<bool> is_used(db::Database& database, KeyedRequest const& keyed) {
+    return database.read([&](db::Connection& c) -> Result<bool> {
+        return c.one<std::int64_t>("SELECT created_at FROM idempotency_key WHERE person = ? AND idempotency_key = ?", keyed.person, keyed.key).has_value();
+    });
 }
 
 void forget_old_keys(db::Database& database, Time now) {

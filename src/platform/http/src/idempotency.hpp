@@ -14,6 +14,8 @@ struct KeyedRequest {
     std::string request; // SHA-256 over method, path, body, cookie and upload headers, hex
 };
 
+Error reused_key();
+
 // The key of this request: none given, or an error for one that is malformed.
 Result<std::optional<KeyedRequest>> keyed(Call const& call);
 
@@ -21,6 +23,8 @@ Result<std::optional<KeyedRequest>> keyed(Call const& call);
 Result<Reply> run_keyed(db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key, Clock const& clock, std::function<Result<Reply>()> const& handle);
 // A stored answer, before the work of preparing (hashing a password) is done.
 Result<std::optional<Reply>> find_keyed(db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key);
+// Whether this person has used the key in that database, for whatever.
+Result<bool> is_used(db::Database& database, KeyedRequest const& keyed);
 // Forgets answers older than two days. For the maintenance tick.
 void forget_old_keys(db::Database& database, Time now);
 

@@ -108,6 +108,12 @@ void Gateway::Impl::enqueue(JobPtr const& job) {
 
 Result<Reply> Gateway::Impl::run_write(Job& job) {
     if (!job.keyed || !job.call->route->database) return handle(job);
+    // A key is the person's, not a module's: one that stands in another module's database was for something else.
+    for (auto const& [other, queue] : write_queues) {
+        if (other == job.call->route->database) continue;
+        MOZI_TRY(auto const used, is_used(*other, *job.keyed));
+        if (used) return reused_key();
+    }
     return run_keyed(*job.call->route->database, *job.keyed, options.sealing_key, clock, [&] { return handle(job); });
 }
 

@@ -18,16 +18,6 @@ std::string etag_of(Call const& call, std::string_view body) {
     return "\"" + (call.version.empty() ? "" : call.version + "-") + text + "\"";
 }
 
-bool matches(std::string_view header, std::string_view etag) {
-    if (header == "*") return true;
-    for (auto tag : split(header, ',')) {
-        tag = trim(tag);
-        if (tag.starts_with("W/")) tag.remove_prefix(2);
-        if (tag == etag) return true;
-    }
-    return false;
-}
-
 } // namespace
 
 void Gateway::Impl::add_safe(std::string& head) const {
@@ -77,7 +67,7 @@ void Gateway::Impl::write_body(Call& call, Reply& reply, net::Response& response
         response.add("ETag", etag);
         response.add("Cache-Control", call.viewer.signed_in() ? "private, no-cache" : "no-cache");
         if (reads) response.head += "Vary: Accept-Encoding, Authorization\r\n";
-        if (auto const known = call.find("if-none-match"); reads && !known.empty() && matches(known, etag)) {
+        if (auto const known = call.find("if-none-match"); reads && !known.empty() && names_etag(known, etag)) {
             response.status = 304;
             return;
         }
@@ -125,7 +115,7 @@ net::Response Gateway::Impl::from_kept(Call& call, CachedReply& kept) {
     response.head += "X-Request-Id: " + call.request_id + "\r\n";
     add_cors(call, response.head);
     if (draining) response.close = true;
-    if (auto const known = call.find("if-none-match"); !known.empty() && matches(known, kept.etag)) {
+    if (auto const known = call.find("if-none-match"); !known.empty() && names_etag(known, kept.etag)) {
         response.status = 304;
         return response;
     }

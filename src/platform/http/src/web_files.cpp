@@ -49,7 +49,7 @@ std::optional<net::Response> WebFiles::find(net::Request const& request) {
     response.add("ETag", file.etag);
     response.add("Cache-Control", file.cache);
     response.head += page_policy;
-    if (auto const* known = request.find("if-none-match"); known && known->find(file.etag) != known->npos) {
+    if (auto const* known = request.find("if-none-match"); known && names_etag(*known, file.etag)) {
         response.status = 304;
         return response;
     }

@@ -1,10 +1,14 @@
-// The command line's request, over a plain socket; Beast parses the answer.
+// The command line's request, over a socket of its own; Beast parses the answer.
 #include <mozi/net/client.hpp>
 
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <charconv>
+#include <memory>
+
 #include <netdb.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -13,11 +17,11 @@ namespace mozi::net {
 
 namespace {
 
-int connect_to(std::string const& host, std::uint16_t port, std::chrono::milliseconds within) {
+int connect_to(std::string const& host, std::string const& port, std::chrono::milliseconds within) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
-    if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) return -1;
+    if (getaddrinfo(host.c_str(), port.c_str(), &hints, &found) != 0) return -1;
     int fd = -1;
     for (auto* at = found; at && fd < 0; at = at->ai_next) {
         fd = ::socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -30,13 +34,74 @@ int connect_to(std::string const& host, std::uint16_t port, std::chrono::millise
     return fd;
 }
 
+struct Address {
+    bool tls = false;
+    std::string host, port, authority, target;
+};
+
+std::optional<Address> address_of(std::string_view url) {
+    Address out;
+    if (url.starts_with("https://")) out.tls = true, url.remove_prefix(8);
+    else if (url.starts_with("http://")) url.remove_prefix(7);
+    else return std::nullopt;
+    auto const slash = url.find('/');
+    out.target = slash == url.npos ? "/" : std::string(url.substr(slash));
+    out.authority = std::string(url.substr(0, slash));
+    auto const end = out.authority.starts_with('[') ? out.authority.find(']') : out.authority.find(':');
+    if (out.authority.starts_with('[') && end == std::string::npos) return std::nullopt;
+    auto const bracketed = out.authority.starts_with('[');
+    out.host = bracketed ? out.authority.substr(1, end - 1) : out.authority.substr(0, end);
+    auto const colon = out.authority.find(':', bracketed ? end : 0);
+    out.port = colon == std::string::npos ? (out.tls ? "443" : "80") : out.authority.substr(colon + 1);
+    std::uint16_t number = 0;
+    auto const [last, failed] = std::from_chars(out.port.data(), out.port.data() + out.port.size(), number);
+    if (out.host.empty() || failed != std::errc{} || last != out.port.data() + out.port.size() || number == 0) return std::nullopt;
+    return out;
+}
+
+// The bytes of one exchange, plain or under TLS.
+class Wire {
+public:
+    Wire(Address const& address, std::chrono::milliseconds within) : fd_(connect_to(address.host, address.port, within)) {
+        if (fd_ < 0 || !address.tls) return;
+        context_.reset(SSL_CTX_new(TLS_client_method()));
+        if (context_) ssl_.reset(SSL_new(context_.get()));
+        if (!ssl_ || SSL_set_fd(ssl_.get(), fd_) != 1 || SSL_connect(ssl_.get()) != 1) broken_ = true;
+    }
+    ~Wire() {
+        ssl_.reset();
+        if (fd_ >= 0) ::close(fd_);
+    }
+    Wire(Wire const&) = delete;
+    Wire& operator=(Wire const&) = delete;
+    bool good() const { return fd_ >= 0 && !broken_; }
+    bool send(std::string const& bytes) {
+        auto const sent = ssl_ ? SSL_write(ssl_.get(), bytes.data(), int(bytes.size())) : ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        return sent == ssize_t(bytes.size());
+    }
+    // 0: the end; below: broken, or too late.
+    ssize_t receive(char* to, std::size_t room) {
+        if (!ssl_) return ::recv(fd_, to, room, 0);
+        auto const got = SSL_read(ssl_.get(), to, int(room));
+        return got <= 0 && SSL_get_error(ssl_.get(), got) == SSL_ERROR_ZERO_RETURN ? 0 : got <= 0 ? -1 : got;
+    }
+
+private:
+    int fd_;
+    bool broken_ = false;
+    std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_{nullptr, &SSL_CTX_free};
+    std::unique_ptr<SSL, decltype(&SSL_free)> ssl_{nullptr, &SSL_free};
+};
+
 } // namespace
 
-std::optional<Fetched> fetch(std::string const& host, std::uint16_t port, std::string const& method, std::string const& target, std::vector<std::pair<std::string, std::string>> const& headers,
-                             std::string const& body, std::chrono::milliseconds within) {
-    auto const fd = connect_to(host, port, within);
-    if (fd < 0) return std::nullopt;
-    std::string request = method + " " + target + " HTTP/1.1\r\nHost: " + host + ":" + std::to_string(port) + "\r\nConnection: close\r\n";
+std::optional<Fetched> fetch(std::string const& url, std::string const& method, std::vector<std::pair<std::string, std::string>> const& headers, std::string const& body,
+                             std::chrono::milliseconds within) {
+    auto const address = address_of(url);
+    if (!address) return std::nullopt;
+    Wire wire(*address, within);
+    if (!wire.good()) return std::nullopt;
+    std::string request = method + " " + address->target + " HTTP/1.1\r\nHost: " + address->authority + "\r\nConnection: close\r\n";
     for (auto const& [name, value] : headers) request += name + ": " + value + "\r\n";
     if (!body.empty()) request += "Content-Length: " + std::to_string(body.size()) + "\r\n";
     request += "\r\n" + body;
@@ -44,11 +109,11 @@ std::optional<Fetched> fetch(std::string const& host, std::uint16_t port, std::s
     parser.eager(true);
     parser.body_limit(1 << 20);
     boost::beast::error_code failed;
-    bool const sent = ::send(fd, request.data(), request.size(), MSG_NOSIGNAL) == ssize_t(request.size());
+    bool const sent = wire.send(request);
     std::string pending;
     char chunk[16384];
     while (sent && !parser.is_done() && !failed) {
-        auto const got = ::recv(fd, chunk, sizeof chunk, 0);
+        auto const got = wire.receive(chunk, sizeof chunk);
         if (got < 0) break;
         if (got == 0) {
             if (parser.got_some()) parser.put_eof(failed);
@@ -62,7 +127,6 @@ std::optional<Fetched> fetch(std::string const& host, std::uint16_t port, std::s
             if (used == 0 || failed || parser.is_done()) break;
         }
     }
-    ::close(fd);
     if (!parser.is_done()) return std::nullopt;
     return Fetched{int(parser.get().result_int()), parser.get().body()};
 }

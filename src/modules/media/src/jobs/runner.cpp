@@ -169,20 +169,25 @@ void Runner::renew(Task const& task, std::chrono::steady_clock::time_point& rene
 void Runner::settle(Task const& task, Prepared const& prepared) {
     auto const good = prepared.reason == Reason::none;
     auto const again = !good && may_pass(prepared.reason) && task.tries < most_tries;
+    bool mine = true;
     auto const done = parts_.database.write([&](db::Transaction& tx) -> Result<> {
         if (again) {
             repository::release_job(*tx, task.id, parts_.clock.now() + task.tries * 5s, repository::Forgiven::no);
         } else if (good) {
-            repository::finish(*tx, task, prepared);
-            parts_.outbox.emit(tx, MediaProcessed{task.id, task.owner, prepared.duration_s});
+            mine = repository::finish(*tx, task, prepared);
+            if (mine) parts_.outbox.emit(tx, MediaProcessed{task.id, task.owner, prepared.duration_s});
         } else {
-            repository::fail(*tx, task, prepared.reason);
-            parts_.outbox.emit(tx, MediaFailed{task.id, task.owner, std::string(to_text(prepared.reason))});
+            mine = repository::fail(*tx, task, prepared.reason);
+            if (mine) parts_.outbox.emit(tx, MediaFailed{task.id, task.owner, std::string(to_text(prepared.reason))});
         }
         parts_.library.changed(tx, task.id);
         return {};
     });
     auto const place = parts_.places.place(task.id, task.run);
+    if (!mine) { // this one lost its lease; whoever has it now says how it ends
+        log::warn("media.run_overtaken", {{"media", task.id.text()}, {"run", task.run}});
+        return remove_tree(place.target());
+    }
     if (done && good) remove_other_runs(place);
     else if (done && !again) remove_other_runs({place.folder, 0}); // nothing half made stays
     if (good) log::info("media.ready", {{"media", task.id.text()}, {"bytes", prepared.bytes}});

@@ -114,15 +114,17 @@ void store(db::Connection& c, Task const& task, Prepared const& p) {
           known(p.duration_s), known(p.width), known(p.height), to_stored(renditions_of(p.rungs)), task.id, task.run);
 }
 
-void finish(db::Connection& c, Task const& task, Prepared const& prepared) {
+bool finish(db::Connection& c, Task const& task, Prepared const& prepared) {
     store(c, task, prepared);
-    c.run("UPDATE medium SET status = 'READY', progress = 1, reason = '' WHERE id = ? AND run = ?", task.id, task.run);
+    if (c.run("UPDATE medium SET status = 'READY', progress = 1, reason = '' WHERE id = ? AND run = ?", task.id, task.run) != 1) return false;
     c.run("DELETE FROM job WHERE medium_id = ?", task.id);
+    return true;
 }
 
-void fail(db::Connection& c, Task const& task, Reason reason) {
-    c.run("UPDATE medium SET status = 'FAILED', playable = 0, poster = 0, renditions = ?, reason = ? WHERE id = ? AND run = ?", to_stored({}), reason, task.id, task.run);
+bool fail(db::Connection& c, Task const& task, Reason reason) {
+    if (c.run("UPDATE medium SET status = 'FAILED', playable = 0, poster = 0, renditions = ?, reason = ? WHERE id = ? AND run = ?", to_stored({}), reason, task.id, task.run) != 1) return false;
     c.run("DELETE FROM job WHERE medium_id = ?", task.id);
+    return true;
 }
 
 std::optional<Task> take_job(db::Connection& c, Time now, Time lease) {

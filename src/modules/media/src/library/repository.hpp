@@ -31,8 +31,9 @@ void forget_expired(db::Connection& c, Time before);
 
 // What a preparation has found and made so far.
 void store(db::Connection& c, Task const& task, Prepared const& prepared);
-void finish(db::Connection& c, Task const& task, Prepared const& prepared);
-void fail(db::Connection& c, Task const& task, Reason reason);
+// False, and nothing done: the medium is gone, or another run has taken over.
+bool finish(db::Connection& c, Task const& task, Prepared const& prepared);
+bool fail(db::Connection& c, Task const& task, Reason reason);
 
 // The next job that is free now becomes ours until `lease`; nothing when there is none.
 std::optional<Task> take_job(db::Connection& c, Time now, Time lease);

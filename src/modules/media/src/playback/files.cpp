@@ -2,6 +2,7 @@
 #include "playback/files.hpp"
 
 #include <mozi/base/text.hpp>
+#include <mozi/http/call.hpp>
 
 #include <charconv>
 #include <fcntl.h>
@@ -15,16 +16,6 @@ std::optional<std::uint64_t> whole(std::string_view text) {
     std::uint64_t out = 0;
     auto const [end, code] = std::from_chars(text.data(), text.data() + text.size(), out);
     return code == std::errc{} && end == text.data() + text.size() ? std::optional(out) : std::nullopt;
-}
-
-bool names_tag(std::string_view header, std::string_view etag) {
-    if (header == "*") return true;
-    for (auto tag : split(header, ',')) {
-        tag = trim(tag);
-        if (tag.starts_with("W/")) tag.remove_prefix(2);
-        if (tag == etag) return true;
-    }
-    return false;
 }
 
 std::string_view header_of(net::Request const& request, std::string_view name) {
@@ -68,7 +59,7 @@ Result<net::Response> file_answer(std::string const& path, net::Request const& r
     response.add("Cache-Control", facts.cache_control);
     response.add("Accept-Ranges", "bytes");
     response.add("ETag", etag);
-    if (auto const known = header_of(request, "if-none-match"); !known.empty() && names_tag(known, etag)) {
+    if (auto const known = header_of(request, "if-none-match"); !known.empty() && http::names_etag(known, etag)) {
         response.status = 304;
         return response;
     }

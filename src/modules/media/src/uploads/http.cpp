@@ -99,6 +99,7 @@ Result<http::Empty> UploadsHttp::create(http::Call& call, http::Empty const&) {
     if (sink.problem()) return *sink.problem();
     MOZI_TRY(auto state, uploads_.create(sink, call.viewer.id, announcement));
     call.location("/api/media/uploads/" + sink.id().text());
+    call.sink.reset(); // lets go of the upload: the first chunk may come as soon as this answer is out
     add_state(call, state);
     return http::Empty{};
 }

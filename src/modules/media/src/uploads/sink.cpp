@@ -38,8 +38,8 @@ ChunkSink::ChunkSink(Parts const& parts, SinkOrder order) : parts_(parts), order
 
 ChunkSink::~ChunkSink() {
     if (fd_ >= 0) close(fd_);
-    if (order_.file == SinkOrder::File::open_existing) parts_.locks.release(order_.id);
-    else if (!adopted_ && fd_ >= 0) remove_tree(parts_.places.folder(order_.id));
+    if (order_.file == SinkOrder::File::create_on_first_byte && !adopted_ && fd_ >= 0) remove_tree(parts_.places.folder(order_.id));
+    parts_.locks.release(order_.id);
 }
 
 bool ChunkSink::open() {

@@ -49,7 +49,7 @@ public:
         std::function<bool(SessionId)> session_lives;
         std::function<Result<>(MediaId, std::int64_t received)> record;
     };
-    // Takes over the lock of the upload where there is one to take (File::open_existing).
+    // Takes over the lock of the upload.
     ChunkSink(Parts const& parts, SinkOrder order);
     ~ChunkSink() override;
 

@@ -31,14 +31,19 @@ Result<> Uploads::check_room(UserId owner, Announcement const& announcement) {
     auto const free = parts_.places.free_bytes();
     if (free < parts_.min_free_bytes || static_cast<std::uint64_t>(size) > free - parts_.min_free_bytes)
         return error(Code::disk_full, "media.no_space", "There is no room for this upload now. Try again later.");
-    if (parts_.settings.quota_bytes == 0) return {};
-    MOZI_TRY(auto totals, parts_.database.read([&](db::Connection& c) -> Result<repository::Totals> { return repository::totals(c, owner); }));
-    if (totals.bytes + size > parts_.settings.quota_bytes) return error(Code::disk_full, "media.quota", "This would be more than you may keep here. Delete something first.");
+    return parts_.database.read([&](db::Connection& c) { return check_quota(c, owner, size); });
+}
+
+Result<> Uploads::check_quota(db::Connection& c, UserId owner, std::int64_t more) const {
+    auto const quota = parts_.settings.quota_bytes;
+    if (quota > 0 && repository::totals(c, owner).bytes + more > quota) return error(Code::disk_full, "media.quota", "This would be more than you may keep here. Delete something first.");
     return {};
 }
 
 std::shared_ptr<ChunkSink> Uploads::begin(SessionId session, std::optional<std::int64_t> size, std::optional<tus::Checksum> checksum) {
-    return std::make_shared<ChunkSink>(sink_parts_, SinkOrder{next<MediaId>(), session, 0, size, std::move(checksum), SinkOrder::File::create_on_first_byte});
+    auto const id = next<MediaId>();
+    locks_.take(id); // nobody else knows it; held, its folder is no orphan however long the body takes
+    return std::make_shared<ChunkSink>(sink_parts_, SinkOrder{id, session, 0, size, std::move(checksum), SinkOrder::File::create_on_first_byte});
 }
 
 Result<UploadState> Uploads::create(ChunkSink& sink, UserId owner, Announcement const& announcement) {
@@ -49,6 +54,7 @@ Result<UploadState> Uploads::create(ChunkSink& sink, UserId owner, Announcement 
     medium.filename = announcement.names.filename, medium.metadata = announcement.metadata;
     medium.size = announcement.size, medium.received = received, medium.expires_at = expiry();
     MOZI_CHECK(parts_.database.write([&](db::Transaction& tx) -> Result<> {
+        MOZI_CHECK(check_quota(*tx, owner, medium.size.value_or(0))); // others of this person may have begun meanwhile
         repository::insert(*tx, medium, parts_.clock.now());
         return finish_if_complete(tx, medium.id);
     }));
@@ -89,6 +95,7 @@ Result<std::shared_ptr<ChunkSink>> Uploads::continue_at(MediaId id, UserId owner
     if (chunk.offset != row->received) return error(Code::conflict, "upload.offset", "This upload continues at byte " + std::to_string(row->received) + ".");
     if (size && *size > parts_.settings.max_upload_bytes) return error(Code::too_large, "upload.too_large", "This file is larger than this server takes.");
     if (size && *size < row->received) return error(Code::bad_request, "upload.length", "More than that has arrived already.");
+    if (!row->size) MOZI_CHECK(parts_.database.read([&](db::Connection& c) { return check_quota(c, owner, size.value_or(row->received + static_cast<std::int64_t>(chunk.content_length.value_or(0)))); }));
     auto const most = size.value_or(parts_.settings.max_upload_bytes) - row->received;
     if (chunk.content_length && *chunk.content_length > static_cast<std::uint64_t>(most)) return error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced.");
     if (!size) sink->limit_to(parts_.settings.max_upload_bytes);
@@ -101,7 +108,10 @@ Result<UploadState> Uploads::take(ChunkSink& sink, UserId owner, std::optional<s
         auto medium = repository::find(*tx, sink.id());
         if (!medium || medium->owner != owner) return not_found("upload.not_found");
         if (medium->status != Status::uploading) return state_of(*medium);
-        if (declared_size && !medium->size) repository::set_size(*tx, *medium, *declared_size);
+        if (declared_size && !medium->size) {
+            MOZI_CHECK(check_quota(*tx, owner, *declared_size));
+            repository::set_size(*tx, *medium, *declared_size);
+        }
         repository::record(*tx, sink.id(), received, expiry());
         MOZI_CHECK(finish_if_complete(tx, sink.id()));
         return state_of(repository::find(*tx, sink.id()).value());
@@ -137,7 +147,9 @@ void Uploads::expire(std::vector<Medium> const& due) {
 }
 
 void Uploads::remove_orphans() {
-    auto const folders = parts_.places.older_than(orphan_age_s);
+    auto folders = parts_.places.older_than(orphan_age_s);
+    // One that is still being received has no row yet. Asked before the rows: it gets its row first and is let go afterwards.
+    std::erase_if(folders, [this](MediaId id) { return locks_.held(id); });
     for (std::size_t at = 0; at < folders.size(); at += 500) {
         std::span const some(folders.data() + at, std::min<std::size_t>(500, folders.size() - at));
         auto const known = parts_.database.read([&](db::Connection& c) -> Result<std::vector<Medium>> { return repository::find_many(c, some); });

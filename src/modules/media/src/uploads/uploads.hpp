@@ -63,6 +63,8 @@ public:
     void sweep();
 
 private:
+    // Error "media.quota".
+    Result<> check_quota(db::Connection& c, UserId owner, std::int64_t more) const;
     Result<> finish_if_complete(db::Transaction& tx, MediaId id);
     Time expiry() const { return parts_.clock.now() + std::chrono::seconds(parts_.settings.upload_expiry_s); }
     void expire(std::vector<Medium> const& due);

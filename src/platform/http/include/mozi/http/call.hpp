@@ -43,4 +43,7 @@ public:
     bool same_origin() const;
 };
 
+// If-None-Match's list names this tag, compared weakly (RFC 9110 section 13.1.2).
+bool names_etag(std::string_view header, std::string_view etag);
+
 } // namespace mozi::http

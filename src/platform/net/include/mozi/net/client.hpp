@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,8 +14,9 @@ struct Fetched {
     std::string body; // at most 1 MiB
 };
 
-// Nullopt when nobody answers within the time. `host` is a loopback address or name.
-std::optional<Fetched> fetch(std::string const& host, std::uint16_t port, std::string const& method, std::string const& target, std::vector<std::pair<std::string, std::string>> const& headers,
-                             std::string const& body, std::chrono::milliseconds within);
+// `url`: http or https, a host or [IPv6], a port unless it is the usual one, a path. Nullopt when it is none, or nobody answers within
+// the time. Certificates are not looked at: this machine's own server shows one that names its public address.
+std::optional<Fetched> fetch(std::string const& url, std::string const& method, std::vector<std::pair<std::string, std::string>> const& headers, std::string const& body,
+                             std::chrono::milliseconds within);
 
 } // namespace mozi::net
