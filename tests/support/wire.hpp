@@ -1,6 +1,7 @@
 // A module's routes asked through the real gateway without a socket. A token is "<id>" or "<id>:<ROLE>".
 #pragma once
 
+#include "request.hpp"
 #include "show.hpp"
 
 #include <mozi/base/text.hpp>
@@ -40,21 +41,7 @@ public:
     Answer ask(net::Method method, std::string target, std::string token = {}, std::string body = {}, std::vector<std::string> headers = {}) {
         if (!token.empty()) headers.push_back("authorization: Bearer " + token);
         if (!body.empty()) headers.push_back("content-type: application/json");
-        auto request = std::make_shared<net::Request>();
-        request->head_ = target;
-        for (auto const& line : headers) request->head_ += line;
-        std::string_view rest = request->head_; // the views point into it
-        auto const take = [&rest](std::size_t size) { return std::exchange(rest, rest.substr(size)).substr(0, size); };
-        request->method = method, request->method_text = net::to_string(method);
-        request->target = take(target.size());
-        request->path = request->target.substr(0, request->target.find('?'));
-        if (request->path.size() < request->target.size()) request->query = request->target.substr(request->path.size() + 1);
-        request->host = "localhost", request->peer = "127.0.0.1";
-        for (auto const& line : headers) {
-            auto const whole = take(line.size());
-            auto const colon = whole.find(": ");
-            request->headers.push_back({whole.substr(0, colon), whole.substr(colon + 2)});
-        }
+        auto request = make_request(method, target, headers);
         if (!body.empty()) request->content_length = body.size();
         request->body = std::move(body);
         auto response = gateway_.serve(std::move(request));

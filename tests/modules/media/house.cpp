@@ -1,6 +1,8 @@
 // The house of the media tests.
 #include "house.hpp"
 
+#include "request.hpp"
+
 #include <mozi/base/text.hpp>
 
 #include <condition_variable>
@@ -76,24 +78,10 @@ void House::restart() {
 
 House::Begun House::begin(net::Method method, std::string target, std::string_view who, std::vector<std::string> headers, std::uint64_t length) {
     if (!who.empty()) headers.push_back("authorization: Bearer " + std::string(who));
-    auto request = std::make_shared<net::Request>();
-    auto keep = std::make_shared<std::string>(target);
-    for (auto const& line : headers) *keep += line;
-    std::string_view rest = *keep; // the request's views point into it
-    auto const take = [&rest](std::size_t size) { return std::exchange(rest, rest.substr(size)).substr(0, size); };
-    request->method = method, request->method_text = net::to_string(method);
-    request->target = take(target.size());
-    request->path = request->target.substr(0, request->target.find('?'));
-    if (request->path.size() < request->target.size()) request->query = request->target.substr(request->path.size() + 1);
-    request->host = "localhost", request->peer = "127.0.0.1";
-    for (auto const& line : headers) {
-        auto const whole = take(line.size());
-        auto const colon = whole.find(": ");
-        request->headers.push_back({whole.substr(0, colon), whole.substr(colon + 2)});
-    }
+    auto request = make_request(method, target, headers);
     if (length > 0) request->content_length = length;
     auto accept = gateway_->on_head(*request);
-    return {std::move(request), std::move(accept), std::move(keep)};
+    return {std::move(request), std::move(accept)};
 }
 
 Answer House::ask(net::Method method, std::string target, std::string_view who, std::vector<std::string> headers, std::string body) {

@@ -44,7 +44,6 @@ public:
     struct Begun {
         std::shared_ptr<net::Request> request;
         net::Accept accept;
-        std::shared_ptr<std::string> keep;
     };
     Begun begin(net::Method method, std::string target, std::string_view who, std::vector<std::string> headers, std::uint64_t length);
 
