@@ -142,6 +142,7 @@ void Gateway::Impl::run_batches(db::Database& database, WriteQueue& queue) {
 
 void Gateway::Impl::answer(Job& job, Result<Reply> reply) {
     if (job.keyed) in_flight.leave(job.keyed->person + " " + job.keyed->key);
+    job.call->sink.reset(); // what it holds is free before the client can ask again
     job.respond(finish(*job.call, std::move(reply)));
 }
 

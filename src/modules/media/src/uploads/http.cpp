@@ -99,7 +99,6 @@ Result<http::Empty> UploadsHttp::create(http::Call& call, http::Empty const&) {
     if (sink.problem()) return *sink.problem();
     MOZI_TRY(auto state, uploads_.create(sink, call.viewer.id, announcement));
     call.location("/api/media/uploads/" + sink.id().text());
-    call.sink.reset(); // lets go of the upload: the first chunk may come as soon as this answer is out
     add_state(call, state);
     return http::Empty{};
 }
@@ -130,8 +129,6 @@ Result<http::Answer> UploadsHttp::append(http::Call& call, One const&) {
     }
     auto state = uploads_.take(sink, call.viewer.id, declared);
     auto const problem = sink.problem();
-    // The next chunk may come as soon as this answer is out.
-    call.sink.reset();
     net::Response response;
     if (!state && state.error().id == "upload.checksum_mismatch") {
         response.status = checksum_mismatch;
