@@ -125,6 +125,25 @@ TEST_CASE("only the author edits; an edit shows, moves the ETag, and the same wo
     });
 }
 
+TEST_CASE("hiding and showing again never takes an author's words back") {
+    on_each_database([](House& house) {
+        auto const id = house.comment_id(ada, "first");
+        std::string kept = "first";
+        together(2, [&](int side) {
+            for (int i = 0; i < 150; ++i) {
+                if (side == 0) {
+                    house.hide(id, 7), house.restore(id, 7);
+                    continue;
+                }
+                auto const words = "edit " + std::to_string(i);
+                if (house.wire.put("/api/comments/" + id, ada, R"({"content":")" + words + "\"}").status == 200) kept = words;
+                CHECK(house.one(id, mod).text_of("content") == kept);
+            }
+        });
+        CHECK(house.one(id).text_of("content") == kept);
+    });
+}
+
 TEST_CASE("a deleted comment without replies is gone") {
     on_each_database([](House& house) {
         auto const id = house.comment_id(ada, "oops");

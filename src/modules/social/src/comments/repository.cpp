@@ -92,7 +92,9 @@ void set_content(db::Connection& c, Comment const& m) {
     c.run("UPDATE comment SET content = ?, is_edited = ?, version = ?, updated_at = ? WHERE id = ?", m.content, m.edited, m.version, m.updated_at, m.id);
 }
 
-void set_state(db::Connection& c, Comment const& m) { c.run("UPDATE comment SET content = ?, is_deleted = ?, is_hidden = ? WHERE id = ?", m.content, m.deleted, m.hidden, m.id); }
+void set_state(db::Connection& c, Comment const& m) {
+    c.run("UPDATE comment SET content = CASE WHEN ?1 = 1 THEN '' ELSE content END, is_deleted = ?1, is_hidden = ?2 WHERE id = ?3", m.deleted, m.hidden, m.id);
+}
 
 void set_listed(db::Connection& c, CommentId id, bool listed) { c.run("UPDATE comment SET is_listed = ? WHERE id = ?", listed, id); }
 

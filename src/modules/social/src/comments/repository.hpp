@@ -33,7 +33,7 @@ std::int64_t count_top(db::Connection& c, MovieId movie, Scope scope);
 
 void insert(db::Connection& c, Comment const& comment);
 void set_content(db::Connection& c, Comment const& comment); // content, edited, version, updated_at
-void set_state(db::Connection& c, Comment const& comment);   // content, deleted, hidden
+void set_state(db::Connection& c, Comment const& comment);   // deleted (the words go with it) and hidden; the words are their author's alone, who may be changing them now
 void set_listed(db::Connection& c, CommentId id, bool listed);
 void erase(db::Connection& c, CommentId id);
 void erase_likes(db::Connection& c, CommentId id);

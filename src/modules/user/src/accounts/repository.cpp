@@ -52,6 +52,8 @@ void insert(db::Connection& c, UserId id, NewAccount const& account, Time now) {
     c.run("UPDATE account_count SET total = total + 1 WHERE id = 1");
 }
 
+bool lock(db::Connection& c, UserId id) { return c.run("UPDATE account SET version = version WHERE id = ?", id) == 1; }
+
 void update_profile(db::Connection& c, Account const& a) {
     c.run("UPDATE account SET display_name = ?, bio = ?, website = ?, location = ?, avatar_url = ?, cover_image_url = ?, is_private = ?, version = ?, updated_at = ? WHERE id = ?", a.display_name, a.bio, a.website,
           a.location, a.avatar_url, a.cover_image_url, a.is_private, a.version, a.updated_at, a.id);

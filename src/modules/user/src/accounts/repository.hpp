@@ -17,6 +17,8 @@ std::optional<Credentials> find_credentials(db::Connection& c, std::string const
 bool email_taken(db::Connection& c, std::string const& email_key);
 bool username_taken(db::Connection& c, std::string const& username_key);
 void insert(db::Connection& c, UserId id, NewAccount const& account, Time now);
+// Holds the account until the unit ends; false when there is none.
+bool lock(db::Connection& c, UserId id);
 void update_profile(db::Connection& c, Account const& account);
 void set_login_time(db::Connection& c, UserId id, Time now);
 std::vector<Account> find_many(db::Connection& c, std::span<UserId const> ids);

@@ -110,7 +110,7 @@ Result<Account> Accounts::get(UserId id) {
 
 Result<Account> Accounts::update(UserId id, ProfileChange const& change, http::Call const& call) {
     return database_.write([&](db::Transaction& tx) -> Result<Account> {
-        auto account = repository::find(*tx, id);
+        auto account = repository::lock(*tx, id) ? repository::find(*tx, id) : std::nullopt;
         if (!account || account->status == Status::deleted) return not_found("user.not_found");
         MOZI_CHECK(call.check_if_match(std::to_string(account->version)));
         if (change.version && *change.version != account->version) return Error{Code::conflict, "user.version", "This profile has changed since you read it. Read it again and compare."};
