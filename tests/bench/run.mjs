@@ -248,6 +248,11 @@ async function startUp() {
   row('start to ready (process start to 200 from /health/ready, of an existing installation)', '< 50 ms', `${f(median(times), 0)} ms`, median(times) < 50, command('start'))
 }
 
+// A virtual machine gets its memory from the host when it is first touched, which costs more than what is measured here: nobody
+// should pay for that. Twice, because what the host took back meanwhile comes with the first.
+for (let i = 0; i < 2; i++) spawnSync('dd', ['if=/dev/zero', `of=${work}/touch`, 'bs=1M', 'count=4096', 'status=none'])
+spawnSync('rm', [`${work}/touch`])
+
 for (const part of [startUp, catalogue, media, tus, transcode]) {
   try {
     await part()
