@@ -62,7 +62,7 @@ debug() {
   use_own_data_folder
   say "Under gdb: 'break FILE:LINE', then 'run'. One io thread and one worker; time-outs are an hour."
   # gdb traces the process, which the leak checker cannot be under.
-  cd "$root" && ASAN_OPTIONS=detect_leaks=0 exec gdb -q -ex 'handle SIGPIPE nostop noprint pass' --args \
+  cd "$root" && ASAN_OPTIONS=detect_leaks=0 exec gdb -q -ex 'handle SIGPIPE nostop noprint pass' -ex "set substitute-path ./build/dev $root" --args \
     build/dev/videa-mozi serve --set server.io_threads=1 --set server.workers=1 --set log.format=text --set log.level=debug \
     --set http.head_timeout_ms=3600000 --set http.body_timeout_ms=3600000 --set http.idle_timeout_ms=3600000 "$@"
 }
