@@ -70,7 +70,8 @@ debug() {
 container_engine() {
   local engine
   for engine in docker podman buildah; do
-    command -v "$engine" >/dev/null && echo "$engine" && return
+    # A docker command without its daemon is no engine.
+    command -v "$engine" >/dev/null && "$engine" info >/dev/null 2>&1 && echo "$engine" && return
   done
   return 1
 }
