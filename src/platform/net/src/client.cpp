@@ -1,6 +1,8 @@
 // The command line's request, over a socket of its own; Beast parses the answer.
 #include <mozi/net/client.hpp>
 
+#include "tls.hpp"
+
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
@@ -64,33 +66,31 @@ class Wire {
 public:
     Wire(Address const& address, std::chrono::milliseconds within) : fd_(connect_to(address.host, address.port, within)) {
         if (fd_ < 0 || !address.tls) return;
-        context_.reset(SSL_CTX_new(TLS_client_method()));
-        if (context_) ssl_.reset(SSL_new(context_.get()));
-        if (!ssl_ || SSL_set_fd(ssl_.get(), fd_) != 1 || SSL_connect(ssl_.get()) != 1) broken_ = true;
+        std::shared_ptr<SSL_CTX> const context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+        if (context) tls_ = std::make_unique<TlsStream>(context, fd_, TlsSide::client);
+        broken_ = !tls_ || tls_->handshake().state != Io::State::ok;
     }
     ~Wire() {
-        ssl_.reset();
         if (fd_ >= 0) ::close(fd_);
     }
     Wire(Wire const&) = delete;
     Wire& operator=(Wire const&) = delete;
     bool good() const { return fd_ >= 0 && !broken_; }
     bool send(std::string const& bytes) {
-        auto const sent = ssl_ ? SSL_write(ssl_.get(), bytes.data(), int(bytes.size())) : ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        return sent == ssize_t(bytes.size());
+        if (tls_) return tls_->write(bytes.data(), bytes.size()).bytes == bytes.size();
+        return ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == ssize_t(bytes.size());
     }
     // 0: the end; below: broken, or too late.
     ssize_t receive(char* to, std::size_t room) {
-        if (!ssl_) return ::recv(fd_, to, room, 0);
-        auto const got = SSL_read(ssl_.get(), to, int(room));
-        return got <= 0 && SSL_get_error(ssl_.get(), got) == SSL_ERROR_ZERO_RETURN ? 0 : got <= 0 ? -1 : got;
+        if (!tls_) return ::recv(fd_, to, room, 0);
+        auto const io = tls_->read(to, room);
+        return io.state == Io::State::ok ? ssize_t(io.bytes) : io.state == Io::State::closed ? 0 : -1;
     }
 
 private:
     int fd_;
     bool broken_ = false;
-    std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_{nullptr, &SSL_CTX_free};
-    std::unique_ptr<SSL, decltype(&SSL_free)> ssl_{nullptr, &SSL_free};
+    std::unique_ptr<TlsStream> tls_;
 };
 
 } // namespace

@@ -85,7 +85,7 @@ std::shared_ptr<SSL_CTX> TlsContext::current() const {
     return context_;
 }
 
-TlsStream::TlsStream(std::shared_ptr<SSL_CTX> context, int fd) : context_(std::move(context)), ssl_(SSL_new(context_.get())) {
+TlsStream::TlsStream(std::shared_ptr<SSL_CTX> context, int fd, TlsSide side) : context_(std::move(context)), ssl_(SSL_new(context_.get())) {
     if (ssl_ == nullptr) throw std::bad_alloc();
     BIO* const bio = BIO_new(socket_method());
     if (bio == nullptr) {
@@ -95,7 +95,8 @@ TlsStream::TlsStream(std::shared_ptr<SSL_CTX> context, int fd) : context_(std::m
     BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(fd)));
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl_, bio, bio);
-    SSL_set_accept_state(ssl_);
+    if (side == TlsSide::server) SSL_set_accept_state(ssl_);
+    else SSL_set_connect_state(ssl_);
 }
 
 TlsStream::~TlsStream() { SSL_free(ssl_); }

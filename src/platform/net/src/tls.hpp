@@ -34,10 +34,12 @@ private:
     std::shared_ptr<ssl_ctx_st> context_;
 };
 
-// One connection. io thread only.
+enum class TlsSide { server, client };
+
+// One connection. One thread: the io thread, or the command line's.
 class TlsStream {
 public:
-    TlsStream(std::shared_ptr<ssl_ctx_st> context, int fd);
+    TlsStream(std::shared_ptr<ssl_ctx_st> context, int fd, TlsSide side = TlsSide::server);
     ~TlsStream();
     TlsStream(TlsStream const&) = delete;
     TlsStream& operator=(TlsStream const&) = delete;
