@@ -2,6 +2,7 @@
 #include "commands.hpp"
 
 #include "composition.hpp"
+#include "installation.hpp"
 
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
@@ -147,6 +148,62 @@ int events_retry(Settings const& settings) {
     }
 }
 
+namespace {
+
+void print(std::vector<media::Stray> const& strays) {
+    for (auto const& stray : strays) std::cout << stray.id.text() << "  " << (stray.bytes >> 20) << " MiB\n";
+}
+
+// What the running server answers about its parts, sentence by sentence.
+std::vector<std::string> warnings_in(std::string const& body) {
+    std::vector<std::string> out;
+    auto const parsed = json::parse(body);
+    auto const* services = parsed && parsed->is_object() ? parsed->as_object().if_contains("services") : nullptr;
+    if (!services || !services->is_array()) return out;
+    for (auto const& service : services->as_array())
+        if (auto const* warnings = service.is_object() ? service.as_object().if_contains("warnings") : nullptr; warnings && warnings->is_array())
+            for (auto const& warning : warnings->as_array())
+                if (warning.is_string()) out.emplace_back(warning.as_string());
+    return out;
+}
+
+} // namespace
+
+int media_strays(Settings const& settings, Strays what) {
+    log::configure({"error", "text"});
+    try {
+        DataLock const lock(settings.data.dir);
+        House house(settings, Purpose::describe, {});
+        auto& keeping = house.keeping();
+        if (what == Strays::put_unknown_aside || what == Strays::empty_trash) {
+            auto const done = what == Strays::put_unknown_aside ? keeping.trash_unknown() : keeping.empty_trash();
+            if (!done) return complain(done.error().message, EX_UNAVAILABLE);
+            std::cout << *done << (what == Strays::put_unknown_aside ? " folders put aside, for 30 days.\n" : " folders removed for good.\n");
+            return EX_OK;
+        }
+        auto const found = keeping.look();
+        if (!found) return complain(found.error().message, EX_UNAVAILABLE);
+        auto const& strays = what == Strays::unknown ? found->unknown : found->trashed;
+        print(strays);
+        std::cout << strays.size() << (what == Strays::unknown ? " of " + std::to_string(found->folders) + " film folders are not known to the database.\n" : " folders are in the trash.\n");
+        return EX_OK;
+    } catch (std::exception const& cause) {
+        return complain(cause.what(), EX_UNAVAILABLE);
+    }
+}
+
+int adopt_installation(Settings const& settings) {
+    log::configure({"error", "text"});
+    try {
+        DataLock const lock(settings.data.dir);
+        Installation::adopt(settings);
+        std::cout << "What lies there now belongs together. The next start makes what is missing; unknown film folders stay where they are.\n";
+        return EX_OK;
+    } catch (std::exception const& cause) {
+        return complain(cause.what(), EX_UNAVAILABLE);
+    }
+}
+
 int doctor(Settings const& settings, Asks asks) {
     if (asks == Asks::ready) {
         auto const address = DataLock::address_of(settings.data.dir);
@@ -175,12 +232,18 @@ int doctor(Settings const& settings, Asks asks) {
         if (auto const address = DataLock::address_of(dir.path())) {
             auto const answer = net::fetch(*address + "/health/services", "GET", {}, {}, std::chrono::seconds(4));
             say(answer && answer->status == 200 && answer->body.find("degraded") == std::string::npos, "the running server at " + *address + (answer ? " answers: " + answer->body : " does not answer"));
+            for (auto const& warning : answer ? warnings_in(answer->body) : std::vector<std::string>{}) std::cout << "LOOK  " << warning << "\n";
         } else {
             DataLock const lock(settings.data.dir);
-            House const house(settings, Purpose::describe, {});
+            House house(settings, Purpose::describe, {});
+            say(true, "installation " + house.installation() + ": folder, media and databases belong together");
             for (auto const& [name, database] : house.databases()) {
                 auto const probe = database->probe();
                 say(bool(probe), name + " database" + (probe ? "" : ": " + probe.error().message + " " + probe.error().detail));
+            }
+            if (auto const strays = house.keeping().look()) {
+                say(strays->unknown.empty(), strays->unknown.empty() ? std::to_string(strays->folders) + " film folders, all known to the database" : media::sentence_of_unknown(*strays));
+                if (!strays->trashed.empty()) std::cout << "LOOK  " << media::sentence_of_trash(*strays) << "\n";
             }
         }
     } catch (std::exception const& cause) {

@@ -19,6 +19,10 @@ struct NewUser {
     std::string username, email, role = "USER";
 };
 int create_user(Settings const& settings, NewUser const& user); // the password is the first line of standard input
+// Film folders that the database does not know, listed or put aside; what lies in the trash, listed or gone. While no server runs.
+enum class Strays { unknown, put_unknown_aside, trash, empty_trash };
+int media_strays(Settings const& settings, Strays what);
+int adopt_installation(Settings const& settings);
 int events_dead(Settings const& settings);
 int events_retry(Settings const& settings);
 

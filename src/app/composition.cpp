@@ -2,6 +2,7 @@
 #include "composition.hpp"
 
 #include "health.hpp"
+#include "installation.hpp"
 
 #include <mozi/base/random.hpp>
 #include <mozi/base/text.hpp>
@@ -16,6 +17,7 @@
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace mozi {
 std::span<EmbeddedFile const> mozi_web_files();
@@ -93,7 +95,7 @@ net::ServerOptions server_options(Settings const& s) {
 struct House::Parts {
     Settings settings;
     blob::Folder dir;
-    std::string secret;
+    std::string secret, installation;
     metrics::Registry metrics;
     // Versions that caches look at.
     db::Topic people, movies, engagement, media_topic;
@@ -112,30 +114,48 @@ struct House::Parts {
     std::unique_ptr<net::Server> server;
     std::unique_ptr<HealthRoutes> health;
     std::unique_ptr<jobs::Ticker> maintenance;
+    void keep_lived() {
+        for (auto const& [name, database] : databases)
+            if (auto const kept = database->keep_lived(); !kept) log::warn("db.lived_not_kept", {{"database", name}, {"why", kept.error().detail}});
+    }
     bool setup_link_may_exist = true; // of the maintenance thread: the used link is removed
 
-    Parts(Settings const& s, std::string installation)
-        : settings(s), dir(s.data.dir), secret(installation.empty() ? installation_secret(dir) : std::move(installation)), workers("worker", s.server.workers ? s.server.workers : std::max(4, processors() * 2), 4096),
+    explicit Parts(Settings const& s)
+        : settings(s), dir(s.data.dir), workers("worker", s.server.workers ? s.server.workers : std::max(4, processors() * 2), 4096),
           hashers("hasher", s.server.hashers, 64), dispatcher({}, metrics), outbox([this] { dispatcher.wake(); }) {}
 };
 
-House::House(Settings const& s, Purpose purpose, std::function<void(std::string const&)> on_fatal) : parts_(std::make_unique<Parts>(s, purpose == Purpose::describe ? random_token() : std::string{})) {
+House::House(Settings const& s, Purpose purpose, std::function<void(std::string const&)> on_fatal) : parts_(std::make_unique<Parts>(s)) {
     auto& p = *parts_;
-    // Databases, and their schema before anybody reads or listens.
-    auto const open = [&](std::string const& name, std::span<EmbeddedFile const> migrations) -> db::Database& {
-        db::Options options{.name = name, .dir = s.data.dir, .url = s.database.url, .readers = s.database.sessions, .min_free_bytes = std::uint64_t(s.data.min_free_bytes), .on_fatal = on_fatal};
+    // Only what belongs together is opened for writing; a missing database is a loss, unless nothing is there at all.
+    auto const open = [&](std::string const& name) {
+        db::Options const options{.name = name, .dir = s.data.dir, .url = s.database.url, .readers = s.database.sessions, .min_free_bytes = std::uint64_t(s.data.min_free_bytes), .on_fatal = on_fatal};
         auto database = db::Database::open(options);
-        database->migrate(mozi_platform_schema(), "platform");
-        database->migrate(migrations);
         p.dispatcher.add_source(name, *database);
-        return *(p.databases[name] = std::move(database));
+        p.databases[name] = std::move(database);
+    };
+    for (auto const name : module_names())
+        if (Installation::exists(s, std::string(name))) open(std::string(name));
+    Installation installation(s, p.databases);
+    installation.enter();
+    p.installation = installation.id();
+    p.secret = installation_secret(p.dir);
+
+    // The schema, before anybody reads or listens.
+    auto const bring_up = [&](std::string const& name, std::span<EmbeddedFile const> migrations) -> db::Database& {
+        if (!p.databases.contains(name)) open(name);
+        auto& database = *p.databases.at(name);
+        database.migrate(mozi_platform_schema(), "platform");
+        database.migrate(migrations);
+        return database;
     };
     auto const context = [&](db::Database& database) { return ModuleContext{database, p.outbox, system_clock(), p.metrics}; };
-    auto& user_db = open("user", user::user_migrations());
-    auto& content_db = open("content", content::content_migrations());
-    auto& media_db = open("media", media::media_migrations());
-    auto& social_db = open("social", social::social_migrations());
-    auto& moderation_db = open("moderation", moderation::moderation_migrations());
+    auto& user_db = bring_up("user", user::user_migrations());
+    auto& content_db = bring_up("content", content::content_migrations());
+    auto& media_db = bring_up("media", media::media_migrations());
+    auto& social_db = bring_up("social", social::social_migrations());
+    auto& moderation_db = bring_up("moderation", moderation::moderation_migrations());
+    installation.complete(p.databases);
 
     // Modules in the order of modules.cmake; ports are filled in as their owners come to be.
     p.user = user::make_user(context(user_db), {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes), std::chrono::days(s.auth.refresh_days), &p.people});
@@ -155,7 +175,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     p.moderation = moderation::make_moderation(context(moderation_db), {*p.user.users, *p.content.titles, *p.media.media, *p.social.social});
 
     // The gateway and its table.
-    p.gateway = std::make_unique<http::Gateway>(gateway_options(s, p.secret), p.user.authenticate, p.workers, p.hashers, p.metrics, system_clock());
+    p.gateway = std::make_unique<http::Gateway>(gateway_options(s, p.secret), p.user.authenticate, p.workers, p.hashers, p.metrics);
     auto const mount = [&](Module& module, db::Database& database) {
         p.dispatcher.add_listeners(database, std::move(module.listeners));
         p.gateway->mount(module.name, &database, std::move(module.routes));
@@ -165,7 +185,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     mount(p.media.module, media_db);
     mount(p.social.module, social_db);
     mount(p.moderation, moderation_db);
-    p.health = std::make_unique<HealthRoutes>(HealthRoutes::Needs{s, p.databases, p.metrics, p.workers, *p.gateway, [this] { return parts_->server ? parts_->server->figures() : net::ServerFigures{}; }, p.user.has_admin});
+    p.health = std::make_unique<HealthRoutes>(HealthRoutes::Needs{s, p.databases, p.metrics, p.workers, *p.gateway, [this] { return parts_->server ? parts_->server->figures() : net::ServerFigures{}; }, p.user.has_admin, *p.media.keeping});
     p.gateway->mount("health", nullptr, p.health->routes());
     p.gateway->mount_web(mozi_web_files());
     p.health->describe();
@@ -177,9 +197,16 @@ House::~House() { parts_->dispatcher.stop(); } // also when start() failed: list
 void House::start() {
     auto& p = *parts_;
     p.dispatcher.start();
-    p.maintenance = std::make_unique<jobs::Ticker>("maintenance", std::chrono::milliseconds(250), [&p, ticks = 0]() mutable {
-        for (auto const& [name, database] : p.databases) database->checkpoint();
-        if (ticks++ % (4 * 60 * 30) == 0) p.gateway->forget_old_answers();
+    p.maintenance = std::make_unique<jobs::Ticker>("maintenance", std::chrono::milliseconds(250), [&p, ticks = 0, before = std::chrono::steady_clock::now()]() mutable {
+        // A machine that slept, or a steady clock that is not: no tick is longer than this.
+        auto const now = std::chrono::steady_clock::now();
+        auto const passed = std::min<std::chrono::steady_clock::duration>(now - std::exchange(before, now), std::chrono::seconds(5));
+        for (auto const& [name, database] : p.databases) {
+            database->live(std::chrono::duration_cast<std::chrono::microseconds>(passed));
+            database->checkpoint();
+        }
+        if (ticks % (4 * 60 * 30) == 0) p.gateway->forget_old_answers();
+        if (++ticks % (4 * 60 * 5) == 0) p.keep_lived();
     });
     p.server->start();
     p.media.start_jobs();
@@ -196,6 +223,7 @@ void House::stop(std::chrono::milliseconds grace) {
     p.hashers.stop();
     p.dispatcher.stop();
     p.maintenance.reset();
+    p.keep_lived();
 }
 
 http::Gateway& House::gateway() { return *parts_->gateway; }
@@ -203,6 +231,8 @@ std::uint16_t House::port() const { return parts_->server->port(0); }
 user::UserModule& House::users() { return parts_->user; }
 events::Dispatcher& House::dispatcher() { return parts_->dispatcher; }
 std::string House::secret() const { return parts_->secret; }
+std::string House::installation() const { return parts_->installation; }
+media::Keeping& House::keeping() { return *parts_->media.keeping; }
 std::string House::reload() { return parts_->server->reload_tls(); }
 
 std::string House::address() const {

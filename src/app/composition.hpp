@@ -36,6 +36,8 @@ public:
     std::map<std::string, db::Database*> databases() const;
     std::string reload(); // SIGHUP: certificates
     std::string secret() const;
+    std::string installation() const;  // its id
+    media::Keeping& keeping();
 
 private:
     struct Parts;
@@ -56,7 +58,7 @@ private:
     int fd_;
 };
 
-// Reads <dir>/secret, or makes it. Throws std::runtime_error when others may read it.
+// Reads <dir>/secret, or makes it (whether it may be missing is Installation's to judge). Throws std::runtime_error when others may read it.
 std::string installation_secret(blob::Folder const& dir);
 
 } // namespace mozi::app

@@ -25,9 +25,11 @@ struct ServiceHealth {
     std::string name, status, database;
     std::int64_t reads = 0, writes = 0, commits = 0, failures = 0;
     std::optional<std::string> reason;
+    std::vector<std::string> warnings;
     static constexpr auto fields() {
         return std::tuple{field("name", &ServiceHealth::name), field("status", &ServiceHealth::status), field("database", &ServiceHealth::database), field("reads", &ServiceHealth::reads),
-                          field("writes", &ServiceHealth::writes), field("commits", &ServiceHealth::commits), field("failures", &ServiceHealth::failures), field("reason", &ServiceHealth::reason)};
+                          field("writes", &ServiceHealth::writes), field("commits", &ServiceHealth::commits), field("failures", &ServiceHealth::failures), field("reason", &ServiceHealth::reason),
+                          field("warnings", &ServiceHealth::warnings, {.help = "What its operator should look at; it works all the same."})};
     }
 };
 
@@ -73,6 +75,7 @@ public:
         http::Gateway& gateway;
         std::function<net::ServerFigures()> figures;
         std::function<bool()> has_admin;
+        media::Keeping& keeping;
     };
     explicit HealthRoutes(Needs needs);
     std::vector<http::Route> routes();

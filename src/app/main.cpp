@@ -42,6 +42,17 @@ int main(int argc, char** argv) {
     events_command->require_subcommand(1);
     auto* const dead_command = events_command->add_subcommand("dead", "List events that were given up");
     auto* const retry_command = events_command->add_subcommand("retry", "Handle them now");
+    auto* const media_command = cli.add_subcommand("media", "Film folders; while no server runs");
+    media_command->require_subcommand(1);
+    auto* const unknown_command = media_command->add_subcommand("unknown", "List folders that the database does not know");
+    bool to_trash = false;
+    unknown_command->add_flag("--to-trash", to_trash, "Put them aside, however many they are; they are kept for 30 days");
+    auto* const trash_command = media_command->add_subcommand("trash", "List what was put aside");
+    bool empty = false;
+    trash_command->add_flag("--empty", empty, "Remove it for good");
+    auto* const installation_command = cli.add_subcommand("installation", "Which data belongs together");
+    installation_command->require_subcommand(1);
+    auto* const adopt_command = installation_command->add_subcommand("adopt", "Say that what lies in the folder and the databases now belongs together");
     auto* const doctor_command = cli.add_subcommand("doctor", "Look for what is wrong");
     bool only_ready = false;
     doctor_command->add_flag("--ready", only_ready, "Only ask the running server whether it is ready");
@@ -72,5 +83,8 @@ int main(int argc, char** argv) {
     if (create_command->parsed()) return create_user(*settings, user);
     if (dead_command->parsed()) return events_dead(*settings);
     if (retry_command->parsed()) return events_retry(*settings);
+    if (unknown_command->parsed()) return media_strays(*settings, to_trash ? Strays::put_unknown_aside : Strays::unknown);
+    if (trash_command->parsed()) return media_strays(*settings, empty ? Strays::empty_trash : Strays::trash);
+    if (adopt_command->parsed()) return adopt_installation(*settings);
     return doctor(*settings, only_ready ? Asks::ready : Asks::everything);
 }

@@ -1,6 +1,7 @@
 // `serve`: runs until a signal says stop; SIGTERM drains, SIGHUP reads certificates again.
 #include "commands.hpp"
 #include "composition.hpp"
+#include "installation.hpp"
 
 #include <mozi/log/log.hpp>
 
@@ -106,6 +107,10 @@ int serve(Settings const& given) {
         house.stop(failed ? std::chrono::milliseconds(500) : std::chrono::milliseconds(grace));
         log::info("server.stopped");
         return failed ? EX_SOFTWARE : EX_OK;
+    } catch (NotOneInstallation const& cause) {
+        log::error("server.cannot_start", {{"why", cause.what()}});
+        if (isatty(STDERR_FILENO) == 1) std::cerr << "videa-mozi does not start: " << cause.what() << "\n";
+        return EX_CONFIG; // starting again does not help
     } catch (std::exception const& cause) {
         log::error("server.cannot_start", {{"why", cause.what()}});
         if (isatty(STDERR_FILENO) == 1) std::cerr << "videa-mozi cannot start: " << cause.what() << "\n";

@@ -39,7 +39,7 @@ Result<> Neighbours::check_owner(MediaId id, UserId owner) {
 House::House(db::Dialect dialect, WhoCreates who_creates)
     : database("content", content_migrations(), dialect), needs{neighbours, neighbours, neighbours, who_creates, movies_topic, {&movies_topic}},
       content(make_content({*database, outbox, clock, metrics}, needs)), movies(static_cast<Movies&>(*content.titles)),
-      wire("content", *database, content.module.routes, clock, metrics) {}
+      wire("content", *database, content.module.routes, metrics) {}
 
 Movie House::add(MovieFields const& fields, UserId creator) {
     auto made = movies.create(fields, as(creator));

@@ -63,12 +63,13 @@ void House::open() {
                            return !ended_sessions.contains(session.value);
                        }, *workers_, topic_, visitors_, this_program()};
     module = std::make_unique<media::MediaModule>(media::make_media({*database, outbox_, clock, metrics_}, needs));
-    gateway_ = std::make_unique<http::Gateway>(unlimited(visitors_), viewer_of, *workers_, *hashers_, metrics_, clock);
+    gateway_ = std::make_unique<http::Gateway>(unlimited(visitors_), viewer_of, *workers_, *hashers_, metrics_);
     gateway_->mount("media", &*database, module->module.routes);
     if (jobs_ == Jobs::running) module->start_jobs();
 }
 
-void House::restart() {
+void House::restart(std::optional<Jobs> jobs) {
+    jobs_ = jobs.value_or(jobs_);
     module->stop_jobs();
     workers_->stop(), hashers_->stop();
     gateway_.reset();

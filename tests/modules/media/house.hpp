@@ -65,7 +65,7 @@ public:
         REQUIRE(heard);
     }
     std::vector<std::string> told(); // names of events so far
-    void restart(); // the module as after an orderly stop and start
+    void restart(std::optional<Jobs> jobs = {}); // the module as after an orderly stop and start
 
     TempFolder folder;
     TempDatabase database;

@@ -56,7 +56,7 @@ class House {
 public:
     explicit House(db::Dialect dialect)
         : database("moderation", moderation_migrations(), dialect), made(make_moderation({*database, outbox, clock, metrics}, {neighbours, neighbours, neighbours, neighbours})),
-          wire("moderation", *database, made.routes, clock, metrics) {
+          wire("moderation", *database, made.routes, metrics) {
         neighbours.titles[{5}] = {{5}, "Nosferatu", {11}, std::nullopt, true, false};
         neighbours.titles[{6}] = {{6}, "Draft", {11}, std::nullopt, false, false};
         neighbours.comments[{70}] = {{70}, {5}, {11}, "very rude", false, false, clock.now()};

@@ -288,3 +288,24 @@ TEST_CASE("the bus tells everybody at once") {
     CHECK(one == Numbers{7});
     CHECK(two == Numbers{7});
 }
+
+TEST_CASE("a log restored from an earlier day is heard from there on") {
+    on_each_engine([](Pair& pair) {
+        auto running = pair.start({pair.hears("a")});
+        for (int i = 1; i <= 5; ++i) CHECK(pair.say(i));
+        REQUIRE(running->settle(10s));
+        pair.stop(std::move(running));
+        // The source's database is that of an hour ago: the last three events, and their numbers, are not written yet.
+        REQUIRE(pair.there->write([](db::Transaction& tx) -> Result<> {
+            tx->run("DELETE FROM outbox WHERE seq > 2");
+            if (tx->dialect() == db::Dialect::sqlite) tx->run("UPDATE sqlite_sequence SET seq = 2 WHERE name = 'outbox'");
+            else tx->one<std::int64_t>("SELECT setval(pg_get_serial_sequence('outbox', 'seq'), 2)");
+            return {};
+        }));
+        running = pair.start({pair.hears("a")});
+        CHECK(pair.say(6));
+        REQUIRE(running->settle(10s));
+        CHECK(pair.heard("a") == Numbers{1, 2, 3, 4, 5, 6});
+        pair.stop(std::move(running));
+    });
+}

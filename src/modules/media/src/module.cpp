@@ -57,6 +57,7 @@ struct Parts {
     Settings settings;
     Places places;
     Gate gate;
+    Keeper keeper;
     LiveProgress live;
     Library library;
     Uploads uploads;
@@ -68,16 +69,21 @@ struct Parts {
 
     Parts(ModuleContext const& context, Needs const& needs)
         : settings(needs.settings), places(needs.dir.string()), gate({context.database, context.clock, Grants(needs.signing_key), needs.session_lives, needs.visitors}),
-          library({context.database, context.outbox, context.clock, places, gate, live, needs.media, needs.workers, [this] { runner.wake(); }, [this](MediaId id) { runner.drop(id); }}),
+          keeper({context.database, places, needs.workers, [this](MediaId id) { return uploads.receiving(id); }}),
+          library({context.database, context.outbox, context.clock, places, gate, live, needs.media, keeper, [this] { runner.wake(); }, [this](MediaId id) { runner.drop(id); }}),
           uploads({context.database, context.outbox, context.clock, places, library, needs.workers, needs.session_lives, [this] { runner.wake(); }, settings, needs.min_free_bytes}),
-          runner({context.database, context.outbox, context.clock, places, library, live, jail_settings(needs), static_cast<std::int64_t>(needs.min_free_bytes >> 20), settings.jobs}), library_http(library),
+          runner({context.database, context.outbox, places, library, live, jail_settings(needs), static_cast<std::int64_t>(needs.min_free_bytes >> 20), settings.jobs}), library_http(library),
           uploads_http(uploads, places, settings), playback_http(places, gate, context.database) {
         places.prepare();
     }
 
     void start() {
+        keeper.recover();
         runner.start();
-        janitor = std::make_unique<jobs::Ticker>("media janitor", std::chrono::seconds(1), [this] { uploads.sweep(); });
+        janitor = std::make_unique<jobs::Ticker>("media janitor", std::chrono::seconds(1), [this, ticks = 0]() mutable {
+            uploads.sweep();
+            if (ticks++ % 600 == 0) keeper.sweep(), uploads.forget_tombstones();
+        });
     }
     void stop() {
         janitor.reset();
@@ -112,6 +118,7 @@ MediaModule make_media(ModuleContext const& context, Needs const& needs) {
     made.module.listeners = listeners(parts->library);
     made.module.owner = parts;
     made.media = std::shared_ptr<Media>(parts, &parts->library);
+    made.keeping = std::shared_ptr<Keeping>(parts, &parts->keeper);
     made.start_jobs = [p = parts.get()] { p->start(); };
     made.stop_jobs = [p = parts.get()] { p->stop(); };
     return made;

@@ -17,7 +17,9 @@ using Steady = std::chrono::steady_clock;
 void Outbox::append(db::Transaction& tx, std::string_view name, int version, std::string const& payload) {
     // On PostgreSQL numbers are drawn before commits happen; the lock makes the order of the log the order of the commits.
     if (tx->dialect() == db::Dialect::postgres) tx->one<std::string>("SELECT CAST(pg_advisory_xact_lock(hashtext(current_schema())) AS text)");
-    tx->run("INSERT INTO outbox (name, version, payload, created_at) VALUES (?, ?, ?, ?)", name, version, payload, system_clock().now());
+    // Kept for a week that the server lives through: a wall clock that is behind shortens it no more than one that is ahead.
+    auto const at = std::max(system_clock().now(), tx.database().lived());
+    tx->run("INSERT INTO outbox (name, version, payload, created_at) VALUES (?, ?, ?, ?)", name, version, payload, at);
     tx.after_commit(wake_);
 }
 
@@ -65,6 +67,26 @@ struct Dispatcher::Impl {
         });
         if (found) stream.cursor = *found;
         return found ? *found : -1;
+    }
+
+    // The number of the last event ever written to this log.
+    static Result<std::int64_t> end_of_log(db::Database& source) {
+        return source.read([](db::Connection& c) -> Result<std::int64_t> {
+            auto const sqlite = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0)";
+            auto const postgres = "SELECT coalesce(pg_sequence_last_value(CAST(pg_get_serial_sequence('outbox', 'seq') AS regclass)), 0)";
+            return std::get<0>(c.one<std::int64_t>(c.dialect() == db::Dialect::sqlite ? sqlite : postgres).value());
+        });
+    }
+
+    // A source that was restored from an earlier day writes numbers again that this listener has already passed: without this it
+    // would not hear them.
+    void step_back(Stream& stream) {
+        auto const reached = read_cursor(stream);
+        auto const end = end_of_log(*stream.from);
+        if (!end || reached <= *end) return;
+        auto const moved = stream.to->write([&](db::Transaction& tx) -> Result<bool> { return move_cursor(tx, stream, *end); });
+        if (moved && *moved) stream.moved(*end);
+        log::warn("event.log_is_older", {{"listener", stream.listener}, {"source", stream.source}, {"cursor", reached}, {"end", *end}});
     }
 
     static Result<std::vector<Row>> read_rows(Stream& stream, std::int64_t after) {
@@ -169,7 +191,7 @@ struct Dispatcher::Impl {
             for (auto& stream : streams)
                 if (stream.source == module) seen = std::min(seen, stream.cursor.value_or(0));
             auto const done_with = database->write([&](db::Transaction& tx) -> Result<> {
-                tx->run("DELETE FROM outbox WHERE seq <= ? AND created_at < ?", seen, system_clock().now() - std::chrono::hours(24 * 7));
+                tx->run("DELETE FROM outbox WHERE seq <= ? AND created_at < ?", seen, database->lived() - std::chrono::hours(24 * 7));
                 return {};
             });
             (void)done_with;
@@ -222,7 +244,10 @@ void Dispatcher::add_listeners(db::Database& listening, std::vector<Listener> li
 }
 
 void Dispatcher::start() {
-    for (auto& stream : impl_->streams) stream.from = impl_->sources.at(stream.source);
+    for (auto& stream : impl_->streams) {
+        stream.from = impl_->sources.at(stream.source);
+        impl_->step_back(stream);
+    }
     impl_->thread = std::thread([this] { impl_->run(); });
 }
 

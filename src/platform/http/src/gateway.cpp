@@ -21,8 +21,8 @@ std::string new_request_id() {
     return base64url(std::string_view(drawn).substr(std::exchange(used, used + one), one));
 }
 
-Gateway::Gateway(GatewayOptions options, Authenticate authenticate, jobs::Pool& workers, jobs::Pool& hashers, metrics::Registry& metrics, Clock const& clock)
-    : impl_(std::make_unique<Impl>(std::move(options), std::move(authenticate), workers, hashers, metrics, clock)) {}
+Gateway::Gateway(GatewayOptions options, Authenticate authenticate, jobs::Pool& workers, jobs::Pool& hashers, metrics::Registry& metrics)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(authenticate), workers, hashers, metrics)) {}
 Gateway::~Gateway() = default;
 
 void Gateway::mount(std::string const& module, db::Database* database, std::vector<Route> routes) {
@@ -99,7 +99,7 @@ net::Response Gateway::serve(std::shared_ptr<net::Request> request) {
 }
 
 void Gateway::forget_old_answers() {
-    for (auto const& [database, queue] : impl_->write_queues) forget_old_keys(*database, impl_->clock.now());
+    for (auto const& [database, queue] : impl_->write_queues) forget_old_keys(*database);
 }
 
 void Gateway::set_draining() { impl_->draining = true; }

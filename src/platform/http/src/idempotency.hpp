@@ -20,13 +20,13 @@ Error reused_key();
 Result<std::optional<KeyedRequest>> keyed(Call const& call);
 
 // Runs `handle` once per key. Inside one unit of the route's database: a stored answer is returned instead, a new good one stored.
-Result<Reply> run_keyed(db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key, Clock const& clock, std::function<Result<Reply>()> const& handle);
+Result<Reply> run_keyed(db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key, std::function<Result<Reply>()> const& handle);
 // A stored answer, before the work of preparing (hashing a password) is done.
 Result<std::optional<Reply>> find_keyed(db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key);
 // Whether this person has used the key in that database, for whatever.
 Result<bool> is_used(db::Database& database, KeyedRequest const& keyed);
-// Forgets answers older than two days. For the maintenance tick.
-void forget_old_keys(db::Database& database, Time now);
+// Forgets answers that were given two lived days ago. For the maintenance tick.
+void forget_old_keys(db::Database& database);
 
 // Keys being worked on by this process.
 class InFlight {

@@ -22,7 +22,6 @@ struct Gateway::Impl {
     jobs::Pool& workers;
     jobs::Pool& hashers;
     metrics::Registry& metrics;
-    Clock const& clock;
     std::deque<Route> table; // stable addresses
     std::vector<Route> copy;
     Router router;
@@ -52,8 +51,8 @@ struct Gateway::Impl {
     };
     std::map<db::Database*, std::unique_ptr<WriteQueue>> write_queues;
 
-    Impl(GatewayOptions o, Authenticate a, jobs::Pool& w, jobs::Pool& h, metrics::Registry& m, Clock const& c)
-        : options(std::move(o)), authenticate(std::move(a)), workers(w), hashers(h), metrics(m), clock(c), cache(options.cache_bytes),
+    Impl(GatewayOptions o, Authenticate a, jobs::Pool& w, jobs::Pool& h, metrics::Registry& m)
+        : options(std::move(o)), authenticate(std::move(a)), workers(w), hashers(h), metrics(m), cache(options.cache_bytes),
           cache_hits(m.counter("videa_response_cache_hits_total", "Replies given from the response cache")),
           cache_misses(m.counter("videa_response_cache_misses_total", "Cacheable replies that had to be built")) {}
 

@@ -114,7 +114,7 @@ Result<Reply> Gateway::Impl::run_write(Job& job) {
         MOZI_TRY(auto const used, is_used(*other, *job.keyed));
         if (used) return reused_key();
     }
-    return run_keyed(*job.call->route->database, *job.keyed, options.sealing_key, clock, [&] { return handle(job); });
+    return run_keyed(*job.call->route->database, *job.keyed, options.sealing_key, [&] { return handle(job); });
 }
 
 void Gateway::Impl::run_batches(db::Database& database, WriteQueue& queue) {

@@ -36,10 +36,9 @@ void remove_other_runs(Place const& place) {
 } // namespace
 
 void Runner::start() {
-    if (parts_.database.dialect() == db::Dialect::sqlite) {
-        auto const freed = parts_.database.write([](db::Transaction& tx) -> Result<> { return repository::release_all_jobs(*tx), Result<>{}; });
-        if (!freed) log::error("media.jobs_not_freed", {{"why", freed.error().detail}});
-    }
+    // One server per database and folder: whoever had them is no more.
+    auto const freed = parts_.database.write([](db::Transaction& tx) -> Result<> { return repository::release_all_jobs(*tx), Result<>{}; });
+    if (!freed) log::error("media.jobs_not_freed", {{"why", freed.error().detail}});
     for (int i = 0; i < parts_.threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
@@ -89,7 +88,7 @@ void Runner::work() {
 
 std::optional<Task> Runner::take() {
     auto taken = parts_.database.write([&](db::Transaction& tx) -> Result<std::optional<Task>> {
-        auto const now = parts_.clock.now();
+        auto const now = parts_.database.lived();
         auto task = repository::take_job(*tx, now, now + lease);
         if (!task) return task;
         parts_.library.changed(tx, task->id);
@@ -162,7 +161,7 @@ void Runner::renew(Task const& task, std::chrono::steady_clock::time_point& rene
     auto const now = std::chrono::steady_clock::now();
     if (now - renewed < renew_every) return;
     renewed = now;
-    auto const kept = parts_.database.write([&](db::Transaction& tx) -> Result<bool> { return repository::renew_job(*tx, task.id, parts_.clock.now() + lease); });
+    auto const kept = parts_.database.write([&](db::Transaction& tx) -> Result<bool> { return repository::renew_job(*tx, task.id, parts_.database.lived() + lease); });
     if (!kept) log::warn("media.lease_not_renewed", {{"media", task.id.text()}});
 }
 
@@ -172,7 +171,7 @@ void Runner::settle(Task const& task, Prepared const& prepared) {
     bool mine = true;
     auto const done = parts_.database.write([&](db::Transaction& tx) -> Result<> {
         if (again) {
-            repository::release_job(*tx, task.id, parts_.clock.now() + task.tries * 5s, repository::Forgiven::no);
+            repository::release_job(*tx, task.id, parts_.database.lived() + task.tries * 5s, repository::Forgiven::no);
         } else if (good) {
             mine = repository::finish(*tx, task, prepared);
             if (mine) parts_.outbox.emit(tx, MediaProcessed{task.id, task.owner, prepared.duration_s});

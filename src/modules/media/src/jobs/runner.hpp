@@ -14,7 +14,6 @@ public:
     struct Parts {
         db::Database& database;
         events::Outbox& outbox;
-        Clock const& clock;
         Places const& places;
         Library& library;
         LiveProgress& live;
@@ -25,7 +24,7 @@ public:
     explicit Runner(Parts parts) : parts_(std::move(parts)) {}
     ~Runner() { stop(); }
 
-    // Frees what an earlier server left running, then works until stop(). Jobs of other instances keep their lease.
+    // Frees what an earlier server left running, then works until stop().
     void start();
     // Parks running jobs: they begin again at the next start, and the interruption is not held against them. Blocks while
     // their programs end.

@@ -94,12 +94,8 @@ void Library::remove_in(db::Transaction& tx, Medium const& medium) {
     repository::remove(*tx, medium);
     parts_.outbox.emit(tx, MediaDeleted{medium.id, medium.owner});
     changed(tx, medium.id);
-    tx.after_commit([this, id = medium.id] {
-        parts_.drop_job(id);
-        // Thousands of files: not on the thread that answers. What a full queue leaves behind, the janitor finds.
-        auto const folder = parts_.places.folder(id);
-        if (!parts_.workers.post([folder] { remove_tree(folder); })) return;
-    });
+    tx.after_commit([this, id = medium.id] { parts_.drop_job(id); });
+    parts_.keeper.remove_in(tx, medium.id);
 }
 
 Result<> Library::remove(MediaId id, Asking const& asking, http::Role role) {

@@ -1,7 +1,7 @@
 // What may be done with media, and what others are told of them.
 #pragma once
 
-#include "library/places.hpp"
+#include "library/keeping.hpp"
 #include "playback/gate.hpp"
 
 #include <mozi/media/module.hpp>
@@ -36,7 +36,7 @@ public:
         Gate& gate;
         LiveProgress& live;
         db::Topic& topic;
-        jobs::Pool& workers;
+        Keeper& keeper;
         std::function<void()> wake_jobs;
         std::function<void(MediaId)> drop_job; // stops a running preparation; it removes its files itself
     };

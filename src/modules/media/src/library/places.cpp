@@ -1,8 +1,8 @@
 // Folders of media on disk.
 #include "library/places.hpp"
 
+#include <algorithm>
 #include <cerrno>
-#include <ctime>
 #include <dirent.h>
 #include <fcntl.h>
 #include <filesystem>
@@ -23,34 +23,60 @@ bool sync_folder(std::string const& path) {
 
 } // namespace
 
+std::string Places::room_path(Room room) const {
+    switch (room) {
+    case Room::incoming: return dir_ + "/incoming";
+    case Room::files: return files();
+    case Room::trash: return dir_ + "/trash";
+    }
+    return files();
+}
+
 void Places::prepare() const {
-    std::filesystem::create_directories(files());
-    // The jail works below as another user: it may pass through, and look nowhere.
-    std::filesystem::permissions(files(), std::filesystem::perms::owner_all);
+    for (auto const room : {Room::incoming, Room::files, Room::trash}) {
+        std::filesystem::create_directories(room_path(room));
+        // The jail works below as another user: it may pass through, and look nowhere.
+        std::filesystem::permissions(room_path(room), std::filesystem::perms::owner_all);
+    }
 }
 
 int Places::create_source(MediaId id) const {
-    if (mkdir(folder(id).c_str(), 0700) != 0) return -1;
-    auto const fd = open(source(id).c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) return -1;
-    if (sync_folder(folder(id)) && sync_folder(files())) return fd;
+    auto const folder = folder_in(Room::incoming, id);
+    if (mkdir(folder.c_str(), 0700) != 0) return -1;
+    auto const fd = open((folder + "/source").c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 || sync_folder(folder)) return fd;
     auto const why = errno;
     close(fd);
     errno = why;
     return -1;
 }
 
-std::vector<MediaId> Places::older_than(std::int64_t age_s) const {
+bool Places::move(MediaId id, Room from, Room to) const {
+    auto const here = folder_in(from, id), there = folder_in(to, id);
+    // Never over something that stands there. Where the file system does not know how, a look beforehand: nobody else names folders here.
+    auto moved = renameat2(AT_FDCWD, here.c_str(), AT_FDCWD, there.c_str(), RENAME_NOREPLACE) == 0;
+    if (!moved && errno == EINVAL) moved = access(there.c_str(), F_OK) != 0 && rename(here.c_str(), there.c_str()) == 0;
+    return moved && sync_folder(room_path(to));
+}
+
+std::vector<MediaId> Places::list(Room room) const {
     std::vector<MediaId> out;
-    auto* listing = opendir(files().c_str());
+    auto* listing = opendir(room_path(room).c_str());
     if (!listing) return out;
-    auto const now = std::time(nullptr);
-    while (auto const* entry = readdir(listing)) {
-        auto const id = parse<MediaId>(entry->d_name);
-        struct stat info{};
-        if (id && out.size() < 10'000 && fstatat(dirfd(listing), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 && now - info.st_mtime >= age_s) out.push_back(*id);
-    }
+    while (auto const* entry = readdir(listing))
+        if (auto const id = parse<MediaId>(entry->d_name)) out.push_back(*id);
     closedir(listing);
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+std::uint64_t Places::bytes_below(std::string const& folder) {
+    std::uint64_t out = 0;
+    std::error_code failed;
+    for (std::filesystem::recursive_directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
+        std::error_code none;
+        if (at->is_regular_file(none) && !at->is_symlink(none)) out += at->file_size(none);
+    }
     return out;
 }
 

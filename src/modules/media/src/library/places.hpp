@@ -1,10 +1,12 @@
-// Where the files of media lie: <dir>/files/<id>/source, and what is made from it beside it.
+// Where the files of media lie: <dir>/files/<id>/source, and what is made from it beside it. An upload that has not been acknowledged
+// yet lies in <dir>/incoming/<id>, a folder that nobody knows in <dir>/trash/<id>.
 #pragma once
 
 #include "transcode/prepare.hpp"
 
 #include <mozi/media/api.hpp>
 
+#include <cstdint>
 #include <vector>
 
 namespace mozi::media {
@@ -19,14 +21,21 @@ public:
 
     // Makes the outer folders; throws std::system_error when that is impossible.
     void prepare() const;
-    // A new, empty source that may be written; -1 with errno. The names of both are on the disk for good.
+    enum class Room { incoming, files, trash };
+    std::string folder_in(Room room, MediaId id) const { return room_path(room) + "/" + id.text(); }
+    // A new, empty source among the incoming that may be written; -1 with errno.
     int create_source(MediaId id) const;
-    // Ids that have a folder, whose last change is older than `age_s` seconds. At most 10,000.
-    std::vector<MediaId> older_than(std::int64_t age_s) const;
+    // The whole folder, at once and for good; false with errno. What stands at the new place already is never replaced.
+    bool move(MediaId id, Room from, Room to) const;
+    // Ids that have a folder there, in rising order.
+    std::vector<MediaId> list(Room room) const;
+    static std::uint64_t bytes_below(std::string const& folder);
     // Free bytes where the files lie.
     std::uint64_t free_bytes() const;
 
 private:
+    std::string room_path(Room room) const;
+
     std::string dir_;
 };
 

@@ -151,6 +151,31 @@ void queue_again(db::Connection& c, MediaId id, Time now) {
     c.run("INSERT INTO job (medium_id, queued_at) VALUES (?, ?)", id, now);
 }
 
+std::vector<MediaId> known(db::Connection& c, std::span<MediaId const> ids) {
+    std::vector<MediaId> out;
+    auto const list = db::id_list(ids);
+    c.each<MediaId>("SELECT id FROM medium WHERE id IN {list} UNION SELECT id FROM removal WHERE id IN {list} ORDER BY id", [&](MediaId id) { out.push_back(id); }, list, list);
+    return out;
+}
+
+void note_removal(db::Connection& c, MediaId id) { c.run("INSERT INTO removal (id) VALUES (?) ON CONFLICT DO NOTHING", id); }
+void forget_removal(db::Connection& c, MediaId id) { c.run("DELETE FROM removal WHERE id = ?", id); }
+
+std::vector<MediaId> removals(db::Connection& c) {
+    std::vector<MediaId> out;
+    c.each<MediaId>("SELECT id FROM removal ORDER BY id LIMIT 1000", [&](MediaId id) { out.push_back(id); });
+    return out;
+}
+
+std::vector<Trashed> trashed(db::Connection& c) {
+    std::vector<Trashed> out;
+    c.each<MediaId, Time>("SELECT id, since FROM trashed", [&](MediaId id, Time since) { out.push_back({id, since}); });
+    return out;
+}
+
+void note_trashed(db::Connection& c, MediaId id, Time since) { c.run("INSERT INTO trashed (id, since) VALUES (?, ?) ON CONFLICT DO NOTHING", id, since); }
+void forget_trashed(db::Connection& c, MediaId id) { c.run("DELETE FROM trashed WHERE id = ?", id); }
+
 void hide(db::Connection& c, MediaId id, std::int64_t action) { c.run("INSERT INTO medium_hidden_by (medium_id, action_id) VALUES (?, ?) ON CONFLICT DO NOTHING", id, action); }
 void restore(db::Connection& c, MediaId id, std::int64_t action) { c.run("DELETE FROM medium_hidden_by WHERE medium_id = ? AND action_id = ?", id, action); }
 

@@ -44,6 +44,19 @@ void release_job(db::Connection& c, MediaId id, Time when, Forgiven forgiven);
 void release_all_jobs(db::Connection& c); // of a server that is no more
 void queue_again(db::Connection& c, MediaId id, Time now);
 
+// Of these ids, those that have a medium or whose removal was ordered; in rising order.
+std::vector<MediaId> known(db::Connection& c, std::span<MediaId const> ids);
+void note_removal(db::Connection& c, MediaId id);
+void forget_removal(db::Connection& c, MediaId id);
+std::vector<MediaId> removals(db::Connection& c); // at most 1,000
+struct Trashed {
+    MediaId id;
+    Time since; // lived
+};
+std::vector<Trashed> trashed(db::Connection& c);
+void note_trashed(db::Connection& c, MediaId id, Time since);
+void forget_trashed(db::Connection& c, MediaId id);
+
 void hide(db::Connection& c, MediaId id, std::int64_t action);
 void restore(db::Connection& c, MediaId id, std::int64_t action);
 

@@ -149,7 +149,7 @@ Result<http::Answer> UploadsHttp::append(http::Call& call, One const&) {
 Result<http::Answer> UploadsHttp::look(http::Call& call, One const& in) {
     MOZI_CHECK(speak(call));
     MOZI_TRY(auto medium, uploads_.find(in.id, call.viewer.id));
-    add_state(call, {medium.received, medium.size, {}, medium.expires_at});
+    add_state(call, uploads_.state_of(medium));
     if (medium.size) call.header("Upload-Length", std::to_string(*medium.size));
     else call.header("Upload-Defer-Length", "1");
     if (!medium.metadata.empty()) call.header("Upload-Metadata", medium.metadata);

@@ -38,7 +38,7 @@ ChunkSink::ChunkSink(Parts const& parts, SinkOrder order) : parts_(parts), order
 
 ChunkSink::~ChunkSink() {
     if (fd_ >= 0) close(fd_);
-    if (order_.file == SinkOrder::File::create_on_first_byte && !adopted_ && fd_ >= 0) remove_tree(parts_.places.folder(order_.id));
+    if (order_.file == SinkOrder::File::create_on_first_byte && !adopted_ && fd_ >= 0) remove_tree(parts_.places.folder_in(Places::Room::incoming, order_.id));
     parts_.locks.release(order_.id);
 }
 
@@ -62,6 +62,11 @@ bool ChunkSink::allowed() {
         if (parts_.places.free_bytes() < parts_.min_free_bytes) problem_ = no_space();
     }
     return !problem_;
+}
+
+void ChunkSink::adopt() {
+    adopted_ = true;
+    if (!parts_.places.move(order_.id, Places::Room::incoming, Places::Room::files)) log::error("upload.not_adopted", {{"media", order_.id.text()}, {"errno", errno}});
 }
 
 net::BodySink::More ChunkSink::write(std::span<char const> bytes) {

@@ -67,8 +67,8 @@ public:
     bool open();
     // No more than that in all, where the size is not known.
     void limit_to(std::int64_t bytes) { order_.size = bytes; }
-    // A created file belongs to a row now; else it goes with the sink.
-    void adopt() { adopted_ = true; }
+    // Its row is committed: the created file moves to the films. Without this it goes with the sink.
+    void adopt();
 
 private:
     bool allowed();

@@ -9,13 +9,6 @@
 #include <algorithm>
 
 namespace mozi::media {
-namespace {
-
-constexpr std::int64_t orphan_age_s = 3600;
-
-UploadState state_of(Medium const& medium) { return {medium.received, medium.size, medium.metadata, medium.expires_at}; }
-
-} // namespace
 
 Uploads::Uploads(Parts parts)
     : parts_(std::move(parts)), sink_parts_{parts_.places, locks_, parts_.workers, parts_.min_free_bytes, parts_.session_lives, [this](MediaId id, std::int64_t received) {
@@ -24,6 +17,11 @@ Uploads::Uploads(Parts parts)
                                                    return finish_if_complete(tx, id);
                                                });
                                            }} {}
+
+UploadState Uploads::state_of(Medium const& medium) const {
+    auto const expires = medium.expires_at ? std::optional(parts_.database.as_wall(*medium.expires_at, parts_.clock)) : std::nullopt;
+    return {medium.received, medium.size, medium.metadata, expires};
+}
 
 Result<> Uploads::check_room(UserId owner, Announcement const& announcement) {
     auto const size = announcement.size.value_or(0);
@@ -42,7 +40,7 @@ Result<> Uploads::check_quota(db::Connection& c, UserId owner, std::int64_t more
 
 std::shared_ptr<ChunkSink> Uploads::begin(SessionId session, std::optional<std::int64_t> size, std::optional<tus::Checksum> checksum) {
     auto const id = next<MediaId>();
-    locks_.take(id); // nobody else knows it; held, its folder is no orphan however long the body takes
+    locks_.take(id); // nobody else knows it; held, its folder is left alone however long the body takes
     return std::make_shared<ChunkSink>(sink_parts_, SinkOrder{id, session, 0, size, std::move(checksum), SinkOrder::File::create_on_first_byte});
 }
 
@@ -56,9 +54,10 @@ Result<UploadState> Uploads::create(ChunkSink& sink, UserId owner, Announcement 
     MOZI_CHECK(parts_.database.write([&](db::Transaction& tx) -> Result<> {
         MOZI_CHECK(check_quota(*tx, owner, medium.size.value_or(0))); // others of this person may have begun meanwhile
         repository::insert(*tx, medium, parts_.clock.now());
+        // After the commit and before the answer: what lies among the incoming was never acknowledged.
+        tx.after_commit([&sink] { sink.adopt(); });
         return finish_if_complete(tx, medium.id);
     }));
-    sink.adopt();
     return state_of(medium);
 }
 
@@ -78,7 +77,7 @@ Result<Medium> Uploads::find(MediaId id, UserId owner) {
         auto const gone = error(Code::gone, "upload.expired", "Nobody continued this upload in time, so it was given up. Start again.");
         if (!medium && repository::has_expired(c, id, owner)) return gone;
         if (!medium || medium->owner != owner) return not_found("upload.not_found");
-        if (medium->status == Status::uploading && medium->expires_at && *medium->expires_at <= parts_.clock.now() && !locks_.held(id)) return gone;
+        if (medium->status == Status::uploading && medium->expires_at && *medium->expires_at <= parts_.database.lived() && !locks_.held(id)) return gone;
         return std::move(*medium);
     });
 }
@@ -136,8 +135,8 @@ void Uploads::expire(std::vector<Medium> const& due) {
         if (!locks_.take(medium.id)) continue;
         auto const done = parts_.database.write([&](db::Transaction& tx) -> Result<> {
             auto const now = repository::find(*tx, medium.id);
-            if (!now || now->status != Status::uploading || !now->expires_at || *now->expires_at > parts_.clock.now()) return {};
-            repository::remember_expired(*tx, *now, parts_.clock.now());
+            if (!now || now->status != Status::uploading || !now->expires_at || *now->expires_at > parts_.database.lived()) return {};
+            repository::remember_expired(*tx, *now, parts_.database.lived());
             parts_.library.remove_in(tx, *now);
             return {};
         });
@@ -146,30 +145,15 @@ void Uploads::expire(std::vector<Medium> const& due) {
     }
 }
 
-void Uploads::remove_orphans() {
-    auto folders = parts_.places.older_than(orphan_age_s);
-    // One that is still being received has no row yet. Asked before the rows: it gets its row first and is let go afterwards.
-    std::erase_if(folders, [this](MediaId id) { return locks_.held(id); });
-    for (std::size_t at = 0; at < folders.size(); at += 500) {
-        std::span const some(folders.data() + at, std::min<std::size_t>(500, folders.size() - at));
-        auto const known = parts_.database.read([&](db::Connection& c) -> Result<std::vector<Medium>> { return repository::find_many(c, some); });
-        if (!known) return;
-        for (auto const id : some) {
-            if (std::any_of(known->begin(), known->end(), [&](Medium const& medium) { return medium.id == id; })) continue;
-            log::info("media.orphan_removed", {{"media", id.text()}});
-            remove_tree(parts_.places.folder(id));
-        }
-    }
-}
-
 void Uploads::sweep() {
-    auto const now = parts_.clock.now();
+    auto const now = parts_.database.lived();
     auto const due = parts_.database.read([&](db::Connection& c) -> Result<std::vector<Medium>> { return repository::expired(c, now); });
     if (due) expire(*due);
-    if (now < next_deep_sweep_) return;
-    next_deep_sweep_ = now + std::chrono::minutes(10);
-    remove_orphans();
-    if (!parts_.database.write([&](db::Transaction& tx) -> Result<> { return repository::forget_expired(*tx, now - std::chrono::hours(24 * 7)), Result<>{}; })) return;
+}
+
+void Uploads::forget_tombstones() {
+    auto const week_ago = parts_.database.lived() - std::chrono::hours(24 * 7);
+    (void)parts_.database.write([&](db::Transaction& tx) -> Result<> { return repository::forget_expired(*tx, week_ago), Result<>{}; }); // the next one does it
 }
 
 } // namespace mozi::media

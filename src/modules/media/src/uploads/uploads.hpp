@@ -17,7 +17,7 @@ struct UploadState {
     std::int64_t offset = 0;
     std::optional<std::int64_t> size;
     std::string metadata;
-    std::optional<Time> expires_at;
+    std::optional<Time> expires_at; // as clocks on the wall show it
 };
 
 class Uploads {
@@ -59,21 +59,23 @@ public:
     // Error also: "upload.locked" while a chunk is being received.
     Result<> terminate(MediaId id, UserId owner);
 
-    // Gives up what has run out of time, forgets old tombstones and removes folders that belong to nobody. Now and then.
+    // Gives up what has run out of time. Every second.
     void sweep();
+    // Upload addresses say for a week that they have expired. Now and then.
+    void forget_tombstones();
+    UploadState state_of(Medium const& medium) const;
+    bool receiving(MediaId id) const { return locks_.held(id); }
 
 private:
     // Error "media.quota".
     Result<> check_quota(db::Connection& c, UserId owner, std::int64_t more) const;
     Result<> finish_if_complete(db::Transaction& tx, MediaId id);
-    Time expiry() const { return parts_.clock.now() + std::chrono::seconds(parts_.settings.upload_expiry_s); }
+    Time expiry() const { return parts_.database.lived() + std::chrono::seconds(parts_.settings.upload_expiry_s); }
     void expire(std::vector<Medium> const& due);
-    void remove_orphans();
 
     Parts parts_;
     UploadLocks locks_;
     ChunkSink::Parts sink_parts_;
-    Time next_deep_sweep_{};
 };
 
 } // namespace mozi::media

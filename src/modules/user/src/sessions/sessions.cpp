@@ -40,8 +40,9 @@ Tokens Sessions::open(db::Transaction& tx, UserId account, std::string_view ip_a
     auto agent = std::string(user_agent.substr(0, 300));
     if (!is_utf8(agent) || has_control(agent)) agent = "unreadable";
     tx->run("INSERT INTO session (id, account_id, ip_address, user_agent, created_at, last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)", session, account, ip_address.substr(0, 64), agent, now, now,
-            now + refresh_life_);
-    auto const surplus = tx->all<SessionId>("SELECT id FROM session WHERE account_id = ? ORDER BY last_used_at DESC, id DESC LIMIT 50 OFFSET ?", account, most_sessions);
+            database_.lived() + refresh_life_);
+    // Never the new one, however far behind its clock is.
+    auto const surplus = tx->all<SessionId>("SELECT id FROM session WHERE account_id = ? AND id <> ? ORDER BY last_used_at DESC, id DESC LIMIT 50 OFFSET ?", account, session, most_sessions - 1);
     std::vector<SessionId> oldest;
     for (auto const& [id] : surplus) oldest.push_back(id);
     if (!oldest.empty()) end_in(tx, account, std::move(oldest));
@@ -57,13 +58,13 @@ Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_t
             "SELECT s.id, s.account_id, s.expires_at, t.used_at FROM refresh_token t JOIN session s ON s.id = t.session_id WHERE t.token_sha256 = ?", hash);
         if (!row) return std::optional<std::pair<UserId, Tokens>>{};
         auto const [session, account, expires, used] = *row;
-        if (used || expires <= now) {
+        if (used || expires <= database_.lived()) {
             replayed = used.has_value();
             end_in(tx, account, {session});
             return std::optional<std::pair<UserId, Tokens>>{};
         }
         tx->run("UPDATE refresh_token SET used_at = ? WHERE token_sha256 = ?", now, hash);
-        tx->run("UPDATE session SET last_used_at = ?, expires_at = ? WHERE id = ?", now, now + refresh_life_, session);
+        tx->run("UPDATE session SET last_used_at = ?, expires_at = ? WHERE id = ?", now, database_.lived() + refresh_life_, session);
         known_.forget(tx, session); // memory knows the earlier end
         return std::optional{std::pair{account, tokens_for(tx, account, session, now + refresh_life_)}};
     });
@@ -103,8 +104,8 @@ Result<std::vector<Session>> Sessions::list(UserId account, SessionId current) {
         std::vector<Session> out;
         c.each<SessionId, std::string, std::string, Time, Time, Time>(
             "SELECT id, ip_address, user_agent, created_at, last_used_at, expires_at FROM session WHERE account_id = ? AND expires_at > ? ORDER BY last_used_at DESC, id DESC LIMIT 100",
-            [&](SessionId id, std::string ip, std::string agent, Time created, Time used, Time expires) { out.push_back({id, std::move(ip), std::move(agent), created, used, expires, id == current}); }, account,
-            clock_.now());
+            [&](SessionId id, std::string ip, std::string agent, Time created, Time used, Time expires) { out.push_back({id, std::move(ip), std::move(agent), created, used, database_.as_wall(expires, clock_), id == current}); }, account,
+            database_.lived());
         return out;
     });
 }
@@ -132,13 +133,13 @@ Result<http::Viewer> Sessions::authenticate(std::string_view access_token) {
     auto const claims = crypto::verify_token(key_, access_token, clock_.now());
     if (!claims) return refused;
     auto const known = find({claims->session});
-    if (!known || known->viewer.id.value != claims->subject || known->expires_at <= clock_.now()) return refused;
+    if (!known || known->viewer.id.value != claims->subject || known->expires_at <= database_.lived()) return refused;
     return known->viewer;
 }
 
 bool Sessions::lives(SessionId session) {
     auto const known = find(session);
-    return known && known->expires_at > clock_.now();
+    return known && known->expires_at > database_.lived();
 }
 
 } // namespace mozi::user

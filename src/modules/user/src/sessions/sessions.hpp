@@ -56,7 +56,7 @@ public:
 private:
     struct Known {
         http::Viewer viewer;
-        Time expires_at;
+        Time expires_at; // lived
     };
     Tokens tokens_for(db::Transaction& tx, UserId account, SessionId session, Time session_expires);
     void end_in(db::Transaction& tx, UserId account, std::vector<SessionId> sessions);

@@ -32,6 +32,29 @@ struct Settings {
     }
 };
 
+// Film folders that the database does not know, or that were put aside for that.
+struct Stray {
+    MediaId id;
+    std::uint64_t bytes = 0;
+};
+struct Strays {
+    std::size_t folders = 0; // of films, the unknown ones among them
+    std::vector<Stray> unknown, trashed;
+};
+std::string sentence_of_unknown(Strays const& found);
+std::string sentence_of_trash(Strays const& found);
+
+// For health, doctor and the command line. Errors: "storage.*".
+class Keeping {
+public:
+    virtual ~Keeping() = default;
+    virtual std::vector<std::string> warnings() const = 0; // what the running server saw last, as sentences
+    virtual Result<Strays> look() = 0;                     // now, with sizes; slow
+    // Explicit orders, carried out however many there are. While no server runs. How many.
+    virtual Result<int> trash_unknown() = 0;
+    virtual Result<int> empty_trash() = 0;
+};
+
 struct Needs {
     user::Users& users;
     Settings settings;
@@ -49,6 +72,7 @@ struct Needs {
 struct MediaModule {
     Module module;
     std::shared_ptr<Media> media;
+    std::shared_ptr<Keeping> keeping;
     std::function<void()> start_jobs; // after the listeners are open; resumes what was interrupted
     std::function<void()> stop_jobs;  // parks running jobs; blocks for at most 5 s
 };

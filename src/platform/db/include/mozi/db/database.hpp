@@ -1,6 +1,7 @@
 // A module's database: one writer with combined commits, many readers, the same SQL on SQLite and PostgreSQL.
 #pragma once
 
+#include <mozi/base/clock.hpp>
 #include <mozi/base/embedded.hpp>
 #include <mozi/base/result.hpp>
 #include <mozi/db/value.hpp>
@@ -127,11 +128,32 @@ struct Figures {
     std::uint64_t wal_bytes = 0;
 };
 
+// What a database says of itself before anybody changes it.
+struct Belonging {
+    bool in_use = false;      // migrations have been applied
+    std::string installation; // whose it is; empty where an earlier version made it
+};
+
 class Database {
 public:
     // Opens or creates. Throws Failure with a sentence when it cannot.
     static std::unique_ptr<Database> open(Options options);
     virtual ~Database() = default;
+
+    // Reads only; also before migrate(). Throws Failure.
+    Belonging belonging();
+    // After migrate(): writes whose it is where that does not stand there, replaces it where it is another's, takes up lived()
+    // where it was kept last and lifts the floor of new ids. Throws Failure.
+    void belong_to(std::string const& installation);
+
+    // Now, on a clock that moves only while a server runs and never jumps. What ends by itself (sessions, uploads, kept answers)
+    // ends by this one. Begins at the wall clock's time and falls behind it while the server is off.
+    Time lived() const { return Time{std::chrono::microseconds{lived_us_.load(std::memory_order_relaxed)}}; }
+    // The same instant as people's clocks show it, for answers.
+    Time as_wall(Time when, Clock const& clock) const { return clock.now() + (when - lived()); }
+    // So much time has passed, by the steady clock. One thread calls it.
+    void live(std::chrono::microseconds passed) { lived_us_.fetch_add(passed.count(), std::memory_order_relaxed); }
+    Result<> keep_lived();
 
     // Runs pending migrations ("0001_accounts.sql" …) before anybody else uses it. Throws Failure when a recorded one has
     // changed or the schema is newer than this executable. Takes a snapshot of a non-empty SQLite file before the first pending one.
@@ -177,6 +199,9 @@ public:
 protected:
     virtual Result<> run_read(std::function<void(Connection&)> const& fn) = 0;
     virtual Result<> run_write(std::function<bool(Transaction&)> const& fn) = 0;
+
+private:
+    std::atomic<std::int64_t> lived_us_{system_clock().now().time_since_epoch().count()};
 };
 
 // Version of the SQLite in this process, and whether it carries the fix for the WAL-reset race (3.51.3 and later, not 3.52.0).

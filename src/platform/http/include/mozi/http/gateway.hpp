@@ -24,7 +24,7 @@ struct GatewayOptions {
 
 class Gateway final : public net::Application {
 public:
-    Gateway(GatewayOptions options, Authenticate authenticate, jobs::Pool& workers, jobs::Pool& hashers, metrics::Registry& metrics, Clock const& clock);
+    Gateway(GatewayOptions options, Authenticate authenticate, jobs::Pool& workers, jobs::Pool& hashers, metrics::Registry& metrics);
     ~Gateway() override;
 
     // Before the server starts. Throws std::logic_error when an operation id or method+path is there twice.

@@ -1,0 +1,47 @@
+// Film folders beside what the database knows of them. Nothing is deleted because it is not known: it is put aside, and only as long
+// as that is the exception.
+#pragma once
+
+#include "library/places.hpp"
+
+#include <mozi/media/module.hpp>
+
+#include <functional>
+#include <mutex>
+
+namespace mozi::media {
+
+class Keeper final : public Keeping {
+public:
+    struct Parts {
+        db::Database& database;
+        Places const& places;
+        jobs::Pool& workers;
+        std::function<bool(MediaId)> receiving; // an upload that is under way and has no row yet
+    };
+    explicit Keeper(Parts parts) : parts_(std::move(parts)) {}
+
+    // Before jobs begin: uploads that were never acknowledged go, what the database knows again comes back from the trash.
+    void recover();
+    // Carries out removals that were interrupted, ends the trash's time, puts unknown folders aside. Now and then.
+    void sweep();
+    // In the unit that deletes the medium: its folder goes after the commit, if necessary after the next start.
+    void remove_in(db::Transaction& tx, MediaId id);
+
+    std::vector<std::string> warnings() const override;
+    Result<Strays> look() override;
+    Result<int> trash_unknown() override;
+    Result<int> empty_trash() override;
+
+private:
+    std::vector<MediaId> unknown_among(std::vector<MediaId> ids, bool& asked);
+    bool put_aside(MediaId id);
+    void put_back_or_end();
+    void remove_now(MediaId id);
+
+    Parts parts_;
+    mutable std::mutex mutex_;
+    Strays seen_; // by the last sweep, without sizes
+};
+
+} // namespace mozi::media
