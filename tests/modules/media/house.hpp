@@ -31,6 +31,9 @@ struct Answer {
     std::string problem() const { return std::string(json().at("id").as_string()); }
 };
 
+// A text of an answer; empty where it is null.
+inline std::string text_of(boost::json::object const& object, std::string_view key) { return object.at(key).is_string() ? std::string(object.at(key).as_string()) : std::string(); }
+
 class House {
 public:
     enum class Jobs { idle, running };

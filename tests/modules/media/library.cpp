@@ -22,8 +22,6 @@ std::string small_video() {
     return bytes;
 }
 
-std::string text_of(boost::json::object const& object, std::string_view key) { return object.at(key).is_string() ? std::string(object.at(key).as_string()) : std::string(); }
-
 content::MovieUpdated movie(std::string const& media, bool released = true, bool hidden = false) {
     content::MovieUpdated out;
     out.movie_id = {501}, out.title = "A film", out.created_by = {11}, out.released = released, out.hidden = hidden;
@@ -62,7 +60,7 @@ TEST_CASE("an upload becomes a video with exactly the promised fields, private a
     REQUIRE(ready.at("status") == "READY");
     std::vector<std::string> names;
     for (auto const& entry : ready) names.emplace_back(entry.key());
-    CHECK(names == std::vector<std::string>{"id", "filename", "size", "status", "progress", "playable", "hlsUrl", "posterUrl", "durationSeconds", "width", "height", "renditions", "error"});
+    CHECK(names == std::vector<std::string>{"id", "filename", "size", "status", "progress", "playable", "hlsUrl", "tracksUrl", "posterUrl", "durationSeconds", "width", "height", "renditions", "sounds", "texts", "warnings", "error"});
     CHECK(ready.at("progress") == 1);
     CHECK(ready.at("error").is_null());
     CHECK(ready.at("width") == 320);

@@ -2,6 +2,7 @@
 #include "support.hpp"
 
 #include "transcode/commands.hpp"
+#include "transcode/cuts.hpp"
 #include "transcode/playlist.hpp"
 #include "transcode/sniff.hpp"
 
@@ -13,15 +14,17 @@ using namespace mozi;
 using namespace mozi::media;
 using namespace mozi::test;
 using namespace std::string_literals;
+using mozi::media::Kind;
 
 namespace {
 
 Probe film(int width, int height) {
     Probe out;
-    out.duration_s = 60, out.bit_rate = 4'000'000;
+    out.container = Container::mov;
+    out.stated_s = 60, out.bit_rate = 4'000'000;
     out.video.codec = "h264", out.video.profile = "High", out.video.pixels = "yuv420p", out.video.level = 40;
     out.video.width = width, out.video.height = height, out.video.rate = {30, 1};
-    out.audio = AudioTrack{1, "aac", "LC", 2, 48'000};
+    out.sounds = {SoundTrack{1, "aac"}};
     return out;
 }
 
@@ -55,8 +58,10 @@ TEST_CASE("containers are told by their bytes, and what is not a video is refuse
     for (auto const& bytes : {"#EXTM3U\nhttp://127.0.0.1/"s, "ffconcat version 1.0\nfile /etc/passwd"s, "<?xml version='1.0'?><MPD>"s, "\xff\xd8\xff\xe0 then ftypisom"s, "\x89PNG\r\n\x1a\n"s,
                               "just words"s, "\0\0\0\x1c" "ftypheic"s, "\0\0\0\x1c" "ftypavif"s, "#!/bin/sh"s, "PK\3\4"s, "v=0\r\no=- 0 0 IN IP4 127.0.0.1"s})
         CHECK(sniff(bytes).refused == Reason::not_a_video);
-    CHECK(sniff("ID3\4"s).refused == Reason::no_video);
-    CHECK(sniff("\1\2\3\4\5\6\7\0\0\0"s).refused == Reason::unsupported);
+    CHECK(sniff("fLaC"s).refused == Reason::no_video);
+    auto const junk = sniff("\1\2\3\4\5\6\7\0\0\0"s); // whoever reads it finds out
+    CHECK(junk.refused == Reason::none);
+    CHECK_FALSE(junk.container);
 }
 
 TEST_CASE("sniffing random bytes never opens what is not listed") {
@@ -65,7 +70,7 @@ TEST_CASE("sniffing random bytes never opens what is not listed") {
         std::string bytes(random() % 64, '\0');
         for (auto& byte : bytes) byte = static_cast<char>(random());
         auto const sniffed = sniff(bytes);
-        if (sniffed.refused == Reason::none) CHECK_FALSE(demuxer(sniffed.container).view().empty());
+        if (sniffed.container) CHECK_FALSE(demuxer(*sniffed.container).view().empty());
     }
 }
 
@@ -112,12 +117,43 @@ TEST_CASE("only what every player takes is packaged as it is") {
 
 TEST_CASE("key pictures decide whether a track may be cut where it is") {
     Ratio const rate{2, 1};
-    CHECK(judge_cuts({}, rate) == Cuts::unusable);
-    CHECK(judge_cuts(read_packets("0.0,0.0,K_\n0.5,0.5,__\n1.0,1.0,K_\n1.5,1.5,__\n"), rate) == Cuts::usable);
-    CHECK(judge_cuts(read_packets("0.0,0.0,K_\n12.0,12.0,K_\n"), rate) == Cuts::unusable);                              // too far apart
-    CHECK(judge_cuts(read_packets("0.0,0.0,K_\n1.0,0.4,K_\n0.5,0.5,__\n"), rate) == Cuts::unusable);                    // open group
-    CHECK(judge_cuts(read_packets("0.0,0.0,K_\n0.04,0.04,K_\n0.08,0.08,K_\n0.12,0.12,K_\n"), {25, 1}) == Cuts::unusable);  // all key
-    CHECK(judge_cuts(read_packets("0.0,0.0,K_\n0.5,0.5,__\n2.0,2.0,__\n2.5,2.5,__\n"), rate) == Cuts::unusable); // not as constant as it says
+    auto const clean = [&](std::vector<PacketTime> const& pictures, Ratio at = {2, 1}) { return judge_opening(pictures, at, 0).clean; };
+    CHECK_FALSE(clean({}));
+    CHECK(clean({{0, true}, {0.5}, {1, true}, {1.5}, {2, true}}));
+    CHECK(judge_opening({{0, true}, {0.5}, {1, true}, {1.5}, {2, true}}, rate, 0).second_key == 2.0);
+    CHECK_FALSE(clean({{0}, {0.5, true}, {1}}));                                       // begins in the middle
+    CHECK_FALSE(clean({{0, true, true}, {0.5, false, true}, {1, true}}));              // what leads to the first picture must not be seen
+    CHECK_FALSE(clean({{0, true}, {12, true}}));                                       // too far apart
+    CHECK_FALSE(clean({{0, true}, {1, true}, {0.5}}));                                 // open group
+    CHECK_FALSE(clean({{0, true}, {0.04, true}, {0.08, true}, {0.12, true}}, {25, 1})); // all key
+    CHECK_FALSE(clean({{0, true}, {0.5}, {2}, {2.5}}));                                // not as constant as it says
+    CHECK_FALSE(judge_opening({{7, true}, {7.5}, {8, true}}, rate, 2).clean);          // the sound begins long before
+}
+
+TEST_CASE("cuts are key pictures about four seconds apart, or there are none") {
+    TrackHeader const track{Kind::picture, 10, 16, 16, "x"};
+    auto const cuts = [&](std::vector<double> const& keys, double end, double length, double first) {
+        CutFinder finder(first);
+        std::vector<Packet> packets;
+        for (double at = keys.front(); at < end - 0.05; at += 0.1) {
+            Packet packet;
+            packet.dts = packet.pts = std::llround((at + lead_s) * 10), packet.duration = 1;
+            packet.key = std::any_of(keys.begin(), keys.end(), [&](double key) { return std::abs(key - at) < 0.01; });
+            packets.push_back(packet);
+        }
+        finder.take(track, packets);
+        auto const found = finder.timetable(length);
+        return found ? found->begins : std::vector<double>{};
+    };
+    auto const near = [](std::vector<double> const& a, std::vector<double> const& b) { return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](double x, double y) { return std::abs(x - y) < 0.01; }); };
+    CHECK(near(cuts({0, 2, 4, 6, 8, 10, 12}, 13, 13, 2), {0, 2, 6, 10}));
+    CHECK(near(cuts({0, 3, 6, 9}, 12, 12, 3), {0, 3, 6, 9}));
+    CHECK(near(cuts({0, 4, 8}, 8.4, 8.4, 4), {0, 4})); // what is left alone joins the one before
+    CHECK(near(cuts({0, 1}, 1.4, 1.4, 2), {0}));
+    CHECK(cuts({0, 2, 7}, 9, 9, 2).empty());           // five seconds without one
+    CHECK(cuts({0, 2, 4}, 9, 9, 2).empty());
+    CHECK(cuts({0, 2, 4}, 5, 12, 2).empty());          // the sound goes on for too long
+    CHECK(cuts({0, 2.5, 4}, 5, 5, 2).empty());         // the first segment was not cut at a key picture
 }
 
 TEST_CASE("a report is read strictly and held against the limits") {
@@ -125,12 +161,11 @@ TEST_CASE("a report is read strictly and held against the limits") {
     CHECK(read_report("{", Container::mov).reason == Reason::damaged);
     CHECK(read_report("{}", Container::mov).reason == Reason::damaged);
     CHECK(read_report(report(""), Container::mov).reason == Reason::no_video);
-    CHECK(read_report(report(plain_video, "43201"), Container::mov).reason == Reason::too_long);
     auto const with = [](std::string text, std::string const& what, std::string const& by) { return text.replace(text.find(what), what.size(), by); };
     CHECK(read_report(report(with(plain_video, "\"width\":640", "\"width\":16384")), Container::mov).reason == Reason::too_large_picture);
     CHECK(read_report(report(with(plain_video, "\"r_frame_rate\":\"25/1\"", "\"r_frame_rate\":\"100000/1\"")), Container::mov).reason != Reason::damaged);
     CHECK(read_report(report(with(with(plain_video, "\"25/1\"", "\"500/1\""), "\"25/1\"", "\"500/1\"")), Container::mov).reason == Reason::too_many_frames);
-    CHECK(read_report(report(with(plain_video, "h264", "magicyuv")), Container::mov).reason == Reason::unsupported);
+    CHECK(read_report(report(with(plain_video, "h264", "amv")), Container::mov).reason == Reason::unsupported);
     std::string many = plain_video;
     for (int i = 0; i < 999; ++i) many += "," + plain_video;
     CHECK(read_report(report(many), Container::mov).reason == Reason::too_many_streams);
@@ -151,49 +186,68 @@ TEST_CASE("no byte of a file's description reaches a command line") {
         auto const read = read_report(text, Container::matroska);
         if (read.reason != Reason::none) continue;
         auto const ladder = plan_ladder(read.probe, random() % 2 ? Cuts::usable : Cuts::unusable);
-        for (auto const& argv : {encode_arguments(read.probe, ladder, {.rungs = ladder.rungs}), poster_arguments(read.probe, 1000, ToneMapping::available)})
+        Known const known{{{1, 20}}, 60, 1, {2.0}};
+        EncodeOrder const order{ladder.rungs, {{0, Form::stereo}, {0, Form::surround}}, regular_timetable(2, 60), 0, ToneMapping::available, 0};
+        for (auto const& argv : {encode_arguments(read.probe, ladder, known, order), scan_arguments(read.probe, {true, true}), sound_check_arguments(read.probe, 0), poster_arguments(read.probe, 1000, ToneMapping::available, Choice::telling)})
             for (auto const& item : argv.items()) REQUIRE(item.find(mark) == std::string::npos);
     }
 }
 
-TEST_CASE("ffmpeg's playlist is read strictly") {
-    auto const list = read_list("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-MAP:URI=\"init.mp4\"\n#EXTINF:4.000000,\n00000.m4s\n#EXTINF:3.5,\n00001.m4s\n#EXT-X-ENDLIST\n");
-    CHECK(list.ended);
-    CHECK(list.segments == std::vector<Segment>{{0, 4.0}, {1, 3.5}});
-    CHECK(read_list("#EXTINF:4,\n../../../etc/passwd\n#EXTINF:4,\n00000.m4s\n").segments.empty());
-    CHECK(read_list("#EXTINF:4,\n00001.m4s\n").segments.empty());
-    CHECK(read_list("#EXTINF:nan,\n00000.m4s\n").segments.empty());
-    CHECK(read_list("#EXTINF:1e9,\n00000.m4s\n").segments.empty());
-    CHECK(read_list("00000.m4s\n").segments.empty());
-    CHECK(read_list("#EXTINF:4,\n00000.m4s\n#EXTINF:4,\nhttp://x/\n#EXT-X-ENDLIST").segments.size() == 1);
-}
-
-TEST_CASE("a playlist that we write reads back the same, growing and whole") {
-    PlayableRung version;
-    version.rung = {720, 1280, 720, 2900, 128};
-    version.codecs = "avc1.64001f,mp4a.40.2", version.target_s = 5;
-    version.segments = {{0, 4.0}, {1, 4.0}};
-    auto const growing = media_playlist(version);
+TEST_CASE("a playlist tells what is there, growing and whole") {
+    PlayableTrack track;
+    track.folder = "720p", track.codecs = "avc1.64001f", track.target_s = 5;
+    track.segments = {{0, 2.0, 700}, {1, 4.0, 900}};
+    auto const growing = media_playlist(track, Part::whole);
     CHECK(growing.find("PLAYLIST-TYPE:EVENT") != std::string::npos);
     CHECK(growing.find("TARGETDURATION:5\n") != std::string::npos);
-    CHECK(read_list(growing).segments == version.segments);
+    CHECK(read_list(growing).durations == std::vector<double>{2, 4});
     CHECK_FALSE(read_list(growing).ended);
-    version.segments.push_back({2, 1.5}), version.ended = true;
-    auto const whole = media_playlist(version);
+    track.segments.push_back({2, 1.5, 300}), track.ended = true;
+    auto const whole = media_playlist(track, Part::whole);
     CHECK(whole.find("PLAYLIST-TYPE:VOD") != std::string::npos);
     CHECK(whole.find("TARGETDURATION:4\n") != std::string::npos);
-    CHECK(read_list(whole).ended);
-    version.second_init_from = 1;
-    auto const two = media_playlist(version);
+    CHECK(whole.find("BYTERANGE") == std::string::npos);
+    CHECK(media_playlist(track, Part::pictures).find("#EXTINF:4.000000,\n#EXT-X-BYTERANGE:900@0\n00001.m4s") != std::string::npos);
+    track.second_init_from = 1;
+    auto const two = media_playlist(track, Part::whole);
     CHECK(two.find("init-2.mp4") > two.find("00000.m4s"));
     CHECK(two.find("init-2.mp4") < two.find("00001.m4s"));
-    auto empty = version;
-    empty.segments.clear();
-    auto const master = master_playlist({version, empty}, {30000, 1001}, "r3/");
-    CHECK(master.find("r3/720p/index.m3u8") != std::string::npos);
-    CHECK(master.find("FRAME-RATE=29.970") != std::string::npos);
-    CHECK(master.find("RESOLUTION=1280x720") != std::string::npos);
-    CHECK(master.find("BANDWIDTH=", master.find("BANDWIDTH=") + 1) == std::string::npos); // one version
-    CHECK(video_codec("....avcC\x01\x64\x00\x28"s) == "avc1.640028");
-    CHECK_FALSE(video_codec("avcC\x02"));
+}
+
+TEST_CASE("the playlist of all versions offers sounds and texts where there is a choice") {
+    PictureVersion picture;
+    picture.rung = {720, 1280, 720, 2900};
+    picture.track.folder = "720p", picture.track.codecs = "avc1.64001f", picture.track.segments = {{0, 2.0, 700}};
+    auto const sound = [](std::string folder, std::string name, std::string language, bool surround = false) {
+        SoundRendition out;
+        out.track.folder = std::move(folder), out.track.codecs = surround ? "ec-3" : "mp4a.40.2", out.track.segments = {{0, 2.0, 0}};
+        out.name = std::move(name), out.language = std::move(language), out.channels = surround ? 6 : 2, out.surround = surround;
+        return out;
+    };
+    Offer offer{{picture}, {sound("s0", "", "en")}, {}, {30000, 1001}, "r3/"};
+    auto const one = master_playlist(offer, Layout::mixed);
+    CHECK(one.find("EXT-X-MEDIA") == std::string::npos);
+    CHECK(one.find("CODECS=\"avc1.64001f,mp4a.40.2\"") != std::string::npos);
+    CHECK(one.find("FRAME-RATE=29.970\n") == std::string::npos);
+    CHECK(one.find("FRAME-RATE=29.970") != std::string::npos);
+    CHECK(one.find("\nr3/720p/index.m3u8\n") != std::string::npos);
+    offer.sounds.push_back(sound("s1", "Say \"hi\"\n", "de")), offer.sounds.push_back(sound("s2", "", "en", true));
+    offer.texts = {{"r3/t0/index.m3u8", "", "hu", false, true, false}, {"r3/t1/index.m3u8", "", "hu", false, false, true}};
+    auto const mixed = master_playlist(offer, Layout::mixed);
+    CHECK(mixed.find("NAME=\"en\",LANGUAGE=\"en\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"2\"\n") != std::string::npos); // in the files themselves
+    CHECK(mixed.find("NAME=\"Say 'hi' \",LANGUAGE=\"de\",DEFAULT=NO,AUTOSELECT=YES,CHANNELS=\"2\",URI=\"r3/s1/index.m3u8\"") != std::string::npos);
+    CHECK(mixed.find("ec-3") == std::string::npos);
+    CHECK(mixed.find("NAME=\"hu\",LANGUAGE=\"hu\",DEFAULT=NO,AUTOSELECT=YES,FORCED=YES,URI=\"r3/t0/index.m3u8\"") != std::string::npos);
+    CHECK(mixed.find("NAME=\"hu 2\"") != std::string::npos);
+    CHECK(mixed.find("AUDIO=\"sound\",SUBTITLES=\"text\"") != std::string::npos);
+    auto const apart = master_playlist(offer, Layout::apart);
+    CHECK(apart.find("URI=\"r3/s0/index.m3u8\"") != std::string::npos);
+    CHECK(apart.find("AUDIO=\"surround\"") != std::string::npos);
+    CHECK(apart.find("r3/720p/video.m3u8") != std::string::npos);
+    // Texts come and go without anything else changing.
+    auto const without = with_texts(apart, {});
+    CHECK(without.find("SUBTITLES") == std::string::npos);
+    CHECK(with_texts(without, offer.texts) == with_texts(apart, offer.texts));
+    offer.texts.clear();
+    CHECK(without == master_playlist(offer, Layout::apart));
 }

@@ -112,6 +112,19 @@ std::string read_file(std::string const& path) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+double List::length() const {
+    double out = 0;
+    for (auto const duration : durations) out += duration;
+    return out;
+}
+
+List read_list(std::string const& text) {
+    List out;
+    for (std::size_t at = 0; (at = text.find("#EXTINF:", at)) != text.npos; ++at) out.durations.push_back(std::strtod(text.c_str() + at + 8, nullptr));
+    out.ended = text.find("#EXT-X-ENDLIST") != text.npos;
+    return out;
+}
+
 media::Place place_of(TempFolder const& folder) { return {folder.path("medium"), 1}; }
 
 media::Prepared prepare_here(TempFolder const& folder) { return media::prepare(real_jail(), place_of(folder), {}, {}); }

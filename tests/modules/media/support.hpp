@@ -50,6 +50,14 @@ std::vector<std::string> ffprobe(std::string const& file, std::vector<std::strin
 void write_file(std::string const& path, std::string_view bytes);
 std::string read_file(std::string const& path);
 
+// A media playlist: how long each segment is, and whether it has ended.
+struct List {
+    std::vector<double> durations;
+    bool ended = false;
+    double length() const;
+};
+List read_list(std::string const& text);
+
 // A medium's folder with `source` already in it.
 media::Place place_of(TempFolder const& folder);
 media::Prepared prepare_here(TempFolder const& folder);

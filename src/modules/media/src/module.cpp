@@ -49,6 +49,8 @@ JailSettings jail_settings(Needs const& needs) {
     out.self = needs.executable.empty() ? own_executable() : needs.executable;
     out.ffmpeg = find_program(needs.settings.ffmpeg);
     out.ffprobe = find_program(needs.settings.ffprobe);
+    // At 10, a tenth of what a request gets when both want the processor; at 19 a film takes for ever on a busy machine.
+    out.niceness = needs.settings.niceness;
     if (needs.settings.allow_unsandboxed) out.unsandboxed = Unsandboxed::allowed;
     return out;
 }
@@ -72,7 +74,7 @@ struct Parts {
           keeper({context.database, places, needs.workers, [this](MediaId id) { return uploads.receiving(id); }}),
           library({context.database, context.outbox, context.clock, places, gate, live, needs.media, keeper, [this] { runner.wake(); }, [this](MediaId id) { runner.drop(id); }}),
           uploads({context.database, context.outbox, context.clock, places, library, needs.workers, needs.session_lives, [this] { runner.wake(); }, settings, needs.min_free_bytes}),
-          runner({context.database, context.outbox, places, library, live, jail_settings(needs), static_cast<std::int64_t>(needs.min_free_bytes >> 20), settings.jobs}), library_http(library),
+          runner({context.database, context.outbox, places, library, live, jail_settings(needs), static_cast<std::int64_t>(needs.min_free_bytes >> 20), settings.jobs, settings.threads}), library_http(library),
           uploads_http(uploads, places, settings), playback_http(places, gate, context.database) {
         places.prepare();
     }

@@ -28,7 +28,7 @@ namespace mozi::media {
 namespace {
 
 struct Order {
-    std::int64_t parent = 0, memory_mib = 0, cpu_s = 0, file_mib = 0, niceness = 0, uid = 0;
+    std::int64_t parent = 0, memory_mib = 0, cpu_s = 0, file_mib = 0, niceness = 0, uid = 0, pipes = 0;
     bool namespaces = true, allow_unsandboxed = false;
     std::string directory, input, program;
     std::vector<char*> command; // argv of the program, nullptr at the end
@@ -62,7 +62,8 @@ std::optional<Order> read_order(int argc, char** argv) {
         else if (name == "--allow-unsandboxed" && to_number(value, flag)) order.allow_unsandboxed = flag != 0;
         else if (!(name == "--parent" && to_number(value, order.parent)) && !(name == "--memory-mib" && to_number(value, order.memory_mib)) &&
                  !(name == "--cpu-s" && to_number(value, order.cpu_s)) && !(name == "--file-mib" && to_number(value, order.file_mib)) &&
-                 !(name == "--niceness" && to_number(value, order.niceness)) && !(name == "--uid" && to_number(value, order.uid)))
+                 !(name == "--niceness" && to_number(value, order.niceness)) && !(name == "--uid" && to_number(value, order.uid)) &&
+                 !(name == "--pipes" && to_number(value, order.pipes) && order.pipes >= 0 && order.pipes <= jail::most_pipes))
             return std::nullopt;
     }
     if (at == argc || order.directory.empty() || order.program.empty()) return std::nullopt;
@@ -127,7 +128,7 @@ void lower_priority(std::int64_t niceness) {
 // Waits for the program, collects what it may have left behind, and ends the same way.
 [[noreturn]] void wait_and_leave(pid_t program) {
     int status = 0;
-    close(jail::status_fd);
+    syscall(SYS_close_range, jail::status_fd, ~0U, 0); // the program alone holds the other ends
     while (waitpid(program, &status, 0) < 0 && errno == EINTR) {}
     while (waitpid(-1, nullptr, WNOHANG) > 0) {}
     if (WIFSIGNALED(status)) _exit(jail::exit_signalled + WTERMSIG(status));
@@ -139,7 +140,7 @@ void lower_priority(std::int64_t niceness) {
 int media_jail_main(int argc, char** argv) {
     auto order = read_order(argc, argv);
     if (!order) refuse("arguments");
-    if (syscall(SYS_close_range, jail::status_fd + 1, ~0U, 0) != 0) refuse("closing descriptors");
+    if (syscall(SYS_close_range, jail::first_pipe_fd + static_cast<int>(order->pipes), ~0U, 0) != 0) refuse("closing descriptors");
     if (chdir(order->directory.c_str()) != 0) refuse("working folder");
     die_with_parent(static_cast<pid_t>(order->parent));
     lower_priority(order->niceness);

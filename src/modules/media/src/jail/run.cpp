@@ -3,7 +3,6 @@
 
 #include "jail/protocol.hpp"
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <dirent.h>
@@ -24,11 +23,12 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr std::size_t most_stderr = 64 << 10;
 constexpr int most_files = 60'000;
 constexpr auto tick = 200ms;
-// A tenth of what a request gets when both want the processor. 19 was tried: on a busy machine a film then takes for ever.
-constexpr int background_niceness = 10;
 
 struct Pipe {
     int read = -1, write = -1;
+    Pipe() = default;
+    Pipe(Pipe const&) = delete;
+    Pipe& operator=(Pipe const&) = delete;
     bool open() {
         int ends[2];
         if (pipe2(ends, O_CLOEXEC) != 0) return false;
@@ -42,15 +42,29 @@ struct Pipe {
 
 struct Pipes {
     Pipe output, errors, status;
-    bool open() { return output.open() && errors.open() && status.open(); }
+    std::vector<Pipe> more;
+    bool open(int count) {
+        more = std::vector<Pipe>(static_cast<std::size_t>(count));
+        if (!output.open() || !errors.open() || !status.open()) return false;
+        for (auto& pipe : more) {
+            if (!pipe.open()) return false;
+            fcntl(pipe.read, F_SETPIPE_SZ, 1 << 20); // films at disk speed; less is fine
+        }
+        return true;
+    }
+    template <class F>
+    void each(F&& f) {
+        for (auto* pipe : {&output, &errors, &status}) f(*pipe);
+        for (auto& pipe : more) f(pipe);
+    }
 };
 
 std::vector<std::string> jail_arguments(JailSettings const& settings, JailedRun const& run) {
     auto const number = [](char const* name, auto value) { return std::string(name) + std::to_string(value); };
     std::vector<std::string> out{settings.self, "media-jail", number("--parent=", getpid()), "--directory=" + run.directory,
         "--program=" + (run.tool == Tool::ffmpeg ? settings.ffmpeg : settings.ffprobe), number("--memory-mib=", settings.memory_mib),
-        number("--cpu-s=", run.cpu_s), number("--file-mib=", run.disk_mib), number("--niceness=", run.priority == Priority::soon ? 0 : background_niceness),
-        number("--uid=", settings.uid), number("--namespaces=", int(settings.namespaces == Namespaces::when_allowed)),
+        number("--cpu-s=", run.cpu_s), number("--file-mib=", run.disk_mib), number("--niceness=", run.priority == Priority::soon ? 0 : settings.niceness),
+        number("--uid=", settings.uid), number("--pipes=", run.pipes), number("--namespaces=", int(settings.namespaces == Namespaces::when_allowed)),
         number("--allow-unsandboxed=", int(settings.unsandboxed == Unsandboxed::allowed))};
     if (run.input == Input::source) out.push_back("--input=../source");
     out.push_back("--");
@@ -58,9 +72,9 @@ std::vector<std::string> jail_arguments(JailSettings const& settings, JailedRun 
     return out;
 }
 
-// dup2 onto itself would keep close-on-exec, and a target must not hit another pipe's end: all ends are above 9 here.
+// dup2 onto itself would keep close-on-exec, and a target must not hit another pipe's end: all ends are above the targets here.
 bool move_up(int& fd) {
-    auto const moved = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+    auto const moved = fcntl(fd, F_DUPFD_CLOEXEC, jail::first_pipe_fd + jail::most_pipes);
     if (moved < 0) return false;
     close(fd);
     fd = moved;
@@ -68,7 +82,9 @@ bool move_up(int& fd) {
 }
 
 pid_t spawn(JailSettings const& settings, JailedRun const& run, Pipes& pipes) {
-    if (!move_up(pipes.output.write) || !move_up(pipes.errors.write) || !move_up(pipes.status.write)) return -1;
+    bool moved = true;
+    pipes.each([&](Pipe& pipe) { moved = moved && move_up(pipe.write); });
+    if (!moved) return -1;
     auto text = jail_arguments(settings, run);
     std::vector<char*> argv;
     for (auto& item : text) argv.push_back(item.data());
@@ -82,6 +98,7 @@ pid_t spawn(JailSettings const& settings, JailedRun const& run, Pipes& pipes) {
     posix_spawn_file_actions_adddup2(&actions, pipes.output.write, 1);
     posix_spawn_file_actions_adddup2(&actions, pipes.errors.write, 2);
     posix_spawn_file_actions_adddup2(&actions, pipes.status.write, jail::status_fd);
+    for (std::size_t i = 0; i < pipes.more.size(); ++i) posix_spawn_file_actions_adddup2(&actions, pipes.more[i].write, jail::first_pipe_fd + static_cast<int>(i));
     sigset_t none, all;
     sigemptyset(&none), sigfillset(&all);
     sigdelset(&all, SIGKILL), sigdelset(&all, SIGSTOP);
@@ -132,10 +149,10 @@ public:
         auto const deadline = std::chrono::steady_clock::now() + run_.wall;
         SteadyTime next_tick{}, next_count = std::chrono::steady_clock::now() + 1s;
         for (bool ended = false; !ended;) {
-            std::array<pollfd, 3> fds{pollfd{pipes_.output.read, POLLIN, 0}, {pipes_.errors.read, POLLIN, 0}, {pipes_.status.read, POLLIN, 0}};
-            auto const open = pipes_.output.read >= 0 || pipes_.errors.read >= 0 || pipes_.status.read >= 0;
-            poll(fds.data(), fds.size(), open ? int(tick.count()) : 20);
-            if (!take_output() || !take(pipes_.errors, outcome_.errors, most_stderr) || !take(pipes_.status, outcome_.walls, 512)) return Ending::too_much_output;
+            wait_for_bytes(int(tick.count()));
+            if (!take_output()) return Ending::too_much_output;
+            take(pipes_.errors, outcome_.errors, most_stderr), take(pipes_.status, outcome_.walls, 512);
+            if (!take_more()) return Ending::not_understood;
             auto const now = std::chrono::steady_clock::now();
             siginfo_t info{};
             ended = waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid == child;
@@ -153,43 +170,81 @@ public:
         return Ending::exited;
     }
 
-    // What is left in the pipes. They end when the last one who held them is gone, and then there is nobody left.
-    void drain() {
+    // What is left in the pipes. They end when the last one who held them is gone, and then there is nobody left. False: it was
+    // not understood.
+    bool drain() {
         auto const deadline = std::chrono::steady_clock::now() + 5s;
+        bool understood = true;
         do {
             take_output(), take(pipes_.errors, outcome_.errors, most_stderr), take(pipes_.status, outcome_.walls, 512);
-            std::array<pollfd, 2> fds{pollfd{pipes_.output.read, POLLIN, 0}, {pipes_.errors.read, POLLIN, 0}};
-            if (pipes_.output.read >= 0 || pipes_.errors.read >= 0) poll(fds.data(), fds.size(), 100);
-        } while ((pipes_.output.read >= 0 || pipes_.errors.read >= 0) && std::chrono::steady_clock::now() < deadline);
+            understood = understood && take_more();
+        } while (understood && wait_for_bytes(100) && std::chrono::steady_clock::now() < deadline);
         if (run_.on_line && !line_.empty()) run_.on_line(line_);
+        return understood;
     }
 
 private:
-    // Reads what is there. Of stderr and the status line the end is kept; false is for stdout alone.
-    bool take(Pipe& from, std::string& into, std::size_t most) {
-        char buffer[16 << 10];
-        for (int rounds = 0; from.read >= 0 && rounds < 16; ++rounds) {
-            auto const got = read(from.read, buffer, sizeof buffer);
-            if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) from.close_read();
-            if (got <= 0) break;
-            into.append(buffer, static_cast<std::size_t>(got));
+    // False when every pipe has ended; then it only waits.
+    bool wait_for_bytes(int most_ms) {
+        std::vector<pollfd> fds;
+        pipes_.each([&](Pipe& pipe) {
+            if (pipe.read >= 0) fds.push_back({pipe.read, POLLIN, 0});
+        });
+        poll(fds.data(), fds.size(), fds.empty() ? 20 : most_ms);
+        return !fds.empty();
+    }
+
+    // The next bytes that are there; empty when there are none now.
+    std::string_view next(Pipe& from) {
+        if (from.read < 0) return {};
+        auto const got = read(from.read, buffer_.data(), buffer_.size());
+        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) from.close_read();
+        return {buffer_.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
+    }
+
+    // Reads what is there; the end of it is kept.
+    void take(Pipe& from, std::string& into, std::size_t most) {
+        for (int rounds = 0; rounds < 16; ++rounds) {
+            auto const bytes = next(from);
+            if (bytes.empty()) break;
+            into.append(bytes);
             if (into.size() > most) into.erase(0, into.size() - most);
         }
+    }
+
+    bool take_more() {
+        for (std::size_t i = 0; i < pipes_.more.size(); ++i)
+            for (int rounds = 0; rounds < 16; ++rounds) {
+                auto const bytes = next(pipes_.more[i]);
+                if (bytes.empty()) break;
+                if (!run_.on_bytes || !run_.on_bytes(static_cast<int>(i), bytes)) return false;
+            }
         return true;
     }
 
+    // False: more than it may say, or a line that does not end.
     bool take_output() {
-        auto& text = run_.on_line ? line_ : outcome_.output;
-        take(pipes_.output, text, run_.stdout_limit + 1);
-        if (!run_.on_line) return text.size() <= run_.stdout_limit;
-        for (std::size_t end = 0; (end = line_.find('\n')) != line_.npos; line_.erase(0, end + 1)) run_.on_line(std::string_view(line_).substr(0, end));
-        return line_.size() <= 4096;
+        if (!run_.on_line) {
+            take(pipes_.output, outcome_.output, run_.stdout_limit + 1);
+            return outcome_.output.size() <= run_.stdout_limit;
+        }
+        for (int rounds = 0; rounds < 16; ++rounds) {
+            auto const bytes = next(pipes_.output);
+            if (bytes.empty()) break;
+            line_.append(bytes);
+            std::size_t begin = 0;
+            for (std::size_t end = 0; (end = line_.find('\n', begin)) != line_.npos; begin = end + 1) run_.on_line(std::string_view(line_).substr(begin, end - begin));
+            line_.erase(0, begin);
+            if (line_.size() > 4096) return false;
+        }
+        return true;
     }
 
     JailedRun const& run_;
     Pipes& pipes_;
     JailOutcome& outcome_;
     std::string line_;
+    std::vector<char> buffer_ = std::vector<char>(256 << 10);
 };
 
 void reap(pid_t child, JailOutcome& outcome) {
@@ -208,17 +263,17 @@ void reap(pid_t child, JailOutcome& outcome) {
 JailOutcome run_jailed(JailSettings const& settings, JailedRun const& run) {
     JailOutcome outcome;
     Pipes pipes;
-    if (!pipes.open()) return outcome;
+    if (run.pipes > jail::most_pipes || !pipes.open(run.pipes)) return outcome;
     auto const child = spawn(settings, run, pipes);
     if (child < 0) return outcome;
-    for (auto* pipe : {&pipes.output, &pipes.errors, &pipes.status}) {
-        pipe->close_write();
-        fcntl(pipe->read, F_SETFL, O_NONBLOCK);
-    }
+    pipes.each([](Pipe& pipe) {
+        pipe.close_write();
+        fcntl(pipe.read, F_SETFL, O_NONBLOCK);
+    });
     Watch watch(run, pipes, outcome);
     outcome.ending = watch.until_end(child);
     reap(child, outcome);
-    watch.drain();
+    if (!watch.drain() && outcome.ending == Ending::exited) outcome.ending = Ending::not_understood;
     return outcome;
 }
 

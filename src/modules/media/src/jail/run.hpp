@@ -21,6 +21,7 @@ struct JailSettings {
     std::string ffprobe = "/usr/bin/ffprobe";
     std::int64_t memory_mib = 2048;
     std::uint32_t uid = 64921; // what root becomes; an ordinary user stays who it is
+    int niceness = 10; // of runs in the background
     Unsandboxed unsandboxed = Unsandboxed::refused;
     Namespaces namespaces = Namespaces::when_allowed;
 };
@@ -40,11 +41,13 @@ struct JailedRun {
     std::int64_t disk_mib = 1024;     // everything in `directory` together
     std::size_t stdout_limit = 4 << 20; // more than that ends the run
     std::function<void(std::string_view)> on_line; // lines of stdout as they come; then `output` stays empty
+    int pipes = 0;                    // more outputs: descriptors 4, 5 … of the program
+    std::function<bool(int pipe, std::string_view bytes)> on_bytes; // what it wrote into them (0 is descriptor 4); false ends the run
     std::function<void()> on_tick;    // about five times a second
     std::function<bool()> cancelled;  // asked about five times a second
 };
 
-enum class Ending { exited, signalled, timed_out, cancelled, too_much_output, no_jail, not_started };
+enum class Ending { exited, signalled, timed_out, cancelled, too_much_output, not_understood, no_jail, not_started };
 
 struct JailOutcome {
     Ending ending = Ending::not_started;

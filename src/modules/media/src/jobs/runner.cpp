@@ -144,7 +144,7 @@ Prepared Runner::run(Task const& task) {
     };
     hooks.cancelled = [&] { return cancelled(task.id); };
     PrepareLimits limits;
-    limits.free_floor_mib = parts_.free_floor_mib;
+    limits.free_floor_mib = parts_.free_floor_mib, limits.threads = parts_.encoder_threads;
     return prepare(parts_.jail, parts_.places.place(task.id, task.run), limits, hooks);
 }
 
@@ -190,7 +190,7 @@ void Runner::settle(Task const& task, Prepared const& prepared) {
     if (done && good) remove_other_runs(place);
     else if (done && !again) remove_other_runs({place.folder, 0}); // nothing half made stays
     if (good) log::info("media.ready", {{"media", task.id.text()}, {"bytes", prepared.bytes}});
-    else log::warn("media.failed", {{"media", task.id.text()}, {"reason", to_text(prepared.reason)}, {"try", task.tries}, {"detail", prepared.detail.substr(0, 2000)}});
+    else log::warn("media.failed", {{"media", task.id.text()}, {"reason", to_text(prepared.reason)}, {"try", task.tries}, {"detail", prepared.detail.substr(0, 3500)}});
     if (!done) log::error("media.result_not_stored", {{"media", task.id.text()}, {"why", done.error().detail}});
 }
 

@@ -19,7 +19,7 @@ public:
         LiveProgress& live;
         JailSettings jail;
         std::int64_t free_floor_mib = 16;
-        int threads = 1;
+        int threads = 1, encoder_threads = 0;
     };
     explicit Runner(Parts parts) : parts_(std::move(parts)) {}
     ~Runner() { stop(); }

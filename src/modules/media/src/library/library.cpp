@@ -2,6 +2,7 @@
 #include "library/library.hpp"
 
 #include "library/repository.hpp"
+#include "texts/webvtt.hpp"
 
 #include <mozi/media/events.hpp>
 
@@ -46,10 +47,14 @@ MediaView Library::view(Medium medium, Asking const& asking) const {
     out.progress = medium.status == Status::uploading ? (medium.size.value_or(0) > 0 ? double(medium.received) / double(*medium.size) : 0.0) : medium.progress;
     out.playable = medium.playable && Gate::visible(medium, asking);
     out.hls_url = parts_.gate.hls_url(medium, asking);
+    out.tracks_url = parts_.gate.tracks_url(medium, asking);
     out.poster_url = parts_.gate.poster_url(medium, asking);
     out.duration_seconds = medium.duration_s;
     out.width = medium.width, out.height = medium.height;
     out.renditions = std::move(medium.renditions);
+    out.sounds = sounds_for_people(medium.tracks);
+    out.texts = texts_for_people(medium.tracks, medium.added);
+    if (inside) out.warnings = warnings_for_people(medium.tracks);
     if (medium.status == Status::failed) out.error = FailureView{std::string(to_text(medium.reason)), std::string(sentence(medium.reason))};
     return out;
 }
@@ -116,6 +121,38 @@ Result<MediaView> Library::retry(MediaId id, Asking const& asking) {
         changed(tx, id);
         tx.after_commit(parts_.wake_jobs);
         medium->status = Status::processing, medium->progress = 0;
+        return view(std::move(*medium), asking);
+    });
+}
+
+Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText const& text) {
+    auto read = read_subtitles(text.content);
+    if (read.webvtt.empty()) {
+        auto refused = error(Code::invalid, "media.text_unreadable", "There are no subtitles in this file. SRT, WebVTT and ASS are read; the first line that is none of them is line " + std::to_string(read.bad_line) + ".");
+        refused.fields.push_back({"/content", "media.text_unreadable", "Line " + std::to_string(read.bad_line) + " is not understood."});
+        return refused;
+    }
+    return parts_.database.write([&](db::Transaction& tx) -> Result<MediaView> {
+        auto medium = repository::find(*tx, id);
+        if (!medium || medium->owner != asking.user) return not_found("media.not_found");
+        auto& list = medium->added.list;
+        if (list.size() >= most_added_texts) return error(Code::conflict, "media.too_many_texts", "A film takes at most 32 added subtitles. Take one away first.");
+        auto const number = list.empty() ? 1 : list.back().number + 1;
+        MOZI_CHECK(parts_.places.write_text(id, number, read.webvtt, text_playlist("text.vtt", medium->duration_s.value_or(most_duration_s))));
+        list.push_back({number, language_tag(text.language), text.name.value_or("")});
+        repository::set_added_texts(*tx, id, medium->added);
+        changed(tx, id);
+        return view(std::move(*medium), asking);
+    });
+}
+
+Result<MediaView> Library::remove_text(MediaId id, Asking const& asking, std::int64_t number) {
+    return parts_.database.write([&](db::Transaction& tx) -> Result<MediaView> {
+        auto medium = repository::find(*tx, id);
+        if (!medium || medium->owner != asking.user) return not_found("media.not_found");
+        if (std::erase_if(medium->added.list, [&](AddedText const& text) { return text.number == number; }) == 0) return not_found("media.text_not_found");
+        repository::set_added_texts(*tx, id, medium->added);
+        changed(tx, id);
         return view(std::move(*medium), asking);
     });
 }

@@ -26,6 +26,11 @@ private:
     std::unordered_map<MediaId, State> running_; // as many as there are jobs
 };
 
+struct NewText {
+    std::string language, content;
+    std::optional<std::string> name;
+};
+
 class Library final : public Media {
 public:
     struct Parts {
@@ -50,6 +55,11 @@ public:
     Result<> remove(MediaId id, Asking const& asking, http::Role role);
     // Also "media.not_failed" (conflict) unless the last attempt failed.
     Result<MediaView> retry(MediaId id, Asking const& asking);
+
+    // Subtitles of one's own for a film of one's own. Errors also: "media.text_unreadable" (invalid), "media.too_many_texts".
+    Result<MediaView> add_text(MediaId id, Asking const& asking, NewText const& text);
+    // Error also: "media.text_not_found".
+    Result<MediaView> remove_text(MediaId id, Asking const& asking, std::int64_t number);
 
     // In the caller's unit: removes rows, tells, and removes the files after the commit.
     void remove_in(db::Transaction& tx, Medium const& medium);

@@ -1,7 +1,7 @@
 // Media as rows and on the wire.
 #pragma once
 
-#include "transcode/prepare.hpp"
+#include "library/tracks.hpp"
 
 #include <mozi/http/route.hpp>
 #include <mozi/media/api.hpp>
@@ -44,6 +44,8 @@ struct Medium {
     std::vector<Rendition> renditions;
     Reason reason = Reason::none;
     std::optional<Time> expires_at;
+    Tracks tracks;
+    AddedTexts added;
     bool hidden = false;    // by moderation
     bool is_public = false; // a released title that is not hidden shows it
 };
@@ -61,17 +63,23 @@ struct MediaView {
     Status status = Status::uploading;
     double progress = 0;
     bool playable = false;
-    std::optional<std::string> hls_url, poster_url;
+    std::optional<std::string> hls_url, tracks_url, poster_url;
     std::optional<double> duration_seconds;
     std::optional<int> width, height;
     std::vector<Rendition> renditions;
+    std::vector<SoundView> sounds;
+    std::vector<TextView> texts;
+    std::vector<WarningView> warnings;
     std::optional<FailureView> error;
     static constexpr auto fields() {
         using json::field;
         return std::tuple{field("id", &MediaView::id), field("filename", &MediaView::filename, {.help = "Only for its owner and moderators."}), field("size", &MediaView::size, {.help = "Bytes; null while an upload has not said it."}),
                           field("status", &MediaView::status), field("progress", &MediaView::progress, {.help = "0 to 1: of the upload, then of its preparation."}), field("playable", &MediaView::playable),
-                          field("hlsUrl", &MediaView::hls_url), field("posterUrl", &MediaView::poster_url), field("durationSeconds", &MediaView::duration_seconds), field("width", &MediaView::width),
-                          field("height", &MediaView::height), field("renditions", &MediaView::renditions), field("error", &MediaView::error)};
+                          field("hlsUrl", &MediaView::hls_url, {.help = "HLS; the first sound is in the same files as the picture."}),
+                          field("tracksUrl", &MediaView::tracks_url, {.help = "HLS with sounds apart from the picture, for players that let people choose."}), field("posterUrl", &MediaView::poster_url), field("durationSeconds", &MediaView::duration_seconds), field("width", &MediaView::width),
+                          field("height", &MediaView::height), field("renditions", &MediaView::renditions),
+                          field("sounds", &MediaView::sounds, {.help = "The first is heard unless another is chosen."}), field("texts", &MediaView::texts, {.help = "Subtitles, in the order of the playlist."}),
+                          field("warnings", &MediaView::warnings, {.help = "What the film was made without."}), field("error", &MediaView::error)};
     }
 };
 

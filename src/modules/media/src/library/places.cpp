@@ -70,6 +70,18 @@ std::vector<MediaId> Places::list(Room room) const {
     return out;
 }
 
+Result<> Places::write_text(MediaId id, int number, std::string_view webvtt, std::string_view playlist) const {
+    Folder const film(folder(id));
+    auto const name = "t" + std::to_string(number);
+    if (!film.good() || !film.make("added")) return internal("making a folder for texts: " + std::to_string(errno));
+    Folder const added(film, "added");
+    if (!added.make(name)) return internal("making a folder for a text: " + std::to_string(errno));
+    Folder const place(added, name);
+    if (place.write("text.vtt", webvtt) && place.write("index.m3u8", playlist) && place.sync_all() && added.sync_all()) return {};
+    if (errno == ENOSPC || errno == EDQUOT) return error(Code::disk_full, "media.no_space", "There is no room for these subtitles now. Try again later.");
+    return internal("writing a text: " + std::to_string(errno));
+}
+
 std::uint64_t Places::bytes_below(std::string const& folder) {
     std::uint64_t out = 0;
     std::error_code failed;

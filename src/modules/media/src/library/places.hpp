@@ -6,6 +6,8 @@
 
 #include <mozi/media/api.hpp>
 
+#include <string_view>
+
 #include <cstdint>
 #include <vector>
 
@@ -29,6 +31,8 @@ public:
     bool move(MediaId id, Room from, Room to) const;
     // Ids that have a folder there, in rising order.
     std::vector<MediaId> list(Room room) const;
+    // Subtitles that somebody added: <folder>/added/t<number>/. Errors: "storage.full" (disk_full), internal.
+    Result<> write_text(MediaId id, int number, std::string_view webvtt, std::string_view playlist) const;
     static std::uint64_t bytes_below(std::string const& folder);
     // Free bytes where the files lie.
     std::uint64_t free_bytes() const;

@@ -57,6 +57,8 @@ std::vector<Trashed> trashed(db::Connection& c);
 void note_trashed(db::Connection& c, MediaId id, Time since);
 void forget_trashed(db::Connection& c, MediaId id);
 
+void set_added_texts(db::Connection& c, MediaId id, AddedTexts const& added);
+
 void hide(db::Connection& c, MediaId id, std::int64_t action);
 void restore(db::Connection& c, MediaId id, std::int64_t action);
 

@@ -62,6 +62,12 @@ std::optional<std::string> Gate::hls_url(Medium const& medium, Asking const& ask
     return "/media/" + medium.id.text() + "/" + *key + "/master.m3u8";
 }
 
+std::optional<std::string> Gate::tracks_url(Medium const& medium, Asking const& asking) const {
+    auto const key = key_for(medium, asking);
+    if (!key) return std::nullopt;
+    return "/media/" + medium.id.text() + "/" + *key + "/tracks.m3u8";
+}
+
 std::optional<std::string> Gate::poster_url(Medium const& medium, Asking const& asking) const {
     auto const key = medium.poster ? key_for(medium, asking) : std::nullopt;
     if (!key) return std::nullopt;

@@ -30,6 +30,7 @@ public:
     Result<> check(MediaId id, std::string_view key);
     // "/media/…" for who asks; nothing where they may not see it.
     std::optional<std::string> hls_url(Medium const& medium, Asking const& asking) const;
+    std::optional<std::string> tracks_url(Medium const& medium, Asking const& asking) const;
     std::optional<std::string> poster_url(Medium const& medium, Asking const& asking) const;
     // Whether anybody at all gets an address of it. Hidden: only who moderates.
     static bool visible(Medium const& medium, Asking const& asking) { return !medium.hidden || asking.moderates; }

@@ -42,6 +42,8 @@ private:
         }
     };
     Result<http::Answer> master(http::Call& call, Master const& in);
+    Result<http::Answer> tracks(http::Call& call, Master const& in);
+    Result<http::Answer> of_all_versions(http::Call& call, Master const& in, std::string const& name);
     Result<http::Answer> poster(http::Call& call, Poster const& in);
     Result<http::Answer> part(http::Call& call, Part const& in);
     Result<http::Answer> file(http::Call const& call, std::string const& path, std::string_view key, std::string_view type, bool lasting);

@@ -1,102 +1,194 @@
-// ffmpeg's arguments: one decode, a split, and one HLS output per version.
+// ffmpeg's arguments: one decode, a split, and one output per track and version.
 #include "transcode/commands.hpp"
 
+#include "jail/protocol.hpp"
+
 #include <algorithm>
+#include <cmath>
 
 namespace mozi::media {
 namespace {
 
-Argument name_of(Rung const& rung) { return Argument{} << rung.lines << "p"; }
-
-// Filters that everything passes before the picture is split.
-Argument common_filters(Probe const& probe, Ladder const& ladder, int width, int height, ToneMapping tone_mapping) {
+// Seconds with six decimals, as ffmpeg reads them.
+Argument seconds(double value) {
+    auto const micro = std::llround(value * 1e6);
+    auto const whole = std::llabs(micro) / 1'000'000, rest = std::llabs(micro) % 1'000'000;
     Argument out;
-    if (probe.video.scan == Scan::interlaced) out << "bwdif=mode=send_frame:deint=interlaced,";
-    // Always: containers lie about constancy, and segment durations are only true at a constant pace.
-    out << "fps=" << ladder.rate.over << "/" << ladder.rate.under << ",";
-    if (probe.video.light == Light::high_dynamic_range && tone_mapping == ToneMapping::available)
-        out << "scale=" << width << ":" << height << ",zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,"
-            << "tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,";
-    return out << "format=yuv420p";
+    if (micro < 0) out << "-";
+    out << whole << ".";
+    for (auto digit = 100'000; digit > 1 && rest < digit; digit /= 10) out << "0";
+    return out << rest;
 }
 
-Argument graph(Probe const& probe, Ladder const& ladder, EncodeOrder const& order) {
-    Argument out;
-    auto const& largest = order.rungs.front();
-    out << "[0:" << probe.video.index << "]" << common_filters(probe, ladder, largest.width, largest.height, order.tone_mapping)
-        << ",split=" << order.rungs.size();
-    for (std::size_t i = 0; i < order.rungs.size(); ++i) out << "[s" << i << "]";
-    for (std::size_t i = 0; i < order.rungs.size(); ++i)
-        out << ";[s" << i << "]scale=" << order.rungs[i].width << ":" << order.rungs[i].height << ":flags=bicubic,setsar=1[v" << i << "]";
+Argv beginning(Probe const& probe, int threads) {
+    Argv out;
+    // What it did is counted at the end, in words for which this level is needed; each line says of what level it is.
+    out.words({"-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+verbose", "-y"});
+    if (threads > 0) out.option("-filter_complex_threads", Argument{} << threads);
+    out.all(input_arguments(probe.container));
+    if (std::abs(probe.opening.begins_s) > 0.0005) out.option("-itsoffset", seconds(-probe.opening.begins_s));
     return out;
 }
 
-void add_video(Argv& argv, Rung const& rung, std::size_t at, EncodeOrder const& order, double rate) {
-    argv.option("-map", Argument{} << "[v" << at << "]");
-    argv.words({"-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-pix_fmt", "yuv420p", "-crf", "23", "-sc_threshold", "0", "-threads", "2"});
-    argv.option("-maxrate", Argument{} << rung.video_kbps << "k").option("-bufsize", Argument{} << rung.video_kbps * 2 << "k");
-    // Key pictures come from the rule below alone, never from the encoder's own counter.
-    argv.option("-g", Argument{} << static_cast<int>(std::max(1.0, rate) * 20));
-    if (order.cuts_of_source) argv.words({"-force_key_frames", "source"});
-    else argv.option("-force_key_frames", Argument{} << "expr:gte(t,if(n_forced,n_forced*" << segment_s << "-" << segment_s - first_segment_s << ",0))");
-    argv.words({"-fps_mode", "passthrough"});
+Argv& source(Argv& argv) { return argv.words({"-i", "../source"}); }
+
+// The clock is taken forward over every hole, alike for pictures and sound.
+Argument closed_holes(std::vector<Hole> const& holes, Literal filter) {
+    Argument out;
+    if (holes.empty()) return out;
+    out << filter << "='PTS-(";
+    for (std::size_t i = 0; i < holes.size(); ++i)
+        out << (i ? Literal("+") : Literal("")) << "gte(T," << seconds((holes[i].from_s + holes[i].to_s) / 2) << ")*" << seconds(holes[i].to_s - holes[i].from_s);
+    return out << ")/TB',";
 }
 
-void add_audio(Argv& argv, AudioTrack const& audio, Rung const& rung, bool keep) {
-    argv.option("-map", Argument{} << "0:" << audio.index);
-    if (keep) {
+// From the source's colours to the ones every screen shows, in the size of the largest version.
+Argument colours(Probe const& probe, int width, int height, ToneMapping tone_mapping) {
+    auto const& colour = probe.video.colour;
+    Argument out;
+    out << "setparams=color_primaries=" << colour.primaries << ":color_trc=" << colour.transfer << ":colorspace=" << colour.matrix << ":range=" << colour.range << ",";
+    if (colour.high_dynamic_range && tone_mapping == ToneMapping::available)
+        return out << "zscale=" << width << ":" << height << ":t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,"
+                   << "zscale=t=bt709:m=bt709:p=bt709:r=tv,format=yuv420p,";
+    return out << "scale=" << width << ":" << height << ":flags=bicubic:out_color_matrix=bt709:out_range=tv,format=yuv420p,"
+               << "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv,";
+}
+
+// What every picture passes before it is split: on the film's clock, at a constant pace from zero to its end.
+Argument common_filters(Probe const& probe, Ladder const& ladder, Known const& known, Rung const& largest, ToneMapping tone_mapping) {
+    Argument out = closed_holes(known.holes, "setpts");
+    if (probe.video.scan == Scan::interlaced) out << "bwdif=mode=send_frame:deint=interlaced,";
+    out << colours(probe, largest.width, largest.height, tone_mapping);
+    out << "fps=" << ladder.rate.over << "/" << ladder.rate.under << ":start_time=0";
+    if (known.picture_pad_s > 0.001) out << ",tpad=stop_mode=clone:stop_duration=" << seconds(known.picture_pad_s);
+    return out;
+}
+
+Argument graph(Probe const& probe, Ladder const& ladder, Known const& known, EncodeOrder const& order, std::size_t kept) {
+    Argument out;
+    auto const& rungs = order.rungs;
+    auto const encoded = rungs.size() - kept;
+    out << "[0:" << probe.video.index << "]" << common_filters(probe, ladder, known, rungs[kept], order.tone_mapping) << ",split=" << encoded;
+    for (std::size_t i = kept; i < rungs.size(); ++i) out << "[s" << i << "]";
+    for (std::size_t i = kept; i < rungs.size(); ++i) out << ";[s" << i << "]scale=" << rungs[i].width << ":" << rungs[i].height << ":flags=bicubic,setsar=1[v" << i << "]";
+    return out;
+}
+
+// One track on the next pipe: every packet by itself, times as they are, no edit list.
+void to_pipe(Argv& argv, std::size_t pipe, int first_ms, Literal when_written = "empty_moov") {
+    argv.words({"-map_metadata", "-1", "-map_chapters", "-1"});
+    argv.option("-output_ts_offset", Argument{} << lead_s);
+    if (first_ms > 0) argv.option("-t", Argument{} << first_ms << "ms");
+    argv.words({"-f", "mp4", "-use_editlist", "0", "-avoid_negative_ts", "disabled"});
+    argv.option("-movflags", Argument{} << when_written << "+default_base_moof+frag_every_frame+frag_discont");
+    argv.value(Argument{} << "pipe:" << static_cast<std::size_t>(jail::first_pipe_fd) + pipe);
+}
+
+void add_picture(Argv& argv, Rung const& rung, std::size_t at, EncodeOrder const& order, double rate) {
+    argv.option("-map", Argument{} << "[v" << at << "]");
+    argv.words({"-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-pix_fmt", "yuv420p", "-crf", "23", "-sc_threshold", "0"});
+    // Reordered by one picture and no more: readers that shift what is shown before it is decoded are then little off.
+    argv.words({"-bf", "2", "-b-pyramid", "none"});
+    argv.option("-threads", Argument{} << order.threads);
+    argv.option("-maxrate", Argument{} << rung.video_kbps << "k").option("-bufsize", Argument{} << rung.video_kbps * 2 << "k");
+    // Key pictures stand where segments begin and nowhere else, never by the encoder's own counter.
+    argv.option("-g", Argument{} << static_cast<int>(std::max(1.0, rate) * 60));
+    Argument keys;
+    for (std::size_t i = 0; i < order.times.size(); ++i) keys << (i ? Literal(",") : Literal("")) << seconds(std::max(0.0, order.times.begin(i) - 0.3 / rate));
+    argv.option("-force_key_frames", keys).words({"-fps_mode", "passthrough"});
+}
+
+// Any number of channels, with or without a known layout, on two. Where nobody knows which is which, every other one.
+Argument down_to_two(SoundTrack const& sound) {
+    Argument out;
+    if (sound.channels <= 2 || (sound.layout_known && sound.channels <= 8)) return out << "aformat=sample_fmts=fltp:channel_layouts=stereo";
+    out << "pan=stereo";
+    for (int side = 0; side < 2; ++side) {
+        out << "|c" << side << "=";
+        for (int i = side; i < sound.channels; i += 2) out << (i > 1 ? Literal("+") : Literal("")) << "0.5*c" << i;
+    }
+    return out << ",aformat=sample_fmts=fltp";
+}
+
+void add_sound(Argv& argv, Probe const& probe, Known const& known, SoundVersion const& version) {
+    auto const& sound = probe.sounds[version.track];
+    argv.option("-map", Argument{} << "0:" << sound.index);
+    if (version.form == Form::surround_kept) {
         argv.words({"-c:a", "copy"});
         return;
     }
-    argv.words({"-c:a", "aac", "-ac", "2", "-ar", "48000", "-af", "aresample=async=1:first_pts=0"});
-    argv.option("-b:a", Argument{} << rung.audio_kbps << "k");
-}
-
-void add_output(Argv& argv, Rung const& rung, EncodeOrder const& order) {
-    // One second in front, in every version: however much a decoder needs to reorder, no time is negative, and so none is
-    // shifted; all versions stay on the same clock.
-    argv.words({"-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-output_ts_offset", "1"});
-    if (order.first_ms > 0) argv.option("-t", Argument{} << order.first_ms << "ms");
-    argv.words({"-f", "hls", "-hls_list_size", "0", "-hls_segment_type", "fmp4", "-hls_playlist_type", "event",
-        "-hls_flags", "independent_segments+temp_file", "-hls_fmp4_init_filename", "init.mp4"});
-    // The n-th segment ends at the first key picture after n times this, so the key pictures alone decide.
-    argv.option("-hls_time", Argument{} << (order.cuts_of_source ? segment_s : first_segment_s));
-    argv.option("-hls_segment_filename", name_of(rung) << "/%05d.m4s").value(name_of(rung) << "/list.m3u8");
-}
-
-Argv beginning(Container container) {
-    Argv out;
-    out.words({"-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-progress", "pipe:1", "-stats_period", "0.25", "-filter_complex_threads", "2",
-        "-threads", "2"});
-    return out.all(input_arguments(container));
+    auto const pad = version.track < known.sound_pads_s.size() ? known.sound_pads_s[version.track] : 0.0;
+    // Holes are silent, overlaps go, slow drift is followed by half a hundredth: sound stays where its pictures are.
+    Argument filters = closed_holes(known.holes, "asetpts");
+    filters << "aresample=48000:async=240:min_hard_comp=0.08:first_pts=0,";
+    if (version.form == Form::stereo) filters << down_to_two(sound);
+    else filters << "aformat=sample_fmts=fltp:channel_layouts=5.1";
+    if (pad > 0.001) filters << ",apad=pad_dur=" << seconds(pad);
+    if (pad < -0.02) filters << ",atrim=end=" << seconds(known.length_s);
+    argv.option("-af", filters).words({"-c:a", "aac", "-ar", "48000"});
+    argv.option("-b:a", Argument{} << (version.form == Form::stereo ? 160 : 384) << "k");
 }
 
 } // namespace
 
-Argv encode_arguments(Probe const& probe, Ladder const& ladder, EncodeOrder const& order) {
-    auto argv = beginning(probe.container);
-    argv.words({"-i", "../source"});
-    auto const repackage = order.rungs.front().making == Making::repackage;
-    if (!repackage) argv.option("-filter_complex", graph(probe, ladder, order));
+Argv encode_arguments(Probe const& probe, Ladder const& ladder, Known const& known, EncodeOrder const& order) {
+    auto argv = beginning(probe, order.threads);
+    source(argv);
+    std::size_t const kept = !order.rungs.empty() && order.rungs.front().making == Making::repackage ? 1 : 0;
+    if (order.rungs.size() > kept) argv.option("-filter_complex", graph(probe, ladder, known, order, kept));
+    std::size_t pipe = 0;
     for (std::size_t i = 0; i < order.rungs.size(); ++i) {
-        auto const& rung = order.rungs[i];
-        if (repackage) argv.option("-map", Argument{} << "0:" << probe.video.index).words({"-c:v", "copy"});
-        else add_video(argv, rung, i, order, ladder.rate.value());
-        if (probe.audio) add_audio(argv, *probe.audio, rung, repackage && could_keep_audio(probe));
-        add_output(argv, rung, order);
+        if (i < kept) argv.option("-map", Argument{} << "0:" << probe.video.index).words({"-c:v", "copy"});
+        else add_picture(argv, order.rungs[i], i, order, ladder.rate.value());
+        to_pipe(argv, pipe++, order.first_ms);
+    }
+    for (auto const& sound : order.sounds) {
+        add_sound(argv, probe, known, sound);
+        to_pipe(argv, pipe++, order.first_ms, sound.form == Form::surround_kept ? Literal("delay_moov") : Literal("empty_moov"));
     }
     return argv;
 }
 
-Argv poster_arguments(Probe const& probe, std::int64_t at_ms, ToneMapping tone_mapping) {
-    auto argv = beginning(probe.container);
-    argv.option("-ss", Argument{} << at_ms << "ms").words({"-i", "../source"});
+Argv scan_arguments(Probe const& probe, ScanOrder const& order) {
+    auto argv = beginning(probe, 0);
+    source(argv);
+    argv.option("-map", Argument{} << "0:" << probe.video.index);
+    for (auto const& sound : probe.sounds) argv.option("-map", Argument{} << "0:" << sound.index);
+    argv.words({"-c", "copy", "-f", "framecrc", "pipe:1"});
+    if (order.cuts) {
+        argv.option("-map", Argument{} << "0:" << probe.video.index).words({"-c:v", "copy"});
+        to_pipe(argv, 0, 0);
+    }
+    for (std::size_t i = 0; order.texts && i < probe.texts.size(); ++i) {
+        argv.option("-map", Argument{} << "0:" << probe.texts[i].index);
+        if (probe.texts[i].codec == "webvtt") argv.words({"-c:s", "copy", "-f", "webvtt"}).value(Argument{} << "text-" << i << ".vtt");
+        else argv.words({"-c:s", "ass", "-f", "ass"}).value(Argument{} << "text-" << i << ".ass");
+    }
+    return argv;
+}
+
+Argv sound_check_arguments(Probe const& probe, std::size_t track) {
+    auto argv = beginning(probe, 0);
+    source(argv);
+    argv.option("-map", Argument{} << "0:" << probe.sounds[track].index).words({"-t", "1", "-f", "null", "pipe:1"});
+    return argv;
+}
+
+Argv poster_arguments(Probe const& probe, std::int64_t at_ms, ToneMapping tone_mapping, Choice choice) {
+    auto argv = beginning(probe, 0);
+    argv.option("-ss", Argument{} << at_ms << "ms");
+    source(argv);
     auto const scale = std::min(1.0, 1280.0 / std::max(probe.video.width, probe.video.height));
     auto const size = [&](int side) { return std::max(2, static_cast<int>(side * scale) / 2 * 2); };
     auto const width = size(probe.video.width), height = size(probe.video.height);
-    Ladder const as_it_is{{}, probe.video.rate};
-    argv.option("-filter_complex", Argument{} << "[0:" << probe.video.index << "]" << common_filters(probe, as_it_is, width, height, tone_mapping)
-        << ",thumbnail=24,scale=" << width << ":" << height << ",setsar=1,signalstats,metadata=mode=print:key=lavfi.signalstats.YAVG:file=pipe\\\\:1[p]");
+    Argument filters;
+    filters << "[0:" << probe.video.index << "]";
+    if (probe.video.scan == Scan::interlaced) filters << "bwdif=mode=send_frame:deint=interlaced,";
+    filters << colours(probe, width, height, tone_mapping);
+    if (choice == Choice::telling) filters << "thumbnail=24,";
+    // JPEG knows one matrix and the full range.
+    filters << "scale=" << width << ":" << height << ":in_color_matrix=bt709:out_color_matrix=smpte170m:out_range=pc,setsar=1,format=yuvj420p,signalstats,metadata=mode=print:key=lavfi.signalstats.YAVG:file=pipe\\\\:1[p]";
+    argv.option("-filter_complex", filters);
     argv.words({"-map", "[p]", "-map_metadata", "-1", "-frames:v", "1", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "4", "-f", "image2", "-update", "1", "poster.jpg"});
     return argv;
 }

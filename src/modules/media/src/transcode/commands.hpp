@@ -2,27 +2,52 @@
 #pragma once
 
 #include "transcode/ladder.hpp"
+#include "transcode/scan.hpp"
+#include "transcode/timetable.hpp"
 
 namespace mozi::media {
 
-// Seconds a segment aims at. All encoded versions have key pictures at the same times.
-inline constexpr int segment_s = 4;
-inline constexpr int first_segment_s = 2; // where this server sets the cuts: the sooner it is made, the sooner a film plays
-// A film not longer than this is prepared whole in the first, short run.
-inline constexpr double short_film_s = 8;
-
 enum class ToneMapping { available, missing };
 
-// Makes the given rungs in one run, each into "<lines>p/": list.m3u8, init.mp4, 00000.m4s …
+// A sound as it is offered: two channels for every player, or all of them for those who have the loudspeakers.
+enum class Form { stereo, surround_kept, surround };
+struct SoundVersion {
+    std::size_t track = 0; // in Probe::sounds
+    Form form = Form::stereo;
+};
+
+// What is known of the source beyond its report.
+struct Known {
+    std::vector<Hole> holes;
+    double length_s = 0;               // of the film; 0: not known yet
+    double picture_pad_s = 0;          // the last picture stands so long
+    std::vector<double> sound_pads_s;  // of each track of Probe::sounds: silence behind it; negative: it is cut at the film's end
+};
+
+// One run that decodes. Its outputs are fragmented MP4, one track each, on the program's pipes in this order: pictures, sounds.
 struct EncodeOrder {
-    std::vector<Rung> rungs;      // all of them encoded, or one repackaged
-    bool cuts_of_source = false;  // key pictures where the source has them (beside a repackaged version)
+    std::vector<Rung> rungs;      // all encoded, or the first one packaged as it is
+    std::vector<SoundVersion> sounds;
+    Timetable times;              // key pictures stand where segments begin
     int first_ms = 0;             // only the first so many milliseconds; 0: everything
     ToneMapping tone_mapping = ToneMapping::available;
+    int threads = 0;              // of each encoder; 0: as many as there are processors
 };
-Argv encode_arguments(Probe const& probe, Ladder const& ladder, EncodeOrder const& order);
+Argv encode_arguments(Probe const& probe, Ladder const& ladder, Known const& known, EncodeOrder const& order);
 
-// One picture at `at_ms` into "poster.jpg"; its mean brightness goes to stdout as "lavfi.signalstats.YAVG=…".
-Argv poster_arguments(Probe const& probe, std::int64_t at_ms, ToneMapping tone_mapping);
+// The whole file without decoding it. stdout: a line per packet (PacketScan), picture first, then the sounds. With `cuts` the
+// picture also goes, packaged as it is, to pipe 0. Each text track becomes "text-<n>.ass" or, where it is WebVTT, "text-<n>.vtt".
+struct ScanOrder {
+    bool cuts = false, texts = true;
+};
+Argv scan_arguments(Probe const& probe, ScanOrder const& order);
+
+// A second of one sound, thrown away: whether it can be decoded at all.
+Argv sound_check_arguments(Probe const& probe, std::size_t track);
+
+// One picture at `at_ms` into "poster.jpg"; its mean brightness goes to stdout as "lavfi.signalstats.YAVG=…". `any`: the first
+// that can be had instead of the most telling of the next ones.
+enum class Choice { telling, any };
+Argv poster_arguments(Probe const& probe, std::int64_t at_ms, ToneMapping tone_mapping, Choice choice);
 
 } // namespace mozi::media

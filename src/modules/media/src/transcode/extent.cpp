@@ -1,4 +1,4 @@
-// Whether a file is as long as its outermost headers say. Reads headers only, never follows them backwards.
+// Whether a file is as long as its outermost headers say it is. Reads headers only, never follows them backwards.
 #include "transcode/sniff.hpp"
 
 #include <cstdint>
@@ -34,25 +34,15 @@ private:
 
 // ISO base media: boxes one after the other; a size of 0 means "to the end".
 Extent of_boxes(Bytes const& file) {
-    constexpr std::uint64_t moov = 0x6d6f6f76;
-    bool index = false;
     std::uint64_t at = 0;
     for (int i = 0; i < most_headers && at < file.size(); ++i) {
-        auto const size32 = file.number(at, 4), kind = file.number(at + 4, 4);
-        if (!size32 || !kind) return index ? Extent::complete : Extent::cut_short; // a few stray bytes behind the last box do no harm
-        index = index || *kind == moov;
-        auto size = *size32;
-        if (size == 0) return index ? Extent::complete : Extent::cut_short;
-        if (size == 1) {
-            auto const size64 = file.number(at + 8, 8);
-            if (!size64) return Extent::cut_short;
-            size = *size64;
-        }
-        if (size < 8) return Extent::complete; // not a box: damaged rather than cut, ffprobe says more
-        if (size > file.size() - at) return Extent::cut_short;
-        at += size;
+        auto const size32 = file.number(at, 4);
+        auto size = size32 && *size32 == 1 ? file.number(at + 8, 8) : size32;
+        if (!size || *size < 8) return Extent::complete; // the last one, stray bytes, or no box: ffprobe says more
+        if (*size > file.size() - at) return Extent::cut_short;
+        at += *size;
     }
-    return index || at < file.size() ? Extent::complete : Extent::cut_short;
+    return Extent::complete;
 }
 
 struct Element {

@@ -28,22 +28,19 @@ Rung rung_of(VideoTrack const& video, int lines, double rate) {
     if (lines >= shorter) rung.width = even_below(video.width), rung.height = even_below(video.height);
     rung.lines = std::min(rung.width, rung.height);
     rung.video_kbps = most_kbps(rung.width, rung.height, rate);
-    rung.audio_kbps = rung.lines <= 480 ? 96 : 128;
     return rung;
 }
 
 } // namespace
 
-bool could_keep_audio(Probe const& probe) {
-    return probe.audio && probe.audio->codec == "aac" && probe.audio->profile == "LC" && probe.audio->channels <= 2 && probe.audio->sample_rate <= 48'000;
-}
+bool could_keep_surround(SoundTrack const& sound) { return sound.channels >= 6 && (sound.codec == "ac3" || sound.codec == "eac3"); }
 
 bool could_repackage(Probe const& probe) {
     auto const& video = probe.video;
     auto const profile_fits = video.profile == "High" || video.profile == "Main" || video.profile == "Constrained Baseline" || video.profile == "Baseline";
     return (probe.container == Container::mov || probe.container == Container::matroska) && video.codec == "h264" && profile_fits &&
            video.pixels == "yuv420p" && video.level > 0 && video.level <= 51 && video.rotation == 0 && video.square_pixels &&
-           video.scan == Scan::progressive && video.light == Light::standard && video.pace == Pace::constant && video.rate.value() <= 60.5 &&
+           video.scan == Scan::progressive && !video.colour.high_dynamic_range && video.pace == Pace::constant && video.rate.value() <= 60.5 &&
            video.width % 2 == 0 && video.height % 2 == 0 && probe.bit_rate > 0 && probe.bit_rate <= 16'000'000;
 }
 

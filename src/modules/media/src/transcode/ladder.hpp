@@ -14,7 +14,6 @@ struct Rung {
     int lines = 0;              // of the shorter side, "720p"
     int width = 0, height = 0;  // even, as shown
     int video_kbps = 0;         // at most, over two seconds
-    int audio_kbps = 128;
     Making making = Making::encode;
     std::string name() const { return std::to_string(lines) + "p"; }
 };
@@ -24,12 +23,13 @@ struct Ladder {
     Ratio rate;                 // frames per second of all of them, constant
 };
 
-// `cuts` says whether the picture track may be cut where it is.
+// Whether the picture track may be cut where it is, or only where this server sets key pictures.
+enum class Cuts { usable, unusable };
 Ladder plan_ladder(Probe const& probe, Cuts cuts);
 
 // Everything about the source but its cuts allows it to be packaged as it is.
 bool could_repackage(Probe const& probe);
-// AAC that every player takes.
-bool could_keep_audio(Probe const& probe);
+// All channels of this sound as they are, for players with loudspeakers of that kind.
+bool could_keep_surround(SoundTrack const& sound);
 
 } // namespace mozi::media

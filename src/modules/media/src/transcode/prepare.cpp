@@ -1,11 +1,13 @@
-// The order of a preparation: look, probe, something playable at once, a poster, then the whole ladder in one run.
+// The order of a preparation: look, probe, something playable at once, read it through, a poster, then every version.
 #include "transcode/prepare.hpp"
+
+#include "transcode/survey.hpp"
+#include "texts/webvtt.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <csignal>
-#include <fcntl.h>
 #include <memory>
 #include <optional>
 #include <sys/stat.h>
@@ -15,73 +17,58 @@
 namespace mozi::media {
 namespace {
 
+// A film not longer than this is prepared whole in its smallest version before anything else.
+constexpr double short_film_s = 8;
+// All versions of a film begin and end together, to within so much.
+constexpr double apart_s = 0.1;
+
 class Preparation {
 public:
     Preparation(JailSettings const& settings, Place const& place, PrepareLimits const& limits, PrepareHooks const& hooks)
-        : settings_(settings), place_(place), limits_(limits), hooks_(hooks) {}
+        : settings_(settings), place_(place), limits_(limits), hooks_(hooks), survey_(settings, place, hooks.cancelled) {}
 
     Prepared run() {
         out_.reason = all();
-        outlets_.clear();
+        pictures_.clear(), sounds_.clear();
         remove_tree(place_.work());
-        if (out_.reason != Reason::none || out_.cancelled) return out_;
-        out_.progress = 1;
+        if (out_.reason == Reason::none && !out_.cancelled) out_.progress = 1;
         return out_;
     }
 
 private:
-    using Outlets = std::vector<std::unique_ptr<Outlet>>;
+    using Outlets = std::vector<Outlet*>;
+
+    bool stopped() {
+        out_.cancelled = out_.cancelled || (hooks_.cancelled && hooks_.cancelled());
+        return out_.cancelled;
+    }
 
     Reason all() {
-        if (auto const reason = look(); reason != Reason::none) return reason;
-        if (auto const reason = inspect(); reason != Reason::none) return reason;
-        if (auto const reason = begin(); reason != Reason::none || out_.cancelled) return reason;
-        make_poster();
-        if (out_.cancelled) return Reason::none;
-        if (auto const reason = finish(); reason != Reason::none || out_.cancelled) return reason;
-        return verify();
+        for (auto const step : {&Preparation::look, &Preparation::inspect, &Preparation::begin, &Preparation::know, &Preparation::finish, &Preparation::verify})
+            if (auto const reason = (this->*step)(); reason != Reason::none || stopped()) return reason;
+        return Reason::none;
     }
 
-    // The file itself, before any other program sees it.
     Reason look() {
-        auto const source = place_.folder + "/source";
-        auto const file = open(source.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-        if (file < 0) return Reason::source_missing;
-        std::string head(sniff_bytes, '\0');
-        auto const got = pread(file, head.data(), head.size(), 0);
-        head.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-        auto const sniffed = sniff(head);
-        auto const whole = sniffed.refused == Reason::none ? extent(file, sniffed.container) : Extent::complete;
-        close(file);
-        if (sniffed.refused != Reason::none) return sniffed.refused;
-        if (whole == Extent::cut_short) return Reason::input_truncated;
-        probe_.container = sniffed.container;
-        return make_folders(source);
-    }
-
-    Reason make_folders(std::string const& source) {
+        if (auto const reason = survey_.look(); reason != Reason::none) return reason;
         remove_tree(place_.work());
         remove_tree(place_.target());
         struct statvfs space{};
         if (statvfs(place_.folder.c_str(), &space) == 0 && static_cast<std::int64_t>(space.f_bavail * space.f_frsize >> 20) < limits_.free_floor_mib) return Reason::no_space;
-        if (!prepare_folder(settings_, place_.folder) || !prepare_folder(settings_, place_.work(), source)) return Reason::internal;
+        if (!prepare_folder(settings_, place_.folder) || !prepare_folder(settings_, place_.work(), place_.folder + "/source")) return Reason::internal;
         if (mkdir(place_.target().c_str(), 0700) != 0) return Reason::no_space;
-        work_ = Folder(place_.work());
         target_ = Folder(place_.target());
-        return work_.good() && target_.good() ? Reason::none : Reason::internal;
+        return target_.good() ? Reason::none : Reason::internal;
     }
 
     Reason inspect() {
-        auto const probed = probe(settings_, place_.work(), probe_.container);
-        out_.detail = probed.detail;
-        if (probed.reason != Reason::none) return probed.reason;
-        probe_ = probed.probe;
-        if (probe_.video.light == Light::high_dynamic_range) tone_mapping_ = find_tone_mapping();
-        auto const cuts = could_repackage(probe_) ? probe_cuts(settings_, place_.work(), probe_) : Cuts::unusable;
-        take_ladder(plan_ladder(probe_, cuts));
-        out_.duration_s = probe_.duration_s;
-        out_.width = probe_.video.width, out_.height = probe_.video.height;
-        changed();
+        auto reason = survey_.inspect();
+        out_.detail = survey_.detail();
+        if (reason != Reason::none) return reason;
+        if (probe().video.colour.high_dynamic_range) tone_mapping_ = find_tone_mapping();
+        if (survey_.small()) reason = read_through();
+        if (reason != Reason::none || out_.cancelled) return reason;
+        plan();
         return Reason::none;
     }
 
@@ -92,45 +79,127 @@ private:
         return run_jailed(settings_, run).output.find(" zscale ") != std::string::npos ? ToneMapping::available : ToneMapping::missing;
     }
 
-    void take_ladder(Ladder ladder) {
-        ladder_ = std::move(ladder);
-        out_.rungs.clear();
-        outlets_.clear();
-        // Where the source decides about cuts, a segment may last until the next key picture.
-        auto const target_s = ladder_.rungs.front().making == Making::repackage ? segment_s + most_key_distance_s : segment_s + 1;
-        for (auto const& rung : ladder_.rungs) {
-            out_.rungs.push_back({rung});
-            outlets_.push_back(std::make_unique<Outlet>(rung, target_s, work_, target_));
-            prepare_folder(settings_, place_.work() + "/" + rung.name());
-        }
+    Reason read_through() {
+        if (survey_.scanned()) return Reason::none;
+        auto const reason = survey_.scan([this](double share) {
+            reading_ = share;
+            if (hooks_.progressed) weigh(), hooks_.progressed(out_);
+        });
+        reading_ = 1;
+        out_.detail = survey_.detail();
+        return reason;
     }
 
-    // Something that plays, as soon as possible: the source repackaged, a short film's smallest version, or the first
-    // segment of a long one's smallest version.
-    Reason begin() {
-        if (ladder_.rungs.front().making == Making::repackage) {
-            auto const reason = encode({0}, 0, Priority::soon);
-            if (out_.cancelled || (reason == Reason::none && well_cut(*outlets_.front()))) return Reason::none;
-            if (reason != Reason::none && reason != Reason::damaged && reason != Reason::output_incomplete) return reason;
-            remove_tree(place_.target() + "/" + ladder_.rungs.front().name());
-            take_ladder(plan_ladder(probe_, Cuts::unusable));
+    // Versions and sounds of what is known now. What has been made so far begins anew.
+    void plan() {
+        ladder_ = plan_ladder(probe(), survey_.cuts());
+        out_.duration_s = survey_.length_s();
+        out_.width = probe().video.width, out_.height = probe().video.height;
+        out_.rungs.clear(), pictures_.clear(), sounds_.clear(), playable_.clear();
+        for (std::size_t i = 0; i < probe().sounds.size(); ++i) add_sound({i, Form::stereo});
+        for (std::size_t i = 0; i < probe().sounds.size(); ++i)
+            if (probe().sounds[i].channels >= 6) add_sound({i, could_keep_surround(probe().sounds[i]) ? Form::surround_kept : Form::surround});
+        for (auto const& rung : ladder_.rungs) {
+            out_.rungs.push_back({rung});
+            pictures_.push_back(std::make_unique<PictureOutlet>(rung, segment_s + 1, target_, sounds_.empty() ? nullptr : sounds_.front().outlet.get()));
         }
+        tell_tracks();
+        changed();
+    }
+
+    void add_sound(SoundVersion version) {
+        sounds_.push_back({version, std::make_unique<SoundOutlet>("s" + std::to_string(sounds_.size()), segment_s + 1, target_)});
+    }
+
+    void tell_tracks() {
+        out_.sounds.clear();
+        for (auto const& sound : probe().sounds) out_.sounds.push_back({language_tag(sound.language), sound.name, sound.channels, sound.channels >= 6});
+        out_.remarks = survey_.remarks();
+    }
+
+    // Something that plays, as soon as possible: a short film's smallest version, or the first segment of a long one's.
+    Reason begin() {
+        auto reason = first();
+        if (reason != Reason::damaged || probe().sounds.empty() || stopped()) return reason;
+        // It may have been the sound: once more without what cannot be heard.
+        reason = read_through();
+        if (reason != Reason::none || stopped()) return reason;
+        survey_.drop_bad_sounds();
+        plan();
+        return first();
+    }
+
+    Reason first() {
         auto const last = ladder_.rungs.size() - 1;
-        auto const is_short = probe_.duration_s > 0 && probe_.duration_s <= short_film_s;
-        if (is_short) return encode({last}, 0, Priority::soon);
-        auto const reason = encode({last}, first_segment_s * 1000 + 400, Priority::soon);
+        auto const is_short = survey_.scanned() && survey_.length_s() <= short_film_s;
+        auto const sounds = sounds_.empty() ? std::vector<std::size_t>{} : std::vector<std::size_t>{0};
+        if (is_short) return encode({last}, sounds, Outlet::Extent::whole, Priority::soon);
+        auto const reason = encode({last}, sounds, Outlet::Extent::first, Priority::soon);
         if (reason != Reason::none || out_.cancelled) return reason;
-        if (!outlets_[last]->keep_first()) return Reason::damaged;
+        return pictures_[last]->track().segments.empty() ? Reason::damaged : Reason::none;
+    }
+
+    // How far the film goes, its texts and its still.
+    Reason know() {
+        auto const planned = survey_.cuts();
+        auto const sounds = probe().sounds.size();
+        if (auto const reason = read_through(); reason != Reason::none || stopped()) return reason;
+        out_.duration_s = survey_.length_s();
+        // The plan stands unless the whole file is other than its beginning; a film shorter than its first segment never was begun.
+        if (survey_.cuts() != planned || probe().sounds.size() != sounds || survey_.times().size() == 1) {
+            auto const regular = survey_.cuts() != planned && probe().sounds.size() == sounds && survey_.times().size() > 1;
+            if (regular) drop_repackaged();
+            else plan();
+        }
+        tell_tracks();
+        write_texts();
+        make_poster();
         publish();
         return Reason::none;
     }
 
-    // Every version that is not there yet, in one run: one decoder feeds them all.
+    // The source's own picture cannot be cut after all: its version is made like the others, and what has begun goes on.
+    void drop_repackaged() {
+        auto const again = plan_ladder(probe(), Cuts::unusable);
+        auto kept = std::move(pictures_.back());
+        auto const kept_rung = kept->rung();
+        ladder_ = again;
+        pictures_.clear(), out_.rungs.clear(), playable_.clear();
+        for (auto const& rung : ladder_.rungs) {
+            out_.rungs.push_back({rung});
+            auto const same = rung.name() == kept_rung.name() && kept && kept_rung.making == Making::encode;
+            pictures_.push_back(same ? std::move(kept) : std::make_unique<PictureOutlet>(rung, segment_s + 1, target_, sounds_.empty() ? nullptr : sounds_.front().outlet.get()));
+        }
+    }
+
+    // Every version that is not there yet. The source's own picture first: that takes no longer than reading it.
     Reason finish() {
-        std::vector<std::size_t> open;
-        for (std::size_t i = 0; i < outlets_.size(); ++i)
-            if (!outlets_[i]->version().ended) open.push_back(i);
-        return open.empty() ? Reason::none : encode(open, 0, Priority::background);
+        std::vector<std::size_t> pictures, sounds;
+        auto const open = [](Outlet const& outlet) { return !outlet.track().ended; };
+        if (ladder_.rungs.front().making == Making::repackage && open(*pictures_.front())) {
+            if (!sounds_.empty() && open(*sounds_.front().outlet)) sounds.push_back(0);
+            if (auto const reason = encode({0}, sounds, Outlet::Extent::whole, Priority::soon); reason != Reason::none || out_.cancelled) return reason;
+        }
+        sounds.clear();
+        for (std::size_t i = 0; i < pictures_.size(); ++i)
+            if (open(*pictures_[i])) pictures.push_back(i);
+        for (std::size_t i = 0; i < sounds_.size(); ++i)
+            if (open(*sounds_[i].outlet)) sounds.push_back(i);
+        if (pictures.empty() && sounds.empty()) return Reason::none;
+        auto const reason = encode(pictures, sounds, Outlet::Extent::whole, Priority::background);
+        auto const beside = std::any_of(sounds.begin(), sounds.end(), [](std::size_t i) { return i > 0; });
+        if (reason != Reason::damaged || !beside || stopped()) return reason;
+        // A sound beside the first one may be at fault; the film does without it.
+        drop_sounds_beside();
+        sounds.erase(std::remove_if(sounds.begin(), sounds.end(), [&](std::size_t i) { return i >= sounds_.size(); }), sounds.end());
+        return encode(pictures, sounds, Outlet::Extent::whole, Priority::background);
+    }
+
+    void drop_sounds_beside() {
+        if (!survey_.drop_bad_sounds()) return;
+        sounds_.resize(std::min<std::size_t>(1, sounds_.size()));
+        for (std::size_t i = 1; i < probe().sounds.size(); ++i) add_sound({i, Form::stereo});
+        tell_tracks();
     }
 
     JailedRun basic_run() const {
@@ -140,80 +209,109 @@ private:
         return run;
     }
 
-    Reason encode(std::vector<std::size_t> const& which, int first_ms, Priority priority) {
+    Reason encode(std::vector<std::size_t> const& pictures, std::vector<std::size_t> const& sounds, Outlet::Extent extent, Priority priority) {
         EncodeOrder order;
-        for (auto const i : which) order.rungs.push_back(ladder_.rungs[i]);
-        order.cuts_of_source = ladder_.rungs.front().making == Making::repackage;
-        order.first_ms = first_ms;
-        order.tone_mapping = tone_mapping_;
+        Outlets outlets;
+        for (auto const i : pictures) order.rungs.push_back(ladder_.rungs[i]), outlets.push_back(pictures_[i].get());
+        for (auto const i : sounds) order.sounds.push_back(sounds_[i].version), outlets.push_back(sounds_[i].outlet.get());
+        order.times = survey_.times();
+        order.first_ms = extent == Outlet::Extent::first ? static_cast<int>(order.times.begins[1] * 1000) + 400 : 0;
+        order.tone_mapping = tone_mapping_, order.threads = limits_.threads;
+        if (extent == Outlet::Extent::first) order.times.begins.resize(2);
+        for (auto const i : pictures)
+            pictures_[i]->allow_hold(ladder_.rungs[i].making == Making::repackage ? most_key_distance_s + 0.1 : std::max(0.1, 1.5 / ladder_.rate.value()));
         auto run = basic_run();
-        run.arguments = encode_arguments(probe_, ladder_, order);
+        run.arguments = encode_arguments(probe(), ladder_, survey_.known(), order);
         run.priority = priority;
-        auto const length = probe_.duration_s > 0 ? probe_.duration_s : most_duration_s;
+        auto const length = survey_.length_s() > 0 ? survey_.length_s() : most_duration_s;
         run.cpu_s = 60 + static_cast<std::int64_t>(length * 40);
-        run.wall = limits_.wall.count() > 0 ? limits_.wall : std::chrono::seconds(300 + static_cast<std::int64_t>(length * 60));
+        run.wall = limits_.wall.count() > 0 ? std::chrono::milliseconds(limits_.wall) : std::chrono::seconds(300 + static_cast<std::int64_t>(length * 60));
         run.disk_mib = 2048;
-        reached_s_ = 0;
-        run.on_line = [this](std::string_view line) { read_progress(line); };
-        if (first_ms == 0) run.on_tick = [this, &which] { tick(which); };
+        run.pipes = static_cast<int>(outlets.size());
+        for (auto* outlet : outlets) outlet->begin(extent);
+        std::size_t since = 0;
+        auto const move = [&] {
+            since = 0;
+            for (int round = 0; round < 2; ++round) // pictures wait for their sound, which stands behind them here
+                for (auto* outlet : outlets) outlet->advance(order.times);
+        };
+        run.on_bytes = [&](int pipe, std::string_view bytes) {
+            if (!outlets[static_cast<std::size_t>(pipe)]->feed(bytes)) return false;
+            if ((since += bytes.size()) > 4 << 20) move();
+            return std::none_of(outlets.begin(), outlets.end(), [](Outlet const* outlet) { return outlet->failed(); });
+        };
+        run.on_tick = [&] { move(), tick(pictures); };
         auto const outcome = run_jailed(settings_, run);
-        out_.detail = outcome.walls + outcome.errors;
+        out_.detail = telling(outcome);
         if (outcome.ending == Ending::cancelled) out_.cancelled = true;
-        if (!outcome.good()) return out_.cancelled ? Reason::none : reason_of(outcome);
-        return first_ms > 0 ? Reason::none : take_result(which);
+        if (out_.cancelled) return Reason::none;
+        if (!outcome.good()) return reason_of(outcome);
+        for (auto i = outlets.size(); i-- > 0;) outlets[i]->end(order.times); // sounds first
+        move();
+        return take_result(pictures, outlets, extent, outcome.errors);
     }
 
-    void read_progress(std::string_view line) {
-        if (!line.starts_with("out_time_us=")) return;
-        std::int64_t us = 0;
-        line.remove_prefix(12);
-        std::from_chars(line.data(), line.data() + line.size(), us);
-        reached_s_ = std::max(reached_s_, double(us) / 1e6);
-    }
-
-    void tick(std::vector<std::size_t> const& which) {
-        bool grown = false;
-        for (auto const i : which) {
-            grown = outlets_[i]->advance() || grown;
+    void tick(std::vector<std::size_t> const& pictures) {
+        auto const length = survey_.length_s();
+        for (auto const i : pictures) {
             auto& state = out_.rungs[i];
             state.stage = Stage::processing;
-            if (probe_.duration_s > 0) state.progress = std::clamp(reached_s_ / probe_.duration_s, state.progress, 0.99);
+            if (length > 0) state.progress = std::clamp(pictures_[i]->reached_s() / length, state.progress, 0.99);
         }
-        if (grown) publish();
-        weigh();
+        publish();
         if (hooks_.progressed) hooks_.progressed(out_);
     }
 
-    Reason take_result(std::vector<std::size_t> const& which) {
-        for (auto const i : which) {
-            outlets_[i]->advance();
-            if (!outlets_[i]->version().ended || outlets_[i]->missing_file()) return Reason::output_incomplete;
-            out_.rungs[i].stage = Stage::ready;
-            out_.rungs[i].progress = 1;
+    Reason take_result(std::vector<std::size_t> const& pictures, Outlets const& outlets, Outlet::Extent extent, std::string_view log) {
+        for (auto const* outlet : outlets)
+            if (outlet->failed()) return Reason::no_space;
+        if (extent == Outlet::Extent::whole) {
+            for (auto const i : pictures)
+                if (pictures_[i]->track().ended) out_.rungs[i].stage = Stage::ready, out_.rungs[i].progress = 1;
+            auto const lost = survey_.lost_s(log);
+            if (lost < 0) return Reason::damaged;
+            if (lost > 0) partly_damaged_ = true;
         }
         publish();
-        return ended_early() ? Reason::input_truncated : Reason::none;
+        return Reason::none;
     }
 
-    // The container promised more than its packets held. Program streams only guess their length.
-    bool ended_early() const {
-        auto const promised = probe_.duration_s;
-        return probe_.container != Container::mpegps && promised > 0 && reached_s_ < promised - std::max(1.0, promised * 0.02);
+    Offer offer() const {
+        Offer out;
+        for (auto const& outlet : pictures_)
+            if (!outlet->track().segments.empty()) out.pictures.push_back({outlet->rung(), outlet->track()});
+        for (auto const& sound : sounds_) {
+            if (sound.outlet->track().segments.empty()) continue;
+            auto const& track = probe().sounds[sound.version.track];
+            auto const surround = sound.version.form != Form::stereo;
+            out.sounds.push_back({sound.outlet->track(), track.name, language_tag(track.language), sound.version.form == Form::surround ? 6 : surround ? track.channels : 2, surround});
+        }
+        out.texts = out_.texts;
+        out.rate = ladder_.rate;
+        out.prefix = "r" + std::to_string(place_.run) + "/";
+        return out;
     }
 
-    // The master playlist says what can be played now.
+    // The playlists say what can be played now.
     void publish() {
-        std::vector<PlayableRung> versions;
-        for (auto const& outlet : outlets_) versions.push_back(outlet->version());
-        target_.write("master.m3u8", master_playlist(versions, ladder_.rate, "r" + std::to_string(place_.run) + "/"));
+        std::vector<std::size_t> now;
+        for (auto const& sound : sounds_) now.push_back(sound.outlet->track().segments.size() * 2 + sound.outlet->track().ended);
+        for (auto const& outlet : pictures_) now.push_back(outlet->track().segments.size() * 2 + outlet->track().ended);
         weigh();
-        auto const before = playable_;
-        playable_.clear();
-        for (auto const& version : versions)
-            playable_.push_back(version.segments.empty() ? 0 : version.ended ? 2 : 1);
-        out_.playable = std::any_of(playable_.begin(), playable_.end(), [](int state) { return state > 0; });
-        if (playable_ != before) changed();
+        if (now == published_) return;
+        for (std::size_t i = 0; i < now.size(); ++i)
+            if (now[i] > 0 && (i >= published_.size() || now[i] != published_[i])) outlet(i).write_playlists();
+        published_ = std::move(now);
+        auto const all = offer();
+        target_.write("tracks.m3u8", master_playlist(all, Layout::apart));
+        target_.write("master.m3u8", master_playlist(all, Layout::mixed));
+        std::vector<int> states;
+        for (auto const& outlet : pictures_) states.push_back(outlet->track().segments.empty() ? 0 : outlet->track().ended ? 2 : 1);
+        out_.playable = std::any_of(states.begin(), states.end(), [](int state) { return state > 0; });
+        if (std::exchange(playable_, states) != states) changed();
     }
+
+    Outlet& outlet(std::size_t i) { return i < sounds_.size() ? static_cast<Outlet&>(*sounds_[i].outlet) : *pictures_[i - sounds_.size()]; }
 
     // The whole is as far as its parts, by the work they are.
     void weigh() {
@@ -222,26 +320,39 @@ private:
             auto const weight = double(state.rung.width) * state.rung.height * (state.rung.making == Making::repackage ? 0.05 : 1.0);
             done += weight * state.progress, all += weight;
         }
+        done += all * 0.02 * reading_, all *= 1.02;
         out_.progress = all > 0 ? std::min(0.99, done / all) : 0;
     }
 
-    // A picture that shows something: the first that is bright enough, else the brightest.
+    void write_texts() {
+        out_.texts.clear();
+        for (std::size_t i = 0; i < survey_.texts().size(); ++i) {
+            auto const& text = survey_.texts()[i];
+            auto const name = "t" + std::to_string(i);
+            if (!target_.make(name)) continue;
+            Folder const folder(target_, name);
+            if (!folder.write("text.vtt", text.webvtt) || !folder.write("index.m3u8", text_playlist("text.vtt", survey_.length_s())) || !folder.sync_all()) continue;
+            out_.texts.push_back({"r" + std::to_string(place_.run) + "/" + name + "/index.m3u8", text.track.name, language_tag(text.track.language), text.track.marked, text.track.forced, text.track.described});
+        }
+    }
+
+    // A picture that shows something: the first that is bright enough, else the brightest, else any.
     void make_poster() {
         std::optional<double> best;
-        for (auto const part : {0.10, 0.30, 0.55, 0.0}) {
-            if (hooks_.cancelled && hooks_.cancelled()) return;
-            auto const at = static_cast<std::int64_t>(probe_.duration_s * part * 1000);
+        Folder const work(place_.work());
+        for (auto const part : {0.10, 0.30, 0.55, 0.0, -1.0}) {
+            if (stopped() || (part < 0 && best)) return;
             auto run = basic_run();
             run.priority = Priority::soon;
-            run.disk_mib = 64;
-            run.arguments = poster_arguments(probe_, at, tone_mapping_);
+            run.disk_mib = 256;
+            run.arguments = poster_arguments(probe(), static_cast<std::int64_t>(std::max(0.0, survey_.length_s() * part) * 1000), tone_mapping_, part < 0 ? Choice::any : Choice::telling);
             auto const outcome = run_jailed(settings_, run);
-            auto const size = work_.size_of("poster.jpg");
+            auto const size = work.size_of("poster.jpg");
             if (!outcome.good() || size <= 0 || size > 8 << 20) continue;
             auto const light = brightness(outcome.output);
             if (best && light <= *best) continue;
             best = light;
-            if (renameat(work_.fd(), "poster.jpg", target_.fd(), "poster.jpg") == 0) out_.poster = true;
+            if (renameat(work.fd(), "poster.jpg", target_.fd(), "poster.jpg") == 0) out_.poster = true;
             if (light > 32) break;
         }
         if (out_.poster) changed();
@@ -255,55 +366,60 @@ private:
         return light;
     }
 
-    // Segments short enough, and together as long as the film: what is repackaged keeps the mistakes of its container.
-    bool well_cut(Outlet const& outlet) const {
-        for (auto const& segment : outlet.version().segments)
-            if (segment.duration_s > segment_s + most_key_distance_s) return false;
-        return probe_.duration_s <= 0 || std::abs(outlet.duration_s() - probe_.duration_s) <= std::max(0.5, probe_.duration_s * 0.02);
-    }
-
-    // All versions tell the same story, and it is on the disk.
+    // Every version is as long as what was read, and it is on the disk.
     Reason verify() {
-        double shortest = 1e9, longest = 0;
-        for (auto const& outlet : outlets_) {
-            shortest = std::min(shortest, outlet->duration_s()), longest = std::max(longest, outlet->duration_s());
-            out_.bytes += outlet->bytes();
-            if (!outlet->durable()) return Reason::no_space;
+        auto const length = survey_.length_s();
+        for (std::size_t i = 0; i < sounds_.size() + pictures_.size(); ++i) {
+            auto const& each = outlet(i);
+            auto const missing = length - each.end_s();
+            out_.bytes += each.bytes();
+            if (!each.track().ended || missing > std::max(2.0, length * 0.03)) return missing > apart_s ? Reason::damaged : Reason::output_incomplete;
+            if (std::abs(missing) > apart_s) partly_damaged_ = true;
+            if (!each.durable()) return Reason::no_space;
         }
-        if (longest <= 0 || longest - shortest > std::max(0.5, longest * 0.01)) return Reason::output_incomplete;
-        if (out_.duration_s <= 0) out_.duration_s = longest;
+        if (partly_damaged_) out_.remarks.push_back({Warning::partly_damaged});
+        publish();
         return target_.sync_all() ? Reason::none : Reason::no_space;
     }
 
-    Reason reason_of(JailOutcome const& outcome) const {
+    static Reason reason_of(JailOutcome const& outcome) {
         switch (outcome.ending) {
         case Ending::no_jail:
         case Ending::not_started: return Reason::no_jail;
         case Ending::timed_out: return Reason::timed_out;
         case Ending::too_much_output: return Reason::too_much_output;
+        case Ending::not_understood: return Reason::damaged;
         case Ending::signalled: return outcome.code == SIGXCPU || outcome.code == SIGKILL ? Reason::timed_out : Reason::decoder_stopped;
         default: break;
         }
-        if (outcome.errors.find("No space left") != std::string::npos) return Reason::no_space;
-        return Reason::damaged;
+        return outcome.errors.find("No space left") != std::string::npos ? Reason::no_space : Reason::damaged;
     }
 
     void changed() {
         if (hooks_.changed) hooks_.changed(out_);
     }
+    Probe const& probe() const { return survey_.probe(); }
+
+    struct Sound {
+        SoundVersion version;
+        std::unique_ptr<SoundOutlet> outlet;
+    };
 
     JailSettings const& settings_;
     Place const& place_;
     PrepareLimits const& limits_;
     PrepareHooks const& hooks_;
-    Folder work_, target_;
-    Probe probe_;
+    Survey survey_;
+    Folder target_;
     Ladder ladder_;
-    Outlets outlets_;
+    std::vector<Sound> sounds_;
+    std::vector<std::unique_ptr<PictureOutlet>> pictures_;
     Prepared out_;
     ToneMapping tone_mapping_ = ToneMapping::missing;
-    double reached_s_ = 0;
-    std::vector<int> playable_; // per version: 0 nothing yet, 1 growing, 2 whole
+    double reading_ = 0; // share of the file that has been read through
+    bool partly_damaged_ = false;
+    std::vector<std::size_t> published_; // what the playlists said last: sounds, then pictures
+    std::vector<int> playable_;          // per version: 0 nothing yet, 1 growing, 2 whole
 };
 
 } // namespace

@@ -1,9 +1,10 @@
-// What is inside a file: ffprobe's report, read strictly and held against our limits.
+// What is inside a file: ffprobe's report and the first packets, read strictly and held against our limits.
 #pragma once
 
 #include "jail/run.hpp"
 #include "transcode/reason.hpp"
 #include "transcode/sniff.hpp"
+#include "transcode/warning.hpp"
 
 #include <optional>
 #include <string>
@@ -18,8 +19,13 @@ struct Ratio {
 };
 
 enum class Pace { constant, variable };
-enum class Light { standard, high_dynamic_range };
 enum class Scan { progressive, interlaced };
+
+// How numbers become colours, in ffmpeg's words: what the file says where it can be believed, else what the rest implies.
+struct Colour {
+    bool high_dynamic_range = false;
+    Literal transfer = "bt709", primaries = "bt709", matrix = "bt709", range = "tv";
+};
 
 struct VideoTrack {
     int index = 0;
@@ -31,53 +37,76 @@ struct VideoTrack {
     bool square_pixels = true;
     Ratio rate{25, 1};
     Pace pace = Pace::constant;
-    Light light = Light::standard;
+    Colour colour;
     Scan scan = Scan::progressive;
+    std::int64_t stated_packets = 0; // how many the container's index names; 0: it does not say
 };
 
-struct AudioTrack {
+struct SoundTrack {
     int index = 0;
-    std::string codec, profile;
+    std::string codec;
     int channels = 2, sample_rate = 48'000;
+    bool layout_known = true;      // which channel is which
+    bool marked = false;           // as the default
+    bool beside = false;           // commentary, description, or without any packet: never taken by itself before others
+    std::string language, name;    // tidied; empty where the file does not say
+};
+
+struct TextTrack {
+    int index = 0;
+    std::string codec, language, name;
+    bool marked = false, forced = false, described = false; // described: for people who do not hear
+};
+
+// Of the first packets, in seconds from the beginning of the file as ffmpeg counts them.
+struct Opening {
+    // The film's zero: where the first picture or sound begins, the earlier one, moved by less than half a picture onto the beat of
+    // the pictures. Off their beat each would be shown early or late.
+    double begins_s = 0;
+    bool clean = false;               // begins with a key picture that is to be shown, constant in pace, groups closed
+    std::optional<double> second_key; // from begins_s, the first key picture at which the first segment may end
+    bool whole = false;               // the file holds no more packets than these
+    int discarded = 0;                // pictures that only lead to the first one shown
 };
 
 struct Probe {
-    Container container = Container::mov;
-    double duration_s = 0;        // 0: the file does not say
+    std::optional<Container> container; // none: ffmpeg decides, among those of the list
+    double stated_s = 0;          // how long the container says it is; a hint. 0: it does not say
     std::int64_t bit_rate = 0;    // of the whole file
     VideoTrack video;
-    std::optional<AudioTrack> audio;
+    std::vector<SoundTrack> sounds; // usable ones; the first is heard unless another is chosen
+    std::vector<TextTrack> texts;
+    std::vector<Remark> remarks;
+    Opening opening;
 };
 
 struct Probed {
     Reason reason = Reason::none;
-    Probe probe;
+    Probe probe = {};
     std::string detail = {};      // for the log
 };
 
 // Limits of what is opened at all.
-inline constexpr int most_pixels_a_side = 8192, most_frames_per_s = 240, most_streams = 1000, considered_streams = 8;
+inline constexpr int most_pixels_a_side = 8192, most_frames_per_s = 240, most_streams = 1000, most_sounds = 8, most_texts = 32;
 inline constexpr double most_duration_s = 12 * 3600.0;
+inline constexpr int first_packets = 1000; // of all tracks together, read with the report
 
 // Runs ffprobe in the jail; `directory` is the working folder beside "source". Blocks up to a minute.
-Probed probe(JailSettings const& settings, std::string const& directory, Container container);
+Probed probe(JailSettings const& settings, std::string const& directory, std::optional<Container> container);
 // Its reading half. Pure; `report` is ffprobe's JSON.
-Probed read_report(std::string_view report, Container container);
+Probed read_report(std::string_view report, std::optional<Container> container);
 
-// What all runs have in common: one demuxer, local files only, known decoders.
-Argv input_arguments(Container container);
+// What all runs have in common: the demuxers of the list, local files only, known decoders.
+Argv input_arguments(std::optional<Container> container);
 
-// Times in seconds of the packets of the first two minutes of the picture track.
+// Seconds of a packet of the picture track.
 struct PacketTime {
-    double shown = 0, decoded = 0;
-    bool key = false;
+    double shown = 0;
+    bool key = false, discarded = false;
 };
-std::vector<PacketTime> read_packets(std::string_view report);
-// Key pictures close enough, far enough apart and really independent, and a pace as constant as it says: then the track may
-// be cut at them as it is.
-inline constexpr int most_key_distance_s = 10;
-enum class Cuts { usable, unusable };
-Cuts judge_cuts(std::vector<PacketTime> packets, Ratio rate);
-Cuts probe_cuts(JailSettings const& settings, std::string const& directory, Probe const& probe);
+// Whether key pictures are close enough and really independent, and the pace is as constant as it says: then the track may be cut
+// at them as it is. Fills in `clean` and `second_key`. Pure.
+inline constexpr double most_key_distance_s = 4.05;
+Opening judge_opening(std::vector<PacketTime> const& pictures, Ratio rate, double begins_s);
 
 } // namespace mozi::media

@@ -1,7 +1,9 @@
-// Everything here treats the jail's folder as hostile: no links followed, only regular files taken, names are ours.
+// Names are ours, packets are not: what the jail says is checked before it is counted on. Its folder is treated as hostile, no links
+// followed, only regular files taken.
 #include "transcode/publish.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
@@ -71,73 +73,176 @@ bool Folder::sync_all() const {
     return good && fsync(fd_) == 0;
 }
 
-Outlet::Outlet(Rung const& rung, int target_s, Folder const& work, Folder const& target) {
-    version_.rung = rung;
-    version_.target_s = target_s;
-    if (!work.make(rung.name()) || !target.make(rung.name())) return;
-    from_ = Folder(work, rung.name());
-    to_ = Folder(target, rung.name());
+namespace {
+
+constexpr std::size_t most_waiting = 512 << 20; // of one track
+constexpr std::array<std::uint32_t, 1> picture_number{1}, sound_number{2};
+constexpr std::array<std::uint32_t, 2> both_numbers{1, 2};
+
+} // namespace
+
+Outlet::Outlet(std::string folder, Kind kind, double target_s, Folder const& target) : kind_(kind) {
+    track_.folder = std::move(folder);
+    track_.target_s = target_s;
+    if (target.make(track_.folder)) to_ = Folder(target, track_.folder);
 }
 
-double Outlet::duration_s() const {
-    double out = 0;
-    for (auto const& segment : version_.segments) out += segment.duration_s;
-    return out;
+void Outlet::begin(Extent extent) {
+    reader_ = FragmentReader();
+    packets_.clear();
+    waiting_bytes_ = 0;
+    extent_ = extent, ended_ = false, next_ = 0;
 }
 
-bool Outlet::take_init(bool second) {
-    auto const init = from_.read("init.mp4", 1 << 20);
-    auto const codec = video_codec(init);
-    if (!codec) return false;
-    if (second && init == init_) return true;
-    if (second) version_.second_init_from = kept_;
-    else init_ = init, version_.codecs = *codec + (init.find("mp4a") != init.npos ? ",mp4a.40.2" : "");
-    return to_.write(second ? "init-2.mp4" : "init.mp4", init);
+void Outlet::gather() {
+    auto& fresh = reader_.packets();
+    if (fresh.empty()) return;
+    if (!header_) {
+        header_ = reader_.header();
+        auto const codec = codec_of(*header_);
+        failed_ = failed_ || header_->kind != kind_ || !codec;
+        track_.codecs = codec.value_or("");
+    }
+    auto const lead = std::int64_t{lead_s} * reader_.header()->timescale;
+    failed_ = failed_ || reader_.header()->timescale != header_->timescale; // one clock for all of it
+    for (auto& packet : fresh) {
+        packet.dts -= lead, packet.pts -= lead;
+        waiting_bytes_ += packet.data.size();
+        reached_s_ = std::max(reached_s_, seconds(packet.pts));
+        packets_.push_back(std::move(packet));
+    }
+    fresh.clear();
+    failed_ = failed_ || waiting_bytes_ > most_waiting;
 }
 
-bool Outlet::advance() {
-    auto const list = read_list(from_.read("list.m3u8", 8 << 20));
-    auto const before = version_.segments.size();
-    if (before == kept_ && list.segments.size() > kept_ && !take_init(kept_ > 0)) return false;
-    for (auto at = before; at < list.segments.size(); ++at) {
-        auto const& segment = list.segments[at];
-        auto const name = segment_name(segment.number);
-        auto const size = from_.size_of(name);
-        if (size <= 0 || renameat(from_.fd(), name.c_str(), to_.fd(), name.c_str()) != 0) {
-            missing_ = true;
-            return false;
+bool Outlet::write_segment(std::string const& bytes, double duration_s, std::uint64_t picture_bytes) {
+    auto const number = static_cast<int>(track_.segments.size());
+    auto const second = number > 0 && reader_.header() && *reader_.header() != *header_;
+    if (number == 0 ? !make_init(false) : second && track_.second_init_from == 0 && !make_init(true)) return failed_ = true, false;
+    if (second && track_.second_init_from == 0) track_.second_init_from = static_cast<std::size_t>(number);
+    if (!to_.write(segment_name(number), bytes)) return failed_ = true, false;
+    bytes_ += static_cast<std::int64_t>(bytes.size());
+    auto const weight = kind_ == Kind::picture ? picture_bytes : bytes.size();
+    if (duration_s > 0.5) peak_kbps_ = std::max(peak_kbps_, double(weight) * 8 / 1000 / duration_s);
+    track_.segments.push_back({number, duration_s, picture_bytes});
+    return true;
+}
+
+void Outlet::end(Timetable const& times) {
+    reader_.finish();
+    ended_ = true;
+    advance(times);
+    if (extent_ == Extent::first || failed_) return;
+    double length = 0;
+    std::uint64_t weight = 0;
+    for (auto const& segment : track_.segments) length += segment.duration_s, weight += segment.picture_bytes;
+    if (kind_ == Kind::sound) weight = static_cast<std::uint64_t>(bytes_);
+    track_.ended = !track_.segments.empty();
+    auto const average = double(weight) * 8 / 1000 / std::max(0.1, length);
+    track_.average_kbps = static_cast<int>(std::ceil(average));
+    track_.peak_kbps = static_cast<int>(std::ceil(std::max(peak_kbps_, average)));
+}
+
+void Outlet::write_playlists() {
+    auto good = to_.write("index.m3u8", media_playlist(track_, Part::whole));
+    if (kind_ == Kind::picture) good = to_.write("video.m3u8", media_playlist(track_, Part::pictures)) && good;
+    failed_ = failed_ || !good;
+}
+
+bool SoundOutlet::make_init(bool second) {
+    TrackHeader const* const header = second ? &*reader_.header() : &*header_;
+    return to_.write(second ? "init-2.mp4" : "init.mp4", write_init({&header, 1}, sound_number));
+}
+
+std::string SoundOutlet::segment(std::size_t number) const { return to_.read(segment_name(static_cast<int>(number)), 64 << 20); }
+
+bool SoundOutlet::advance(Timetable const& times) {
+    gather();
+    if (failed_ || !header_) return false;
+    // What the encoder needs to begin with is nobody's sound; the first block stands at its true time.
+    std::size_t taken = 0;
+    while (next_ == 0 && taken < packets_.size() && packets_[taken].pts + packets_[taken].duration / 2 <= 0) ++taken;
+    bool grown = false;
+    while (next_ < wanted(times) && !failed_) {
+        auto const last = next_ + 1 == times.size();
+        auto const until = times.end(next_);
+        auto end = taken;
+        while (end < packets_.size() && (last || seconds(packets_[end].pts) < until - 1e-6)) ++end;
+        if ((end == packets_.size() && !ended_) || end == taken) break;
+        if (next_ >= track_.segments.size()) {
+            std::span const some(packets_.data() + taken, end - taken);
+            auto const first = std::max<std::int64_t>(0, some.front().dts);
+            auto const from = seconds(some.front().pts), to = seconds(some.back().end());
+            if (!write_segment(write_fragment(2, static_cast<std::uint32_t>(next_ + 1), first, 0, some), to - from, 0)) break;
+            end_s_ = to, grown = true;
         }
-        bytes_ += size;
-        if (segment.duration_s > 0.5) peak_kbps_ = std::max(peak_kbps_, double(size) * 8 / 1000 / segment.duration_s);
-        version_.segments.push_back(segment);
+        taken = end, ++next_;
     }
-    if (list.ended && !version_.ended && !version_.segments.empty()) {
-        version_.ended = true;
-        auto const average = double(bytes_) * 8 / 1000 / std::max(0.1, duration_s());
-        version_.average_kbps = static_cast<int>(std::ceil(average));
-        version_.peak_kbps = static_cast<int>(std::ceil(std::max(peak_kbps_, average)));
-    } else if (version_.segments.size() == before) {
-        return false;
-    }
-    write_playlist();
-    return true;
+    if (next_ == wanted(times)) taken = packets_.size();
+    packets_.erase(packets_.begin(), packets_.begin() + static_cast<std::ptrdiff_t>(taken));
+    return grown;
 }
 
-bool Outlet::keep_first() {
-    auto const list = read_list(from_.read("list.m3u8", 1 << 20));
-    auto const name = segment_name(0);
-    auto const size = from_.size_of(name);
-    if (list.segments.empty() || size <= 0 || !take_init(false) || renameat(from_.fd(), name.c_str(), to_.fd(), name.c_str()) != 0) return false;
-    version_.segments = {list.segments.front()};
-    bytes_ = size;
-    kept_ = 1;
-    unlinkat(from_.fd(), "list.m3u8", 0);
-    write_playlist();
-    return true;
+bool PictureOutlet::make_init(bool second) {
+    TrackHeader const* const picture = second ? &*reader_.header() : &*header_;
+    if (!to_.write(second ? "video-2.mp4" : "video.mp4", write_init({&picture, 1}, picture_number))) return false;
+    TrackHeader const* both[] = {picture, sound_ ? &*sound_->header() : nullptr};
+    return to_.write(second ? "init-2.mp4" : "init.mp4", sound_ ? write_init(both, both_numbers) : write_init({&picture, 1}, picture_number));
 }
 
-void Outlet::write_playlist() {
-    if (!to_.write("index.m3u8", media_playlist(version_))) missing_ = true;
+// The first picture stands from the film's zero, the last one to its end: what is packaged as it is may begin late or end early.
+void PictureOutlet::hold_ends(Timetable const& times, std::vector<Packet>& group) const {
+    if (next_ == 0) {
+        auto const late = group.front().pts;
+        if (late > 0 && seconds(late) <= most_hold_s_) group.front().pts = 0, group.front().dts -= late, group.front().duration += late;
+    }
+    if (next_ + 1 != times.size()) return;
+    auto const last = std::max_element(group.begin(), group.end(), [](Packet const& a, Packet const& b) { return a.pts < b.pts; });
+    auto const early = static_cast<std::int64_t>((times.end_s - seconds(last->end())) * header_->timescale);
+    if (early <= 0 || seconds(early) > most_hold_s_) return;
+    last->duration += early;
+    for (auto after = last + 1; after != group.end(); ++after) after->dts += early;
+}
+
+void PictureOutlet::cut(Timetable const& times, std::vector<Packet> group) {
+    if (!begun_ || next_ == 0) shift_ = group.front().pts - group.front().dts, begun_ = true;
+    if (next_ >= track_.segments.size() + ready_.size()) {
+        hold_ends(times, group);
+        double end = 0;
+        for (auto const& packet : group) end = std::max(end, seconds(packet.end()));
+        auto const first = std::max<std::int64_t>(0, group.front().dts + shift_);
+        ready_.push_back({write_fragment(1, static_cast<std::uint32_t>(next_ + 1), first, shift_, group), end - seconds(group.front().pts)});
+        end_s_ = end;
+    }
+    ++next_;
+}
+
+bool PictureOutlet::advance(Timetable const& times) {
+    gather();
+    if (failed_ || !header_) return false;
+    // A segment is complete when the key picture of the next one has come.
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < packets_.size() && next_ + 1 < times.size() && next_ < wanted(times); ++i) {
+        auto const slack = std::min(0.03, seconds(packets_[i].duration) * 0.6);
+        if (i == begin || !packets_[i].key || seconds(packets_[i].pts) < times.begin(next_ + 1) - slack) continue;
+        cut(times, {std::make_move_iterator(packets_.begin() + static_cast<std::ptrdiff_t>(begin)), std::make_move_iterator(packets_.begin() + static_cast<std::ptrdiff_t>(i))});
+        begin = i;
+    }
+    packets_.erase(packets_.begin(), packets_.begin() + static_cast<std::ptrdiff_t>(begin));
+    if (next_ == wanted(times)) packets_.clear();
+    if (ended_ && !packets_.empty() && next_ + 1 == times.size()) cut(times, std::exchange(packets_, {}));
+    bool grown = false;
+    while (!ready_.empty() && !failed_) {
+        auto const number = track_.segments.size();
+        if (sound_ && sound_->track().segments.size() <= number) break;
+        auto bytes = std::move(ready_.front().bytes);
+        auto const picture_bytes = bytes.size();
+        if (sound_) bytes += sound_->segment(number);
+        if (!write_segment(bytes, ready_.front().duration_s, picture_bytes)) break;
+        ready_.pop_front();
+        grown = true;
+    }
+    return grown;
 }
 
 void remove_tree(std::string const& path) {

@@ -1,9 +1,13 @@
-// Moving finished segments out of the jail's folder to where players get them, and keeping the playlists true.
+// From packets to the files that players get: segments cut alike in every version, and playlists that tell the truth.
 #pragma once
 
+#include "transcode/fmp4.hpp"
 #include "transcode/playlist.hpp"
+#include "transcode/timetable.hpp"
 
 #include <cstdint>
+#include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,34 +37,94 @@ private:
     int fd_ = -1;
 };
 
-// One version on its way out.
+// A track on its way from ffmpeg's pipe to players: packets in, segments out, each where the timetable says. An outlet may take
+// one run for its first segment and another for the rest.
 class Outlet {
 public:
-    // `work` and `target` are the folders of the run; both get a folder named as the rung.
-    Outlet(Rung const& rung, int target_s, Folder const& work, Folder const& target);
+    Outlet(std::string folder, Kind kind, double target_s, Folder const& target);
+    virtual ~Outlet() = default;
 
-    bool good() const { return from_.good() && to_.good(); }
-    // Takes what ffmpeg has finished since the last call. True when the playlist has grown or ended.
-    bool advance();
-    // Keeps only the first segment of what was just made; the next run makes the version again and continues behind it.
-    bool keep_first();
-    bool missing_file() const { return missing_; }
-    double duration_s() const;
+    bool good() const { return to_.good(); }
+    // A run begins: what it brings from the first segment on that is not there yet is taken. `whole`: it goes to the end.
+    enum class Extent { first, whole };
+    void begin(Extent extent);
+    // Bytes of this track. False: not what it must be.
+    bool feed(std::string_view bytes) { return reader_.feed(bytes); }
+    // Writes what is complete. True when there is a new segment.
+    virtual bool advance(Timetable const& times) = 0;
+    // The run has ended well: what is left is the end.
+    void end(Timetable const& times);
+    void write_playlists();
+
+    bool failed() const { return failed_; }   // a file could not be written, or the packets are not what they must be
+    double end_s() const { return end_s_; }    // of what has been written
+    double reached_s() const { return reached_s_; } // of what has come
     std::int64_t bytes() const { return bytes_; }
-    PlayableRung const& version() const { return version_; }
+    std::optional<TrackHeader> const& header() const { return header_; }
+    PlayableTrack const& track() const { return track_; }
     bool durable() const { return to_.sync_all(); }
 
-private:
-    bool take_init(bool second);
-    void write_playlist();
+protected:
+    virtual bool make_init(bool second) = 0;
+    // Packets that have come, in seconds of the film.
+    void gather();
+    bool write_segment(std::string const& bytes, double duration_s, std::uint64_t picture_bytes);
+    double seconds(std::int64_t ticks) const { return header_->seconds(ticks); }
+    std::size_t wanted(Timetable const& times) const { return extent_ == Extent::first ? 1 : times.size(); }
 
-    Folder from_, to_;
-    PlayableRung version_;
-    std::string init_;
-    std::size_t kept_ = 0; // segments that came from an earlier run
+    Kind kind_;
+    Folder to_;
+    FragmentReader reader_;
+    PlayableTrack track_;
+    std::optional<TrackHeader> header_;  // of the run that made the first segment
+    std::vector<Packet> packets_;        // not written yet; times without the lead
+    std::size_t next_ = 0;               // segment that the packets at hand belong to
+    Extent extent_ = Extent::whole;
+    bool ended_ = false, failed_ = false;
+    double end_s_ = 0, reached_s_ = 0;
+
+private:
+    std::size_t waiting_bytes_ = 0;
     std::int64_t bytes_ = 0;
     double peak_kbps_ = 0;
-    bool missing_ = false;
+};
+
+class SoundOutlet final : public Outlet {
+public:
+    SoundOutlet(std::string folder, double target_s, Folder const& target) : Outlet(std::move(folder), Kind::sound, target_s, target) {}
+    bool advance(Timetable const& times) override;
+    // Of a segment that has been written; empty when it cannot be read.
+    std::string segment(std::size_t number) const;
+
+private:
+    bool make_init(bool second) override;
+};
+
+class PictureOutlet final : public Outlet {
+public:
+    // `sound`, where the film has one, lies behind the pictures in every file.
+    PictureOutlet(Rung const& rung, double target_s, Folder const& target, SoundOutlet const* sound) : Outlet(rung.name(), Kind::picture, target_s, target), rung_(rung), sound_(sound) {}
+    Rung const& rung() const { return rung_; }
+    // How long the first picture may be made to stand before its time, and the last one after it.
+    void allow_hold(double seconds) { most_hold_s_ = seconds; }
+    bool advance(Timetable const& times) override;
+
+private:
+    bool make_init(bool second) override;
+    // Pictures of one segment that waits for its sound.
+    struct Ready {
+        std::string bytes;
+        double duration_s = 0;
+    };
+    void cut(Timetable const& times, std::vector<Packet> group);
+    void hold_ends(Timetable const& times, std::vector<Packet>& group) const;
+
+    Rung rung_;
+    SoundOutlet const* sound_;
+    std::deque<Ready> ready_;
+    double most_hold_s_ = 0.1;
+    std::int64_t shift_ = 0; // how much later the first picture of this run is shown than decoded
+    bool begun_ = false;
 };
 
 // Removes a folder and everything below it, following no link. Missing is fine.

@@ -13,7 +13,7 @@ struct Signature {
     std::size_t offset;
     std::string_view bytes;
     Reason refused;
-    Container container = Container::mov;
+    std::optional<Container> container = std::nullopt;
 };
 
 // Read from top to bottom: the first that fits decides. What must not be opened stands first.
@@ -39,11 +39,9 @@ constexpr std::array signatures{
     Signature{0, "\x7f" "ELF"sv, Reason::not_a_video},
     Signature{0, "MZ"sv, Reason::not_a_video},
     Signature{0, "#!"sv, Reason::not_a_video},
-    Signature{0, "ID3"sv, Reason::no_video},
     Signature{0, "fLaC"sv, Reason::no_video},
     Signature{8, "WAVE"sv, Reason::no_video},
-    Signature{0, "\x06\x0e\x2b\x34"sv, Reason::unsupported},          // MXF
-    Signature{0, ".RMF"sv, Reason::unsupported},
+    Signature{0, "\x06\x0e\x2b\x34"sv, Reason::none, Container::mxf},
     Signature{0, "\x1a\x45\xdf\xa3"sv, Reason::none, Container::matroska},
     Signature{0, "OggS"sv, Reason::none, Container::ogg},
     Signature{0, "FLV\x01"sv, Reason::none, Container::flv},
@@ -63,10 +61,8 @@ bool has(std::string_view head, std::size_t offset, std::string_view bytes) {
 // Still pictures travel in the same boxes as films: their major brand tells.
 Sniffed by_brand(std::string_view head) {
     for (auto const brand : {"heic"sv, "heix"sv, "hevc"sv, "heim"sv, "mif1"sv, "msf1"sv, "avif"sv, "avis"sv})
-        if (has(head, 8, brand)) return {Reason::not_a_video, {}};
-    for (auto const brand : {"M4A "sv, "M4B "sv, "F4A "sv})
-        if (has(head, 8, brand)) return {Reason::no_video, {}};
-    return {Reason::none, Container::mov};
+        if (has(head, 8, brand)) return Sniffed::no(Reason::not_a_video);
+    return Sniffed::as(Container::mov);
 }
 
 bool is_transport_stream(std::string_view head) {
@@ -88,13 +84,13 @@ bool is_text(std::string_view head) {
 } // namespace
 
 Sniffed sniff(std::string_view head) {
-    if (head.empty()) return {Reason::empty, {}};
-    if (is_transport_stream(head)) return {Reason::none, Container::mpegts};
+    if (head.empty()) return Sniffed::no(Reason::empty);
+    if (is_transport_stream(head)) return Sniffed::as(Container::mpegts);
     if (has(head, 4, "ftyp")) return by_brand(head);
-    if (has(head, 0, "RIFF") && has(head, 8, "AVI ")) return {Reason::none, Container::avi};
+    if (has(head, 0, "RIFF") && has(head, 8, "AVI ")) return Sniffed::as(Container::avi);
     for (auto const& signature : signatures)
         if (has(head, signature.offset, signature.bytes)) return {signature.refused, signature.container};
-    return {is_text(head) ? Reason::not_a_video : Reason::unsupported, {}};
+    return is_text(head) ? Sniffed::no(Reason::not_a_video) : Sniffed{};
 }
 
 Literal demuxer(Container container) {
@@ -107,6 +103,7 @@ Literal demuxer(Container container) {
     case Container::ogg: return "ogg";
     case Container::flv: return "flv";
     case Container::asf: return "asf";
+    case Container::mxf: return "mxf";
     }
     return "mov";
 }

@@ -16,6 +16,8 @@ struct Settings {
     std::int64_t max_upload_bytes = 50LL << 30;
     std::int64_t quota_bytes = 0; // per person; 0: none
     int jobs = 1;                 // transcodes at once
+    int threads = 0;              // of each encoder
+    int niceness = 10;            // of preparations that nobody waits for
     std::string ffmpeg = "ffmpeg", ffprobe = "ffprobe"; // names on PATH, or absolute paths
     bool allow_unsandboxed = false;
     static constexpr auto fields() {
@@ -25,6 +27,8 @@ struct Settings {
             field("max_upload_bytes", &Settings::max_upload_bytes, {.min = 1, .max = 1LL << 50, .help = "Largest file taken."}),
             field("quota_bytes", &Settings::quota_bytes, {.min = 0, .max = 1LL << 50, .help = "Most bytes one person may keep; 0 sets no limit."}),
             field("jobs", &Settings::jobs, {.min = 1, .max = 64, .help = "Videos processed at the same time."}),
+            field("threads", &Settings::threads, {.min = 0, .max = 256, .help = "Threads of each encoder; 0: as many as there are processors."}),
+            field("niceness", &Settings::niceness, {.min = 0, .max = 19, .help = "How far preparations step back behind requests. The first segment of a film never does."}),
             field("ffmpeg", &Settings::ffmpeg, {.min = 1, .max = 500, .help = "The ffmpeg program: a name on PATH or an absolute path."}),
             field("ffprobe", &Settings::ffprobe, {.min = 1, .max = 500, .help = "The ffprobe program."}),
             field("allow_unsandboxed", &Settings::allow_unsandboxed, {.help = "Process videos even where the system offers neither landlock nor seccomp. Only for trusted uploads."}),

@@ -1,0 +1,121 @@
+// Reading SubRip and WebVTT, which differ little: blocks of a line of times and lines of words.
+#include "texts/cues.hpp"
+#include "texts/webvtt.hpp"
+
+#include <mozi/base/text.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+
+namespace mozi::media {
+namespace {
+
+// "01:02:03,450", "02:03.450"; what people write without zeros as well.
+std::optional<std::int64_t> milliseconds(std::string_view text) {
+    auto const parts = split(text, ':');
+    if (parts.size() < 2 || parts.size() > 3) return std::nullopt;
+    double out = 0;
+    for (auto part : parts) {
+        std::string number(part);
+        std::replace(number.begin(), number.end(), ',', '.');
+        auto const fits = !number.empty() && number.size() <= 10 && std::all_of(number.begin(), number.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+        if (!fits) return std::nullopt;
+        out = out * 60 + decimal_of(number);
+    }
+    return out > 3.6e6 ? std::nullopt : std::optional(static_cast<std::int64_t>(out * 1000 + 0.5));
+}
+
+struct Timing {
+    std::int64_t from_ms = 0, to_ms = 0;
+    std::string settings; // WebVTT's own
+};
+
+std::optional<Timing> timing(std::string_view line) {
+    std::vector<std::string_view> words;
+    for (auto const word : split(line, ' '))
+        if (!trim(word).empty()) words.push_back(trim(word));
+    if (words.size() < 3 || words[1] != "-->") return std::nullopt;
+    auto const from = milliseconds(words[0]), to = milliseconds(words[2]);
+    if (!from || !to) return std::nullopt;
+    Timing out{*from, *to, {}};
+    for (std::size_t i = 3; i < words.size(); ++i) {
+        auto const word = words[i];
+        auto const known = word.starts_with("line:") || word.starts_with("position:") || word.starts_with("size:") || word.starts_with("align:") || word.starts_with("vertical:");
+        auto const plain = std::all_of(word.begin(), word.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ':' || c == '.' || c == ',' || c == '%' || c == '-'; });
+        if (known && plain) out.settings += " " + std::string(word);
+    }
+    return out;
+}
+
+// WebVTT's own tags pass where they are known: what is between angle brackets otherwise is not shown by any player.
+std::string webvtt_words(std::string_view text) {
+    static Style const plain;
+    Words words(plain, {}, Words::Html::read);
+    words.read(text);
+    return words.text();
+}
+
+// Entities stand for signs in WebVTT, in SubRip they are what they are.
+std::string without_entities(std::string text) {
+    for (auto const& [entity, sign] : {std::pair{"&lt;", "<"}, std::pair{"&gt;", ">"}, std::pair{"&nbsp;", "\u00a0"}, std::pair{"&lrm;", "\u200e"}, std::pair{"&rlm;", "\u200f"}, std::pair{"&amp;", "&"}})
+        for (auto at = text.find(entity); at != text.npos; at = text.find(entity, at + std::string_view(sign).size())) text.replace(at, std::string_view(entity).size(), sign);
+    return text;
+}
+
+Subtitles read_blocks(std::string_view text, std::function<std::optional<Cue>(Timing const&, std::string const&)> const& make) {
+    std::vector<Cue> cues;
+    Subtitles out{{}, 0};
+    std::optional<Timing> now;
+    std::string words;
+    auto const close = [&] {
+        if (now && now->to_ms > now->from_ms && !trim(words).empty() && cues.size() < most_cues)
+            if (auto cue = make(*now, words); cue && !cue->text.empty()) cues.push_back(std::move(*cue));
+        now.reset(), words.clear();
+    };
+    int number = 0;
+    for (auto line : split(text, '\n')) {
+        ++number;
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (number == 1 && line.starts_with("\xef\xbb\xbf")) line.remove_prefix(3);
+        if (!is_utf8(line)) {
+            if (out.bad_line == 0) out.bad_line = number;
+        } else if (trim(line).empty()) {
+            close();
+        } else if (auto const times = timing(line)) {
+            close(); // also without an empty line before
+            now = times;
+        } else if (now) {
+            if (words.size() < 2 * most_cue_text) words += std::string(line) + "\n";
+        } else if (out.bad_line == 0 && !std::all_of(line.begin(), line.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+            out.bad_line = number;
+        }
+    }
+    close();
+    out.webvtt = write_cues(std::move(cues));
+    return out;
+}
+
+} // namespace
+
+Subtitles webvtt_from_webvtt(std::string_view text) {
+    return read_blocks(text, [](Timing const& times, std::string const& words) -> std::optional<Cue> { return Cue{times.from_ms, times.to_ms, times.settings, webvtt_words(without_entities(words))}; });
+}
+
+Subtitles webvtt_from_srt(std::string_view text) {
+    return read_blocks(text, [](Timing const& times, std::string const& lines) -> std::optional<Cue> {
+        static Style const plain;
+        Words words(plain, {}, Words::Html::read);
+        words.read(lines);
+        return Cue{times.from_ms, times.to_ms, words.settings(), words.text()};
+    });
+}
+
+Subtitles read_subtitles(std::string_view text) {
+    auto const head = text.substr(0, 4000);
+    if (head.find("[Script Info]") != head.npos || text.find("[Events]") != text.npos) return {webvtt_from_ass(text), 1};
+    auto const begin = head.starts_with("\xef\xbb\xbf") ? head.substr(3) : head;
+    return begin.starts_with("WEBVTT") ? webvtt_from_webvtt(text) : webvtt_from_srt(text);
+}
+
+} // namespace mozi::media
