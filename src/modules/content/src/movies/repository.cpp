@@ -1,11 +1,10 @@
 // Statements about titles; reading and binding a row follow one list of columns.
 #include "repository.hpp"
 
-#include "words.hpp"
-
 #include <mozi/json/read.hpp>
 #include <mozi/json/write.hpp>
 
+#include <algorithm>
 #include <map>
 
 namespace mozi::content::repository {
@@ -63,7 +62,7 @@ std::vector<db::Param> params_of(Movie const& movie) {
         if constexpr (json::is_vector<T>) params.emplace_back(json::to_json(member));
         else params.push_back(db::to_param(member));
     });
-    params.emplace_back(plain(movie.title));
+    params.emplace_back(search_text(movie.title));
     return params;
 }
 
@@ -73,7 +72,7 @@ std::string_view key_column(SortBy sort, SortOrder order) {
 }
 
 // From FROM up to what bounds the walk, without the position.
-std::string walk_sql(Walk const& walk, std::vector<db::Param>* params) {
+std::string walk_sql(Walk const& walk, db::Dialect dialect, std::vector<db::Param>* params) {
     std::string sql = " FROM movie_shelf s CROSS JOIN movie m WHERE m.id = s.movie_id AND s.kind = ? AND s.shelf = ? AND s.state = ?";
     auto const bind = [&](auto const& value) { if (params) params->push_back(db::to_param(value)); };
     bind(int(walk.shelf.kind)), bind(walk.shelf.name), bind(int(walk.state));
@@ -85,15 +84,19 @@ std::string walk_sql(Walk const& walk, std::vector<db::Param>* params) {
         bind(int(other.kind)), bind(other.name);
         if (!own) bind(int(walk.state));
     }
-    if (!walk.pattern.empty()) {
-        sql += " AND m.title_fold LIKE ? ESCAPE '!'";
-        bind(walk.pattern);
+    // Whether one of them has two spellings decides for all: few statements to keep prepared.
+    auto const two = std::ranges::any_of(walk.words, [](auto const& word) { return word.joined != word.apart; });
+    std::string const stands = dialect == db::Dialect::sqlite ? "instr(m.title_fold, ?) > 0" : "strpos(m.title_fold, ?) > 0";
+    for (auto const& word : walk.words) {
+        sql += two ? " AND (" + stands + " OR " + stands + ")" : " AND " + stands;
+        bind(word.joined);
+        if (two) bind(word.apart);
     }
     return sql;
 }
 
-std::string list_statement(Walk const& walk, std::vector<db::Param>* params) {
-    auto sql = "SELECT " + std::string(columns) + walk_sql(walk, params);
+std::string list_statement(Walk const& walk, db::Dialect dialect, std::vector<db::Param>* params) {
+    auto sql = "SELECT " + std::string(columns) + walk_sql(walk, dialect, params);
     auto const bind = [&](auto const& value) { if (params) params->push_back(db::to_param(value)); };
     auto const up = walk.order == SortOrder::asc;
     auto const direction = up ? " ASC"sv : " DESC"sv;
@@ -180,11 +183,11 @@ std::vector<Title> find_titles(db::Connection& c, std::span<MovieId const> ids) 
 
 std::vector<Movie> list(db::Connection& c, Walk const& walk) {
     std::vector<db::Param> params;
-    auto const sql = list_statement(walk, &params);
+    auto const sql = list_statement(walk, c.dialect(), &params);
     return read_movies(c, sql, params);
 }
 
-std::string list_sql(Walk const& walk) { return list_statement(walk, nullptr); }
+std::string list_sql(Walk const& walk, db::Dialect dialect) { return list_statement(walk, dialect, nullptr); }
 
 std::int64_t count(db::Connection& c, Shelf const& shelf, ShelfState state) {
     auto const found = c.one<std::int64_t>("SELECT titles FROM shelf_count WHERE kind = ? AND shelf = ? AND state = ?", int(shelf.kind), shelf.name, int(state));
@@ -193,7 +196,7 @@ std::int64_t count(db::Connection& c, Shelf const& shelf, ShelfState state) {
 
 std::int64_t count_walk(db::Connection& c, Walk const& walk, std::int64_t most) {
     std::vector<db::Param> params;
-    auto const sql = "SELECT count(*) FROM (SELECT 1" + walk_sql(walk, &params) + " LIMIT ?) AS counted";
+    auto const sql = "SELECT count(*) FROM (SELECT 1" + walk_sql(walk, c.dialect(), &params) + " LIMIT ?) AS counted";
     params.push_back(db::to_param(most));
     db::Cell cell[1];
     c.execute(sql, params, cell, [] { return true; });
@@ -235,6 +238,30 @@ void remove(db::Connection& c, Movie const& movie) {
     move(c, &movie, nullptr);
     c.run("DELETE FROM movie_hidden_by WHERE movie_id = ?", movie.id);
     c.run("DELETE FROM movie WHERE id = ?", movie.id);
+}
+
+std::optional<MovieId> refold(db::Connection& c, MovieId after, std::int64_t limit) {
+    static auto const sql = "SELECT " + std::string(columns) + " FROM movie m WHERE m.id > ? ORDER BY m.id LIMIT ?";
+    auto const movies = read_movies(c, sql, {db::to_param(after), db::to_param(limit)});
+    for (auto const& movie : movies) {
+        auto const text = search_text(movie.title), key = title_key(movie.title);
+        c.run("UPDATE movie SET title_fold = ? WHERE id = ? AND title_fold <> ?", text, movie.id, text);
+        for (auto const& [shelf, state] : places_of(movie))
+            c.run("UPDATE movie_shelf SET title_key = ? WHERE kind = ? AND shelf = ? AND state = ? AND movie_id = ? AND title_key <> ?",
+                key, int(shelf.kind), shelf.name, int(state), movie.id, key);
+    }
+    return movies.empty() ? std::nullopt : std::optional(movies.back().id);
+}
+
+std::optional<MovieId> find_folded(db::Connection& c, int version) {
+    auto const kept = c.one<int, std::optional<MovieId>>("SELECT version, up_to FROM title_folding WHERE id = 1");
+    return kept && std::get<0>(*kept) == version ? std::get<1>(*kept) : MovieId{};
+}
+
+void keep_folded(db::Connection& c, int version, std::optional<MovieId> up_to) {
+    c.run("INSERT INTO title_folding (id, version, up_to) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET version = excluded.version, "
+          "up_to = excluded.up_to",
+        version, up_to);
 }
 
 void add_hiding(db::Connection& c, MovieId id, Id<"action"> action) {
