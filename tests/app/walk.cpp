@@ -39,7 +39,9 @@ struct Walk {
         for (auto const& [path, item] : document.at("paths").as_object())
             for (auto const& [method, operation] : item.as_object()) {
                 Operation made{upper(method), path, text(operation.at("operationId")), text(operation.at("x-access"))};
-                if (auto const* body = operation.as_object().if_contains("requestBody")) made.body = &resolved(body->at("content").at("application/json").at("schema"));
+                if (auto const* body = operation.as_object().if_contains("requestBody"))
+                    if (auto const* json = body->at("content").as_object().if_contains("application/json"))
+                        made.body = &resolved(json->at("schema"));
                 if (auto const* parameters = operation.as_object().if_contains("parameters")) made.parameters = &parameters->as_array();
                 operations.push_back(std::move(made));
             }

@@ -51,6 +51,22 @@ TEST_CASE("OPTIONS says what is spoken, to everybody") {
     CHECK(answer.header("Tus-Checksum-Algorithm").find("sha1") != std::string::npos);
     CHECK_FALSE(answer.header("Tus-Max-Size").empty());
     CHECK(house.ask(Method::options, "/api/media/uploads/7", visitor).status == 204);
+    CHECK(house.ask(Method::options, "/api/uploads", visitor).header("Tus-Version") == "1.0.0");
+}
+
+TEST_CASE("an upload has the address it was announced under, and answers at both") {
+    House house;
+    for (std::string const all : {"/api/uploads", "/api/media/uploads", "/api/v1/media/uploads"}) {
+        CAPTURE(all);
+        auto const made = house.ask(Method::post, all, ada, with({"upload-length: 4"}));
+        REQUIRE(made.status == 201);
+        auto const where = made.header("Location");
+        CHECK(where.starts_with(all + "/"));
+        auto const id = where.substr(where.rfind('/'));
+        CHECK(send(house, "/api/uploads" + id, 0, "ab").status == 204);
+        CHECK(send(house, "/api/media/uploads" + id, 2, "c").status == 204);
+        CHECK(house.ask(Method::head, where, ada, with({})).header("Upload-Offset") == "3");
+    }
 }
 
 TEST_CASE("an upload goes up in pieces, says how far it is, and gives its bytes back to its owner alone") {
