@@ -7,12 +7,14 @@ import { password } from './house.mjs'
 
 const client = path.join(root, 'src/app/web/node_modules/tus-js-client/dist/tus.min.js')
 
+const html = '<!doctype html><title>elsewhere</title><link rel="icon" href="data:,"><script src="/tus.js"></script>'
+
 // One page with the upload client. It answers at both names of this machine; only one of them is an allowed origin.
 function elsewhere(port) {
   const site = http.createServer((request, response) => {
     const script = request.url === '/tus.js'
     response.setHeader('content-type', script ? 'text/javascript' : 'text/html; charset=utf-8')
-    response.end(script ? readFileSync(client) : '<!doctype html><title>elsewhere</title><link rel="icon" href="data:,"><script src="/tus.js"></script>')
+    response.end(script ? readFileSync(client) : html)
   })
   return new Promise((resolve) => { site.listen(port, '127.0.0.1', () => resolve(site)) })
 }
@@ -25,7 +27,8 @@ export async function crossing(house) {
   try {
     await house.check('a page of an allowed origin joins, and reads what it is told', () => page.evaluate(join, [house.base, password]))
     await house.check('it uploads in pieces with tus, finds the upload and gives it up', () => page.evaluate(upload, house.base))
-    await house.check('it may ask for a method by header, in networks that let no other through', () => house.excuse(/status of 4\d\d/, () => page.evaluate(override, house.base)))
+    await house.check('it may ask for a method by header, in networks that let no other through', () =>
+      house.excuse(/status of 4\d\d/, () => page.evaluate(override, house.base)))
     await house.check('a page of any other origin may nothing', async () => {
       await page.goto(`http://localhost:${house.elsewhere}/`)
       return house.excuse(/CORS policy|Failed to load resource/, () => page.evaluate(stranger, house.base))
@@ -54,8 +57,9 @@ async function upload(base) {
   const sent = []
   const url = await new Promise((resolve, reject) => {
     const one = new window.tus.Upload(new Blob([bytes], { type: 'video/mp4' }), {
-      endpoint: `${base}/api/media/uploads`, chunkSize: 100_000, retryDelays: null, addRequestId: true, removeFingerprintOnSuccess: true, headers,
-      metadata: { filename: 'from far.mp4', filetype: 'video/mp4' }, onProgress: (done) => sent.push(done), onError: reject, onSuccess: () => resolve(one.url),
+      endpoint: `${base}/api/media/uploads`, chunkSize: 100_000, retryDelays: null, addRequestId: true, headers,
+      metadata: { filename: 'from far.mp4', filetype: 'video/mp4' },
+      onProgress: (done) => sent.push(done), onError: reject, onSuccess: () => resolve(one.url),
     })
     one.start()
   })

@@ -119,6 +119,15 @@ TEST_CASE("what the protocol refuses has its own answer") {
     CHECK(house.ask(Method::head, where, ada, with({})).header("Upload-Offset") == "0");
 }
 
+TEST_CASE("a file of no visible name is a video, odd spaces around a name go") {
+    std::pair<std::string_view, std::string_view> const names[] = {{"\u200b\u3164", "video"}, {"films/\u00a0", "video"},
+        {"\u202a\u00a0one\u2028two.mp4\u200b", "one two.mp4"}, {"👩\u200d🚀.mp4", "👩\u200d🚀.mp4"}};
+    for (auto const& [given, kept] : names) {
+        CAPTURE(std::string(given));
+        CHECK(media::tus::read_metadata("filename " + base64(given)).value().filename == kept);
+    }
+}
+
 TEST_CASE("a checksum decides about its chunk") {
     House house;
     auto const where = announce(house, {"upload-length: 9"});
