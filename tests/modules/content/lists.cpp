@@ -222,7 +222,7 @@ TEST_CASE("each list follows an index and sorts nothing") {
                             repository::Walk walk;
                             walk.shelf = shelf, walk.sort = sort, walk.order = order, walk.words = words;
                             if (further) walk.after = Position{sort == SortBy::created_at ? "" : "2001-01-01", {1}};
-                            auto sql = repository::list_sql(walk, house.database->dialect());
+                            auto sql = repository::list_sql(walk);
                             for (auto at = sql.find('?'); at != sql.npos; at = sql.find('?', at)) sql.replace(at, 1, "'1'");
                             std::string plan;
                             REQUIRE(house.database->read([&](db::Connection& c) -> Result<> {

@@ -72,7 +72,7 @@ std::string_view key_column(SortBy sort, SortOrder order) {
 }
 
 // From FROM up to what bounds the walk, without the position.
-std::string walk_sql(Walk const& walk, db::Dialect dialect, std::vector<db::Param>* params) {
+std::string walk_sql(Walk const& walk, std::vector<db::Param>* params) {
     std::string sql = " FROM movie_shelf s CROSS JOIN movie m WHERE m.id = s.movie_id AND s.kind = ? AND s.shelf = ? AND s.state = ?";
     auto const bind = [&](auto const& value) { if (params) params->push_back(db::to_param(value)); };
     bind(int(walk.shelf.kind)), bind(walk.shelf.name), bind(int(walk.state));
@@ -86,17 +86,16 @@ std::string walk_sql(Walk const& walk, db::Dialect dialect, std::vector<db::Para
     }
     // Whether one of them has two spellings decides for all: few statements to keep prepared.
     auto const two = std::ranges::any_of(walk.words, [](auto const& word) { return word.joined != word.apart; });
-    std::string const stands = dialect == db::Dialect::sqlite ? "instr(m.title_fold, ?) > 0" : "strpos(m.title_fold, ?) > 0";
     for (auto const& word : walk.words) {
-        sql += two ? " AND (" + stands + " OR " + stands + ")" : " AND " + stands;
+        sql += two ? " AND (strpos(m.title_fold, ?) > 0 OR strpos(m.title_fold, ?) > 0)" : " AND strpos(m.title_fold, ?) > 0";
         bind(word.joined);
         if (two) bind(word.apart);
     }
     return sql;
 }
 
-std::string list_statement(Walk const& walk, db::Dialect dialect, std::vector<db::Param>* params) {
-    auto sql = "SELECT " + std::string(columns) + walk_sql(walk, dialect, params);
+std::string list_statement(Walk const& walk, std::vector<db::Param>* params) {
+    auto sql = "SELECT " + std::string(columns) + walk_sql(walk, params);
     auto const bind = [&](auto const& value) { if (params) params->push_back(db::to_param(value)); };
     auto const up = walk.order == SortOrder::asc;
     auto const direction = up ? " ASC"sv : " DESC"sv;
@@ -183,11 +182,11 @@ std::vector<Title> find_titles(db::Connection& c, std::span<MovieId const> ids) 
 
 std::vector<Movie> list(db::Connection& c, Walk const& walk) {
     std::vector<db::Param> params;
-    auto const sql = list_statement(walk, c.dialect(), &params);
+    auto const sql = list_statement(walk, &params);
     return read_movies(c, sql, params);
 }
 
-std::string list_sql(Walk const& walk, db::Dialect dialect) { return list_statement(walk, dialect, nullptr); }
+std::string list_sql(Walk const& walk) { return list_statement(walk, nullptr); }
 
 std::int64_t count(db::Connection& c, Shelf const& shelf, ShelfState state) {
     auto const found = c.one<std::int64_t>("SELECT titles FROM shelf_count WHERE kind = ? AND shelf = ? AND state = ?", int(shelf.kind), shelf.name, int(state));
@@ -196,7 +195,7 @@ std::int64_t count(db::Connection& c, Shelf const& shelf, ShelfState state) {
 
 std::int64_t count_walk(db::Connection& c, Walk const& walk, std::int64_t most) {
     std::vector<db::Param> params;
-    auto const sql = "SELECT count(*) FROM (SELECT 1" + walk_sql(walk, c.dialect(), &params) + " LIMIT ?) AS counted";
+    auto const sql = "SELECT count(*) FROM (SELECT 1" + walk_sql(walk, &params) + " LIMIT ?) AS counted";
     params.push_back(db::to_param(most));
     db::Cell cell[1];
     c.execute(sql, params, cell, [] { return true; });

@@ -26,7 +26,7 @@ std::optional<Movie> find(db::Connection& c, MovieId id);                      /
 std::vector<Title> find_titles(db::Connection& c, std::span<MovieId const> ids); // one statement
 std::vector<Movie> list(db::Connection& c, Walk const& walk);                  // one statement
 // What list() sends, for a look at its plan.
-std::string list_sql(Walk const& walk, db::Dialect dialect);
+std::string list_sql(Walk const& walk);
 
 std::int64_t count(db::Connection& c, Shelf const& shelf, ShelfState state); // kept, not counted
 std::int64_t count_walk(db::Connection& c, Walk const& walk, std::int64_t most); // counts, up to `most`
