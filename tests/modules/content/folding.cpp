@@ -65,7 +65,7 @@ TEST_CASE("folding anew goes on where it was interrupted, in pages") {
         REQUIRE(house.database->write(
             [&](db::Transaction& tx) -> Result<> { return tx->run("UPDATE title_folding SET up_to = ?", middle), Result<>{}; }));
         auto const before = house.database->figures().units;
-        REQUIRE(house.movies.refold());
+        REQUIRE(house.movies.refold(500));
         CHECK(house.database->figures().units - before == 3); // 500, 500, and that there are no more
         CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM movie WHERE title_fold = 'old'") == 100);
         CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM title_folding WHERE up_to IS NULL") == 1);

@@ -63,19 +63,20 @@ std::size_t bytes_of(std::shared_ptr<Movie const> const& movie) {
 
 Movies::Movies(ModuleContext const& context, Needs const& needs) : context_(context), needs_(needs), known_(context.database, most_known_bytes, bytes_of) {}
 
-Result<> Movies::refold() {
-    constexpr std::int64_t page = 500;
+Result<> Movies::refold(std::int64_t page) {
     auto& database = context_.database;
     MOZI_TRY(auto at,
         database.read([](db::Connection& c) -> Result<std::optional<MovieId>> { return repository::find_folded(c, fold_version); }));
     if (!at) return {};
     int pages = 0;
     for (; at; ++pages) {
+        if (pages == 1) log::info("content.refolding", {{"version", fold_version}}); // who waits for the start wants to know
         MOZI_TRY(at, database.write([&](db::Transaction& tx) -> Result<std::optional<MovieId>> {
             auto const last = repository::refold(*tx, *at, page);
             repository::keep_folded(*tx, fold_version, last);
             return last;
         }));
+        database.checkpoint(); // nobody else does yet
     }
     if (pages > 1) log::info("content.refolded", {{"version", fold_version}, {"pages", pages - 1}});
     return {};
