@@ -5,6 +5,7 @@
 #include <mozi/json/write.hpp>
 
 #include <map>
+#include <random>
 
 using namespace mozi;
 using namespace std::literals;
@@ -341,6 +342,31 @@ TEST_CASE("a password's length counts after its letters were put together") {
     CHECK_FALSE(fits(decomposed)); // seven letters, fourteen characters as typed
     for (int i = 0; i < 3; ++i) decomposed += "e\u0301";
     CHECK(fits(decomposed));
+}
+
+TEST_CASE("what is kept stays as it is when it is sent again") {
+    constexpr std::string_view pieces[] = {"a", "b@c.de", "é", "e\u0301", "\u0301", " ", "\u00a0", "\u3000", "\u200b", "\u200d", "\ufe0f",
+        "\ufeff", "\u202e", "\u3164", "\u2800", "\n", "\r", "\t", "\u2028", "\u2000", "\u212b", "\u0958", "ᄒ", "\u1161", "\u11ab", "ｶ",
+        "ﾞ", "Ａ", "＠", "。", "❤", "\U000e0067", "@", ".", "\u1fef", "\u0344", "\u034f"};
+    std::minstd_rand random(20260314);
+    for (auto const format :
+        {json::Format::line, json::Format::text, json::Format::email, json::Format::username, json::Format::password, json::Format::uri}) {
+        int kept = 0;
+        for (int round = 0; round < 4000; ++round) {
+            std::string text;
+            for (auto count = random() % 8; count > 0; --count) text += pieces[random() % std::size(pieces)];
+            json::Errors errors, again;
+            json::check_text(text, {.max = 300, .format = format}, errors);
+            if (!errors.empty()) continue;
+            ++kept;
+            auto const once = text;
+            json::check_text(text, {.max = 300, .format = format}, again);
+            CAPTURE(once);
+            CHECK(again.empty());
+            CHECK(text == once);
+        }
+        CHECK(kept > 0);
+    }
 }
 
 TEST_CASE("a query may show nothing; what is kept may not") {
