@@ -187,7 +187,7 @@ void check_text(std::string& text, Rules const& rules, Errors& errors) {
     tidy(text, rules.format);
     // A query that shows nothing finds nothing or everything, and harms nobody.
     if (prose && !blank && rules.where != Where::query && !is_visible(text))
-        return errors.add("field.invisible", "Nobody can see anything of this. Write something that shows.");
+        return errors.add("field.invisible", "Nobody can see anything of this: write something that shows.");
     auto const length = std::int64_t(length_utf8(text));
     if (length == 0 && rules.min > 0) return errors.add("field.empty", "This may not be empty.");
     if (length < rules.min) return errors.add("field.too_short", "At least " + std::to_string(rules.min) + " characters.");
