@@ -41,6 +41,8 @@ std::string entry(http::Route const& route, json::Components& components) {
         route.body_schema(components);
         out += "<dt>Body</dt><dd>JSON, see <a href=\"/openapi.json\">openapi.json</a>.</dd>";
     }
+    if (!route.options.takes.empty()) out += "<dt>Body</dt><dd><code>" + escape(route.options.takes) + "</code></dd>";
+    if (!route.also.empty()) out += "<dt>Also at</dt><dd><code>" + escape(route.also) + "</code></dd>";
     out += "<dt>Answers</dt><dd>" + std::to_string(route.success) + (route.mutates() ? ", or a problem document" : "") + "</dd>";
     if (!route.errors.empty()) {
         out += "<dt>Problems</dt><dd>";

@@ -32,14 +32,6 @@ bool from_this_machine(Call const& call) {
     return !forwarded && (call.request->peer == "127.0.0.1" || call.request->peer == "::1");
 }
 
-http::Answer text_answer(std::shared_ptr<std::string const> body, std::string_view type) {
-    http::Answer answer;
-    answer.response.body = std::move(body);
-    answer.response.add("Content-Type", type);
-    answer.response.add("Cache-Control", "no-cache");
-    return answer;
-}
-
 } // namespace
 
 HealthRoutes::HealthRoutes(Needs needs) : needs_(std::move(needs)) {
@@ -64,23 +56,34 @@ std::vector<http::Route> HealthRoutes::routes() {
     using http::route;
     http::Options const quick{.lane = http::Lane::quick, .limit = http::Limit::none};
     http::Options const slow{.lane = http::Lane::work, .limit = http::Limit::none};
+    auto const text = [&](http::Lane lane, std::string type) {
+        return http::Options{.lane = lane, .limit = http::Limit::none, .replies_with = {std::move(type)}};
+    };
     return {
         route<&HealthRoutes::health>(*this, Method::get, "/health", "getHealth", "Is it well?", Access::anyone, 200, {}, slow),
         route<&HealthRoutes::live>(*this, Method::get, "/health/live", "getLive", "Is the process alive?", Access::anyone, 200, {}, quick),
-        route<&HealthRoutes::ready>(*this, Method::get, "/health/ready", "getReady", "Does it take requests?", Access::anyone, 200, {"server.draining"}, slow),
+        route<&HealthRoutes::ready>(
+            *this, Method::get, "/health/ready", "getReady", "Does it take requests?", Access::anyone, 200, {"server.draining"}, slow),
         route<&HealthRoutes::ping>(*this, Method::get, "/health/ping", "ping", "The shortest answer", Access::anyone, 200, {}, quick),
-        route<&HealthRoutes::services>(*this, Method::get, "/health/services", "getServices", "Each module and its database", Access::anyone, 200, {}, slow),
-        route<&HealthRoutes::process>(*this, Method::get, "/health/metrics", "getProcessFigures", "Figures of the process", Access::anyone, 200, {}, slow),
-        route<&HealthRoutes::prometheus>(*this, Method::get, "/metrics", "getMetrics", "Prometheus; from this machine or for administrators", Access::anyone, 200, {}, slow),
-        route<&HealthRoutes::openapi>(*this, Method::get, "/openapi.json", "getOpenApi", "This document", Access::anyone, 200, {}, quick),
-        route<&HealthRoutes::docs>(*this, Method::get, "/api-docs", "getDocs", "The API for people", Access::anyone, 200, {}, quick),
-        route<&HealthRoutes::instance>(*this, Method::get, "/api/instance", "getInstance", "What this community is", Access::anyone, 200, {}, quick),
+        route<&HealthRoutes::services>(
+            *this, Method::get, "/health/services", "getServices", "Each module and its database", Access::anyone, 200, {}, slow),
+        route<&HealthRoutes::process>(
+            *this, Method::get, "/health/metrics", "getProcessFigures", "Figures of the process", Access::anyone, 200, {}, slow),
+        route<&HealthRoutes::prometheus>(*this, Method::get, "/metrics", "getMetrics",
+            "Prometheus; from this machine or for administrators", Access::anyone, 200, {"request.address"},
+            text(http::Lane::work, "text/plain; version=0.0.4; charset=utf-8")),
+        route<&HealthRoutes::openapi>(*this, Method::get, "/openapi.json", "getOpenApi", "This document", Access::anyone, 200, {},
+            text(http::Lane::cached, "application/json")),
+        route<&HealthRoutes::docs>(*this, Method::get, "/api-docs", "getDocs", "The API for people", Access::anyone, 200, {},
+            text(http::Lane::cached, "text/html; charset=utf-8")),
+        route<&HealthRoutes::instance>(
+            *this, Method::get, "/api/instance", "getInstance", "What this community is", Access::anyone, 200, {}, quick),
     };
 }
 
 void HealthRoutes::describe() {
-    openapi_ = std::make_shared<std::string const>(needs_.gateway.openapi());
-    docs_ = std::make_shared<std::string const>(docs_page(needs_.gateway.routes(), needs_.settings.community.name));
+    openapi_ = needs_.gateway.openapi();
+    docs_ = docs_page(needs_.gateway.routes(), needs_.settings.community.name);
 }
 
 Health HealthRoutes::state(Call const& call, std::string status) const {
@@ -144,17 +147,16 @@ ProcessFigures HealthRoutes::measure() const {
 
 Result<ProcessFigures> HealthRoutes::process(Call&, Empty const&) { return measure(); }
 
-Result<http::Answer> HealthRoutes::prometheus(Call& call, Empty const&) {
+Result<http::Text> HealthRoutes::prometheus(Call& call, Empty const&) {
     if (!from_this_machine(call) && !call.viewer.administers()) return not_found("request.address");
-    return text_answer(std::make_shared<std::string const>(needs_.metrics.text()), "text/plain; version=0.0.4; charset=utf-8");
+    return http::Text{needs_.metrics.text()};
 }
 
-Result<http::Answer> HealthRoutes::openapi(Call&, Empty const&) { return text_answer(openapi_, "application/json"); }
+Result<http::Text> HealthRoutes::openapi(Call&, Empty const&) { return http::Text{openapi_}; }
 
-Result<http::Answer> HealthRoutes::docs(Call&, Empty const&) {
-    auto answer = text_answer(docs_, "text/html; charset=utf-8");
-    answer.response.add("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'");
-    return answer;
+Result<http::Text> HealthRoutes::docs(Call& call, Empty const&) {
+    call.header("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'");
+    return http::Text{docs_};
 }
 
 Result<Instance> HealthRoutes::instance(Call&, Empty const&) {

@@ -88,9 +88,9 @@ private:
     Result<Ping> ping(http::Call& call, http::Empty const&);
     Result<ServicesHealth> services(http::Call& call, http::Empty const&);
     Result<ProcessFigures> process(http::Call& call, http::Empty const&);
-    Result<http::Answer> prometheus(http::Call& call, http::Empty const&);
-    Result<http::Answer> openapi(http::Call& call, http::Empty const&);
-    Result<http::Answer> docs(http::Call& call, http::Empty const&);
+    Result<http::Text> prometheus(http::Call& call, http::Empty const&);
+    Result<http::Text> openapi(http::Call& call, http::Empty const&);
+    Result<http::Text> docs(http::Call& call, http::Empty const&);
     Result<Instance> instance(http::Call& call, http::Empty const&);
 
     Health state(http::Call const& call, std::string status) const;
@@ -99,7 +99,7 @@ private:
 
     Needs needs_;
     std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
-    std::shared_ptr<std::string const> openapi_, docs_;
+    std::string openapi_, docs_;
 };
 
 } // namespace mozi::app

@@ -39,7 +39,9 @@ struct Walk {
         for (auto const& [path, item] : document.at("paths").as_object())
             for (auto const& [method, operation] : item.as_object()) {
                 Operation made{upper(method), path, text(operation.at("operationId")), text(operation.at("x-access"))};
-                if (auto const* body = operation.as_object().if_contains("requestBody")) made.body = &resolved(body->at("content").at("application/json").at("schema"));
+                if (auto const* body = operation.as_object().if_contains("requestBody"))
+                    if (auto const* json = body->at("content").as_object().if_contains("application/json"))
+                        made.body = &resolved(json->at("schema"));
                 if (auto const* parameters = operation.as_object().if_contains("parameters")) made.parameters = &parameters->as_array();
                 operations.push_back(std::move(made));
             }
@@ -117,6 +119,15 @@ std::vector<Probe> probes(Walk const& walk, bj::object const& schema) {
     return out;
 }
 
+// Words that show nothing, where the field takes words; passwords may consist of anything.
+std::string nothing_visible(Walk const& walk, bj::object const& schema) {
+    if (schema.contains("format") && schema.at("format") == "password") return {};
+    if (kind_of(schema) == "string") return "\"\\u200b\\u3164 \\u2800\"";
+    if (kind_of(schema) != "array") return {};
+    auto const item = nothing_visible(walk, walk.resolved(schema.at("items")));
+    return item.empty() ? item : "[" + item + "]";
+}
+
 // Whether the refusal names that place or one inside it.
 bool names(Reply const& reply, std::string const& pointer) {
     auto const body = reply.json();
@@ -177,7 +188,12 @@ TEST_CASE("the walk") {
         CHECK(names(unknown, "/noSuchField"));
         CHECK(ask(operation.method, filled(operation.path), token, "{\"").status == 400);
         CHECK(ask(operation.method, filled(operation.path), token, "[]").status == 422);
-        for (auto const& [name, schema] : operation.body->at("properties").as_object())
+        for (auto const& [name, schema] : operation.body->at("properties").as_object()) {
+            if (auto const nothing = nothing_visible(walk, walk.resolved(schema)); !nothing.empty()) {
+                auto const reply = ask(operation.method, filled(operation.path), token, "{\"" + std::string(name) + "\":" + nothing + "}");
+                CHECK_MESSAGE((reply.status == 422 && names(reply, "/" + std::string(name))),
+                    operation.id << " takes " << std::string(name) << " of nothing visible → " << reply.status << " " << reply.body);
+            }
             for (auto const& probe : probes(walk, walk.resolved(schema))) {
                 auto const body = "{\"" + std::string(name) + "\":" + probe.value + "}";
                 auto const reply = ask(operation.method, filled(operation.path), token, body);
@@ -185,6 +201,7 @@ TEST_CASE("the walk") {
                 if (probe.good) CHECK_MESSAGE(!names_bound(reply, "/" + std::string(name)), operation.id << " " << body.substr(0, 300) << " → " << reply.body);
                 else CHECK_MESSAGE((reply.status == 422 && names(reply, "/" + std::string(name))), operation.id << " " << body.substr(0, 300) << " → " << reply.status << " " << reply.body);
             }
+        }
         auto const* required = operation.body->if_contains("required");
         if (!required) continue;
         auto const empty = ask(operation.method, filled(operation.path), token, "{}");

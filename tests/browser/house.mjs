@@ -26,7 +26,8 @@ export class House {
       this.base = this.options.url.replace(/\/$/, '')
       this.setupLink = this.options.setupLink
     } else {
-      this.server = new Server(this.home, await freePort())
+      this.elsewhere = await freePort() // of the other site whose pages may use this one
+      this.server = new Server(this.home, await freePort(), { 'http.allowed_origins': `http://127.0.0.1:${this.elsewhere}` })
       await this.server.start()
       this.base = `http://localhost:${this.server.port}`
       const file = path.join(this.server.data, 'setup-link')

@@ -26,13 +26,15 @@ void require(bool holds) {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(unsigned char const* data, std::size_t size) {
-    auto const read = mozi::json::from_json<Body>({reinterpret_cast<char const*>(data), size});
+    using mozi::json::Words;
+    auto const read = mozi::json::from_json<Body>({reinterpret_cast<char const*>(data), size}, Words::new_ones);
     if (!read) return 0;
-    require(mozi::length_utf8(read->title) >= 1 && mozi::length_utf8(read->title) <= 20 && mozi::is_utf8(read->title));
+    require(mozi::length_utf8(read->title) <= 20 && mozi::is_utf8(read->title) && mozi::is_visible(read->title));
     require(read->names.size() <= 5 && (!read->count || (*read->count >= -5 && *read->count <= 1000)));
-    for (auto const& name : read->names) require(mozi::length_utf8(name) <= 10 && name.find('\0') == name.npos);
+    for (auto const& name : read->names)
+        require(mozi::length_utf8(name) <= 10 && mozi::is_visible(name) && mozi::trim_unicode(name) == name);
     auto const text = mozi::json::to_json(*read);
-    auto const again = mozi::json::from_json<Body>(text);
+    auto const again = mozi::json::from_json<Body>(text, Words::new_ones);
     require(again.has_value() && mozi::json::to_json(*again) == text);
     return 0;
 }

@@ -51,6 +51,22 @@ TEST_CASE("OPTIONS says what is spoken, to everybody") {
     CHECK(answer.header("Tus-Checksum-Algorithm").find("sha1") != std::string::npos);
     CHECK_FALSE(answer.header("Tus-Max-Size").empty());
     CHECK(house.ask(Method::options, "/api/media/uploads/7", visitor).status == 204);
+    CHECK(house.ask(Method::options, "/api/uploads", visitor).header("Tus-Version") == "1.0.0");
+}
+
+TEST_CASE("an upload has the address it was announced under, and answers at both") {
+    House house;
+    for (std::string const all : {"/api/uploads", "/api/media/uploads", "/api/v1/media/uploads"}) {
+        CAPTURE(all);
+        auto const made = house.ask(Method::post, all, ada, with({"upload-length: 4"}));
+        REQUIRE(made.status == 201);
+        auto const where = made.header("Location");
+        CHECK(where.starts_with(all + "/"));
+        auto const id = where.substr(where.rfind('/'));
+        CHECK(send(house, "/api/uploads" + id, 0, "ab").status == 204);
+        CHECK(send(house, "/api/media/uploads" + id, 2, "c").status == 204);
+        CHECK(house.ask(Method::head, where, ada, with({})).header("Upload-Offset") == "3");
+    }
 }
 
 TEST_CASE("an upload goes up in pieces, says how far it is, and gives its bytes back to its owner alone") {
@@ -101,6 +117,15 @@ TEST_CASE("what the protocol refuses has its own answer") {
     CHECK(send(house, where, 0, "abc", {"upload-checksum: crc32 AAAA"}).status == 400);
     CHECK(send(house, where, 0, "abc", {"upload-checksum: sha1 AAAA"}).status == 400);
     CHECK(house.ask(Method::head, where, ada, with({})).header("Upload-Offset") == "0");
+}
+
+TEST_CASE("a file of no visible name is a video, odd spaces around a name go") {
+    std::pair<std::string_view, std::string_view> const names[] = {{"\u200b\u3164", "video"}, {"films/\u00a0", "video"},
+        {"\u202a\u00a0one\u2028two.mp4\u200b", "one two.mp4"}, {"👩\u200d🚀.mp4", "👩\u200d🚀.mp4"}};
+    for (auto const& [given, kept] : names) {
+        CAPTURE(std::string(given));
+        CHECK(media::tus::read_metadata("filename " + base64(given)).value().filename == kept);
+    }
 }
 
 TEST_CASE("a checksum decides about its chunk") {

@@ -108,3 +108,23 @@ TEST_CASE("run says how many rows changed, each stops when told, and statements 
         });
     });
 }
+
+TEST_CASE("strpos finds the same places on both engines") {
+    on_each_engine([](db::Database& database) {
+        std::string const wall(2000, 'a');
+        struct {
+            std::string text, part;
+            std::int64_t at;
+        } const table[] = {{"abcabc", "bc", 2}, {"abc", "abc", 1}, {"abc", "abcd", 0}, {"abc", "B", 0}, {"žluťoučký kůň", "kůň", 11},
+            {"ž🎬é", "é", 3}, {"50%_off*?[", "%_", 3}, {"a\nb", "\nb", 2}, {"abc", "", 1}, {"", "", 1}, {"", "a", 0}, {wall, wall + "b", 0},
+            {wall + "b", std::string(90, 'a') + "b", 1911}};
+        reading(database, [&](db::Connection& c) {
+            for (auto const& row : table) {
+                CAPTURE(row.part);
+                CHECK(std::get<0>(c.one<std::int64_t>("SELECT strpos(?, ?)", row.text, row.part).value()) == row.at);
+            }
+            CHECK_FALSE(std::get<0>(
+                c.one<std::optional<std::int64_t>>("SELECT strpos(word, 'x') FROM (SELECT CAST(NULL AS TEXT) AS word) AS n").value()));
+        });
+    });
+}

@@ -48,8 +48,11 @@ TEST_CASE("a problem says what, why and what next, and nothing of the inside") {
         CHECK(thrown.id() == "internal");
         CHECK(thrown.body.find("secret detail") == std::string::npos);
     }
-    std::pair<Code, int> const statuses[] = {{Code::bad_request, 400}, {Code::invalid, 422}, {Code::unauthenticated, 401}, {Code::forbidden, 403}, {Code::not_found, 404}, {Code::gone, 410}, {Code::conflict, 409}, {Code::precondition_failed, 412},
-        {Code::precondition_required, 428}, {Code::too_large, 413}, {Code::unsupported_media, 415}, {Code::range, 416}, {Code::locked, 423}, {Code::rate_limited, 429}, {Code::unavailable, 503}, {Code::disk_full, 507}, {Code::internal, 500}};
+    std::pair<Code, int> const statuses[] = {{Code::bad_request, 400}, {Code::invalid, 422}, {Code::unauthenticated, 401},
+        {Code::forbidden, 403}, {Code::not_found, 404}, {Code::not_acceptable, 406}, {Code::gone, 410}, {Code::conflict, 409},
+        {Code::precondition_failed, 412}, {Code::precondition_required, 428}, {Code::too_large, 413}, {Code::unsupported_media, 415},
+        {Code::range, 416}, {Code::locked, 423}, {Code::rate_limited, 429}, {Code::unavailable, 503}, {Code::disk_full, 507},
+        {Code::internal, 500}};
     for (auto const& [code, status] : statuses) CHECK(http::status_of(code) == status);
 }
 
@@ -132,15 +135,121 @@ TEST_CASE("compression where it pays and is wanted") {
         auto const plain = house.get("/api/things");
         CHECK(plain.header("Content-Encoding").empty());
         CHECK(plain.header("Vary").find("Accept-Encoding") != std::string::npos);
-        struct { std::string_view accept, coding; } const table[] = {{"gzip", "gzip"}, {"gzip, deflate, br", "br"}, {"br;q=0, gzip", "gzip"}, {"gzip;q=0", ""}, {"deflate", ""}, {"identity", ""}, {"gzip;q=0.5", "gzip"}, {"GZIPX", ""}};
+        struct {
+            std::string_view accept, coding;
+        } const table[] = {{"gzip", "gzip"}, {"gzip, deflate, br", "br"}, {"br;q=0, gzip", "gzip"}, {"gzip;q=0", ""}, {"deflate", ""},
+            {"identity", ""}, {"gzip;q=0.5", "gzip"}, {"GZIPX", ""}, {"", ""}, {"*", "br"}, {"*;q=0.5", "br"}, {"br;q=0, *", "gzip"},
+            {"*, br;q=0", "gzip"}, {"GZIP", "gzip"}, {"x-gzip", "gzip"}, {"br;q=0.2, gzip;q=0.8", "gzip"}, {"gzip;q=0.8, br;q=0.2", "gzip"},
+            {"gzip;q=0.5, identity", ""}, {"identity, gzip;q=0.5", ""}, {"gzip, identity", "gzip"}, {"identity;q=1, *;q=0", ""},
+            {"gzip;q=0.000, br;q=0.001", "br"}, {"gzip ; q=1.000 , br;Q=0.9", "gzip"}, {"gzip;q=2", ""}, {"gzip;q=yes", ""},
+            {"gzip;q=", ""}, {"gzip;q=0.1234", ""}, {"gzip;q=1.5, br", "br"}, {",,gzip,", "gzip"}, {"deflate, gzip;q=0.0", ""}};
         for (auto const& row : table)
             for (auto const token : {"", "7"}) {
                 CAPTURE(std::string(row.accept));
                 auto const reply = house.ask({.target = "/api/things", .token = token, .headers = {"accept-encoding: " + std::string(row.accept)}});
+                CHECK(reply.status == 200);
                 CHECK(reply.header("Content-Encoding") == (size < 1400 ? "" : row.coding));
+                CHECK(reply.header("Vary").find("Accept-Encoding") != std::string::npos);
                 if (reply.header("Content-Encoding") == "gzip") CHECK(unzip(reply.body) == plain.body);
                 if (!reply.header("Content-Encoding").empty()) CHECK(reply.body.size() < plain.body.size() / 10);
             }
+    }
+}
+
+TEST_CASE("who refuses the thing as it is gets it coded, however small, or hears that there is no other form") {
+    constexpr EmbeddedFile files[] = {{"index.html", "<!doctype html><title>x</title>"}, {"assets/picture.png", "not really"}};
+    House house;
+    house.gateway->mount_web(files);
+    for (auto const& target : {"/api/things", "/api/things/4", "/", "/assets/picture.png"})
+        for (auto const token : {"", "7"}) {
+            CAPTURE(target);
+            auto const ask = [&](std::string accept) {
+                return house.ask({.target = target, .token = token, .headers = {"accept-encoding: " + std::move(accept)}});
+            };
+            auto const plain = house.get(target, token);
+            CHECK(unzip(ask("gzip, identity;q=0").body) == plain.body);
+            CHECK(unzip(ask("*;q=0, gzip;q=0.1").body) == plain.body);
+            CHECK(ask("identity;q=0, *").header("Content-Encoding") == "br");
+            for (auto const& none :
+                {"identity;q=0", "*;q=0", "gzip;q=0, br;q=0, identity;q=0", "deflate, identity;q=0", "identity;q=0, gzip;q=high"}) {
+                CAPTURE(none);
+                auto const refused = ask(none);
+                CHECK(refused.status == 406);
+                CHECK(refused.id() == "request.accept_encoding");
+                CHECK(refused.header("Content-Encoding").empty());
+                CHECK(refused.count("Cache-Control") == 1);
+            }
+        }
+    // What was done is told, whatever is taken.
+    auto const made = house.ask({Method::post, "/api/things", {}, R"({"word":"a"})", {"accept-encoding: identity;q=0"}});
+    CHECK(made.status == 201);
+    CHECK(made.header("Content-Encoding").empty());
+}
+
+TEST_CASE("a list sent in several lines is one list") {
+    House house;
+    auto const ask = [&](std::vector<std::string> headers) { return house.ask({.target = "/api/things", .headers = std::move(headers)}); };
+    CHECK(ask({"accept-encoding: identity;q=0", "accept-encoding: gzip"}).header("Content-Encoding") == "gzip");
+    auto const tag = ask({}).header("ETag");
+    CHECK(ask({"if-none-match: \"x\"", "if-none-match: " + tag}).status == 304);
+}
+
+TEST_CASE("each coding of a thing has a tag of its own, and any of them is known again by who takes that coding") {
+    std::string const script(5000, 'a');
+    EmbeddedFile const files[] = {{"index.html", "<!doctype html>"}, {"assets/app.js", script}};
+    House house;
+    house.gateway->mount_web(files);
+    {
+        std::scoped_lock const held(house.desk.mutex);
+        house.desk.greeting = std::string(5000, 'g');
+    }
+    for (auto const& target : {"/api/things", "/assets/app.js"})
+        for (auto const token : {"", "7"}) {
+            CAPTURE(target);
+            auto const ask = [&](std::string accept, std::string known = {}) {
+                Ask asked{.target = target, .token = token, .headers = {"accept-encoding: " + std::move(accept)}};
+                if (!known.empty()) asked.headers.push_back("if-none-match: " + known);
+                return house.ask(std::move(asked));
+            };
+            auto const tag = [&](std::string accept) { return ask(std::move(accept)).header("ETag"); };
+            auto const plain = tag("identity"), gzip = tag("gzip"), brotli = tag("br");
+            CHECK(std::set{plain, gzip, brotli}.size() == 3);
+            for (auto const& one : {plain, gzip, brotli})
+                CHECK((one.starts_with('"') && one.ends_with('"'))); // strong: each is a thing of its own bytes
+            for (auto const& [accept, known] : {std::pair{"identity", plain}, {"gzip", gzip}, {"br", brotli}, {"gzip, br", gzip},
+                     {"gzip, br", plain}, {"gzip, br", "W/" + brotli}, {"gzip", "\"x\", " + gzip}, {"br", "*"}}) {
+                CAPTURE(accept);
+                CAPTURE(known);
+                auto const same = ask(accept, known);
+                CHECK(same.status == 304);
+                CHECK(same.body.empty());
+                CHECK(same.header("Content-Encoding").empty());
+                CHECK(same.header("Vary").find("Accept-Encoding") != std::string::npos);
+                if (known != "*") CHECK(known.find(same.header("ETag")) != std::string::npos); // the one that is known, not another one
+            }
+            CHECK(house.ask({.target = target, .token = token, .headers = {"if-none-match: " + gzip}}).status == 304); // takes anything
+            CHECK(ask("br", gzip).status == 200); // it has what it does not take any more
+            CHECK(ask("identity, gzip;q=0", gzip).status == 200);
+            CHECK(ask("gzip", "\"other-gzip\"").status == 200);
+            // A proxy that compresses itself names it so.
+            CHECK(ask("gzip", plain.substr(0, plain.size() - 1) + "-gzip\"").status == 304);
+        }
+}
+
+TEST_CASE("If-Match takes the tag of any coding of the version") {
+    House house;
+    {
+        std::scoped_lock const held(house.desk.mutex);
+        house.desk.greeting = std::string(5000, 'g');
+    }
+    for (auto const accept : {"identity", "gzip, identity;q=0", "br, identity;q=0"}) {
+        auto const tag = house.ask({.target = "/api/things/4", .headers = {"accept-encoding: " + std::string(accept)}}).header("ETag");
+        CAPTURE(tag);
+        CHECK(house.ask({Method::put, "/api/things/4", "7", {}, {"if-match: " + tag}}).status == 200);
+        CHECK(house.ask({Method::put, "/api/things/4", "7", {}, {"if-match: W/" + tag}}).status == 200);
+        auto other = tag;
+        other.replace(1, 1, "2");
+        CHECK(house.ask({Method::put, "/api/things/4", "7", {}, {"if-match: " + other}}).status == 412);
     }
 }
 
@@ -162,6 +271,23 @@ TEST_CASE("CORS: only origins on the list, and caches are told that it depends")
         }
     }
     CHECK(origin(Method::options, "https://film.example").header("Access-Control-Allow-Methods") == "GET, HEAD, POST, OPTIONS");
+    auto const preflight = [&](std::string target, std::string_view wants) {
+        return house.ask({Method::options, std::move(target), {}, {},
+            {"origin: https://film.example", "access-control-request-method: " + std::string(wants)}});
+    };
+    for (auto const& target : {"/api/things", "/api/things/4", "/api/file"}) {
+        auto const reply = preflight(target, "POST");
+        CHECK(reply.status == 204);
+        for (auto const header :
+            {"Tus-Resumable", "Upload-Length", "Upload-Offset", "Upload-Metadata", "Upload-Checksum", "Upload-Defer-Length",
+                "X-HTTP-Method-Override", "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-ID"})
+            CHECK(reply.header("Access-Control-Allow-Headers").find(header) != std::string::npos);
+        CHECK(reply.count("Access-Control-Allow-Headers") == 1);
+        CHECK(reply.count("Access-Control-Allow-Origin") == 1);
+    }
+    for (auto const header : {"Location", "Upload-Offset", "Upload-Length", "Tus-Resumable", "Upload-Expires", "ETag", "Retry-After"})
+        CHECK(origin(Method::get, "https://film.example").header("Access-Control-Expose-Headers").find(header) != std::string::npos);
+    CHECK(preflight("/api/nowhere", "POST").header("Access-Control-Allow-Methods").empty());
     House closed;
     CHECK(closed.ask({.target = "/api/things", .headers = {"origin: https://film.example"}}).header("Access-Control-Allow-Origin").empty());
 }

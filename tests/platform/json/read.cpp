@@ -5,6 +5,7 @@
 #include <mozi/json/write.hpp>
 
 #include <map>
+#include <random>
 
 using namespace mozi;
 using namespace std::literals;
@@ -55,7 +56,7 @@ std::string with(std::string_view key, std::string_view text) {
 
 // "pointer id" of every field error, or the error's id.
 std::vector<std::string> errors_of(std::string_view text) {
-    auto const read = json::from_json<Sample>(text);
+    auto const read = json::from_json<Sample>(text, json::Words::new_ones);
     if (read) return {};
     if (read.error().fields.empty()) return {read.error().id};
     std::vector<std::string> out;
@@ -115,25 +116,78 @@ TEST_CASE("a good document arrives whole") {
 }
 
 TEST_CASE("bounds hold on both sides, in code points, and each error names its place") {
-    struct { std::string_view key, text; std::vector<std::string> errors; } const table[] = {
-        {"name", "\"a\"", {"/name field.too_short"}}, {"name", "\"ab\"", {}}, {"name", "\"abcd\"", {}}, {"name", "\"abcde\"", {"/name field.too_long"}},
-        {"name", "\"🎬\"", {"/name field.too_short"}}, {"name", "\"🎬é漢🎬\"", {}}, {"name", "\"🎬é漢🎬x\"", {"/name field.too_long"}},
-        {"name", "\"e\\u0301e\\u0301\"", {}}, {"name", "\"  ab\\n \"", {}}, {"name", "\"    \"", {"/name field.empty"}}, {"name", "\"a\\u0007b\"", {"/name field.control_character"}}, {"name", "\"a\\nb\"", {"/name field.control_character"}},
-        {"name", "null", {"/name field.type"}}, {"name", "5", {"/name field.type"}}, {"name", "", {"/name field.required"}},
-        {"count", "0", {"/count field.range"}}, {"count", "1", {}}, {"count", "10", {}}, {"count", "11", {"/count field.range"}}, {"count", "1.5", {"/count field.type"}}, {"count", "2.0", {}}, {"count", "1e1", {}},
-        {"count", "\"2\"", {"/count field.type"}}, {"count", "true", {"/count field.type"}}, {"count", "", {"/count field.required"}},
-        {"share", "-1", {}}, {"share", "-1.01", {"/share field.range"}}, {"share", "1.01", {"/share field.range"}}, {"share", "\"x\"", {"/share field.type"}},
-        {"open", "1", {"/open field.type"}}, {"open", "\"true\"", {"/open field.type"}},
-        {"colour", "\"red\"", {"/colour field.choice"}}, {"colour", "null", {"/colour field.type"}},
-        {"thing", "9", {"/thing field.id"}}, {"thing", "\"0\"", {"/thing field.id"}}, {"thing", "\"-1\"", {"/thing field.id"}}, {"thing", "\"01\"", {"/thing field.id"}}, {"thing", "\"1 \"", {"/thing field.id"}},
-        {"thing", "\"9223372036854775807\"", {}}, {"thing", "\"9223372036854775808\"", {"/thing field.id"}},
-        {"at", "\"2024-02-30T00:00:00Z\"", {"/at field.time"}}, {"at", "\"2024-02-29\"", {}}, {"at", "1", {"/at field.time"}},
-        {"note", "null", {}}, {"note", "\"abc\"", {}}, {"note", "\"abcd\"", {"/note field.too_long"}}, {"note", "\"\"", {"/note field.empty"}},
-        {"motto", "null", {}}, {"motto", "\"abcd\"", {"/motto field.too_long"}},
-        {"tags", "[]", {"/tags field.count"}}, {"tags", R"(["a","b"])", {}}, {"tags", R"(["a","b","c"])", {"/tags field.count"}}, {"tags", R"(["a","abcd"])", {"/tags/1 field.too_long"}}, {"tags", R"([""])", {"/tags/0 field.empty"}},
-        {"tags", R"([null])", {"/tags/0 field.type"}}, {"tags", R"({"0":"a"})", {"/tags field.type"}}, {"tags", "\"a\"", {"/tags field.type"}},
-        {"parts", "[]", {}}, {"parts", R"([{"title":"ok"},{"title":"too long"},{}])", {"/parts/1/title field.too_long", "/parts/2/title field.required"}}, {"parts", "[1]", {"/parts/0 field.type"}},
-        {"kept", "100", {}}, {"kept", "101", {"/kept field.range"}}, {"a~b/c", "1", {"/a~0b~1c field.unknown"}},
+    struct { std::string_view key, text; std::vector<std::string> errors;
+    } const table[] = {
+        {"name", "\"a\"", {"/name field.too_short"}},
+        {"name", "\"ab\"", {}},
+        {"name", "\"abcd\"", {}},
+        {"name", "\"abcde\"", {"/name field.too_long"}},
+        {"name", "\"🎬\"", {"/name field.too_short"}},
+        {"name", "\"🎬é漢🎬\"", {}},
+        {"name", "\"🎬é漢🎬x\"", {"/name field.too_long"}},
+        {"name", "\"e\\u0301e\\u0301\"", {}},
+        {"name", "\"  ab\\n \"", {}},
+        {"name", "\"    \"", {"/name field.empty"}},
+        {"name", "\"a\\u0007b\"", {"/name field.control_character"}},
+        {"name", "\"a\\nb\"", {}},
+        {"name", "\"a\\u0099b\"", {"/name field.control_character"}},
+        {"name", "\"\\u200b\\u200b\"", {"/name field.invisible"}},
+        {"name", "\"\\u3164\\u2800\\u00ad\"", {"/name field.invisible"}},
+        {"name", "\"\\u00a0\\u3000\"", {"/name field.empty"}},
+        {"note", "\"\\u202e\"", {"/note field.invisible"}},
+        {"motto", "\"\\u2060\"", {"/motto field.invisible"}},
+        {"tags", R"(["\u180e"])", {"/tags/0 field.invisible"}},
+        {"name", "null", {"/name field.type"}},
+        {"name", "5", {"/name field.type"}},
+        {"name", "", {"/name field.required"}},
+        {"count", "0", {"/count field.range"}},
+        {"count", "1", {}},
+        {"count", "10", {}},
+        {"count", "11", {"/count field.range"}},
+        {"count", "1.5", {"/count field.type"}},
+        {"count", "2.0", {}},
+        {"count", "1e1", {}},
+        {"count", "\"2\"", {"/count field.type"}},
+        {"count", "true", {"/count field.type"}},
+        {"count", "", {"/count field.required"}},
+        {"share", "-1", {}},
+        {"share", "-1.01", {"/share field.range"}},
+        {"share", "1.01", {"/share field.range"}},
+        {"share", "\"x\"", {"/share field.type"}},
+        {"open", "1", {"/open field.type"}},
+        {"open", "\"true\"", {"/open field.type"}},
+        {"colour", "\"red\"", {"/colour field.choice"}},
+        {"colour", "null", {"/colour field.type"}},
+        {"thing", "9", {"/thing field.id"}},
+        {"thing", "\"0\"", {"/thing field.id"}},
+        {"thing", "\"-1\"", {"/thing field.id"}},
+        {"thing", "\"01\"", {"/thing field.id"}},
+        {"thing", "\"1 \"", {"/thing field.id"}},
+        {"thing", "\"9223372036854775807\"", {}},
+        {"thing", "\"9223372036854775808\"", {"/thing field.id"}},
+        {"at", "\"2024-02-30T00:00:00Z\"", {"/at field.time"}},
+        {"at", "\"2024-02-29\"", {}},
+        {"at", "1", {"/at field.time"}},
+        {"note", "null", {}},
+        {"note", "\"abc\"", {}},
+        {"note", "\"abcd\"", {"/note field.too_long"}},
+        {"note", "\"\"", {"/note field.empty"}},
+        {"motto", "null", {}},
+        {"motto", "\"abcd\"", {"/motto field.too_long"}},
+        {"tags", "[]", {"/tags field.count"}},
+        {"tags", R"(["a","b"])", {}},
+        {"tags", R"(["a","b","c"])", {"/tags field.count"}},
+        {"tags", R"(["a","abcd"])", {"/tags/1 field.too_long"}},
+        {"tags", R"([""])", {"/tags/0 field.empty"}},
+        {"tags", R"([null])", {"/tags/0 field.type"}},
+        {"tags", R"({"0":"a"})", {"/tags field.type"}},
+        {"tags", "\"a\"", {"/tags field.type"}},
+        {"parts", "[]", {}},
+        {"parts", R"([{"title":"ok"},{"title":"too long"},{}])", {"/parts/1/title field.too_long", "/parts/2/title field.required"}},
+        {"parts", "[1]", {"/parts/0 field.type"}},
+        {"kept", "100", {}},
+        {"kept", "101", {"/kept field.range"}},
+        {"a~b/c", "1", {"/a~0b~1c field.unknown"}},
     };
     for (auto const& row : table) {
         CAPTURE(std::string(row.key));
@@ -149,17 +203,21 @@ TEST_CASE("all errors come at once, bounded, as one refusal") {
     std::string many = "{";
     for (int i = 0; i < 500; ++i) many += (i ? ",\"u" : "\"u") + std::to_string(i) + "\":0";
     CHECK(errors_of(many + "}").size() == 50);
-    auto const refused = json::from_json<Sample>("{}");
+    auto const refused = json::from_json<Sample>("{}", json::Words::new_ones);
     CHECK(refused.error().code == Code::invalid);
     CHECK(refused.error().id == "request.fields");
-    auto const said = [](std::string_view key, std::string_view text) { return json::from_json<Sample>(with(key, text)).error().fields.at(0).message; };
+    auto const said = [](std::string_view key, std::string_view text) {
+        return json::from_json<Sample>(with(key, text), json::Words::new_ones).error().fields.at(0).message;
+    };
     CHECK(said("naem", "1").find("Did you mean name?") != std::string::npos);
     CHECK(said("zzzzzzzzz", "1").find("Did you mean") == std::string::npos);
     CHECK(said("colour", "\"DARKBLUE\"").find("One of RED, DARK_BLUE. Did you mean DARK_BLUE?") != std::string::npos);
 }
 
 TEST_CASE("an update knows not sent, null and a value apart") {
-    auto const motto = [](std::string_view text) { return json::from_json<Sample>(with("motto", text)).value().motto; };
+    auto const motto = [](std::string_view text) {
+        return json::from_json<Sample>(with("motto", text), json::Words::new_ones).value().motto;
+    };
     std::optional<std::string> target = "old";
     motto("").apply_to(target);
     CHECK(target == "old");
@@ -171,17 +229,65 @@ TEST_CASE("an update knows not sent, null and a value apart") {
 
 TEST_CASE("formats") {
     using json::Format;
-    struct { Format format; std::string_view text; bool good; } const table[] = {
-        {Format::email, "a@b.cz", true}, {Format::email, "a.b+c@d-e.example.org", true}, {Format::email, "@b.cz", false}, {Format::email, "a@b", false}, {Format::email, "a@.cz", false}, {Format::email, "a@b.cz.", false},
-        {Format::email, "a@b..cz", false}, {Format::email, "a..b@c.cz", false}, {Format::email, "a b@c.cz", false}, {Format::email, "a@b@c.cz", false}, {Format::email, "<a@b.cz>", false},
-        {Format::username, "Ada_1", true}, {Format::username, "a-b", false}, {Format::username, "á", false}, {Format::username, "a b", false},
-        {Format::uri, "https://a.b/c?d=e#f", true}, {Format::uri, "http://a", true}, {Format::uri, "/media/x", true}, {Format::uri, "//evil.example", false}, {Format::uri, "javascript:alert(1)", false}, {Format::uri, "data:text/html,x", false},
-        {Format::uri, "https://", false}, {Format::uri, "https:///x", false}, {Format::uri, "ftp://a", false}, {Format::uri, "https://a b", false}, {Format::uri, "https://a\"b", false}, {Format::uri, "HTTPS//x", false},
-        {Format::date, "2024-02-29", true}, {Format::date, "2023-02-29", false}, {Format::date, "2024-2-9", false}, {Format::date, "2024-02-29T00:00:00Z", false},
-        {Format::country, "CZ", true}, {Format::country, "C1", false}, {Format::language, "cs", true}, {Format::language, "č", false},
-        {Format::text, "two\nlines\t.", true}, {Format::text, "bell\a", false}, {Format::text, "del\x7f", false}, {Format::line, "one line", true}, {Format::line, "two\nlines", false},
-        {Format::token, "AZaz09-_.~+/=:", true}, {Format::token, "a b", false}, {Format::token, "a\xc3\xa9", false}, {Format::password, "  any\tthing \xf0\x9f\x8e\xac ", true},
-        {Format::line, "\xff", false}, {Format::password, "\xff", false},
+    struct { Format format; std::string_view text; bool good;
+    } const table[] = {
+        {Format::email, "a@b.cz", true},
+        {Format::email, "a.b+c@d-e.example.org", true},
+        {Format::email, "@b.cz", false},
+        {Format::email, "a@b", false},
+        {Format::email, "a@.cz", false},
+        {Format::email, "a@b.cz.", false},
+        {Format::email, "a@b..cz", false},
+        {Format::email, "a..b@c.cz", false},
+        {Format::email, "a b@c.cz", false},
+        {Format::email, "a@b@c.cz", false},
+        {Format::email, "<a@b.cz>", false},
+        {Format::username, "Ada_1", true},
+        {Format::username, "a-b", false},
+        {Format::username, "á", false},
+        {Format::username, "a b", false},
+        {Format::uri, "https://a.b/c?d=e#f", true},
+        {Format::uri, "http://a", true},
+        {Format::uri, "/media/x", true},
+        {Format::uri, "//evil.example", false},
+        {Format::uri, "javascript:alert(1)", false},
+        {Format::uri, "data:text/html,x", false},
+        {Format::uri, "https://", false},
+        {Format::uri, "https:///x", false},
+        {Format::uri, "ftp://a", false},
+        {Format::uri, "https://a b", false},
+        {Format::uri, "https://a\"b", false},
+        {Format::uri, "HTTPS//x", false},
+        {Format::date, "2024-02-29", true},
+        {Format::date, "2023-02-29", false},
+        {Format::date, "2024-2-9", false},
+        {Format::date, "2024-02-29T00:00:00Z", false},
+        {Format::country, "CZ", true},
+        {Format::country, "C1", false},
+        {Format::language, "cs", true},
+        {Format::language, "č", false},
+        {Format::text, "two\nlines\t.", true},
+        {Format::text, "bell\a", false},
+        {Format::text, "del\x7f", false},
+        {Format::line, "one line", true},
+        {Format::line, "two\nlines", true},
+        {Format::token, "AZaz09-_.~+/=:", true},
+        {Format::token, "a b", false},
+        {Format::token, "a\xc3\xa9", false},
+        {Format::password, "  any thing \xf0\x9f\x8e\xac ", true},
+        {Format::password, "any\tthing", false},
+        {Format::password, "any\u0085thing", false},
+        {Format::typed_password, "  any\tthing\u00a0", true},
+        {Format::typed_password, "\xff", false},
+        {Format::email, "ａｄａ＠ｅｘａｍｐｌｅ．ｏｒｇ", true},
+        {Format::email, "a\u200bda@example.org", false},
+        {Format::email, "a\u00a0da@example.org", false},
+        {Format::username, "Ａｄａ＿1", true},
+        {Format::uri, "https://example.org/\u202egpj.exe", false},
+        {Format::uri, "https://exam\u200bple.org", false},
+        {Format::uri, "https://example.org/ž", true},
+        {Format::line, "\xff", false},
+        {Format::password, "\xff", false},
     };
     for (auto const& row : table) {
         CAPTURE(std::string(row.text));
@@ -189,11 +295,93 @@ TEST_CASE("formats") {
         std::string text(row.text);
         json::check_text(text, {.max = 300, .format = row.format}, errors);
         CHECK(errors.empty() == row.good);
-        if (row.format == Format::password && row.good) CHECK(text == row.text); // a password is never trimmed
+        if ((row.format == Format::password || row.format == Format::typed_password) && row.good) CHECK(text == row.text); // never trimmed
     }
     json::Errors errors;
     std::string decomposed = " e\xcc\x81 ";
     json::check_text(decomposed, {.max = 1}, errors);
     CHECK(decomposed == "\xc3\xa9");
     CHECK(errors.empty());
+}
+
+namespace {
+
+std::string tidied(std::string_view text, json::Format format = json::Format::line) {
+    json::Errors errors;
+    std::string out(text);
+    json::check_text(out, {.max = 300, .format = format}, errors);
+    CHECK(errors.empty());
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("what is kept of a text: nothing odd around it, one line where one is meant, and all of it where it says something") {
+    using json::Format;
+    CHECK(tidied("\u200b\u00a0Ada\u3000\ufeff") == "Ada");
+    CHECK(tidied("Ada\r\nof\u2028Ely") == "Ada of Ely");
+    CHECK(tidied("Ada\u00a0of  Ely") == "Ada\u00a0of  Ely");
+    for (auto const text : {"👨\u200d👩\u200d👧\u200d👦", "می\u200cخواهم", "🏳\ufe0f\u200d⚧\ufe0f", "क\u200dष", "❤\ufe0f"})
+        CHECK(tidied(text) == text);
+    CHECK(tidied("one\n\n\n\n\u200b\n\ntwo", Format::text) == "one\n\n\ntwo");
+    CHECK(tidied("\u00a0", Format::text).empty()); // clears a field that may be empty
+    CHECK(tidied(" Ａda\u200b ", Format::username) == "Ada");
+    CHECK(tidied(" ＡＤＡ＠ｅｘａｍｐｌｅ．ｏｒｇ\u00a0", Format::email) == "ADA@example.org");
+    CHECK(tidied(" cafe\u0301\u00a0", Format::password) == " caf\u00e9 ");
+    CHECK(tidied(" cafe\u0301\u00a0", Format::typed_password) == " cafe\u0301\u00a0");
+}
+
+TEST_CASE("a password's length counts after its letters were put together") {
+    auto const fits = [](std::string text) {
+        json::Errors errors;
+        json::check_text(text, {.min = 8, .max = 10, .format = json::Format::password}, errors);
+        return errors.empty();
+    };
+    std::string decomposed;
+    for (int i = 0; i < 7; ++i) decomposed += "e\u0301";
+    CHECK_FALSE(fits(decomposed)); // seven letters, fourteen characters as typed
+    for (int i = 0; i < 3; ++i) decomposed += "e\u0301";
+    CHECK(fits(decomposed));
+}
+
+TEST_CASE("what is kept stays as it is when it is sent again") {
+    constexpr std::string_view pieces[] = {"a", "b@c.de", "é", "e\u0301", "\u0301", " ", "\u00a0", "\u3000", "\u200b", "\u200d", "\ufe0f",
+        "\ufeff", "\u202e", "\u3164", "\u2800", "\n", "\r", "\t", "\u2028", "\u2000", "\u212b", "\u0958", "ᄒ", "\u1161", "\u11ab", "ｶ",
+        "ﾞ", "Ａ", "＠", "。", "❤", "\U000e0067", "@", ".", "\u1fef", "\u0344", "\u034f"};
+    std::minstd_rand random(20260314);
+    for (auto const format :
+        {json::Format::line, json::Format::text, json::Format::email, json::Format::username, json::Format::password, json::Format::uri}) {
+        int kept = 0;
+        for (int round = 0; round < 4000; ++round) {
+            std::string text;
+            for (auto count = random() % 8; count > 0; --count) text += pieces[random() % std::size(pieces)];
+            json::Errors errors, again;
+            json::check_text(text, {.max = 300, .format = format}, errors);
+            if (!errors.empty()) continue;
+            ++kept;
+            auto const once = text;
+            json::check_text(text, {.max = 300, .format = format}, again);
+            CAPTURE(once);
+            CHECK(again.empty());
+            CHECK(text == once);
+        }
+        CHECK(kept > 0);
+    }
+}
+
+TEST_CASE("a query may show nothing; what is kept may not") {
+    json::Errors errors;
+    std::string text = "\u200b\u3164";
+    json::check_text(text, {.max = 10, .where = json::Where::query}, errors);
+    CHECK(errors.empty());
+    json::check_text(text, {.max = 10}, errors);
+    CHECK(errors.take().at(0).id == "field.invisible");
+}
+
+TEST_CASE("words that were taken once are read as they are, whatever would be said of them now") {
+    auto const old = json::from_json<Sample>(with("name", "\" \\u200b\\u200b and longer than it may be now \""));
+    REQUIRE(old);
+    CHECK(old->name == " \u200b\u200b and longer than it may be now ");
+    CHECK(json::from_json<Sample>(with("name", "7")).has_error());
+    CHECK(json::from_json<Sample>(with("nobody", "7")).has_error());
 }

@@ -22,6 +22,8 @@ std::span<EmbeddedFile const> content_migrations() { return mozi_content_schema(
 
 ContentModule make_content(ModuleContext const& context, Needs const& needs) {
     auto parts = std::make_shared<Parts>(context, needs);
+    if (auto const done = parts->movies.refold(); !done)
+        throw std::runtime_error("content: titles cannot be read anew: " + done.error().detail);
     ContentModule made;
     made.module.name = "content";
     made.module.routes = parts->http.routes();

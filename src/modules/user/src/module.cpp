@@ -46,7 +46,7 @@ UserModule make_user(ModuleContext const& context, Needs const& needs) {
     made.create_account = [p, &database = context.database](std::string email, std::string username, std::string password, http::Role role) -> Result<UserId> {
         json::Errors errors;
         OperatorAccount asked;
-        asked.email = email, asked.username = username, asked.password = password;
+        asked.email = std::move(email), asked.username = std::move(username), asked.password = std::move(password);
         json::for_each_field<OperatorAccount>([&](auto const& field) {
             if constexpr (std::is_same_v<decltype(asked.*field.member), std::string&>) {
                 json::Errors::Step const step(errors, field.name);
@@ -58,10 +58,10 @@ UserModule make_user(ModuleContext const& context, Needs const& needs) {
             for (auto const& field : refused.fields) refused.message += " " + field.pointer.substr(1) + ": " + field.message;
             return refused;
         }
-        MOZI_CHECK(p->accounts.check_new(email, username, password));
-        auto const hash = crypto::hash_password(password);
+        MOZI_CHECK(p->accounts.check_new(asked.email, asked.username, asked.password));
+        auto const hash = crypto::hash_password(asked.password);
         return database.write([&](db::Transaction& tx) -> Result<UserId> {
-            MOZI_TRY(auto account, p->accounts.create(tx, {email, username, username, hash, role}));
+            MOZI_TRY(auto account, p->accounts.create(tx, {asked.email, asked.username, asked.username, hash, role}));
             return account.id;
         });
     };

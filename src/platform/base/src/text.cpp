@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <numeric>
+#include <utility>
 
 namespace mozi {
 
@@ -117,7 +118,11 @@ bool iequals(std::string_view a, std::string_view b) {
 }
 
 bool has_control(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char c) { return (std::uint8_t(c) < 32 && c != '\t' && c != '\n' && c != '\r') || c == 127; });
+    std::uint8_t before = 0;
+    return std::any_of(text.begin(), text.end(), [&before](std::uint8_t c) {
+        auto const second = std::exchange(before, c) == 0xC2; // U+0080 to U+009F are C2 80 to C2 9F
+        return (c < 32 && c != '\t' && c != '\n' && c != '\r') || c == 127 || (second && c < 0xA0 && c != 0x85);
+    });
 }
 
 std::string base64(std::string_view bytes) { return encode64(bytes, alphabet, Padding::equals); }

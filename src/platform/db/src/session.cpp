@@ -1,6 +1,8 @@
 // SOCI with its pitfalls closed: static intos only, statements always reset, bindings counted, extended error codes.
 #include "session.hpp"
 
+#include <mozi/base/text.hpp>
+
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
@@ -41,6 +43,19 @@ Failure::Kind kind_of_postgres(std::string_view state) {
     if (state == "57014") return Failure::Kind::interrupted;
     if (state.starts_with("08") || state.starts_with("57P") || state.starts_with("53")) return Failure::Kind::gone;
     return Failure::Kind::other;
+}
+
+// strpos(text, part) as PostgreSQL has it: the first place of the part, in characters from 1; 0 when it is nowhere. Time grows with the
+// text and with the part, never with their product.
+void strpos(sqlite_api::sqlite3_context* context, int, sqlite_api::sqlite3_value** values) {
+    auto const* const text_bytes = reinterpret_cast<char const*>(sqlite_api::sqlite3_value_text(values[0]));
+    auto const* const part_bytes = reinterpret_cast<char const*>(sqlite_api::sqlite3_value_text(values[1]));
+    if (!text_bytes || !part_bytes) return; // NULL
+    std::string_view const text(text_bytes, std::size_t(sqlite_api::sqlite3_value_bytes(values[0])));
+    std::string_view const part(part_bytes, std::size_t(sqlite_api::sqlite3_value_bytes(values[1])));
+    auto const* const found = static_cast<char const*>(memmem(text.data(), text.size(), part.data(), part.size()));
+    auto const before = found ? length_utf8(text.substr(0, std::size_t(found - text.data()))) : 0;
+    sqlite_api::sqlite3_result_int64(context, found ? std::int64_t(before) + 1 : 0);
 }
 
 } // namespace
@@ -87,6 +102,8 @@ std::unique_ptr<Session> Session::sqlite(std::string const& path, bool read_only
         session->session_.open(soci::sqlite3, "dbname=\"" + path + "\" timeout=5 shared_cache=false");
         auto* const db = handle(session->session_);
         sqlite_api::sqlite3_extended_result_codes(db, 1);
+        auto const pure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+        sqlite_api::sqlite3_create_function_v2(db, "strpos", 2, pure, nullptr, &strpos, nullptr, nullptr, nullptr);
         sqlite_api::sqlite3_progress_handler(db, 4000, &Session::progress, session.get());
         session->plain("PRAGMA foreign_keys=1");
         session->plain("PRAGMA cache_size=-16000");

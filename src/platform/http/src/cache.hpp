@@ -17,9 +17,10 @@ namespace mozi::http {
 struct CachedReply {
     std::vector<std::uint64_t> versions;      // of the route's topics, read before the reply was built
     std::string head;                         // all lines that do not depend on the request
-    std::string etag;
-    std::array<std::shared_ptr<std::string const>, 3> bodies; // by coding; made when first asked for
-    std::mutex codings;
+    std::string type; // Content-Type
+    std::string tag; // of the thing; each coding's ETag follows from it
+    std::array<std::shared_ptr<std::string const>, codings> bodies; // by coding; made when first asked for
+    std::mutex making;
 };
 
 class ResponseCache {

@@ -33,7 +33,9 @@ void Gateway::mount(std::string const& module, db::Database* database, std::vect
         route.module = module;
         route.database = database;
         impl_->table.push_back(std::move(route));
-        impl_->router.add(impl_->table.back());
+        auto const& kept = impl_->table.back();
+        impl_->router.add(kept, kept.path);
+        if (!kept.also.empty()) impl_->router.add(kept, kept.also);
         impl_->copy.push_back(impl_->table.back());
     }
 }

@@ -32,16 +32,19 @@ net::Accept Gateway::Impl::on_head(net::Request& request) {
     auto match = router.find(request.method, request.path);
     if (match.route && !belongs(request, *match.route)) match = {};
     if (!match.route) {
-        if (request.method == Method::options) return preflight(*call, match.allow);
-        if (match.allow.empty()) return no_route(*call, request);
+        call->allow = std::move(match.allow);
+        if (request.method == Method::options) return preflight(*call);
+        if (call->allow.empty()) return no_route(*call, request);
         auto accept = refuse(*call, {Code::bad_request, "request.method", "This address does not know that method."});
         accept.refuse->status = 405;
-        accept.refuse->body = problem({Code::bad_request, "request.method", "This address answers " + match.allow + "."}, 405, call->request_id);
-        accept.refuse->add("Allow", match.allow);
+        accept.refuse->body =
+            problem({Code::bad_request, "request.method", "This address answers " + call->allow + "."}, 405, call->request_id);
+        accept.refuse->add("Allow", call->allow);
         return accept;
     }
     auto const& route = *match.route;
     call->route = &route;
+    call->allow = std::move(match.allow);
     call->client = client_address(request);
     call->path_values = std::move(match.values);
     if (auto known = identify(*call); !known) return refuse(*call, std::move(known).error());
@@ -102,38 +105,57 @@ net::Accept Gateway::Impl::accept_body(Call& call, net::Request const& request) 
 
 net::Accept Gateway::Impl::no_route(Call& call, net::Request const& request) {
     if ((request.method == Method::get || request.method == Method::head) && (request.local_port == options.main_port || options.module_ports.empty())) {
-        if (auto page = web.find(request)) {
+        auto page = web.find(request);
+        if (!page) return refuse(call, std::move(page).error());
+        if (*page) {
             net::Accept accept;
-            add_safe(page->head);
-            accept.refuse = std::move(*page);
+            add_safe((*page)->head);
+            accept.refuse = std::move(**page);
             return accept;
         }
     }
     return refuse(call, {Code::not_found, "request.address", "The reel ends here. Nothing at this address, or not for everyone."});
 }
 
-net::Accept Gateway::Impl::preflight(Call& call, std::string const& allow) {
+net::Accept Gateway::Impl::preflight(Call& call) {
     net::Accept accept;
     net::Response response;
-    response.status = allow.empty() ? 404 : 204;
+    response.status = call.allow.empty() ? 404 : 204;
     add_safe(response.head);
-    if (!allow.empty()) response.add("Allow", allow);
+    if (!call.allow.empty()) response.add("Allow", call.allow);
     add_cors(call, response.head);
-    if (!allow.empty() && response.head.find("Access-Control-Allow-Origin") != std::string::npos) {
-        response.add("Access-Control-Allow-Methods", allow);
-        response.add("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Range, Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata, Upload-Checksum, Upload-Defer-Length, X-Videa-Client");
-        response.add("Access-Control-Max-Age", "600");
-    }
     accept.refuse = std::move(response);
     return accept;
 }
+
+namespace {
+
+// What a page of an allowed origin may send and read: our own, tus's, and what its clients add. No cookie is among it.
+constexpr std::string_view cors_takes =
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Range, Tus-Resumable, Upload-Checksum, "
+    "Upload-Concat, Upload-Defer-Length, Upload-Length, Upload-Metadata, Upload-Offset, X-HTTP-Method-Override, X-Request-ID, "
+    "X-Requested-With, X-Videa-Client";
+constexpr std::string_view cors_shows =
+    "Accept-Ranges, Allow, Content-Disposition, Content-Range, ETag, Location, RateLimit, RateLimit-Policy, Retry-After, "
+    "Tus-Checksum-Algorithm, Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Defer-Length, Upload-Expires, "
+    "Upload-Length, Upload-Metadata, Upload-Offset, X-Request-Id";
+
+} // namespace
 
 void Gateway::Impl::add_cors(Call const& call, std::string& head) const {
     if (options.allowed_origins.empty()) return;
     head += "Vary: Origin\r\n";
     auto const origin = call.find("origin");
-    if (origin.empty() || std::find(options.allowed_origins.begin(), options.allowed_origins.end(), origin) == options.allowed_origins.end()) return;
-    head += "Access-Control-Allow-Origin: " + std::string(origin) + "\r\nAccess-Control-Expose-Headers: Location, ETag, RateLimit, RateLimit-Policy, Retry-After, Tus-Resumable, Upload-Offset, Upload-Length, Upload-Expires, X-Request-Id\r\n";
+    auto const& allowed = options.allowed_origins;
+    if (origin.empty() || std::find(allowed.begin(), allowed.end(), origin) == allowed.end()) return;
+    auto const add = [&head](
+                         std::string_view name, std::string_view value) { head.append(name).append(": ").append(value).append("\r\n"); };
+    add("Access-Control-Allow-Origin", origin);
+    add("Access-Control-Expose-Headers", cors_shows);
+    if (call.request->method != Method::options || call.allow.empty()) return;
+    add("Access-Control-Allow-Methods", call.allow);
+    add("Access-Control-Allow-Headers", cors_takes);
+    add("Access-Control-Max-Age", "600");
 }
 
 } // namespace mozi::http

@@ -65,7 +65,7 @@ struct Gateway::Impl {
     Result<> check_limit(Call& call);
     net::Accept accept_body(Call& call, net::Request const& request);
     net::Accept no_route(Call& call, net::Request const& request);
-    net::Accept preflight(Call& call, std::string const& allow);
+    net::Accept preflight(Call& call);
     void add_cors(Call const& call, std::string& head) const;
 
     // Running it (lanes.cpp)

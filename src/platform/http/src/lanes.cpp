@@ -43,6 +43,7 @@ Result<Reply> Gateway::Impl::handle(Job& job) {
         } else {
             reply.status = call.status ? call.status : call.route->success;
             reply.head = call.head;
+            if (!call.route->options.replies_with.empty()) reply.content_type = call.route->options.replies_with.front();
         }
         return reply;
     } catch (std::exception const& cause) {

@@ -11,6 +11,29 @@ namespace mozi::http {
 
 namespace {
 
+// A media type and what it carries: JSON by its schema, text as text, of other bytes the type alone says it all.
+std::string content_of(std::string_view type, std::string const& schema) {
+    std::string out;
+    json::write_string(out, type.substr(0, type.find(';')));
+    if (!schema.empty()) return out + ":{\"schema\":" + schema + "}";
+    if (type.starts_with("text/")) return out + R"(:{"schema":{"type":"string"}})";
+    return out + (type == "application/json" ? R"(:{"schema":{"type":"object"}})" : ":{}");
+}
+
+// From the request's body to the end of the successful response's description.
+std::string bodies_of(Route const& route, json::Components& components) {
+    std::string out;
+    if (route.body_schema)
+        out += ",\"requestBody\":{\"required\":true,\"content\":{" + content_of("application/json", route.body_schema(components)) + "}}";
+    else if (!route.options.takes.empty())
+        out += ",\"requestBody\":{\"required\":" + std::string(route.method == Method::patch ? "true" : "false") + ",\"content\":{" +
+               content_of(route.options.takes, "") + "}}";
+    out += ",\"responses\":{\"" + std::to_string(route.success) + "\":{\"description\":\"Done\"";
+    std::string contents = route.reply_schema ? content_of("application/json", route.reply_schema(components)) : "";
+    for (auto const& type : route.options.replies_with) contents += (contents.empty() ? "" : ",") + content_of(type, "");
+    return contents.empty() ? out : out + ",\"content\":{" + contents + "}";
+}
+
 std::string operation_of(Route const& route, json::Components& components) {
     std::string out = "{\"operationId\":";
     json::write_string(out, route.operation);
@@ -37,9 +60,11 @@ std::string operation_of(Route const& route, json::Components& components) {
     if (route.method == Method::post && route.options.lane != Lane::work) add(R"({"$ref":"#/components/parameters/IdempotencyKey"})");
     if (route.method == Method::put) add(R"({"$ref":"#/components/parameters/IfMatch"})");
     if (!parameters.empty()) out += ",\"parameters\":[" + parameters + "]";
-    if (route.body_schema) out += ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":" + route.body_schema(components) + "}}}";
-    out += ",\"responses\":{\"" + std::to_string(route.success) + "\":{\"description\":\"Done\"";
-    if (route.reply_schema) out += ",\"content\":{\"application/json\":{\"schema\":" + route.reply_schema(components) + "}}";
+    if (!route.also.empty()) {
+        out += ",\"description\":";
+        json::write_string(out, "Also answers at " + route.also + ".");
+    }
+    out += bodies_of(route, components);
     out += "},\"default\":{\"$ref\":\"#/components/responses/Problem\"}}";
     if (!route.errors.empty()) {
         out += ",\"x-errors\":[";

@@ -16,6 +16,7 @@ constexpr Row table[] = {
     {Code::unauthenticated, 401, "Not signed in"},
     {Code::forbidden, 403, "Not allowed"},
     {Code::not_found, 404, "Not found"},
+    {Code::not_acceptable, 406, "In no form you take"},
     {Code::gone, 410, "Gone"},
     {Code::conflict, 409, "Conflict"},
     {Code::precondition_failed, 412, "Changed meanwhile"},

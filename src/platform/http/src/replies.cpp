@@ -12,11 +12,15 @@ namespace {
 
 constexpr std::size_t compress_from = 1400;
 
-std::string etag_of(Call const& call, std::string_view body) {
+std::string tag_of(Call const& call, std::string_view body) {
     auto const digest = std::hash<std::string_view>{}(body);
     auto const text = hex({reinterpret_cast<char const*>(&digest), sizeof digest});
-    return "\"" + (call.version.empty() ? "" : call.version + "-") + text + "\"";
+    return call.version.empty() ? text : call.version + "-" + text;
 }
+
+Pays pays(std::size_t bytes) { return bytes >= compress_from ? Pays::yes : Pays::no; }
+
+bool has_policy(std::string_view head) { return head.find("Content-Security-Policy") != head.npos; }
 
 } // namespace
 
@@ -40,7 +44,7 @@ net::Response Gateway::Impl::finish(Call& call, Result<Reply> result) {
     }
     head += call.limit_head;
     add_safe(head);
-    if (head.find("Content-Security-Policy") == head.npos) head += api_policy;
+    if (!has_policy(head)) head += api_policy;
     head += "X-Request-Id: " + call.request_id + "\r\n";
     add_cors(call, head);
     if (draining) response.close = true;
@@ -60,28 +64,31 @@ void Gateway::Impl::write_problem(Call& call, Error const& error, net::Response&
 }
 
 void Gateway::Impl::write_body(Call& call, Reply& reply, net::Response& response) {
-    auto const reads = !call.route->mutates();
     if (reply.body.empty()) return;
-    if (reads || !call.version.empty()) {
-        auto const etag = etag_of(call, reply.body);
-        response.add("ETag", etag);
-        response.add("Cache-Control", call.viewer.signed_in() ? "private, no-cache" : "no-cache");
-        if (reads) response.head += "Vary: Accept-Encoding, Authorization\r\n";
-        if (auto const known = call.find("if-none-match"); reads && !known.empty() && names_etag(known, etag)) {
-            response.status = 304;
-            return;
-        }
-    } else {
-        response.add("Cache-Control", "no-store");
-    }
-    if (!reply.content_type.empty()) response.add("Content-Type", reply.content_type);
-    auto const coding = reply.body.size() >= compress_from && reads ? choose_coding(call.find("accept-encoding")) : Coding::identity;
-    if (coding == Coding::identity) {
+    auto const type = reply.content_type;
+    if (call.route->mutates()) { // what was done cannot be refused for its form any more: it is sent as it is
+        if (!call.version.empty()) response.add("ETag", etag_of(tag_of(call, reply.body), Coding::identity));
+        response.add("Cache-Control", call.version.empty() ? "no-store" : "private, no-cache");
+        if (!type.empty()) response.add("Content-Type", type);
         response.body = std::move(reply.body);
         return;
     }
-    response.add("Content-Encoding", name_of(coding));
-    response.body = encode(coding, reply.body, Effort::quick);
+    auto const chosen = choose_representation(*call.request, tag_of(call, reply.body), pays(reply.body.size()));
+    if (!chosen) {
+        response.head.clear(); // what the handler said went with the reply
+        response.add("Vary", "Accept-Encoding, Authorization");
+        return write_problem(call, chosen.error(), response);
+    }
+    response.head += "Vary: Accept-Encoding, Authorization\r\n";
+    response.add("ETag", chosen->etag);
+    response.add("Cache-Control", call.viewer.signed_in() ? "private, no-cache" : "no-cache");
+    if (chosen->known) {
+        response.status = 304;
+        return;
+    }
+    if (!type.empty()) response.add("Content-Type", type);
+    if (chosen->coding != Coding::identity) response.add("Content-Encoding", name_of(chosen->coding));
+    response.body = chosen->coding == Coding::identity ? std::move(reply.body) : encode(chosen->coding, reply.body, Effort::quick);
 }
 
 std::string Gateway::Impl::cache_key(net::Request const& request) {
@@ -99,31 +106,35 @@ net::Response Gateway::Impl::build_kept(Job& job) {
     if (!reply) return finish(call, std::move(reply));
     auto const kept = std::make_shared<CachedReply>();
     kept->versions = std::move(versions);
-    kept->etag = etag_of(call, reply->body);
-    kept->head = "ETag: " + kept->etag + "\r\nCache-Control: no-cache\r\nVary: Accept-Encoding, Authorization\r\nContent-Type: application/json\r\n" + call.head;
+    kept->tag = tag_of(call, reply->body);
+    kept->type = reply->content_type;
+    kept->head = "Cache-Control: no-cache\r\nVary: Accept-Encoding, Authorization\r\n" + call.head;
     add_safe(kept->head);
-    kept->head += api_policy;
+    if (!has_policy(kept->head)) kept->head += api_policy;
     kept->bodies[0] = std::make_shared<std::string const>(std::move(reply->body));
     cache.put(cache_key(*call.request), kept);
     return from_kept(call, *kept);
 }
 
 net::Response Gateway::Impl::from_kept(Call& call, CachedReply& kept) {
+    auto const chosen = choose_representation(*call.request, kept.tag, pays(kept.bodies[0]->size()));
+    if (!chosen) return finish(call, chosen.error());
     net::Response response;
-    response.head.reserve(kept.head.size() + 64);
+    response.head.reserve(kept.head.size() + 160);
     response.head = kept.head;
+    response.add("ETag", chosen->etag);
     response.head += "X-Request-Id: " + call.request_id + "\r\n";
     add_cors(call, response.head);
     if (draining) response.close = true;
-    if (auto const known = call.find("if-none-match"); !known.empty() && names_etag(known, kept.etag)) {
+    if (chosen->known) {
         response.status = 304;
         return response;
     }
-    auto const coding = kept.bodies[0]->size() >= compress_from ? choose_coding(call.find("accept-encoding")) : Coding::identity;
-    if (coding != Coding::identity) response.add("Content-Encoding", name_of(coding));
-    std::scoped_lock const held(kept.codings);
-    auto& body = kept.bodies[std::size_t(coding)];
-    if (!body) body = std::make_shared<std::string const>(encode(coding, *kept.bodies[0], Effort::quick));
+    response.add("Content-Type", kept.type);
+    if (chosen->coding != Coding::identity) response.add("Content-Encoding", name_of(chosen->coding));
+    std::scoped_lock const held(kept.making);
+    auto& body = kept.bodies[std::size_t(chosen->coding)];
+    if (!body) body = std::make_shared<std::string const>(encode(chosen->coding, *kept.bodies[0], Effort::quick));
     response.body = body;
     return response;
 }

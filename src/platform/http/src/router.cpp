@@ -7,10 +7,10 @@
 
 namespace mozi::http {
 
-void Router::add(Route const& route) {
+void Router::add(Route const& route, std::string_view path) {
     Node* at = &root_;
     std::vector<std::string_view> names;
-    for (auto const segment : split(std::string_view(route.path).substr(1), '/')) {
+    for (auto const segment : split(path.substr(1), '/')) {
         if (segment.starts_with('{')) {
             names.push_back(segment.substr(1, segment.size() - 2));
             if (!at->any) at->any = std::make_unique<Node>();
@@ -22,8 +22,8 @@ void Router::add(Route const& route) {
         }
     }
     auto const slot = std::size_t(route.method);
-    if (at->routes[slot]) throw std::logic_error("two routes at " + route.path);
-    if (names.empty()) plain_[route.path] = at;
+    if (at->routes[slot]) throw std::logic_error("two routes at " + std::string(path));
+    if (names.empty()) plain_[std::string(path)] = at;
     at->routes[slot] = &route;
     at->names[slot] = std::move(names);
 }
@@ -59,12 +59,13 @@ Router::Match Router::find(Method method, std::string_view raw_path) const {
     auto slot = std::size_t(method);
     if (method == Method::head && !at->routes[slot]) slot = std::size_t(Method::get);
     match.route = method == Method::other ? nullptr : at->routes[slot];
-    if (!match.route) {
+    if (!match.route || method == Method::options) {
         for (auto const* route : at->routes)
-            if (route) match.allow += (match.allow.empty() ? "" : ", ") + std::string(net::to_string(route->method)) + (route->method == Method::get ? ", HEAD" : "");
-        if (!match.allow.empty()) match.allow += ", OPTIONS";
-        return match;
+            if (route && route->method != Method::options)
+                match.allow += std::string(net::to_string(route->method)) + (route->method == Method::get ? ", HEAD, " : ", ");
+        if (!match.allow.empty() || match.route) match.allow += "OPTIONS";
     }
+    if (!match.route) return match;
     for (std::size_t i = 0; i < values.size(); ++i) match.values.emplace_back(at->names[slot][i], std::move(values[i]));
     return match;
 }

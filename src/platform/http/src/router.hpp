@@ -10,12 +10,13 @@ namespace mozi::http {
 
 class Router {
 public:
-    void add(Route const& route); // throws std::logic_error for a second one at the same place
+    // `path` is of the route, and outlives this. Throws std::logic_error for a second one at the same place.
+    void add(Route const& route, std::string_view path);
 
     struct Match {
         Route const* route = nullptr;
         std::vector<std::pair<std::string_view, std::string>> values;
-        std::string allow; // when the path exists but not for this method
+        std::string allow; // what the path knows, where it is asked for by OPTIONS or not known to have the method
     };
     // HEAD finds GET. "/api/v1/…" is "/api/…".
     Match find(Method method, std::string_view raw_path) const;

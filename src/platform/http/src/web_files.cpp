@@ -28,43 +28,44 @@ void WebFiles::mount(std::span<EmbeddedFile const> files) {
         made.type = "application/octet-stream";
         for (auto const& [ending, type] : types)
             if (file.path.ends_with(ending)) made.type = type;
-        made.etag = "\"" + hex(crypto::sha256(file.bytes).substr(0, 8)) + "\"";
+        made.tag = hex(crypto::sha256(file.bytes).substr(0, 8));
         made.cache = file.path.starts_with("assets/") ? "public, max-age=31536000, immutable" : "no-cache";
         files_.emplace("/" + std::string(file.path), std::move(made));
     }
 }
 
-std::optional<net::Response> WebFiles::find(net::Request const& request) {
+Result<std::optional<net::Response>> WebFiles::find(net::Request const& request) {
+    std::optional<net::Response> const not_ours;
     auto const decoded = percent_decode(request.path);
-    if (!decoded) return std::nullopt;
+    if (!decoded) return not_ours;
     auto found = files_.find(*decoded);
     if (found == files_.end()) {
         auto const last = decoded->substr(decoded->rfind('/') + 1);
-        if (last.find('.') != last.npos || decoded->starts_with("/api") || decoded->starts_with("/media/") || decoded->starts_with("/health")) return std::nullopt;
+        if (last.find('.') != last.npos || decoded->starts_with("/api") || decoded->starts_with("/media/") ||
+            decoded->starts_with("/health"))
+            return not_ours;
         found = files_.find("/index.html");
-        if (found == files_.end()) return std::nullopt;
+        if (found == files_.end()) return not_ours;
     }
     auto& file = found->second;
     net::Response response;
-    response.add("ETag", file.etag);
     response.add("Cache-Control", file.cache);
+    response.add("Vary", "Accept-Encoding");
     response.head += page_policy;
-    if (auto const* known = request.find("if-none-match"); known && names_etag(*known, file.etag)) {
+    auto const pays = compressible(file.type) && file.bytes.size() > 1024 ? Pays::yes : Pays::no;
+    MOZI_TRY(auto const chosen, choose_representation(request, file.tag, pays));
+    response.add("ETag", chosen.etag);
+    if (chosen.known) {
         response.status = 304;
-        return response;
+        return std::optional(std::move(response));
     }
     response.add("Content-Type", file.type);
-    auto coding = Coding::identity;
-    if (compressible(file.type) && file.bytes.size() > 1024) {
-        response.add("Vary", "Accept-Encoding");
-        if (auto const* accept = request.find("accept-encoding")) coding = choose_coding(*accept);
-    }
-    if (coding != Coding::identity) response.add("Content-Encoding", name_of(coding));
+    if (chosen.coding != Coding::identity) response.add("Content-Encoding", name_of(chosen.coding));
     std::scoped_lock const held(mutex_);
-    auto& body = file.bodies[std::size_t(coding)];
-    if (!body) body = std::make_shared<std::string const>(encode(coding, file.bytes, Effort::thorough));
+    auto& body = file.bodies[std::size_t(chosen.coding)];
+    if (!body) body = std::make_shared<std::string const>(encode(chosen.coding, file.bytes, Effort::thorough));
     response.body = body;
-    return response;
+    return std::optional(std::move(response));
 }
 
 } // namespace mozi::http

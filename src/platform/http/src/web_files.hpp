@@ -17,13 +17,14 @@ class WebFiles {
 public:
     void mount(std::span<EmbeddedFile const> files);
     // The file at that path; for addresses of the interface itself (no dot in the last segment) its index page. Nullopt: not ours.
-    std::optional<net::Response> find(net::Request const& request);
+    // Error: "request.accept_encoding".
+    Result<std::optional<net::Response>> find(net::Request const& request);
 
 private:
     struct File {
         std::string_view bytes;
-        std::string type, etag, cache;
-        std::array<std::shared_ptr<std::string const>, 3> bodies;
+        std::string type, tag, cache;
+        std::array<std::shared_ptr<std::string const>, codings> bodies;
     };
     std::mutex mutex_;
     std::map<std::string, File, std::less<>> files_;

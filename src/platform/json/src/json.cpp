@@ -111,22 +111,26 @@ bool is_email(std::string_view text) {
     auto const at = text.find('@');
     if (at == text.npos || at == 0 || at > 64 || text.find('@', at + 1) != text.npos) return false;
     auto const domain = text.substr(at + 1);
-    if (domain.size() < 3 || domain.find('.') == domain.npos || domain.starts_with('.') || domain.ends_with('.') || domain.find("..") != domain.npos) return false;
-    return text.find_first_of(" \t\r\n\"(),:;<>[\\]") == text.npos && text.find("..") == text.npos;
+    auto const dots = domain.find('.') != domain.npos && !domain.starts_with('.') && !domain.ends_with('.');
+    if (domain.size() < 3 || !dots) return false;
+    return text.find_first_of("\"(),:;<>[\\]") == text.npos && text.find("..") == text.npos && is_all_visible(text);
 }
 
 bool is_uri(std::string_view text) {
-    if (text.find_first_of(" \t\r\n\"<>\\^`{|}") != text.npos) return false;
+    if (text.find_first_of("\"<>\\^`{|}") != text.npos || !is_all_visible(text)) return false;
     if (text.starts_with('/')) return !text.starts_with("//");
     auto const rest = text.starts_with("https://") ? text.substr(8) : text.starts_with("http://") ? text.substr(7) : std::string_view{};
     return !rest.empty() && rest.front() != '/' && rest.front() != '?' && rest.front() != '#';
 }
 
+constexpr char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+constexpr char word_letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+constexpr char token_letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~+/=:";
+
 void check_format(std::string const& text, Rules const& rules, Errors& errors) {
+    auto const only = [&](char const* allowed) { return text.find_first_not_of(allowed) == text.npos; };
     switch (rules.format) {
     case Format::line:
-        if (has_control(text) || text.find_first_of("\r\n\t") != text.npos) errors.add("field.control_character", "One line without control characters.");
-        break;
     case Format::text:
         if (has_control(text)) errors.add("field.control_character", "Control characters cannot be kept.");
         break;
@@ -134,9 +138,14 @@ void check_format(std::string const& text, Rules const& rules, Errors& errors) {
         if (!is_email(text)) errors.add("field.email", "An address like name@example.org.");
         break;
     case Format::username:
-        if (text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != text.npos) errors.add("field.username", "Letters, digits and _ only.");
+        if (!only(word_letters)) errors.add("field.username", "Letters, digits and _ only.");
         break;
-    case Format::password: break;
+    case Format::password:
+        if (has_control(text) || text.find_first_of("\t\r\n") != text.npos || text.find("\xC2\x85") != text.npos)
+            errors.add(
+                "field.control_character", "Not every keyboard has a key for one of these: choose letters, digits, signs and spaces.");
+        break;
+    case Format::typed_password: break;
     case Format::uri:
         if (!text.empty() && !is_uri(text)) errors.add("field.uri", "An address starting with https://, http:// or / of this site.");
         break;
@@ -145,27 +154,46 @@ void check_format(std::string const& text, Rules const& rules, Errors& errors) {
         break;
     case Format::country:
     case Format::language:
-        if (text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != text.npos) errors.add("field.letters", "Two letters, as in ISO 3166 or ISO 639.");
+        if (!only(letters)) errors.add("field.letters", "Two letters, as in ISO 3166 or ISO 639.");
         break;
     case Format::token:
-        if (text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~+/=:") != text.npos) errors.add("field.token", "This is not a token.");
+        if (!only(token_letters)) errors.add("field.token", "This is not a token.");
         break;
     }
+}
+
+bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return std::uint8_t(c) < 0x80; });
+}
+
+// As it is kept, if it is.
+void tidy(std::string& text, Format format) {
+    if (format == Format::typed_password) return;
+    if (format == Format::password) return void(text = prepare_password(text));
+    text = std::string(trim_unicode(text));
+    if (format == Format::line) text = one_line(text);
+    if (format == Format::text) text = squeeze_lines(text);
+    if (format == Format::email || format == Format::username) text = narrow(text);
+    if (!is_ascii(text)) text = normalise(text);
 }
 
 } // namespace
 
 void check_text(std::string& text, Rules const& rules, Errors& errors) {
+    if (errors.words() == Words::kept) return; // the parser has seen to UTF-8
     if (!is_utf8(text)) return errors.add("field.utf8", "The text is not valid UTF-8.");
-    if (rules.format != Format::password) {
-        auto const trimmed = trim(text);
-        if (trimmed.size() != text.size()) text = std::string(trimmed);
-        if (std::any_of(text.begin(), text.end(), [](char c) { return std::uint8_t(c) >= 0x80; })) text = normalise(text);
-    }
+    auto const prose = rules.format == Format::line || rules.format == Format::text;
+    auto const blank = prose && is_white_space(text);
+    tidy(text, rules.format);
+    // A query that shows nothing finds nothing or everything, and harms nobody.
+    if (prose && !blank && rules.where != Where::query && !is_visible(text))
+        return errors.add("field.invisible", "Nobody can see anything of this: write something that shows.");
     auto const length = std::int64_t(length_utf8(text));
-    if (length < rules.min)
-        return errors.add(length == 0 ? "field.empty" : "field.too_short", length == 0 ? "This may not be empty." : "At least " + std::to_string(rules.min) + " characters.");
-    if (length > rules.max) return errors.add("field.too_long", "At most " + std::to_string(rules.max) + " characters; these are " + std::to_string(length) + ".");
+    if (length == 0 && rules.min > 0) return errors.add("field.empty", "This may not be empty.");
+    if (length < rules.min) return errors.add("field.too_short", "At least " + std::to_string(rules.min) + " characters.");
+    if (length > rules.max)
+        return errors.add(
+            "field.too_long", "At most " + std::to_string(rules.max) + " characters; these are " + std::to_string(length) + ".");
     check_format(text, rules, errors);
 }
 
@@ -312,7 +340,8 @@ std::string schema_of_text(Rules const& rules) {
     case Format::date: out += R"(,"format":"date")"; break;
     case Format::uri: out += R"(,"format":"uri-reference")"; break;
     case Format::username: out += R"(,"pattern":"^[A-Za-z0-9_]+$")"; break;
-    case Format::password: out += R"(,"format":"password")"; break;
+    case Format::password:
+    case Format::typed_password: out += R"(,"format":"password")"; break;
     default: break;
     }
     return out + "}";

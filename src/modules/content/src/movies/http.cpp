@@ -66,16 +66,25 @@ struct ListMovies : http::Paging {
     SortOrder sort_order = SortOrder::desc;
     static constexpr auto fields() {
         using json::Absent;
-        return std::tuple_cat(
-            http::paging_fields<ListMovies>(),
-            std::tuple{field("search", &ListMovies::search, {.max = 100, .where = Where::query, .help = "Part of the title; case and accents do not count."}),
-                       field("genre", &ListMovies::genre, {.max = 50, .where = Where::query, .help = "Name or slug."}),
-                       field("createdBy", &ListMovies::created_by, {.min = 1, .max = 19, .format = json::Format::token, .where = Where::query, .help = "An account's id, or me."}),
-                       field("year", &ListMovies::year, {.min = 1, .max = 9999, .where = Where::query, .help = "Of the release date."}),
-                       field("status", &ListMovies::status, {.where = Where::query, .help = "RELEASED unless said otherwise. Other states show your own titles; moderators see all."}),
-                       field("hidden", &ListMovies::hidden, {.where = Where::query, .absent = Absent::keeps_default, .help = "For moderators: the hidden ones, whatever their status."}),
-                       field("sortBy", &ListMovies::sort_by, {.where = Where::query, .absent = Absent::keeps_default, .help = "Titles without a release date come last."}),
-                       field("sortOrder", &ListMovies::sort_order, {.where = Where::query, .absent = Absent::keeps_default})});
+        return std::tuple_cat(http::paging_fields<ListMovies>(),
+            std::tuple{field("search", &ListMovies::search,
+                           {.max = 100,
+                               .where = Where::query,
+                               .help = "Words of the title, in any order; case, accents and typography do not count."}),
+                field("genre", &ListMovies::genre, {.max = 50, .where = Where::query, .help = "Name or slug."}),
+                field("createdBy", &ListMovies::created_by,
+                    {.min = 1, .max = 19, .format = json::Format::token, .where = Where::query, .help = "An account's id, or me."}),
+                field("year", &ListMovies::year, {.min = 1, .max = 9999, .where = Where::query, .help = "Of the release date."}),
+                field("status", &ListMovies::status,
+                    {.where = Where::query,
+                        .help = "RELEASED unless said otherwise. Other states show your own titles; moderators see all."}),
+                field("hidden", &ListMovies::hidden,
+                    {.where = Where::query,
+                        .absent = Absent::keeps_default,
+                        .help = "For moderators: the hidden ones, whatever their status."}),
+                field("sortBy", &ListMovies::sort_by,
+                    {.where = Where::query, .absent = Absent::keeps_default, .help = "Titles without a release date come last."}),
+                field("sortOrder", &ListMovies::sort_order, {.where = Where::query, .absent = Absent::keeps_default})});
     }
 };
 

@@ -1,11 +1,10 @@
 // Statements about titles; reading and binding a row follow one list of columns.
 #include "repository.hpp"
 
-#include "words.hpp"
-
 #include <mozi/json/read.hpp>
 #include <mozi/json/write.hpp>
 
+#include <algorithm>
 #include <map>
 
 namespace mozi::content::repository {
@@ -63,7 +62,7 @@ std::vector<db::Param> params_of(Movie const& movie) {
         if constexpr (json::is_vector<T>) params.emplace_back(json::to_json(member));
         else params.push_back(db::to_param(member));
     });
-    params.emplace_back(plain(movie.title));
+    params.emplace_back(search_text(movie.title));
     return params;
 }
 
@@ -85,9 +84,12 @@ std::string walk_sql(Walk const& walk, std::vector<db::Param>* params) {
         bind(int(other.kind)), bind(other.name);
         if (!own) bind(int(walk.state));
     }
-    if (!walk.pattern.empty()) {
-        sql += " AND m.title_fold LIKE ? ESCAPE '!'";
-        bind(walk.pattern);
+    // Whether one of them has two spellings decides for all: few statements to keep prepared.
+    auto const two = std::ranges::any_of(walk.words, [](auto const& word) { return word.joined != word.apart; });
+    for (auto const& word : walk.words) {
+        sql += two ? " AND (strpos(m.title_fold, ?) > 0 OR strpos(m.title_fold, ?) > 0)" : " AND strpos(m.title_fold, ?) > 0";
+        bind(word.joined);
+        if (two) bind(word.apart);
     }
     return sql;
 }
@@ -235,6 +237,30 @@ void remove(db::Connection& c, Movie const& movie) {
     move(c, &movie, nullptr);
     c.run("DELETE FROM movie_hidden_by WHERE movie_id = ?", movie.id);
     c.run("DELETE FROM movie WHERE id = ?", movie.id);
+}
+
+std::optional<MovieId> refold(db::Connection& c, MovieId after, std::int64_t limit) {
+    static auto const sql = "SELECT " + std::string(columns) + " FROM movie m WHERE m.id > ? ORDER BY m.id LIMIT ?";
+    auto const movies = read_movies(c, sql, {db::to_param(after), db::to_param(limit)});
+    for (auto const& movie : movies) {
+        auto const text = search_text(movie.title), key = title_key(movie.title);
+        c.run("UPDATE movie SET title_fold = ? WHERE id = ? AND title_fold <> ?", text, movie.id, text);
+        for (auto const& [shelf, state] : places_of(movie))
+            c.run("UPDATE movie_shelf SET title_key = ? WHERE kind = ? AND shelf = ? AND state = ? AND movie_id = ? AND title_key <> ?",
+                key, int(shelf.kind), shelf.name, int(state), movie.id, key);
+    }
+    return movies.empty() ? std::nullopt : std::optional(movies.back().id);
+}
+
+std::optional<MovieId> find_folded(db::Connection& c, int version) {
+    auto const kept = c.one<int, std::optional<MovieId>>("SELECT version, up_to FROM title_folding WHERE id = 1");
+    return kept && std::get<0>(*kept) == version ? std::get<1>(*kept) : MovieId{};
+}
+
+void keep_folded(db::Connection& c, int version, std::optional<MovieId> up_to) {
+    c.run("INSERT INTO title_folding (id, version, up_to) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET version = excluded.version, "
+          "up_to = excluded.up_to",
+        version, up_to);
 }
 
 void add_hiding(db::Connection& c, MovieId id, Id<"action"> action) {

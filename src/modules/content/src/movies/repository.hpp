@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shelves.hpp"
+#include "words.hpp"
 
 #include <mozi/db/database.hpp>
 
@@ -14,7 +15,7 @@ struct Walk {
     Shelf shelf;
     ShelfState state = ShelfState::released;
     std::vector<Shelf> also;
-    std::string pattern; // of the plain title, for LIKE; empty: all
+    std::vector<SearchWord> words; // all of them stand in the title
     SortBy sort = SortBy::created_at;
     SortOrder order = SortOrder::desc;
     std::optional<Position> after;
@@ -38,6 +39,12 @@ bool lock(db::Connection& c, MovieId id);
 void insert(db::Connection& c, Movie const& movie);
 void replace(db::Connection& c, Movie const& before, Movie const& after); // of the same id
 void remove(db::Connection& c, Movie const& movie);
+
+// Makes anew what searches and sorting by title read of the next titles behind `after`. The last of them; nothing: there was none.
+std::optional<MovieId> refold(db::Connection& c, MovieId after, std::int64_t limit);
+// Up to which title that version was written; nothing: all of them.
+std::optional<MovieId> find_folded(db::Connection& c, int version);
+void keep_folded(db::Connection& c, int version, std::optional<MovieId> up_to);
 
 void add_hiding(db::Connection& c, MovieId id, Id<"action"> action);
 void remove_hiding(db::Connection& c, MovieId id, Id<"action"> action);

@@ -5,6 +5,7 @@
 #include "words.hpp"
 
 #include <mozi/base/text.hpp>
+#include <mozi/log/log.hpp>
 
 #include <algorithm>
 #include <set>
@@ -61,6 +62,25 @@ std::size_t bytes_of(std::shared_ptr<Movie const> const& movie) {
 } // namespace
 
 Movies::Movies(ModuleContext const& context, Needs const& needs) : context_(context), needs_(needs), known_(context.database, most_known_bytes, bytes_of) {}
+
+Result<> Movies::refold(std::int64_t page) {
+    auto& database = context_.database;
+    MOZI_TRY(auto at,
+        database.read([](db::Connection& c) -> Result<std::optional<MovieId>> { return repository::find_folded(c, fold_version); }));
+    if (!at) return {};
+    int pages = 0;
+    for (; at; ++pages) {
+        if (pages == 1) log::info("content.refolding", {{"version", fold_version}}); // who waits for the start wants to know
+        MOZI_TRY(at, database.write([&](db::Transaction& tx) -> Result<std::optional<MovieId>> {
+            auto const last = repository::refold(*tx, *at, page);
+            repository::keep_folded(*tx, fold_version, last);
+            return last;
+        }));
+        database.checkpoint(); // nobody else does yet
+    }
+    if (pages > 1) log::info("content.refolded", {{"version", fold_version}, {"pages", pages - 1}});
+    return {};
+}
 
 // --- changing -------------------------------------------------------------------------------------------------------------------
 
@@ -227,8 +247,7 @@ Result<std::optional<repository::Walk>> plan(MovieFilter const& filter, Asking c
     if (shelves.empty()) shelves.push_back({});
     walk.shelf = std::move(shelves.front());
     walk.also.assign(std::make_move_iterator(shelves.begin() + 1), std::make_move_iterator(shelves.end()));
-    if (filter.search)
-        if (auto const words = plain(*filter.search); !words.empty()) walk.pattern = like_pattern(words);
+    if (filter.search) walk.words = search_words(*filter.search);
     walk.sort = filter.sort_by, walk.order = filter.order;
     if (filter.after) {
         MOZI_TRY(walk.after, from_cursor(*filter.after, filter.sort_by, filter.order));
@@ -246,7 +265,7 @@ Result<MovieList> Movies::list(MovieFilter const& filter, Asking const& asking) 
     if (!walk) return MovieList{};
     return context_.database.read([&](db::Connection& c) -> Result<MovieList> {
         MovieList list;
-        auto const counted = walk->also.empty() && walk->pattern.empty();
+        auto const counted = walk->also.empty() && walk->words.empty();
         if (counted) list.total = repository::count(c, walk->shelf, walk->state);
         if (!counted || walk->offset < list.total) list.movies = repository::list(c, *walk);
         auto const more = std::int64_t(list.movies.size()) > filter.limit;

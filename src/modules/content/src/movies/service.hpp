@@ -13,6 +13,10 @@ class Movies final : public Titles {
 public:
     Movies(ModuleContext const& context, Needs const& needs);
 
+    // Titles that an earlier fold_version wrote are made to be found and sorted as this one does: in pages, each a unit of its own,
+    // going on where an interrupted start stopped. Before anybody reads. Errors: "storage.*".
+    Result<> refold(std::int64_t page = 2000);
+
     // Errors: "movie.who_creates", "request.fields".
     Result<Movie> create(MovieFields const& fields, Asking const& asking);
     // Errors: "movie.not_found".

@@ -69,13 +69,20 @@ Result<http::Answer> PlaybackHttp::part(http::Call& call, Part const& in) {
 
 std::vector<http::Route> PlaybackHttp::routes() {
     using http::Access, http::Method;
-    http::Options const options{.lane = http::Lane::quick, .limit = http::Limit::none};
+    auto const options = [](std::vector<std::string> types) {
+        return http::Options{.lane = http::Lane::quick, .limit = http::Limit::none, .replies_with = std::move(types)};
+    };
     std::vector<std::string> const errors{"media.not_found"};
+    std::string const playlist(playlist_type);
     std::vector<http::Route> out;
-    out.push_back(http::route<&PlaybackHttp::master>(*this, Method::get, "/media/{id}/{key}/master.m3u8", "playMedia", "The HLS playlist of a video", Access::anyone, 200, errors, options));
-    out.push_back(http::route<&PlaybackHttp::tracks>(*this, Method::get, "/media/{id}/{key}/tracks.m3u8", "playMediaTracks", "The HLS playlist of a video with its sounds apart", Access::anyone, 200, errors, options));
-    out.push_back(http::route<&PlaybackHttp::poster>(*this, Method::get, "/media/{id}/{key}/{run}/poster.jpg", "getPoster", "The still picture of a video", Access::anyone, 200, errors, options));
-    out.push_back(http::route<&PlaybackHttp::part>(*this, Method::get, "/media/{id}/{key}/{run}/{version}/{file}", "getSegment", "A playlist or segment of one version", Access::anyone, 200, errors, options));
+    out.push_back(http::route<&PlaybackHttp::master>(*this, Method::get, "/media/{id}/{key}/master.m3u8", "playMedia",
+        "The HLS playlist of a video", Access::anyone, 200, errors, options({playlist})));
+    out.push_back(http::route<&PlaybackHttp::tracks>(*this, Method::get, "/media/{id}/{key}/tracks.m3u8", "playMediaTracks",
+        "The HLS playlist of a video with its sounds apart", Access::anyone, 200, errors, options({playlist})));
+    out.push_back(http::route<&PlaybackHttp::poster>(*this, Method::get, "/media/{id}/{key}/{run}/poster.jpg", "getPoster",
+        "The still picture of a video", Access::anyone, 200, errors, options({"image/jpeg"})));
+    out.push_back(http::route<&PlaybackHttp::part>(*this, Method::get, "/media/{id}/{key}/{run}/{version}/{file}", "getSegment",
+        "A playlist, segment or text of one version", Access::anyone, 200, errors, options({playlist, "video/mp4", "video/iso.segment", "text/vtt"})));
     return out;
 }
 

@@ -67,12 +67,6 @@ http::Answer UploadsHttp::say_what_is_spoken(http::Call& call) const {
     response.add("Tus-Max-Size", std::to_string(settings_.max_upload_bytes));
     response.add("Tus-Checksum-Algorithm", tus::algorithms);
     response.add("Cache-Control", "no-store");
-    if (!call.find("access-control-request-method").empty()) {
-        response.add("Access-Control-Allow-Methods", "POST, HEAD, GET, PATCH, DELETE, OPTIONS");
-        response.add("Access-Control-Allow-Headers",
-                     "Authorization, Content-Type, Idempotency-Key, Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata, Upload-Checksum, Upload-Defer-Length, X-Videa-Client");
-        response.add("Access-Control-Max-Age", "600");
-    }
     return {std::move(response)};
 }
 
@@ -98,7 +92,7 @@ Result<http::Empty> UploadsHttp::create(http::Call& call, http::Empty const&) {
     MOZI_TRY(auto announcement, announcement_of(call));
     if (sink.problem()) return *sink.problem();
     MOZI_TRY(auto state, uploads_.create(sink, call.viewer.id, announcement));
-    call.location("/api/media/uploads/" + sink.id().text());
+    call.location(std::string(call.request->path) + "/" + sink.id().text()); // under the address that was asked
     add_state(call, state);
     return http::Empty{};
 }
@@ -166,22 +160,38 @@ Result<http::Empty> UploadsHttp::terminate(http::Call& call, One const& in) {
 
 std::vector<http::Route> UploadsHttp::routes() {
     using http::Access, http::Lane, http::Limit, http::Method;
-    std::string const all = "/api/media/uploads", one = all + "/{id}";
+    // Under /api/media/ an upload's address would be any medium's, too, as {id}/retry and its like are.
+    std::string const all = "/api/uploads", one = all + "/{id}", media = "/api/media";
+    std::string const chunk(tus::chunk_type);
     std::vector<http::Route> out;
     auto const add = [&](http::Route route, Lane lane) {
         route.options.lane = lane;
+        route.also = media + route.path.substr(4);
         out.push_back(std::move(route));
     };
     http::Options const open{.limit = Limit::none};
     add(http::route<&UploadsHttp::options>(*this, Method::options, all, "describeUploads", "What this server speaks of tus", Access::anyone, 204, {}, open), Lane::quick);
     add(http::route<&UploadsHttp::options_of_one>(*this, Method::options, one, "describeUpload", "What this server speaks of tus", Access::anyone, 204, {}, open), Lane::quick);
-    add(http::route<&UploadsHttp::create>(*this, Method::post, all, "createUpload", "Announce an upload (tus creation)", Access::member, 201,
-                                          {"upload.version", "upload.length", "upload.metadata", "upload.too_large", "media.quota", "media.no_space"},
-                                          {.limit = Limit::upload, .body_limit = most_body, .open_body = [this](http::Call& call) { return open_creation(call); }}), Lane::write);
-    add(http::route<&UploadsHttp::append>(*this, Method::patch, one, "continueUpload", "Send the next bytes of an upload", Access::member, 204,
-                                          {"upload.version", "upload.not_found", "upload.expired", "upload.offset", "upload.locked", "upload.too_long", "upload.type", "upload.checksum", "media.no_space"},
-                                          {.limit = Limit::upload, .body_limit = most_body, .open_body = [this](http::Call& call) { return open_chunk(call); }}), Lane::work);
-    add(http::route<&UploadsHttp::look>(*this, Method::get, one, "getUpload", "How far an upload is, and its bytes so far", Access::member, 200, {"upload.version", "upload.not_found", "upload.expired"}, {.lane = Lane::quick}), Lane::quick);
+    add(http::route<&UploadsHttp::create>(*this, Method::post, all, "createUpload", "Announce an upload (tus creation)", Access::member,
+            201, {"upload.version", "upload.length", "upload.metadata", "upload.too_large", "media.quota", "media.no_space"},
+            {.limit = Limit::upload,
+                .body_limit = most_body,
+                .takes = chunk,
+                .open_body = [this](http::Call& call) { return open_creation(call); }}),
+        Lane::write);
+    add(http::route<&UploadsHttp::append>(*this, Method::patch, one, "continueUpload", "Send the next bytes of an upload", Access::member,
+            204,
+            {"upload.version", "upload.not_found", "upload.expired", "upload.offset", "upload.locked", "upload.too_long", "upload.type",
+                "upload.checksum", "media.no_space"},
+            {.limit = Limit::upload,
+                .body_limit = most_body,
+                .takes = chunk,
+                .open_body = [this](http::Call& call) { return open_chunk(call); }}),
+        Lane::work);
+    add(http::route<&UploadsHttp::look>(*this, Method::get, one, "getUpload", "How far an upload is, and its bytes so far", Access::member,
+            200, {"upload.version", "upload.not_found", "upload.expired"},
+            {.lane = Lane::quick, .replies_with = {"application/octet-stream"}}),
+        Lane::quick);
     add(http::route<&UploadsHttp::terminate>(*this, Method::delete_, one, "terminateUpload", "Give up an upload", Access::member, 204, {"upload.version", "upload.not_found", "upload.expired", "upload.locked"}), Lane::work);
     return out;
 }

@@ -28,12 +28,12 @@ std::string tidy_name(std::string const& given) {
     auto name = normalise(given);
     if (auto const slash = name.find_last_of("/\\"); slash != name.npos) name.erase(0, slash + 1);
     std::replace_if(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-    name = std::string(trim(name));
+    name = std::string(trim_unicode(one_line(name)));
     while (length_utf8(name) > 255) {
         do name.pop_back();
         while (!is_utf8(name));
     }
-    return name.empty() || name == "." || name == ".." ? "video" : name;
+    return !is_visible(name) || name == "." || name == ".." ? "video" : name;
 }
 
 } // namespace

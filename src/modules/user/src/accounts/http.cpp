@@ -83,7 +83,7 @@ Result<> Http::hash_operator(Call& call, OperatorAccount& in) {
 }
 
 Result<> Http::verify_login(Call& call, Login& in) {
-    MOZI_TRY(in.account, accounts_.check_credentials(in.email_or_username, in.password, call.client));
+    MOZI_TRY(in.proven, accounts_.check_credentials(in.email_or_username, in.password, call.client));
     return {};
 }
 
@@ -129,8 +129,10 @@ Result<User> Http::create_by_operator(Call& call, OperatorAccount const& in) {
 
 Result<SignedIn> Http::login(Call& call, Login const& in) {
     return database_.write([&](db::Transaction& tx) -> Result<SignedIn> {
-        repository::set_login_time(*tx, in.account->id, clock_.now());
-        return sign_in(call, tx, *in.account);
+        auto const& [account, rehash] = *in.proven;
+        repository::set_login_time(*tx, account.id, clock_.now());
+        if (rehash) repository::replace_hash(*tx, account.id, rehash->from, rehash->to);
+        return sign_in(call, tx, account);
     });
 }
 

@@ -5,15 +5,20 @@
 
 namespace mozi::user {
 
+constexpr json::Rules email_rules{.min = 3, .max = 254, .format = json::Format::email};
+constexpr json::Rules username_rules{.min = 3, .max = 30, .format = json::Format::username, .help = "Letters, digits and _."};
+constexpr json::Rules password_rules{
+    .min = 8, .max = 256, .format = json::Format::password, .help = "Counted in NFC; case and spaces around it count."};
+constexpr json::Rules display_name_rules{.min = 1, .max = 100};
+
 struct Register {
     std::string email, username, password;
     std::optional<std::string> display_name;
     std::string password_hash; // filled in by the password lane
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("email", &Register::email, {.min = 3, .max = 254, .format = json::Format::email}),
-                          field("username", &Register::username, {.min = 3, .max = 30, .format = json::Format::username, .help = "Letters, digits and _."}),
-                          field("password", &Register::password, {.min = 8, .max = 256, .format = json::Format::password}), field("displayName", &Register::display_name, {.min = 1, .max = 100})};
+        return std::tuple{field("email", &Register::email, email_rules), field("username", &Register::username, username_rules),
+            field("password", &Register::password, password_rules), field("displayName", &Register::display_name, display_name_rules)};
     }
 };
 
@@ -23,9 +28,10 @@ struct Setup {
     std::string password_hash;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("token", &Setup::token, {.min = 1, .max = 200, .format = json::Format::token, .help = "From the one-time link."}),
-                          field("email", &Setup::email, {.min = 3, .max = 254, .format = json::Format::email}), field("username", &Setup::username, {.min = 3, .max = 30, .format = json::Format::username}),
-                          field("password", &Setup::password, {.min = 8, .max = 256, .format = json::Format::password}), field("displayName", &Setup::display_name, {.min = 1, .max = 100})};
+        return std::tuple{
+            field("token", &Setup::token, {.min = 1, .max = 200, .format = json::Format::token, .help = "From the one-time link."}),
+            field("email", &Setup::email, email_rules), field("username", &Setup::username, username_rules),
+            field("password", &Setup::password, password_rules), field("displayName", &Setup::display_name, display_name_rules)};
     }
 };
 
@@ -36,18 +42,20 @@ struct OperatorAccount {
     static constexpr auto fields() {
         using json::field;
         return std::tuple{field("operatorToken", &OperatorAccount::operator_token, {.min = 1, .max = 200, .format = json::Format::token}),
-                          field("email", &OperatorAccount::email, {.min = 3, .max = 254, .format = json::Format::email}),
-                          field("username", &OperatorAccount::username, {.min = 3, .max = 30, .format = json::Format::username}),
-                          field("password", &OperatorAccount::password, {.min = 8, .max = 256, .format = json::Format::password}), field("role", &OperatorAccount::role)};
+            field("email", &OperatorAccount::email, email_rules), field("username", &OperatorAccount::username, username_rules),
+            field("password", &OperatorAccount::password, password_rules), field("role", &OperatorAccount::role)};
     }
 };
 
 struct Login {
     std::string email_or_username, password;
-    std::optional<Account> account;
+    std::optional<SignIn> proven; // filled in by the password lane
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("emailOrUsername", &Login::email_or_username, {.min = 1, .max = 254}), field("password", &Login::password, {.min = 1, .max = 256, .format = json::Format::password})};
+        // The longest password there is, every letter of it typed as a base with three marks.
+        constexpr json::Rules typed{.min = 1, .max = 1024, .format = json::Format::typed_password};
+        return std::tuple{
+            field("emailOrUsername", &Login::email_or_username, {.min = 1, .max = 254}), field("password", &Login::password, typed)};
     }
 };
 
@@ -90,11 +98,15 @@ struct UpdateUser : ProfileChange {
     static constexpr auto fields() {
         using json::field;
         using Text = json::Patch<std::string>;
-        return std::tuple{field("id", &UpdateUser::id, {.where = json::Where::path}), field<UpdateUser, std::optional<std::string>>("displayName", &UpdateUser::display_name, {.min = 1, .max = 100}),
-                          field<UpdateUser, Text>("bio", &UpdateUser::bio, {.max = 500, .format = json::Format::text}), field<UpdateUser, Text>("website", &UpdateUser::website, {.max = 500, .format = json::Format::uri}),
-                          field<UpdateUser, Text>("location", &UpdateUser::location, {.max = 100}), field<UpdateUser, Text>("avatarUrl", &UpdateUser::avatar_url, {.max = 500, .format = json::Format::uri}),
-                          field<UpdateUser, Text>("coverImageUrl", &UpdateUser::cover_image_url, {.max = 500, .format = json::Format::uri}), field<UpdateUser, std::optional<bool>>("isPrivate", &UpdateUser::is_private),
-                          field<UpdateUser, std::optional<std::int64_t>>("version", &UpdateUser::version, {.min = 1})};
+        return std::tuple{field("id", &UpdateUser::id, {.where = json::Where::path}),
+            field<UpdateUser, std::optional<std::string>>("displayName", &UpdateUser::display_name, display_name_rules),
+            field<UpdateUser, Text>("bio", &UpdateUser::bio, {.max = 500, .format = json::Format::text}),
+            field<UpdateUser, Text>("website", &UpdateUser::website, {.max = 500, .format = json::Format::uri}),
+            field<UpdateUser, Text>("location", &UpdateUser::location, {.max = 100}),
+            field<UpdateUser, Text>("avatarUrl", &UpdateUser::avatar_url, {.max = 500, .format = json::Format::uri}),
+            field<UpdateUser, Text>("coverImageUrl", &UpdateUser::cover_image_url, {.max = 500, .format = json::Format::uri}),
+            field<UpdateUser, std::optional<bool>>("isPrivate", &UpdateUser::is_private),
+            field<UpdateUser, std::optional<std::int64_t>>("version", &UpdateUser::version, {.min = 1})};
     }
 };
 

@@ -61,6 +61,10 @@ void update_profile(db::Connection& c, Account const& a) {
 
 void set_login_time(db::Connection& c, UserId id, Time now) { c.run("UPDATE account SET last_login_at = ? WHERE id = ?", now, id); }
 
+void replace_hash(db::Connection& c, UserId id, std::string const& from, std::string const& to) {
+    c.run("UPDATE account SET password_hash = ? WHERE id = ? AND password_hash = ?", to, id, from);
+}
+
 std::vector<Account> find_many(db::Connection& c, std::span<UserId const> ids) {
     std::vector<Account> out;
     each(c, "SELECT " ACCOUNT_COLUMNS " FROM account a WHERE a.id IN {list}", [&](Account account, std::string) { out.push_back(std::move(account)); }, db::id_list(ids));

@@ -21,6 +21,8 @@ void insert(db::Connection& c, UserId id, NewAccount const& account, Time now);
 bool lock(db::Connection& c, UserId id);
 void update_profile(db::Connection& c, Account const& account);
 void set_login_time(db::Connection& c, UserId id, Time now);
+// Unless the password was changed meanwhile.
+void replace_hash(db::Connection& c, UserId id, std::string const& from, std::string const& to);
 std::vector<Account> find_many(db::Connection& c, std::span<UserId const> ids);
 bool any_admin(db::Connection& c);
 

@@ -64,7 +64,9 @@ Accounts::Accounts(ModuleContext const& context, db::Topic* people) : database_(
 }
 
 Result<> Accounts::check_new(std::string const& email, std::string const& username, std::string const& password) {
-    if (iequals(password, username) || iequals(password, email)) return Error{Code::invalid, "request.fields", "One field needs another look.", {{"/password", "user.password_name", "Not your name or address: choose something nobody guesses."}}};
+    if (fold(password) == fold(username) || fold(password) == fold(email))
+        return Error{Code::invalid, "request.fields", "One field needs another look.",
+            {{"/password", "user.password_name", "Not your name or address: choose something nobody guesses."}}};
     return database_.read([&](db::Connection& c) -> Result<> {
         if (repository::username_taken(c, fold(username))) return Error{Code::conflict, "user.username_taken", username + " is taken. Choose another name.", {{"/username", "user.username_taken", "This name is taken."}}};
         if (repository::email_taken(c, fold(email))) return Error{Code::conflict, "user.email_taken", "There is an account with this address. Sign in instead.", {{"/email", "user.email_taken", "There is an account with this address."}}, {}, {}, "/in"};
@@ -82,22 +84,32 @@ Result<Account> Accounts::create(db::Transaction& tx, NewAccount const& account)
     return repository::find(*tx, id).value();
 }
 
-Result<Account> Accounts::check_credentials(std::string const& name, std::string const& password, std::string_view address) {
+Result<SignIn> Accounts::check_credentials(std::string const& name, std::string const& typed, std::string_view address) {
     auto const now = std::chrono::steady_clock::now();
-    auto const key = fold(name) + " " + std::string(address);
+    auto const name_key = fold(narrow(name));
+    auto const key = name_key + " " + std::string(address);
     MOZI_TRY(auto const left, attempts_.check(key, now));
-    auto found = database_.read([&](db::Connection& c) -> Result<std::optional<repository::Credentials>> { return repository::find_credentials(c, fold(name)); });
-    if (!found) return std::move(found).error();
-    auto const known = found->has_value() && (*found)->account.status != Status::deleted;
-    auto const right = crypto::verify_password(known ? (*found)->password_hash : crypto::decoy_hash(), password);
-    if (!known || !right) {
+    MOZI_TRY(auto found, database_.read([&](db::Connection& c) -> Result<std::optional<repository::Credentials>> {
+        return repository::find_credentials(c, name_key);
+    }));
+    auto const known = found && found->account.status != Status::deleted;
+    auto const& hash = known ? found->password_hash : crypto::decoy_hash();
+    auto const prepared = prepare_password(typed);
+    // How many hashes a refusal costs follows from what was typed alone, so that its time says nothing about the account.
+    auto const right = crypto::verify_password(hash, prepared);
+    auto const other_form = !right && prepared != typed && crypto::verify_password(hash, typed);
+    if (!known || !(right || other_form)) {
         attempts_.failed(key, now);
         auto const tries = left - 1;
-        return Error{Code::unauthenticated, "auth.credentials", "These two do not belong together. " + std::to_string(tries) + (tries == 1 ? " try left." : " tries left.")};
+        return Error{Code::unauthenticated, "auth.credentials",
+            "These two do not belong together. " + std::to_string(tries) + (tries == 1 ? " try left." : " tries left.")};
     }
     attempts_.succeeded(key);
-    if ((*found)->account.status == Status::banned) return Error{Code::forbidden, "account.banned", "This account is banned.", {}, {}, "A moderator banned this account."};
-    return (*found)->account;
+    if (found->account.status == Status::banned)
+        return Error{Code::forbidden, "account.banned", "This account is banned.", {}, {}, "A moderator banned this account."};
+    SignIn out{std::move(found->account), std::nullopt};
+    if (other_form) out.rehash = {found->password_hash, crypto::hash_password(prepared)};
+    return out;
 }
 
 Result<Account> Accounts::get(UserId id) {

@@ -13,6 +13,15 @@ struct ProfileChange {
     std::optional<std::int64_t> version;
 };
 
+// Whose name and password were right, and the hash to be kept from now on where the one that is kept was made from another form.
+struct SignIn {
+    struct Rehash {
+        std::string from, to;
+    };
+    Account account;
+    std::optional<Rehash> rehash;
+};
+
 // Counts failed sign-ins per account and address, in memory.
 class Attempts {
 public:
@@ -42,8 +51,9 @@ public:
     // The same person may not have two accounts: "user.email_taken", "user.username_taken" (conflict), "user.password_name" (invalid).
     Result<> check_new(std::string const& email, std::string const& username, std::string const& password);
     Result<Account> create(db::Transaction& tx, NewAccount const& account);
-    // Verifies a password; takes as long for an unknown name. Runs in the password lane. Errors: "auth.credentials", "auth.too_many", "account.banned".
-    Result<Account> check_credentials(std::string const& name, std::string const& password, std::string_view address);
+    // Verifies a password as it was typed: as OpaqueString has it, then, where that differs, as it is. Takes as long for an unknown
+    // name. Runs in the password lane. Errors: "auth.credentials", "auth.too_many", "account.banned".
+    Result<SignIn> check_credentials(std::string const& name, std::string const& typed, std::string_view address);
     Result<Account> get(UserId id);
     // Errors: "user.not_found", "request.if_match", "user.version".
     Result<Account> update(UserId id, ProfileChange const& change, http::Call const& call);

@@ -11,13 +11,14 @@ namespace mozi {
 
 // What kind of failure it is. One table in http maps these to statuses.
 enum class Code {
-    bad_request,         // cannot be understood: malformed JSON, bad query key
-    invalid,             // understood, but fields are wrong
+    bad_request, // cannot be understood: malformed JSON, bad query key
+    invalid, // understood, but fields are wrong
     unauthenticated,
     forbidden,
-    not_found,           // missing, or invisible to who asks
+    not_found, // missing, or invisible to who asks
+    not_acceptable, // there, but in no form the request takes
     gone,
-    conflict,            // state does not allow it, or another writer was first
+    conflict, // state does not allow it, or another writer was first
     precondition_failed, // If-Match is stale
     precondition_required,
     too_large,
@@ -25,7 +26,7 @@ enum class Code {
     range,
     locked,
     rate_limited,
-    unavailable,         // try again; the outcome of a write may be unknown
+    unavailable, // try again; the outcome of a write may be unknown
     disk_full,
     internal,
 };

@@ -19,7 +19,26 @@ std::string normalise(std::string_view text);
 std::string_view trim(std::string_view text); // ASCII white space
 bool iequals(std::string_view a, std::string_view b); // ASCII
 std::string lower_ascii(std::string_view text);
-bool has_control(std::string_view text); // C0 other than \t \n \r, DEL, NUL
+bool has_control(std::string_view text); // C0 other than \t \n \r, DEL, C1 other than NEL
+
+// --- what people type (people.cpp), by Unicode ---
+// Something of it can be seen: not only spaces, zero-width and format characters, fillers and blanks.
+bool is_visible(std::string_view text);
+// Every one of its characters can be seen: what an address consists of.
+bool is_all_visible(std::string_view text);
+// Nothing but white space; true for nothing at all.
+bool is_white_space(std::string_view text);
+// Without the white space and the zero-width characters at both ends. What belongs to the letter or sign beside it stays: joiners,
+// and behind it variation selectors and tags.
+std::string_view trim_unicode(std::string_view text);
+// For a text of one line: tabs, line ends and separators become a space each, CR LF one.
+std::string one_line(std::string_view text);
+// For a text of several lines: at most two in a row show nothing.
+std::string squeeze_lines(std::string_view text);
+// Letters, digits and signs of full width become the ordinary ones, the ideographic full stop a dot. For names and addresses.
+std::string narrow(std::string_view text);
+// What is hashed of a password (RFC 8265, OpaqueString): every space an ordinary one, NFC. Case and spaces around stay. Idempotent.
+std::string prepare_password(std::string_view text);
 
 std::string base64(std::string_view bytes);
 std::optional<std::string> from_base64(std::string_view text); // strict, padded

@@ -22,6 +22,7 @@ std::optional<std::string> open(std::string_view key, std::string_view sealed);
 // Argon2id (RFC 9106), t=2, m=19 MiB, p=1, as PHC string; about 15 ms of one core. verify() takes as long for any hash.
 std::string hash_password(std::string_view password);
 bool verify_password(std::string_view hash, std::string_view password);
+std::uint64_t passwords_verified(); // so far, in this process: for tests that count
 // A hash nobody's password has, so that an unknown name costs what a wrong password costs.
 std::string const& decoy_hash();
 

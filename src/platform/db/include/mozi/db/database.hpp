@@ -29,7 +29,7 @@ struct Failure : std::exception {
 };
 
 // Statements on one session. `?` binds the next argument, `?1` the first again, `{list}` a JSON list as rows ("id IN {list}",
-// the argument from id_list()). Each statement text is prepared once per session. Used by one thread at a time.
+// the argument from id_list()). strpos(text, part) is there on both. Each statement text is prepared once per session. Used by one thread at a time.
 class Connection {
 public:
     virtual ~Connection() = default;

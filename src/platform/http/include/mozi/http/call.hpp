@@ -21,6 +21,7 @@ public:
     Viewer viewer;
     std::string request_id;
     std::string client; // address of who asks, behind trusted proxies too
+    std::string allow; // methods of the address, where OPTIONS asks for them or another method was tried
     std::vector<std::pair<std::string_view, std::string>> path_values; // decoded; names are the route's
     std::shared_ptr<net::BodySink> sink;                               // of a route that streams its body
 

@@ -28,7 +28,12 @@ struct Empty {
     static constexpr auto fields() { return std::tuple{}; }
 };
 
-// A reply that is not JSON from a struct: files, redirects, protocols of their own.
+// A reply of text of the route's media type: a page, figures, a document. Validated and compressed as JSON is.
+struct Text {
+    std::string body;
+};
+
+// A reply that is none of these: files, redirects, protocols of their own.
 struct Answer {
     net::Response response;
 };
@@ -77,6 +82,8 @@ struct Options {
     Lane lane = Lane::work;
     Limit limit = Limit::read;
     std::uint64_t body_limit = 64 * 1024;
+    std::vector<std::string> replies_with = {}; // media types of a successful reply that is not JSON from a struct; Text has the first
+    std::string takes = {}; // media type of a body that is not JSON
     std::vector<db::Topic const*> topics = {}; // of the cached lane: what the reply is built from
     std::function<Result<>(Call&)> head = {};  // checked on the io thread before the body is read
     std::function<Result<std::shared_ptr<net::BodySink>>(Call&)> open_body = {}; // io thread; the body goes there
@@ -85,6 +92,7 @@ struct Options {
 struct Route {
     Method method = Method::get;
     std::string path;         // "/api/movies/{id}"
+    std::string also; // another address of the same, not in the document; empty: none
     std::string operation;    // "getMovie", unique
     std::string summary;
     Access access = Access::admin;
@@ -172,6 +180,7 @@ Result<Reply> to_reply(Result<Out>&& result) {
     if (!result) return std::move(result).error();
     Reply reply;
     if constexpr (std::is_same_v<Out, Answer>) reply.answer = std::move(result->response);
+    else if constexpr (std::is_same_v<Out, Text>) reply.body = std::move(result->body);
     else if constexpr (!std::is_void_v<Out> && !std::is_same_v<Out, Empty>) json::write(reply.body, *result);
     return reply;
 }
@@ -225,8 +234,9 @@ Route route(typename detail::Signature<decltype(handler)>::Host& host, Method me
     };
     made.run = [&host](Call& call, std::shared_ptr<void> kept) -> Result<Reply> { return detail::to_reply<Out>((host.*handler)(call, *static_cast<In*>(kept.get()))); };
     detail::describe_input<In>(made);
-    if constexpr (!std::is_void_v<Out> && !std::is_same_v<Out, Empty> && !std::is_same_v<Out, Answer>)
-        made.reply_schema = [](json::Components& components) { return json::schema_of<Out>({}, components); };
+    constexpr auto schemaless =
+        std::is_void_v<Out> || std::is_same_v<Out, Empty> || std::is_same_v<Out, Answer> || std::is_same_v<Out, Text>;
+    if constexpr (!schemaless) made.reply_schema = [](json::Components& components) { return json::schema_of<Out>({}, components); };
     return made;
 }
 

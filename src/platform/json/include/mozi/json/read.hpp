@@ -11,9 +11,14 @@ namespace mozi::json {
 // Parses a whole document. Errors: "request.json" (bad_request) naming what and where. Depth at most 32.
 Result<boost::json::value> parse(std::string_view text);
 
+// Whose words are read: a person's are tidied and judged by their rules, those that were kept stay as they are.
+enum class Words : std::uint8_t { new_ones, kept };
+
 // Collects field errors; the pointer of the place being read is kept here.
 class Errors {
 public:
+    explicit Errors(Words words = Words::new_ones) : words_(words) {}
+    Words words() const { return words_; }
     void add(std::string_view id, std::string message);
     bool empty() const { return list_.empty(); }
     std::vector<FieldError> take() { return std::move(list_); }
@@ -33,12 +38,13 @@ public:
     };
 
 private:
+    Words words_;
     std::string pointer_;
     std::vector<FieldError> list_;
 };
 
 // Pieces without templates.
-void check_text(std::string& text, Rules const& rules, Errors& errors); // trims, normalises, checks
+void check_text(std::string& text, Rules const& rules, Errors& errors); // tidies as its format says, then checks
 void read_text_value(boost::json::value const& value, std::string& out, Rules const& rules, Errors& errors);
 bool read_int(boost::json::value const& value, std::int64_t& out, Rules const& rules, Errors& errors);
 bool read_double(boost::json::value const& value, double& out, Rules const& rules, Errors& errors);
@@ -152,12 +158,13 @@ void read_object(boost::json::value const& value, T& out, Errors& errors, Where 
 // The error for a body whose fields are wrong: "request.fields" (invalid) with every one of them.
 Error field_errors(Errors&& errors);
 
-// A document of ours or somebody's into a struct: parse, then read. For events, files and tests.
+// A document of ours into a struct: parse, then read. Words that were taken once are not judged again: what may be said has changed
+// since some of them were, and every event stays readable.
 template <Described T>
-Result<T> from_json(std::string_view text) {
+Result<T> from_json(std::string_view text, Words words = Words::kept) {
     MOZI_TRY(auto document, parse(text));
     T out{};
-    Errors errors;
+    Errors errors(words);
     read_object(document, out, errors);
     if (!errors.empty()) return field_errors(std::move(errors));
     return out;
