@@ -33,7 +33,9 @@ Rung rung_of(VideoTrack const& video, int lines, double rate) {
 
 } // namespace
 
-bool could_keep_surround(SoundTrack const& sound) { return sound.channels >= 6 && (sound.codec == "ac3" || sound.codec == "eac3"); }
+bool is_surround(SoundTrack const& sound) { return sound.layout_known && sound.channels >= 6 && sound.channels <= 8; }
+
+bool could_keep_surround(SoundTrack const& sound) { return is_surround(sound) && (sound.codec == "ac3" || sound.codec == "eac3"); }
 
 bool could_repackage(Probe const& probe) {
     auto const& video = probe.video;

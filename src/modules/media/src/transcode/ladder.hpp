@@ -29,6 +29,8 @@ Ladder plan_ladder(Probe const& probe, Cuts cuts);
 
 // Everything about the source but its cuts allows it to be packaged as it is.
 bool could_repackage(Probe const& probe);
+// More than two channels that have names: 5.1 to 7.1. Ten microphones side by side are none.
+bool is_surround(SoundTrack const& sound);
 // All channels of this sound as they are, for players with loudspeakers of that kind.
 bool could_keep_surround(SoundTrack const& sound);
 

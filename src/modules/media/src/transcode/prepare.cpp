@@ -98,7 +98,7 @@ private:
         out_.rungs.clear(), pictures_.clear(), sounds_.clear(), playable_.clear();
         for (std::size_t i = 0; i < probe().sounds.size(); ++i) add_sound({i, Form::stereo});
         for (std::size_t i = 0; i < probe().sounds.size(); ++i)
-            if (probe().sounds[i].channels >= 6) add_sound({i, could_keep_surround(probe().sounds[i]) ? Form::surround_kept : Form::surround});
+            if (is_surround(probe().sounds[i])) add_sound({i, could_keep_surround(probe().sounds[i]) ? Form::surround_kept : Form::surround});
         for (auto const& rung : ladder_.rungs) {
             out_.rungs.push_back({rung});
             pictures_.push_back(std::make_unique<PictureOutlet>(rung, segment_s + 1, target_, sounds_.empty() ? nullptr : sounds_.front().outlet.get()));

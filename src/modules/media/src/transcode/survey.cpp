@@ -193,7 +193,8 @@ Reason Survey::take_spans(PacketScan const& packets, CutFinder const& finder) {
     heard_s_.clear();
     for (auto const& sound : sounds) {
         known_.sound_pads_s.push_back(length - sound.end_s);
-        heard_s_.push_back(sound.heard_s);
+        // Packets may name more than there is: times rounded up, samples that only lead to the first one heard.
+        heard_s_.push_back(std::min(sound.heard_s, sound.end_s - std::max(0.0, sound.first_s)));
     }
     auto const first_s = times_.size() > 1 ? times_.begins[1] : first_segment_s;
     auto const as_it_is = cuts_ == Cuts::usable && known_.holes.empty() ? finder.timetable(length) : std::nullopt;
