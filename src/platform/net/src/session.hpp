@@ -54,6 +54,8 @@ private:
     Next step_handshake();
     Next begin_linger();
     Next step_linger();
+    Clock::duration linger_patience() const;
+    bool dropping_is_worth_it(Clock::time_point now) const;
 
     // session_read.cpp: heads and bodies
     Next step_head();
@@ -68,7 +70,7 @@ private:
     Next step_body();
     Next take_body(std::span<char> bytes);
     Fed feed(std::span<char const> payload);
-    bool too_slow(Clock::time_point now) const;
+    bool below_rate(std::uint64_t bytes, Clock::duration elapsed) const;
     Next body_done();
     Next body_failed(Refusal const& why);
     void drop_sink();
@@ -100,6 +102,7 @@ private:
     Admission admission_;
     std::uint8_t reads_left_ = reads_per_turn;
     bool running_ = false, waiting_ = false, skipped_crlf_ = false;
+    bool body_open_ = false; // bytes of a body may still come
 
     static constexpr std::size_t head_in_bytes = 2048;
     std::unique_ptr<char[]> head_in_;
@@ -117,8 +120,11 @@ private:
 
     Response response_;
     std::string head_out_;
-    std::uint64_t head_sent_ = 0, body_sent_ = 0, body_size_ = 0, linger_left_ = 0;
+    std::uint64_t head_sent_ = 0, body_sent_ = 0, body_size_ = 0;
     int last_queued_ = 0;
+
+    Clock::time_point linger_start_{}, linger_end_{};
+    std::uint64_t dropped_ = 0; // while lingering
 };
 
 } // namespace mozi::net

@@ -79,6 +79,8 @@ Session::Next Session::take_head(std::size_t size) {
     pending_.erase(0, size);
     describe(*request);
     request_ = std::move(request);
+    body_open_ = false;
+    body_taken_ = 0;
     LoopFigures::add(loop_.figures.requests, 1);
     auto const& options = loop_.shared().options;
     auto const facts = check_head(request_->head_, {options.max_header_bytes, options.max_target_bytes, options.max_headers});
@@ -96,15 +98,15 @@ Session::Next Session::take_head(std::size_t size) {
         return refuse(failed);
     }
     loop_.note_busy(Clock::now() - before);
-    bool const has_body = facts.chunked || facts.content_length.value_or(0) > 0;
+    body_open_ = facts.chunked || facts.content_length.value_or(0) > 0;
     if (accept.refuse) {
-        if (has_body) after_ = After::linger;
+        if (body_open_) after_ = After::linger;
         set_response(std::move(*accept.refuse));
         return Next::go_on;
     }
     sink_ = std::move(accept.sink);
     body_limit_ = accept.body_limit;
-    if (!has_body) return body_done();
+    if (!body_open_) return body_done();
     if (facts.content_length.value_or(0) > body_limit_) return body_failed(body_too_large);
     return begin_body();
 }
@@ -118,7 +120,6 @@ void Session::describe(Request& request) const {
 
 Session::Next Session::begin_body() {
     phase_ = Phase::body;
-    body_taken_ = 0;
     body_start_ = Clock::now();
     chunks_ = {};
     if (!sink_ && request_->content_length) request_->body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*request_->content_length, first_reserve)));
@@ -167,6 +168,7 @@ Session::Next Session::take_body(std::span<char> bytes) {
         pending_.assign(bytes.data() + part.consumed, bytes.size() - part.consumed);
     }
     body_taken_ += payload;
+    body_open_ = !done;
     if (body_taken_ > body_limit_) return body_failed(body_too_large);
     if (payload > 0) {
         switch (feed(bytes.first(payload))) {
@@ -179,7 +181,7 @@ Session::Next Session::take_body(std::span<char> bytes) {
     }
     if (done) return body_done();
     auto const now = Clock::now();
-    if (too_slow(now)) return body_failed(body_too_slow);
+    if (below_rate(body_taken_, now - body_start_)) return body_failed(body_too_slow);
     loop_.wheel().set(*this, now + loop_.shared().options.body_timeout);
     return Next::go_on;
 }
@@ -198,11 +200,10 @@ Session::Fed Session::feed(std::span<char const> payload) {
     }
 }
 
-bool Session::too_slow(Clock::time_point now) const {
+bool Session::below_rate(std::uint64_t bytes, Clock::duration elapsed) const {
     auto const& options = loop_.shared().options;
-    auto const elapsed = now - body_start_;
     if (elapsed <= options.body_timeout) return false;
-    return static_cast<double>(body_taken_) < static_cast<double>(options.min_body_bytes_per_s) * std::chrono::duration<double>(elapsed).count();
+    return static_cast<double>(bytes) < static_cast<double>(options.min_body_bytes_per_s) * std::chrono::duration<double>(elapsed).count();
 }
 
 Session::Next Session::body_done() {
@@ -254,6 +255,7 @@ Session::Next Session::refuse(Refusal const& why) {
     if (why.status == 400 || why.status == 414 || why.status == 417 || why.status == 431 || why.status == 505) {
         LoopFigures::add(loop_.figures.refused_framing, 1);
     }
+    if (why.status == 408) body_open_ = false; // it has had its time
     after_ = After::linger;
     set_response(refusal_response(loop_.shared().application, why));
     return Next::go_on;

@@ -136,6 +136,11 @@ struct ServerOptions {
     std::uint64_t min_body_bytes_per_s = 1024;
     std::chrono::milliseconds idle_timeout{60'000};  // keep-alive
     std::chrono::milliseconds write_timeout{30'000}; // no byte taken by the peer
+    // A client that is still sending when its answer is ready can read it only after its last byte: what comes is dropped meanwhile, with
+    // the patience of a body, but no longer and no more than this. It counts as a connection of its address all the while.
+    std::chrono::milliseconds linger_time{300'000};
+    std::chrono::milliseconds linger_pause{2'000}; // of silence, where no more bytes have to come
+    std::uint64_t linger_bytes = 1ULL << 30;
     std::size_t max_connections = 20'000;            // more: accepted, answered 503, closed
     std::size_t max_connections_per_address = 256;   // counted per IPv4 or IPv6 /64; more: 503, closed
     std::size_t pipeline_depth = 16;                 // requests handled ahead per connection is 1; unread bytes are bounded
