@@ -55,10 +55,24 @@ Session::Next Session::step() {
     case Phase::body: return step_body();
     case Phase::answering: return step_out();
     case Phase::lingering: return step_linger();
+    case Phase::deciding:
     case Phase::handling:
     case Phase::closed: break;
     }
     return Next::wait;
+}
+
+// From another thread, or from this one in the middle of advance().
+void Session::receive(Mailbox::Letter&& letter) {
+    if (letter.serial != serial_) return;
+    Pointer const keep(this);
+    try {
+        if (auto* const response = std::get_if<Response>(&letter.content)) answer(std::move(*response));
+        else if (auto* const accept = std::get_if<std::unique_ptr<Accept>>(&letter.content)) decided(std::move(**accept));
+        else end_body();
+    } catch (...) { // as in advance()
+        close();
+    }
 }
 
 Session::Next Session::wait_for(Io::State direction) {
@@ -90,6 +104,7 @@ void Session::on_deadline() {
     case Phase::lingering: close(); return;
     case Phase::body: body_failed({408, "request.timeout", "The request body did not arrive in time."}); break;
     case Phase::answering: on_write_deadline(); return;
+    case Phase::deciding:
     case Phase::handling:
     case Phase::closed: return;
     }
@@ -143,7 +158,7 @@ void Session::stop() {
         fill_head(); // a request that is already here is still served
         if (pending_.empty()) close();
         break;
-    case Phase::body: body_failed({503, "server.stopping", "The server is stopping. Try again shortly."}); break;
+    case Phase::body: body_failed(server_stopping); break;
     case Phase::lingering:
         linger_end_ = std::min(linger_end_, Clock::now() + loop_.shared().options.linger_pause);
         loop_.wheel().set(*this, linger_end_);
