@@ -38,6 +38,7 @@ net::Response Gateway::Impl::finish(Call& call, Result<Reply> result) {
         head += reply.head;
         write_body(call, reply, response);
     }
+    if (call.head_only) response.body = std::string(); // to the client's own parser it is the answer to a POST
     head += call.limit_head;
     add_safe(head);
     if (head.find("Content-Security-Policy") == head.npos) head += api_policy;

@@ -78,8 +78,8 @@ struct Options {
     Limit limit = Limit::read;
     std::uint64_t body_limit = 64 * 1024;
     std::vector<db::Topic const*> topics = {}; // of the cached lane: what the reply is built from
-    std::function<Result<>(Call&)> head = {};  // checked on the io thread before the body is read
-    std::function<Result<std::shared_ptr<net::BodySink>>(Call&)> open_body = {}; // io thread; the body goes there
+    std::function<Result<std::shared_ptr<net::BodySink>>(Call&)> open_body = {}; // on a worker; the body goes there
+    bool method_override = false; // a POST may stand for it by X-HTTP-Method-Override, where a network lets nothing else through
 };
 
 struct Route {
