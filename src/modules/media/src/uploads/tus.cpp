@@ -4,9 +4,12 @@
 #include <mozi/base/text.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <set>
+#include <unistd.h>
 
 namespace mozi::media::tus {
 namespace {
@@ -23,17 +26,66 @@ EVP_MD const* implementation(Algorithm algorithm) {
     return EVP_sha256();
 }
 
-// The last part of a path, one line, not longer than the database takes.
-std::string tidy_name(std::string const& given) {
-    auto name = normalise(given);
-    if (auto const slash = name.find_last_of("/\\"); slash != name.npos) name.erase(0, slash + 1);
-    std::replace_if(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-    name = std::string(trim(name));
-    while (length_utf8(name) > 255) {
-        do name.pop_back();
-        while (!is_utf8(name));
+constexpr std::size_t most_points = 255; // as the database takes
+constexpr std::size_t longest_ending = 16;
+
+std::u32string points_of(std::string_view utf8) {
+    std::u32string out;
+    for (char const c : utf8) {
+        auto const byte = static_cast<unsigned char>(c);
+        if (byte < 0x80) out += byte;
+        else if (byte < 0xc0) out.back() = out.back() << 6 | (byte & 0x3f);
+        else out += byte & (byte < 0xe0 ? 0x1f : byte < 0xf0 ? 0x0f : 0x07);
     }
-    return name.empty() || name == "." || name == ".." ? "video" : name;
+    return out;
+}
+
+std::string to_utf8(std::u32string_view points) {
+    std::string out;
+    for (auto const point : points) {
+        auto const tail = [&](int shift) { out += static_cast<char>(0x80 | (point >> shift & 0x3f)); };
+        if (point < 0x80) out += static_cast<char>(point);
+        else if (point < 0x800) out += static_cast<char>(0xc0 | point >> 6), tail(0);
+        else if (point < 0x10000) out += static_cast<char>(0xe0 | point >> 12), tail(6), tail(0);
+        else out += static_cast<char>(0xf0 | point >> 18), tail(12), tail(6), tail(0);
+    }
+    return out;
+}
+
+bool among(char32_t point, char32_t first, char32_t last) { return first <= point && point <= last; }
+bool is_control(char32_t point) { return point < 0x20 || among(point, 0x7f, 0x9f) || among(point, 0x2028, 0x2029); }
+// What turns the direction of what stands beside it, byte order marks, annotations.
+bool is_turning(char32_t point) {
+    return point == 0x61c || among(point, 0x200e, 0x200f) || among(point, 0x202a, 0x202e) || among(point, 0x2066, 0x2069) ||
+           point == 0xfeff || among(point, 0xfff9, 0xfffb);
+}
+bool is_zero_width(char32_t point) { return point == 0xad || among(point, 0x200b, 0x200d) || among(point, 0x2060, 0x2064); }
+bool is_space(char32_t point) {
+    return point == ' ' || point == 0xa0 || point == 0x1680 || among(point, 0x2000, 0x200a) || point == 0x202f || point == 0x205f ||
+           point == 0x3000;
+}
+bool is_blank(char32_t point) { return is_space(point) || is_zero_width(point); }
+
+void trim_end(std::u32string& name, bool (*goes)(char32_t)) {
+    while (!name.empty() && goes(name.back())) name.pop_back();
+}
+
+// The last part of a path as one line that reads as it is, with its ending also when it is too long.
+std::string tidy_name(std::string const& given) {
+    auto name = points_of(normalise(given));
+    if (auto const slash = name.find_last_of(U"/\\"); slash != name.npos) name.erase(0, slash + 1);
+    std::erase_if(name, is_turning);
+    std::replace_if(name.begin(), name.end(), is_control, U' ');
+    trim_end(name, is_blank);
+    name.erase(name.begin(), std::find_if_not(name.begin(), name.end(), is_blank));
+    auto const dot = name.rfind(U'.');
+    auto const ends = dot != name.npos && dot > 0 && name.size() - dot - 1 <= longest_ending &&
+                      std::none_of(name.begin() + static_cast<std::ptrdiff_t>(dot), name.end(), is_blank);
+    auto const ending = ends ? name.substr(dot) : std::u32string();
+    name.resize(std::min(name.size() - ending.size(), most_points - ending.size()));
+    trim_end(name, is_zero_width);
+    name += ending;
+    return name.empty() || name == U"." || name == U".." ? "video" : to_utf8(name);
 }
 
 } // namespace
@@ -98,6 +150,28 @@ std::string Digest::finish() {
     unsigned int size = 0;
     EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), raw, &size);
     return {reinterpret_cast<char const*>(raw), size};
+}
+
+std::optional<std::string> digest_of(int fd, std::int64_t from, std::int64_t to, Algorithm algorithm) {
+    constexpr std::int64_t step = 1 << 20;
+    Digest digest(algorithm);
+    std::string buffer(static_cast<std::size_t>(std::min(to - from, step)), '\0');
+    while (from < to) {
+        auto const got = pread(fd, buffer.data(), static_cast<std::size_t>(std::min(to - from, step)), from);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return std::nullopt;
+        digest.add(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
+        from += got;
+    }
+    return digest.finish();
+}
+
+std::optional<std::string> digest_of(std::string const& path, std::int64_t from, std::int64_t to, Algorithm algorithm) {
+    auto const fd = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) return std::nullopt;
+    auto out = digest_of(fd, from, to, algorithm);
+    close(fd);
+    return out;
 }
 
 } // namespace mozi::media::tus
