@@ -43,7 +43,7 @@ TEST_CASE("the digest of a part is that of the bytes that have arrived, for thei
     CHECK(house.get(part("/api/media/uploads/77", 0, 5), ada).status == 404);
 }
 
-TEST_CASE("what a connection is bringing counts, and is not disturbed by the question") {
+TEST_CASE("what a connection is bringing counts as far as a look has told, and is not disturbed by the question") {
     House house;
     auto const made = house.ask(Method::post, "/api/media/uploads", ada, {"tus-resumable: 1.0.0", "upload-length: 100"});
     auto const where = made.header("Location");
@@ -51,6 +51,8 @@ TEST_CASE("what a connection is bringing counts, and is not disturbed by the que
         Method::patch, where, ada, {"tus-resumable: 1.0.0", "upload-offset: 0", "content-type: application/offset+octet-stream"}, 100);
     REQUIRE(busy.accept.sink);
     busy.accept.sink->write(std::string(40, 'a'));
+    CHECK(house.get(part(where, 0, 40), ada).problem() == "upload.range");
+    CHECK(house.ask(Method::head, where, ada).header("Upload-Offset") == "40");
     CHECK(house.get(part(where, 0, 40), ada).json().at("sha256").as_string() == sha256(std::string(40, 'a')));
     CHECK(busy.accept.sink->write(std::string(60, 'b')) == net::BodySink::More::yes);
     busy.accept.sink->finish(true);

@@ -186,7 +186,8 @@ Result<http::Answer> UploadsHttp::look(http::Call& call, One const& in) {
 
 // So that a client goes on with the file that was begun and with no other. Reading is bounded: for one answer, and in all.
 Result<UploadsHttp::UploadDigest> UploadsHttp::digest(http::Call& call, Part const& in) {
-    MOZI_TRY(auto const medium, uploads_.look(in.id, call.viewer.id));
+    // Not look(): while somebody asks, the place to go on from may not move.
+    MOZI_TRY(auto const medium, uploads_.find(in.id, call.viewer.id));
     if (in.from >= in.to || in.to - in.from > most_digest || in.to > medium.received)
         return error(Code::bad_request, "upload.range", "Ask for 1 byte to 16 MiB of what has arrived.");
     struct Place {
