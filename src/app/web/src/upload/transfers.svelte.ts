@@ -257,7 +257,7 @@ export class Transfer {
   // Nobody says why a chunk got no answer: less at once, and now and then in the disguise that such networks let through.
   #weaken() {
     this.#chunk = smallerChunk(this.#chunk);
-    if (++this.#silent % 3 === 0) this.#disguised = !this.#disguised;
+    if (++this.#silent % 2 === 0) this.#disguised = !this.#disguised;
   }
 
   #refuse(why: string, mayGoOn = true) {
