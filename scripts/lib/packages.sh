@@ -32,7 +32,9 @@ test|chromium|browser tests
 test|sqlite3|looks into databases a killed server left
 test|shellcheck|reads the scripts
 bench|wrk|load
-bench|nginx-light|a peer to compare with
+bench test|nginx-light|a peer to compare with; the example of the manual is run
+test|haproxy|the example of the manual is run
+test|caddy|the example of the manual is run
 gcc|g++|second compiler
 sanitizers|libclang-rt-19-dev|address, thread and undefined-behaviour checks, fuzzing
 debug|gdb|debugger
@@ -86,7 +88,7 @@ install_packages() {
   ((EUID == 0)) || { command -v sudo >/dev/null && sudo -n true 2>/dev/null; } ||
     die "installing needs root. Run once: sudo $by_hand"
   mkdir -p "$var"
-  local log=$var/packages.log quiet_cluster=
+  local log=$var/packages.log quiet_cluster='' policy=/usr/sbin/policy-rc.d
   : >"$log"
   progress "package lists" 0
   as_root apt-get update -q >>"$log" 2>&1 || warn "The package lists could not be refreshed; going on with those that are here."
@@ -96,14 +98,28 @@ install_packages() {
     as_root mkdir -p "${quiet_cluster%/*}"
     as_root sh -c "echo 'create_main_cluster = false' >$quiet_cluster"
   fi
+  # Nor may a proxy that the tests start themselves begin to serve this machine.
+  [[ ! -e $policy ]] && [[ " $* " =~ \ (nginx-light|haproxy|caddy)\  ]] || policy=
+  [[ -z $policy ]] || as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy"
   local failed=0
   # shellcheck disable=SC2016
   as_root sh -c 'log=$1; shift; exec apt-get install -y -q --no-install-recommends --no-remove -o Dpkg::Use-Pty=0 \
     -o APT::Status-Fd=3 "$@" 3>&1 1>>"$log" 2>&1 </dev/null' sh "$log" "$@" | show_apt || failed=1
   [[ -z $quiet_cluster ]] || as_root rm -f "$quiet_cluster"
+  [[ -z $policy ]] || as_root rm -f "$policy"
+  [[ -z $policy ]] || keep_off "$@"
   ((failed == 0)) && return
   tail -n 12 "$log" >&2
   die "the packages could not be installed (all output: var/packages.log). This script is made for Debian 12; elsewhere use the Dockerfile."
+}
+
+# keep_off PACKAGE…: those of their services that systemd would start with the machine.
+keep_off() {
+  local service
+  command -v systemctl >/dev/null || return 0
+  for service in nginx haproxy caddy; do
+    [[ " $* " != *" $service"* ]] || as_root systemctl disable --quiet "$service" >/dev/null 2>&1 || true
+  done
 }
 
 # Shows apt's status lines as progress.

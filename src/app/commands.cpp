@@ -10,6 +10,7 @@
 #include <mozi/log/log.hpp>
 #include <mozi/net/client.hpp>
 
+#include <functional>
 #include <iostream>
 #include <sysexits.h>
 #include <unistd.h>
@@ -204,6 +205,20 @@ int adopt_installation(Settings const& settings) {
     }
 }
 
+// Whether the address that people use leads to this very server; what it is asked says the same through either.
+void doubt_base_url(Settings const& settings, std::string const& address, std::function<void(bool, std::string const&)> const& say) {
+    auto const& url = settings.server.base_url;
+    if (url.empty()) return;
+    auto const ask = [](std::string const& base) { return net::fetch(base + "/api/instance", "GET", {}, {}, std::chrono::seconds(4)); };
+    auto const here = ask(address), there = ask(url);
+    if (!here) return;
+    if (!there) std::cout << "LOOK  " << url << " (server.base_url) does not answer from this machine; it may well do so from elsewhere\n";
+    else if (there->status == here->status && there->body == here->body) say(true, url + " leads to this server");
+    else
+        say(false, url + " (server.base_url) is answered by something else (status " + std::to_string(there->status) +
+                       "). A proxy has to pass the whole host name on; below a path it is not served");
+}
+
 int doctor(Settings const& settings, Asks asks) {
     if (asks == Asks::ready) {
         auto const address = DataLock::address_of(settings.data.dir);
@@ -232,6 +247,7 @@ int doctor(Settings const& settings, Asks asks) {
         if (auto const address = DataLock::address_of(dir.path())) {
             auto const answer = net::fetch(*address + "/health/services", "GET", {}, {}, std::chrono::seconds(4));
             say(answer && answer->status == 200 && answer->body.find("degraded") == std::string::npos, "the running server at " + *address + (answer ? " answers: " + answer->body : " does not answer"));
+            doubt_base_url(settings, *address, say);
             for (auto const& warning : answer ? warnings_in(answer->body) : std::vector<std::string>{}) std::cout << "LOOK  " << warning << "\n";
         } else {
             DataLock const lock(settings.data.dir);

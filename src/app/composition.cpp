@@ -69,6 +69,7 @@ http::GatewayOptions gateway_options(Settings const& s, std::string const& secre
     out.reads_per_minute = s.limits.reads_per_minute, out.writes_per_minute = s.limits.writes_per_minute;
     out.sign_ins_per_minute = s.limits.sign_ins_per_minute, out.uploads_per_minute = s.limits.uploads_per_minute;
     out.trusted_proxies = s.server.trusted_proxies;
+    out.base_url = s.server.base_url;
     out.sealing_key = crypto::derive(secret, "stored replies");
     out.main_port = s.server.port;
     constexpr std::string_view order[] = {"user", "content", "social", "moderation", "media"};
@@ -87,6 +88,7 @@ net::ServerOptions server_options(Settings const& s) {
     using ms = std::chrono::milliseconds;
     out.head_timeout = ms(s.http.head_timeout_ms), out.body_timeout = ms(s.http.body_timeout_ms), out.idle_timeout = ms(s.http.idle_timeout_ms), out.write_timeout = ms(s.http.write_timeout_ms);
     out.max_connections = std::size_t(s.http.max_connections), out.max_connections_per_address = std::size_t(s.http.max_connections_per_address);
+    out.trusted_proxies = s.server.trusted_proxies;
     return out;
 }
 

@@ -1,9 +1,25 @@
 // Loading and printing the settings.
 #include "settings.hpp"
 
+#include <mozi/net/networks.hpp>
+
 #include <filesystem>
 
 namespace mozi::app {
+
+namespace {
+
+std::string fault_of_base_url(std::string_view url) {
+    if (url.empty()) return {};
+    auto const scheme = url.find("://");
+    if (!url.starts_with("http://") && !url.starts_with("https://")) return "begins with https:// or http://.";
+    auto const path = url.find('/', scheme + 3);
+    if (path == url.npos || url.find_first_not_of('/', path) == url.npos) return {};
+    return "has a path: VideaMozi is served at the root of a host name, not below a path. Give it a name of its own, such as "
+           "https://films.example.org.";
+}
+
+} // namespace
 
 Result<Settings> load_settings(Given const& given, char const* const* environment) {
     config::Source source;
@@ -22,9 +38,19 @@ Result<Settings> load_settings(Given const& given, char const* const* environmen
     source.read_environment(environment);
     for (auto const& set : given.sets) add(source.read_set(set));
     Settings settings;
+    std::string proxies_origin, base_url_origin; // the reader takes them away
+    for (auto const& [key, origin] : {std::pair{"server.trusted_proxies", &proxies_origin}, {"server.base_url", &base_url_origin}})
+        if (auto const at = source.settings().find(key); at != source.settings().end()) *origin = at->second.origin;
     config::Reader reader(source);
     for_each_section(settings, [&](std::string_view name, std::string_view, auto& section) { reader.section(name, section); });
     add(reader.finish());
+    for (auto const& text : settings.server.trusted_proxies)
+        if (!net::Networks::is_one(text))
+            problems.push_back(proxies_origin + ": server.trusted_proxies holds \"" + text +
+                               "\", which is neither an address nor a network such as 172.16.0.0/12.");
+    if (auto const what = fault_of_base_url(settings.server.base_url); !what.empty())
+        problems.push_back(base_url_origin + ": server.base_url " + what);
+    while (settings.server.base_url.ends_with('/')) settings.server.base_url.pop_back();
     if (problems.empty()) return settings;
     std::string message;
     for (auto const& problem : problems) message += (message.empty() ? "" : "\n") + problem;

@@ -42,13 +42,21 @@ struct ServerSettings {
             field("host", &ServerSettings::host, {.min = 1, .max = 255, .help = "Address to listen on. 127.0.0.1 keeps it to this machine; 0.0.0.0 is every IPv4 network, :: every one."}),
             field("port", &ServerSettings::port, {.min = 0, .max = 65535, .help = "Port of everything: API, video and web interface. 0 takes any free one."}),
             field("module_ports", &ServerSettings::module_ports, {.min = 0, .max = 5, .item_max = 65535, .help = "Loopback ports that answer for one module each: user, content, social, moderation, media. [] or false switches them off."}),
-            field("base_url", &ServerSettings::base_url, {.max = 500, .format = json::Format::uri, .help = "Address people use, for links that leave the house, e.g. https://films.example.org. Empty: http://localhost and the port."}),
+            field("base_url", &ServerSettings::base_url,
+                {.max = 500,
+                    .format = json::Format::uri,
+                    .help = "Address people use, for links that leave the house, e.g. https://films.example.org; without a path. Empty: "
+                            "http://localhost and the port."}),
             field("io_threads", &ServerSettings::io_threads, {.min = 0, .max = 64, .help = "Threads that move bytes; 0: one per processor, at most 4."}),
             field("workers", &ServerSettings::workers, {.min = 0, .max = 256, .help = "Threads that run handlers; 0: two per processor, at least 4."}),
             field("hashers", &ServerSettings::hashers, {.min = 1, .max = 16, .help = "Threads that hash passwords (19 MiB and about 15 ms each)."}),
             field("tls_certificate", &ServerSettings::tls_certificate, {.max = 1000, .help = "PEM file with the certificate chain; with tls_key, the port speaks TLS. Read again on SIGHUP."}),
             field("tls_key", &ServerSettings::tls_key, {.max = 1000, .help = "PEM file with the private key."}),
-            field("trusted_proxies", &ServerSettings::trusted_proxies, {.max = 20, .item_max = 64, .help = "Addresses of proxies whose X-Forwarded-For is believed."}),
+            field("trusted_proxies", &ServerSettings::trusted_proxies,
+                {.max = 20,
+                    .item_max = 64,
+                    .help = "Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. Their "
+                            "connections are not counted as one address's."}),
         };
     }
 };

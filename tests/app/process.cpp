@@ -167,3 +167,35 @@ TEST_CASE("the command line makes accounts with and without a running server, an
     CHECK(run(command(data, {"config", "check"}), "/").status == 0);
     CHECK(run(command(data, {"version"}), "/").out.starts_with("videa-mozi "));
 }
+
+TEST_CASE("proxies and the address people use are understood, or named as what they are not") {
+    Folder folder;
+    auto const check = [&](std::string const& set) { return run(command(folder.path / "data", {"config", "check"}, {set}), "/"); };
+    for (auto const* fine : {"server.trusted_proxies=[\"127.0.0.1\", \"172.16.0.0/12\", \"fd00::/8\"]",
+             "server.base_url=https://films.example.org", "server.base_url=https://films.example.org:8443/", "server.base_url="})
+        CHECK_MESSAGE(check(fine).status == 0, fine);
+    struct {
+        char const* set;
+        char const* told;
+    } const table[] = {{"server.trusted_proxies=[\"127.0.0.1\", \"proxy.example.org\"]", "\"proxy.example.org\", which is neither"},
+        {"server.trusted_proxies=[\"10.0.0.0/33\"]", "\"10.0.0.0/33\""}, {"server.base_url=https://example.org/films", "has a path"},
+        {"server.base_url=/films", "begins with https://"}};
+    for (auto const& row : table) {
+        auto const ran = check(row.set);
+        CHECK(ran.status == 78);
+        CHECK_MESSAGE(ran.err.find(row.told) != std::string::npos, ran.err);
+        CHECK(ran.err.find("--set") != std::string::npos); // where it was said
+    }
+}
+
+TEST_CASE("doctor says whether the address people use leads to the running server") {
+    Folder folder;
+    Server const server(folder.path / "data", {"community.name=The Orpheum"}), other(folder.path / "other");
+    auto const doctor = [&](std::uint16_t port) {
+        return run(command(server.data(), {"doctor"}, {"server.base_url=http://127.0.0.1:" + std::to_string(port)}), "/");
+    };
+    CHECK(doctor(server.port()).out.find("leads to this server") != std::string::npos);
+    auto const wrong = doctor(other.port());
+    CHECK(wrong.status != 0);
+    CHECK(wrong.out.find("is answered by something else") != std::string::npos);
+}

@@ -32,7 +32,7 @@ Reply talk(std::uint16_t port, std::string const& request) {
     if (end == answer.npos || !answer.starts_with("HTTP/1.1 ")) return {};
     Reply reply{std::atoi(answer.c_str() + 9), answer.substr(0, end + 2), answer.substr(end + 4)};
     auto const length = reply.header("Content-Length");
-    return length.empty() || reply.body.size() == std::stoul(length) ? reply : Reply{};
+    return length.empty() || request.starts_with("HEAD ") || reply.body.size() == std::stoul(length) ? reply : Reply{};
 }
 
 } // namespace

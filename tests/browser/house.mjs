@@ -5,7 +5,10 @@ import path from 'node:path'
 import { chromium } from 'playwright-core'
 import { freePort, root, Server, until } from '../chaos/server.mjs'
 
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+// Names that lead to this machine without being localhost: to the browser they are plain, insecure hosts.
+export const plainHost = 'house.test'
+export const publicHost = 'films.example.org'
+const flags = [`--host-resolver-rules=MAP ${plainHost} 127.0.0.1, MAP ${publicHost} 127.0.0.1`, '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 export const password = 'the last row is best'
 export const shots = path.join(root, 'build/browser')
 
@@ -112,6 +115,26 @@ export class House {
 }
 
 export { until }
+
+// An account made from outside, and what it answers.
+export async function register(base, username) {
+  const made = await fetch(`${base}/api/auth/register`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ username, email: `${username}@orpheum.example`, password }),
+  })
+  if (made.status !== 201) throw new Error(`registering ${username}: ${made.status} ${await made.text()}`)
+  return (await made.json()).tokens.accessToken
+}
+
+// The face of a person who is signed in.
+export const you = (page, username) => page.getByRole('button', { name: `You, ${username}` })
+
+export async function signIn(page, base, username) {
+  await page.goto(`${base}/in`)
+  await page.getByLabel('Email or username').fill(username)
+  await page.getByRole('textbox', { name: 'Password' }).fill(password)
+  await page.getByRole('button', { name: /come in|sign in/i }).click()
+  await you(page, username).waitFor()
+}
 
 export async function fillJoin(page, { email, username, shown }) {
   await page.getByLabel('Email').fill(email)

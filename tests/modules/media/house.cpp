@@ -80,27 +80,32 @@ void House::restart(std::optional<Jobs> jobs) {
 House::Begun House::begin(net::Method method, std::string target, std::string_view who, std::vector<std::string> headers, std::uint64_t length) {
     if (!who.empty()) headers.push_back("authorization: Bearer " + std::string(who));
     auto request = make_request(method, target, headers);
+    request->chunked = request->find("transfer-encoding") != nullptr;
     if (length > 0) request->content_length = length;
-    auto accept = gateway_->on_head(*request);
+    auto accept = gateway_->decide(request);
     return {std::move(request), std::move(accept)};
 }
 
 Answer House::ask(net::Method method, std::string target, std::string_view who, std::vector<std::string> headers, std::string body) {
     auto begun = begin(method, std::move(target), who, std::move(headers), body.size());
+    if (!begun.accept.sink) {
+        begun.request->body = std::move(body);
+        return end(std::move(begun));
+    }
+    // In pieces, as a connection brings them.
+    auto more = net::BodySink::More::yes;
+    for (std::size_t at = 0; at < body.size() && more == net::BodySink::More::yes; at += 1000)
+        more = begun.accept.sink->write(std::span(body).subspan(at, std::min<std::size_t>(1000, body.size() - at)));
+    if (more == net::BodySink::More::yes) begun.accept.sink->finish(true);
+    return end(std::move(begun));
+}
+
+Answer House::end(Begun begun) {
     net::Response response;
     if (begun.accept.refuse) {
         response = std::move(*begun.accept.refuse);
     } else {
-        if (begun.accept.sink) {
-            // In pieces, as a connection brings them.
-            auto more = net::BodySink::More::yes;
-            for (std::size_t at = 0; at < body.size() && more == net::BodySink::More::yes; at += 1000)
-                more = begun.accept.sink->write(std::span(body).subspan(at, std::min<std::size_t>(1000, body.size() - at)));
-            if (more == net::BodySink::More::yes) begun.accept.sink->finish(true);
-            begun.accept.sink.reset();
-        } else {
-            begun.request->body = std::move(body);
-        }
+        begun.accept.sink.reset();
         std::promise<net::Response> promise;
         auto answered = promise.get_future();
         gateway_->on_request(begun.request, net::Responder([&](net::Response&& sent) { promise.set_value(std::move(sent)); }));

@@ -49,6 +49,8 @@ public:
         net::Accept accept;
     };
     Begun begin(net::Method method, std::string target, std::string_view who, std::vector<std::string> headers, std::uint64_t length);
+    // Its answer: the body has come, or its sink has stopped.
+    Answer end(Begun begun);
 
     // Uploads these bytes in one go; the media id.
     std::string upload(std::string const& bytes, std::string_view who = ada);

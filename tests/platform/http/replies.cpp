@@ -294,7 +294,7 @@ TEST_CASE("CORS: only origins on the list, and caches are told that it depends")
 
 TEST_CASE("limits count per person and class, and say when to come back") {
     http::GatewayOptions options;
-    options.reads_per_minute = 4, options.writes_per_minute = 2, options.sign_ins_per_minute = 2, options.trusted_proxies = {"10.0.0.1"};
+    options.reads_per_minute = 4, options.writes_per_minute = 2, options.sign_ins_per_minute = 2, options.trusted_proxies = {{"10.0.0.1"}};
     House house(options);
     auto const statuses = [&](Ask const& asked, int times) {
         std::vector<int> out;

@@ -1,6 +1,8 @@
 // Bodies that go to a sink as they arrive: complete, stopped, cut off.
 #include "support.hpp"
 
+#include <thread>
+
 using namespace mozi::net;
 using namespace mozi::net::test;
 
@@ -149,15 +151,122 @@ TEST_SUITE("net bodies") {
         CHECK(client.get("/b").status == 403);
     }
 
-    TEST_CASE("a client that goes on sending after the refusal is cut off, not read for ever") {
+    TEST_CASE("a sink may end its body from another thread while nothing comes") {
         Upload upload;
+        std::function<void()> stop;
+        struct Waits final : BodySink {
+            std::function<void()>& stop;
+            Recorder& app;
+            Waits(std::function<void()>& given, Recorder& recorder) : stop(given), app(recorder) {}
+            void begin(std::function<void()> given) override { stop = std::move(given), app.note("begun"); }
+            More write(std::span<char const>) override { return More::yes; }
+            void finish(bool) override { app.note("finished"); }
+        };
+        upload.app.head = [&](Request&) { return Accept{.body_limit = 1000, .sink = std::make_shared<Waits>(stop, upload.app)}; };
         Client client(upload.port());
-        client.send(post + "Content-Length: 100000000\r\n\r\n");
+        client.send(post + "Content-Length: 1000\r\n\r\nsome");
+        REQUIRE(upload.app.wait_for_note("begun"));
+        stop();
+        auto const answer = client.read();
+        CHECK(answer.status == 200);
+        CHECK(answer.header("Connection") == "close");
+        CHECK(client.closed_within());
+        CHECK(upload.app.targets() == std::vector<std::string>{"/upload"});
+        stop(); // the connection is gone: nothing happens
+    }
+
+    TEST_CASE("trailers that were announced come with the request, others are dropped") {
+        Running running;
+        std::vector<std::pair<std::string, std::string>> seen;
+        running.app.request = [&](std::shared_ptr<Request> request, Responder respond) {
+            for (auto const& trailer : request->trailers) seen.emplace_back(trailer.name, trailer.value);
+            respond({});
+        };
+        std::string const body = "3\r\nabc\r\n0\r\nUpload-Checksum: sha1 YWJj\r\nX-Other:\r\n\r\n";
+        Client client(running.port());
+        client.send(post + "Transfer-Encoding: chunked\r\n\r\n" + body);
+        CHECK(client.read().status == 200);
+        CHECK(seen.empty());
+        client.send(post + "Trailer: Upload-Checksum, X-Other\r\nTransfer-Encoding: chunked\r\n\r\n" + body);
+        CHECK(client.read().status == 200);
+        CHECK(seen == std::vector<std::pair<std::string, std::string>>{{"Upload-Checksum", " sha1 YWJj"}, {"X-Other", ""}});
+        CHECK(client.get("/next").status == 200);
+    }
+}
+
+TEST_SUITE("net decisions") {
+    // The application decides when the test says so.
+    struct Deciding : Running {
+        explicit Deciding(std::function<void(ServerOptions&)> const& adjust = {}) : Running(adjust) {
+            app.head = [this](Request&) {
+                return Accept{.later = [this](std::shared_ptr<Request>, Decider given) {
+                    decide = std::make_unique<Decider>(std::move(given));
+                    app.note("asked");
+                }};
+            };
+        }
+        ~Deciding() { server.stop(0ms); }
+        std::unique_ptr<Decider> decide;
+    };
+
+    TEST_CASE("no byte of a body is read before it is decided, and the client is not asked to go on") {
+        Deciding deciding;
+        Client client(deciding.port());
+        client.send(post + "Content-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+        REQUIRE(deciding.app.wait_for_note("asked"));
+        CHECK(client.buffer().empty());
+        (*deciding.decide)({.body_limit = 10});
+        CHECK(client.read().status == 100);
+        client.send("bodyGET /next HTTP/1.1\r\nHost: x\r\n\r\n");
+        CHECK(client.read().body == "POST /upload\nbody");
+    }
+
+    TEST_CASE("a refusal is one whenever it comes, and a decision that is lost is 500") {
+        for (int const status : {409, 500}) {
+            Deciding deciding;
+            Client client(deciding.port());
+            client.send(post + "Content-Length: 2000000\r\n\r\n" + std::string(2'000'000, 'b').substr(0, 1000));
+            REQUIRE(deciding.app.wait_for_note("asked"));
+            Accept refused;
+            refused.refuse.emplace().status = status;
+            if (status == 500) deciding.decide.reset();
+            else (*deciding.decide)(std::move(refused));
+            client.send(std::string(1'999'000, 'b'));
+            CHECK(client.read().status == status);
+            CHECK(client.closed_within());
+        }
+    }
+
+    TEST_CASE("the limits hold for what was decided late") {
+        Deciding deciding;
+        Client client(deciding.port());
+        client.send(post + "Content-Length: 11\r\n\r\nelevenbytes");
+        REQUIRE(deciding.app.wait_for_note("asked"));
+        (*deciding.decide)({.body_limit = 10});
         CHECK(client.read().status == 413);
-        std::string const more(64 * 1024, 'b');
-        int sent = 0;
-        while (sent < 1000 && client.send(more)) ++sent;
-        CHECK(sent < 1000);
-        CHECK(eventually([&] { return upload.server.figures().open == 0; }));
+    }
+
+    TEST_CASE("a server that stops does not begin a body") {
+        Deciding deciding;
+        Client idle(deciding.port());
+        Client client(deciding.port());
+        client.send(post + "Content-Length: 4\r\n\r\n");
+        REQUIRE(deciding.app.wait_for_note("asked"));
+        std::jthread stopping([&] { deciding.server.stop(10s); });
+        CHECK(idle.closed_within()); // it has begun to stop
+        (*deciding.decide)({.body_limit = 10});
+        CHECK(client.read().status == 503);
+        client.close();
+    }
+
+    TEST_CASE("a decision for a connection that is gone does nothing") {
+        Deciding deciding;
+        {
+            Client client(deciding.port());
+            client.send(post + "Content-Length: 4\r\n\r\n");
+            REQUIRE(deciding.app.wait_for_note("asked"));
+        }
+        (*deciding.decide)({.body_limit = 10});
+        CHECK(eventually([&] { return deciding.server.figures().open == 0; }));
     }
 }

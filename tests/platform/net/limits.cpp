@@ -179,6 +179,23 @@ TEST_SUITE("net limits") {
         CHECK(running.server.figures().refused >= 1);
     }
 
+    TEST_CASE("a trusted proxy speaks for many: its connections are not counted as one address's") {
+        Running running([](ServerOptions& options) {
+            options.max_connections_per_address = 2;
+            options.trusted_proxies = {{"127.0.0.4", "127.0.1.0/24"}};
+        });
+        std::vector<Client> open;
+        for (auto const* proxy : {"127.0.0.4", "127.0.1.9"})
+            for (int i = 0; i < 6; ++i) {
+                open.emplace_back(running.port(), proxy);
+                CHECK(open.back().get("/a").status == 200);
+            }
+        Client first(running.port(), "127.0.0.2"), second(running.port(), "127.0.0.2");
+        CHECK(first.get("/a").status == 200);
+        CHECK(second.get("/a").status == 200);
+        CHECK(Client(running.port(), "127.0.0.2").get("/a").status == 503);
+    }
+
     TEST_CASE("the server has its limit") {
         Running running([](ServerOptions& options) { options.max_connections = 3; });
         std::vector<Client> clients;

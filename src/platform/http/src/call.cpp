@@ -1,5 +1,5 @@
 // Calls: headers, preconditions, access decisions and input reading.
-#include <mozi/http/route.hpp>
+#include <mozi/http/gateway.hpp>
 
 #include <mozi/base/text.hpp>
 
@@ -25,12 +25,41 @@ std::string_view Call::cookie(std::string_view name) const {
     return {};
 }
 
+namespace {
+
+std::string_view without_port(std::string_view authority) {
+    auto const bracket = authority.find(']');
+    return authority.substr(0, authority.find(':', bracket == authority.npos ? 0 : bracket));
+}
+
+// "films.example.org" of "https://films.example.org:8443/"; empty for what is no address ("null").
+std::string_view host_name(std::string_view url) {
+    auto const scheme = url.find("://");
+    return scheme == url.npos ? std::string_view{} : without_port(url.substr(scheme + 3, url.find('/', scheme + 3) - scheme - 3));
+}
+
+bool is_loopback(std::string_view peer) { return peer == "127.0.0.1" || peer == "::1"; }
+
+} // namespace
+
+// Over plain http browsers send nothing but the Origin, and proxies leave the port out of Host or put a name of their own there.
+// Where only a proxy can have done that, what is left is enough: no page of another site sends X-Videa-Client without being
+// allowed to by a preflight, and those that are allowed to are known.
 bool Call::same_origin() const {
     if (auto const site = find("sec-fetch-site"); !site.empty()) return site == "same-origin" || site == "none";
     auto const origin = find("origin");
-    if (origin.empty()) return false;
-    auto const host = origin.find("://");
-    return host != origin.npos && iequals(origin.substr(host + 3), request->host);
+    auto const name = host_name(origin);
+    auto const& others = options->allowed_origins;
+    if (name.empty() || std::find(others.begin(), others.end(), origin) != others.end()) return false;
+    return iequals(name, without_port(request->host)) || iequals(name, host_name(options->base_url)) || is_loopback(request->peer) ||
+           options->trusted_proxies.contain(request->peer);
+}
+
+bool Call::over_tls() const {
+    if (auto const origin = find("origin"); !host_name(origin).empty()) return origin.starts_with("https://");
+    if (request->tls) return true;
+    auto const* forwarded = request->find_last("x-forwarded-proto");
+    return forwarded && options->trusted_proxies.contain(request->peer) && iequals(trim(split(*forwarded, ',').back()), "https");
 }
 
 Result<> Call::check_if_match(std::string_view current) const {

@@ -86,8 +86,17 @@ void Gateway::on_done(net::Request const& request, int status, std::uint64_t byt
                 {"bytes", bytes_sent}, {"ms", seconds * 1000}, {"peer", call && !call->client.empty() ? std::string_view(call->client) : request.peer}, {"account", call && call->viewer.signed_in() ? call->viewer.id.text() : std::string("-")}});
 }
 
-net::Response Gateway::serve(std::shared_ptr<net::Request> request) {
+net::Accept Gateway::decide(std::shared_ptr<net::Request> const& request) {
     auto accept = on_head(*request);
+    if (!accept.later) return accept;
+    std::promise<net::Accept> promise;
+    auto decided = promise.get_future();
+    accept.later(request, net::Decider([&](net::Accept&& given) { promise.set_value(std::move(given)); }));
+    return decided.get();
+}
+
+net::Response Gateway::serve(std::shared_ptr<net::Request> request) {
+    auto accept = decide(request);
     if (accept.refuse) return std::move(*accept.refuse);
     if (request->body.size() > accept.body_limit && !accept.sink) return on_refused(413, "request.too_large", "The body is larger than this address takes.");
     if (accept.sink) {

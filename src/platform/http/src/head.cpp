@@ -2,13 +2,42 @@
 #include "impl.hpp"
 
 #include <mozi/base/text.hpp>
+#include <mozi/log/log.hpp>
 
 namespace mozi::http {
 
-std::string_view Gateway::Impl::client_address(net::Request const& request) const {
-    auto const* forwarded = request.find("x-forwarded-for");
-    if (!forwarded || std::find(options.trusted_proxies.begin(), options.trusted_proxies.end(), request.peer) == options.trusted_proxies.end()) return request.peer;
-    return trim(split(*forwarded, ',').back());
+// From the nearest hop outwards, as far as those who wrote it are believed.
+std::string Gateway::Impl::client_address(net::Request const& request) const {
+    std::string client(request.peer);
+    if (!options.trusted_proxies.contain(client)) return client;
+    for (auto header = request.headers.rbegin(); header != request.headers.rend(); ++header) {
+        if (!iequals(header->name, "x-forwarded-for")) continue;
+        auto const hops = split(header->value, ',');
+        for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
+            auto address = net::plain_address(trim(*hop));
+            if (!address) return client;
+            client = std::move(*address);
+            if (!options.trusted_proxies.contain(client)) return client;
+        }
+    }
+    return client;
+}
+
+// Everything that is decided by the method is decided by the one it stands for: access, limits, repetition.
+void Gateway::Impl::override_method(Call& call, net::Request& request, Router::Match& match) const {
+    auto const* wanted = request.find("x-http-method-override");
+    if (!wanted) return;
+    auto method = Method::other;
+    for (auto const known : {Method::patch, Method::delete_, Method::head})
+        if (iequals(trim(*wanted), net::to_string(known))) method = known;
+    auto meant = router.find(method, request.path);
+    auto const* const route = meant.route ? meant.route : match.route;
+    if (!route || !route->options.method_override) return;
+    match = std::move(meant);
+    if (!match.route) return;
+    request.method = method;
+    request.method_text = net::to_string(method);
+    call.head_only = method == Method::head;
 }
 
 bool Gateway::Impl::belongs(net::Request const& request, Route const& route) const {
@@ -29,7 +58,9 @@ net::Accept Gateway::Impl::on_head(net::Request& request) {
     call->request = &request;
     call->request_id = new_request_id();
     request.context = call;
+    call->options = &options;
     auto match = router.find(request.method, request.path);
+    if (request.method == Method::post) override_method(*call, request, match);
     if (match.route && !belongs(request, *match.route)) match = {};
     if (!match.route) {
         call->allow = std::move(match.allow);
@@ -50,8 +81,6 @@ net::Accept Gateway::Impl::on_head(net::Request& request) {
     if (auto known = identify(*call); !known) return refuse(*call, std::move(known).error());
     if (auto allowed = check_access(route.access, call->viewer, options.visitors); !allowed) return refuse(*call, std::move(allowed).error());
     if (auto within = check_limit(*call); !within) return refuse(*call, std::move(within).error());
-    if (route.options.head)
-        if (auto fine = route.options.head(*call); !fine) return refuse(*call, std::move(fine).error());
     return accept_body(*call, request);
 }
 
@@ -86,11 +115,8 @@ net::Accept Gateway::Impl::accept_body(Call& call, net::Request const& request) 
     auto const has_body = request.chunked || request.content_length.value_or(0) > 0;
     net::Accept accept;
     if (route.options.open_body) {
-        auto sink = route.options.open_body(call);
-        if (!sink) return refuse(call, std::move(sink).error());
-        call.sink = *sink;
-        accept.sink = std::move(*sink);
-        accept.body_limit = route.options.body_limit;
+        accept.later = [this](
+                           std::shared_ptr<net::Request> kept, net::Decider decide) { open_on_worker(std::move(kept), std::move(decide)); };
         return accept;
     }
     if (has_body && request.find("content-encoding")) return refuse(call, {Code::unsupported_media, "request.coding", "Send the body as it is, without Content-Encoding."});
@@ -101,6 +127,22 @@ net::Accept Gateway::Impl::accept_body(Call& call, net::Request const& request) 
     accept.body_limit = has_body && !route.body_schema ? 0 : route.options.body_limit;
     if (!route.mutates()) accept.body_limit = 0;
     return accept;
+}
+
+void Gateway::Impl::open_on_worker(std::shared_ptr<net::Request> request, net::Decider decide) {
+    auto const held = std::make_shared<net::Decider>(std::move(decide));
+    auto const call = std::static_pointer_cast<Call>(request->context);
+    if (!workers.post([this, request, call, held] { (*held)(open_body(*call)); })) (*held)(refuse(*call, too_busy()));
+}
+
+net::Accept Gateway::Impl::open_body(Call& call) {
+    log::RequestScope const scope(call.request_id);
+    try {
+        auto sink = call.route->options.open_body(call);
+        if (!sink) return refuse(call, std::move(sink).error());
+        call.sink = *sink;
+        return {.body_limit = call.route->options.body_limit, .sink = std::move(*sink)};
+    } catch (std::exception const& cause) { return refuse(call, internal(std::string("opening a body: ") + cause.what())); }
 }
 
 net::Accept Gateway::Impl::no_route(Call& call, net::Request const& request) {

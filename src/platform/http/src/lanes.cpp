@@ -23,11 +23,13 @@ void Gateway::Impl::on_request(std::shared_ptr<net::Request> request, net::Respo
     if (!workers.post([this, job] { answer(*job, handle(*job)); })) busy(*job);
 }
 
-void Gateway::Impl::busy(Job& job) {
+Error Gateway::Impl::too_busy() {
     Error error{Code::unavailable, "server.busy", "Too much at once. Try again in a moment."};
     error.retry_after_s = 1;
-    answer(job, std::move(error));
+    return error;
 }
+
+void Gateway::Impl::busy(Job& job) { answer(job, too_busy()); }
 
 Result<Reply> Gateway::Impl::handle(Job& job) {
     log::RequestScope const scope(job.call->request_id);

@@ -42,6 +42,7 @@ net::Response Gateway::Impl::finish(Call& call, Result<Reply> result) {
         head += reply.head;
         write_body(call, reply, response);
     }
+    if (call.head_only) response.body = std::string(); // to the client's own parser it is the answer to a POST
     head += call.limit_head;
     add_safe(head);
     if (!has_policy(head)) head += api_policy;

@@ -23,7 +23,7 @@ public:
     static constexpr std::size_t max_object_size = 10'000;
     static constexpr std::size_t max_array_size = 100'000;
     static constexpr std::size_t max_key_size = 256;
-    static constexpr std::size_t max_string_size = 1 << 20;
+    static constexpr std::size_t max_string_size = 16 << 20; // a route's bound of the body is the narrower one
 
     bj::value_stack stack;
     std::string why;

@@ -33,27 +33,29 @@ Peer peer_of(sockaddr_storage const& address) {
     }
     char text[INET6_ADDRSTRLEN] = {};
     inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
-    Peer peer{text, 0};
-    for (int i = 0; i < 8; ++i) peer.key = peer.key << 8 | v6.sin6_addr.s6_addr[i];
-    return peer;
+    std::uint64_t key = 0;
+    for (int i = 0; i < 8; ++i) key = key << 8 | v6.sin6_addr.s6_addr[i];
+    return {text, key};
 }
 
-bool AddressLimit::enter(std::uint64_t key) {
-    auto& at = shard(key);
+bool AddressLimit::enter(std::optional<std::uint64_t> key) {
+    if (!key) return true;
+    auto& at = shard(*key);
     std::lock_guard const lock(at.mutex);
-    auto& count = at.counts[key];
+    auto& count = at.counts[*key];
     if (count >= most_) {
-        if (count == 0) at.counts.erase(key);
+        if (count == 0) at.counts.erase(*key);
         return false;
     }
     ++count;
     return true;
 }
 
-void AddressLimit::leave(std::uint64_t key) {
-    auto& at = shard(key);
+void AddressLimit::leave(std::optional<std::uint64_t> key) {
+    if (!key) return;
+    auto& at = shard(*key);
     std::lock_guard const lock(at.mutex);
-    auto const found = at.counts.find(key);
+    auto const found = at.counts.find(*key);
     if (found != at.counts.end() && --found->second == 0) at.counts.erase(found);
 }
 

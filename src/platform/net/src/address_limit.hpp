@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -12,8 +13,8 @@
 namespace mozi::net {
 
 struct Peer {
-    std::string text;      // without port; an IPv4 address that came over IPv6 reads as IPv4
-    std::uint64_t key = 0; // what is counted
+    std::string text; // without port; an IPv4 address that came over IPv6 reads as IPv4
+    std::optional<std::uint64_t> key; // what is counted; nothing for a trusted proxy
 };
 Peer peer_of(sockaddr_storage const& address);
 
@@ -21,8 +22,8 @@ Peer peer_of(sockaddr_storage const& address);
 class AddressLimit {
 public:
     explicit AddressLimit(std::size_t most) : most_(most) {}
-    bool enter(std::uint64_t key); // false: the address is full, nothing was counted
-    void leave(std::uint64_t key);
+    bool enter(std::optional<std::uint64_t> key); // false: the address is full, nothing was counted
+    void leave(std::optional<std::uint64_t> key);
 
 private:
     struct Shard {

@@ -88,6 +88,7 @@ Refusal ChunkDecoder::step(char byte) {
 
 Refusal ChunkDecoder::trailer_byte(char byte) {
     if (++trailer_bytes_ > max_trailers) return long_line;
+    if (trailers_ == Trailers::kept && byte != '\r' && at_ != At::end_lf) kept_ += byte;
     switch (at_) {
     case At::trailer_first:
         if (byte == '\r') {

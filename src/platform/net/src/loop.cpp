@@ -27,14 +27,14 @@ int open_reserve() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
 } // namespace
 
-void Mailbox::put(Answer&& answer) {
+void Mailbox::put(Letter&& letter) {
     if (this_loop != nullptr && this_loop->mailbox().get() == this) {
-        this_loop->deliver(std::move(answer));
+        this_loop->deliver(std::move(letter));
         return;
     }
     std::lock_guard const lock(mutex_);
     if (closed_) return;
-    waiting_.push_back(std::move(answer));
+    waiting_.push_back(std::move(letter));
     if (waiting_.size() == 1) asio::post(owner_->executor(), [loop = owner_] { loop->drain_mailbox(); });
 }
 
@@ -43,7 +43,7 @@ void Mailbox::close() {
     closed_ = true;
 }
 
-std::vector<Mailbox::Answer> Mailbox::take() {
+std::vector<Mailbox::Letter> Mailbox::take() {
     std::lock_guard const lock(mutex_);
     return std::exchange(waiting_, {});
 }
@@ -127,6 +127,7 @@ void Loop::adopt(Door& door, int fd, sockaddr_storage const& address) {
         return;
     }
     auto peer = peer_of(address);
+    if (shared_.options.trusted_proxies.contain(peer.text)) peer.key.reset();
     auto const key = peer.key;
     auto admission = Session::Admission::admitted;
     if (shared_.open.fetch_add(1, std::memory_order_relaxed) >= shared_.options.max_connections || !shared_.addresses.enter(key)) {
@@ -187,13 +188,13 @@ void Loop::leave(std::uint32_t slot) {
     look_whether_drained();
 }
 
-void Loop::deliver(Mailbox::Answer&& answer) {
-    if (answer.slot >= sessions_.size()) return;
-    if (auto const session = sessions_[answer.slot]) session->answer(answer.serial, std::move(answer.response));
+void Loop::deliver(Mailbox::Letter&& letter) {
+    if (letter.slot >= sessions_.size()) return;
+    if (auto const session = sessions_[letter.slot]) session->receive(std::move(letter));
 }
 
 void Loop::drain_mailbox() {
-    for (auto& answer : mailbox_->take()) deliver(std::move(answer));
+    for (auto& letter : mailbox_->take()) deliver(std::move(letter));
 }
 
 std::string_view Loop::date() {

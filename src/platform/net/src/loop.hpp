@@ -48,24 +48,25 @@ struct LoopFigures { // written by the loop's thread only
     static void add(std::atomic<std::uint64_t>& counter, std::uint64_t n) { counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
 };
 
-// Where answers from other threads arrive. Outlives its loop: an answer that comes too late is dropped.
+// Where sessions hear from other threads. Outlives its loop: what comes too late is dropped.
 class Mailbox {
 public:
-    struct Answer {
+    struct EndOfBody {}; // its sink wants no more
+    struct Letter {
         std::uint32_t slot = 0;
-        std::uint64_t serial = 0;
-        Response response;
+        std::uint64_t serial = 0; // of the request it is about
+        std::variant<Response, std::unique_ptr<Accept>, EndOfBody> content;
     };
     explicit Mailbox(Loop& owner) : owner_(&owner) {}
-    void put(Answer&& answer); // any thread
+    void put(Letter&& letter); // any thread
     void close();
-    std::vector<Answer> take();
+    std::vector<Letter> take();
 
 private:
     Loop* const owner_;
     std::mutex mutex_;
     bool closed_ = false;
-    std::vector<Answer> waiting_;
+    std::vector<Letter> waiting_;
 };
 
 // Acceptor of one listener in one loop.
@@ -102,7 +103,7 @@ public:
     std::uint64_t next_serial() { return ++serial_; }
     std::string_view date();
     void note_busy(Clock::duration duration); // time in which this thread served nobody else
-    void deliver(Mailbox::Answer&& answer);
+    void deliver(Mailbox::Letter&& letter);
     void drain_mailbox();
     std::uint32_t enter(Session& session); // keeps it alive until leave()
     void leave(std::uint32_t slot);

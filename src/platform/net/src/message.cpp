@@ -1,4 +1,4 @@
-// Request, Response and Responder: what the application sees of a message.
+// Request and Response: what the application sees of a message.
 #include <mozi/net/framing.hpp>
 #include <mozi/net/server.hpp>
 
@@ -27,6 +27,14 @@ std::string_view const* Request::find(std::string_view name) const {
     return nullptr;
 }
 
+std::string_view const* Request::find_last(std::string_view name) const {
+    std::string_view const* found = nullptr;
+    for (auto const& header : headers) {
+        if (iequals(header.name, name)) found = &header.value;
+    }
+    return found;
+}
+
 File::~File() {
     if (fd >= 0) ::close(fd);
 }
@@ -46,15 +54,10 @@ std::uint64_t Response::body_size() const {
     return std::get<FileRange>(body).length;
 }
 
-Responder::~Responder() {
-    if (!send_) return;
-    Response unanswered;
-    unanswered.status = 0; // the session makes its 500 of it
-    std::exchange(send_, nullptr)(std::move(unanswered));
-}
-
-void Responder::operator()(Response&& response) {
-    if (send_) std::exchange(send_, nullptr)(std::move(response));
+Response Response::missing() {
+    Response none;
+    none.status = 0;
+    return none;
 }
 
 } // namespace mozi::net

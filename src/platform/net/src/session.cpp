@@ -12,8 +12,7 @@
 namespace mozi::net {
 namespace {
 
-constexpr std::uint64_t linger_bytes = 256 * 1024;
-constexpr std::chrono::seconds linger_time{2};
+constexpr std::uint64_t refused_bytes = 256 * 1024; // dropped for a connection that was one too many
 constexpr std::size_t one_record = 16 * 1024;
 
 } // namespace
@@ -56,10 +55,24 @@ Session::Next Session::step() {
     case Phase::body: return step_body();
     case Phase::answering: return step_out();
     case Phase::lingering: return step_linger();
+    case Phase::deciding:
     case Phase::handling:
     case Phase::closed: break;
     }
     return Next::wait;
+}
+
+// From another thread, or from this one in the middle of advance().
+void Session::receive(Mailbox::Letter&& letter) {
+    if (letter.serial != serial_) return;
+    Pointer const keep(this);
+    try {
+        if (auto* const response = std::get_if<Response>(&letter.content)) answer(std::move(*response));
+        else if (auto* const accept = std::get_if<std::unique_ptr<Accept>>(&letter.content)) decided(std::move(**accept));
+        else end_body();
+    } catch (...) { // as in advance()
+        close();
+    }
 }
 
 Session::Next Session::wait_for(Io::State direction) {
@@ -91,6 +104,7 @@ void Session::on_deadline() {
     case Phase::lingering: close(); return;
     case Phase::body: body_failed({408, "request.timeout", "The request body did not arrive in time."}); break;
     case Phase::answering: on_write_deadline(); return;
+    case Phase::deciding:
     case Phase::handling:
     case Phase::closed: return;
     }
@@ -144,7 +158,11 @@ void Session::stop() {
         fill_head(); // a request that is already here is still served
         if (pending_.empty()) close();
         break;
-    case Phase::body: body_failed({503, "server.stopping", "The server is stopping. Try again shortly."}); break;
+    case Phase::body: body_failed(server_stopping); break;
+    case Phase::lingering:
+        linger_end_ = std::min(linger_end_, Clock::now() + loop_.shared().options.linger_pause);
+        loop_.wheel().set(*this, linger_end_);
+        return;
     default: return;
     }
     advance();
@@ -196,24 +214,49 @@ Session::Next Session::step_handshake() {
     return io.state == Io::State::closed ? close() : wait_for(io.state);
 }
 
-// Closing with unread bytes would reset the connection and may take the answer with it.
+// Closing with unread bytes would reset the connection and may take the answer with it (RFC 9112 section 9.6); browsers read it only
+// after their last byte. So what still comes is read and dropped, for as long as a body would be waited for, and within bounds.
 Session::Next Session::begin_linger() {
     if (tls_) tls_->shutdown();
     ::shutdown(socket_.native_handle(), SHUT_WR);
     phase_ = Phase::lingering;
-    linger_left_ = linger_bytes;
-    deadline_in(linger_time);
+    response_ = {};
+    dropped_ = pending_.size();
+    std::string().swap(pending_);
+    auto const& options = loop_.shared().options;
+    linger_start_ = Clock::now();
+    linger_end_ = linger_start_ + (admission_ == Admission::refused || loop_.stopping() ? options.linger_pause : options.linger_time);
+    loop_.wheel().set(*this, std::min(linger_end_, linger_start_ + linger_patience()));
+    reads_left_ = reads_per_turn;
     return Next::go_on;
 }
 
 Session::Next Session::step_linger() {
-    while (linger_left_ > 0) {
-        auto const got = ::recv(socket_.native_handle(), loop_.scratch(), static_cast<std::size_t>(std::min<std::uint64_t>(linger_left_, 64 * 1024)), 0);
-        if (got < 0 && (errno == EAGAIN || errno == EINTR)) return wait_for(Io::State::want_read);
-        if (got <= 0) break;
-        linger_left_ -= static_cast<std::uint64_t>(got);
-    }
-    return close();
+    if (reads_left_ == 0) return wait_for(Io::State::want_read);
+    --reads_left_;
+    // MSG_TRUNC: the kernel throws the bytes away without copying them. What is inside TLS records does not matter any more.
+    auto const got = ::recv(socket_.native_handle(), loop_.scratch(), Loop::scratch_bytes, MSG_TRUNC);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return wait_for(Io::State::want_read);
+    if (got <= 0) return close();
+    LoopFigures::add(loop_.figures.bytes_in, static_cast<std::uint64_t>(got));
+    dropped_ += static_cast<std::uint64_t>(got);
+    auto const now = Clock::now();
+    if (!dropping_is_worth_it(now)) return close();
+    loop_.wheel().set(*this, std::min(linger_end_, now + linger_patience()));
+    return Next::go_on;
+}
+
+// How long a lingering connection may be silent.
+Clock::duration Session::linger_patience() const {
+    auto const& options = loop_.shared().options;
+    auto const more = body_open_ && (!request_->content_length || body_taken_ + dropped_ < *request_->content_length);
+    return more ? options.body_timeout : options.linger_pause;
+}
+
+bool Session::dropping_is_worth_it(Clock::time_point now) const {
+    auto const& options = loop_.shared().options;
+    if (admission_ == Admission::refused) return dropped_ < refused_bytes;
+    return dropped_ < options.linger_bytes && now < linger_end_ && !below_rate(dropped_, now - linger_start_);
 }
 
 } // namespace mozi::net

@@ -9,6 +9,8 @@
 
 namespace mozi::net {
 
+inline constexpr Refusal server_stopping{503, "server.stopping", "The server is stopping. Try again shortly."};
+
 // The application's words for a refusal, or a bare status if it has none.
 Response refusal_response(Application& application, Refusal const& why);
 // Status line and headers; `connection` is the value of that header, empty for none.
@@ -24,7 +26,7 @@ public:
     ~Session();
 
     void start();
-    void answer(std::uint64_t serial, Response&& response);
+    void receive(Mailbox::Letter&& letter);
     void stop();      // the server stops: idle closes, a body in transit is given up, a running request may finish
     void close_now();
 
@@ -34,7 +36,7 @@ public:
     }
 
 private:
-    enum class Phase : std::uint8_t { handshake, head, body, handling, answering, lingering, closed };
+    enum class Phase : std::uint8_t { handshake, head, deciding, body, handling, answering, lingering, closed };
     enum class Next : std::uint8_t { go_on, wait };
     enum class After : std::uint8_t { keep, close, linger }; // what follows the answer
     enum class Fed : std::uint8_t { more, stop, failed };
@@ -54,6 +56,8 @@ private:
     Next step_handshake();
     Next begin_linger();
     Next step_linger();
+    Clock::duration linger_patience() const;
+    bool dropping_is_worth_it(Clock::time_point now) const;
 
     // session_read.cpp: heads and bodies
     Next step_head();
@@ -63,12 +67,16 @@ private:
     void take_bytes(char const* bytes, std::size_t size);
     Next take_head(std::size_t size);
     void describe(Request& request) const;
+    Next follow(Accept&& accept);
+    void decided(Accept&& accept);
     Next begin_body();
     bool send_continue();
     Next step_body();
     Next take_body(std::span<char> bytes);
     Fed feed(std::span<char const> payload);
-    bool too_slow(Clock::time_point now) const;
+    bool below_rate(std::uint64_t bytes, Clock::duration elapsed) const;
+    void keep_trailers();
+    void end_body();
     Next body_done();
     Next body_failed(Refusal const& why);
     void drop_sink();
@@ -76,6 +84,7 @@ private:
     Next refuse(Refusal const& why);
 
     // session_write.cpp: answers
+    void answer(Response&& response);
     void set_response(Response&& response);
     Next step_out();
     void count_sent(std::size_t bytes);
@@ -89,7 +98,7 @@ private:
     Loop& loop_;
     Socket socket_;
     std::unique_ptr<TlsStream> tls_;
-    std::uint64_t address_key_;
+    std::optional<std::uint64_t> address_key_;
     std::string peer_;
     std::uint16_t local_port_;
     std::uint32_t slot_ = 0;
@@ -100,12 +109,13 @@ private:
     Admission admission_;
     std::uint8_t reads_left_ = reads_per_turn;
     bool running_ = false, waiting_ = false, skipped_crlf_ = false;
+    bool body_open_ = false; // bytes of a body may still come
 
     static constexpr std::size_t head_in_bytes = 2048;
     std::unique_ptr<char[]> head_in_;
     std::string pending_; // bytes read but not yet understood
     std::size_t scanned_ = 0;
-    std::uint64_t serial_ = 0;
+    std::uint64_t serial_ = 0; // of the request
     std::shared_ptr<Request> request_;
     Clock::time_point first_byte_{}; // of this head
     bool keep_alive_ = true, http10_ = false, expects_continue_ = false, head_method_ = false;
@@ -117,8 +127,11 @@ private:
 
     Response response_;
     std::string head_out_;
-    std::uint64_t head_sent_ = 0, body_sent_ = 0, body_size_ = 0, linger_left_ = 0;
+    std::uint64_t head_sent_ = 0, body_sent_ = 0, body_size_ = 0;
     int last_queued_ = 0;
+
+    Clock::time_point linger_start_{}, linger_end_{};
+    std::uint64_t dropped_ = 0; // while lingering
 };
 
 } // namespace mozi::net

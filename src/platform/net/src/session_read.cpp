@@ -79,6 +79,9 @@ Session::Next Session::take_head(std::size_t size) {
     pending_.erase(0, size);
     describe(*request);
     request_ = std::move(request);
+    serial_ = loop_.next_serial();
+    body_open_ = false;
+    body_taken_ = 0;
     LoopFigures::add(loop_.figures.requests, 1);
     auto const& options = loop_.shared().options;
     auto const facts = check_head(request_->head_, {options.max_header_bytes, options.max_target_bytes, options.max_headers});
@@ -96,16 +99,33 @@ Session::Next Session::take_head(std::size_t size) {
         return refuse(failed);
     }
     loop_.note_busy(Clock::now() - before);
-    bool const has_body = facts.chunked || facts.content_length.value_or(0) > 0;
+    body_open_ = facts.chunked || facts.content_length.value_or(0) > 0;
+    if (!accept.later) return follow(std::move(accept));
+    phase_ = Phase::deciding;
+    loop_.wheel().clear(*this);
+    accept.later(request_, Decider([mailbox = loop_.mailbox(), slot = slot_, serial = serial_](
+                                       Accept&& given) { mailbox->put({slot, serial, std::make_unique<Accept>(std::move(given))}); }));
+    return Next::go_on;
+}
+
+void Session::decided(Accept&& accept) {
+    if (phase_ != Phase::deciding) return;
+    if (loop_.stopping() && body_open_ && !accept.refuse) body_failed(server_stopping);
+    else follow(std::move(accept));
+    advance();
+}
+
+// What was decided about the body.
+Session::Next Session::follow(Accept&& accept) {
     if (accept.refuse) {
-        if (has_body) after_ = After::linger;
+        if (body_open_) after_ = After::linger;
         set_response(std::move(*accept.refuse));
         return Next::go_on;
     }
     sink_ = std::move(accept.sink);
     body_limit_ = accept.body_limit;
-    if (!has_body) return body_done();
-    if (facts.content_length.value_or(0) > body_limit_) return body_failed(body_too_large);
+    if (!body_open_) return body_done();
+    if (request_->content_length.value_or(0) > body_limit_) return body_failed(body_too_large);
     return begin_body();
 }
 
@@ -118,9 +138,10 @@ void Session::describe(Request& request) const {
 
 Session::Next Session::begin_body() {
     phase_ = Phase::body;
-    body_taken_ = 0;
     body_start_ = Clock::now();
-    chunks_ = {};
+    chunks_ = ChunkDecoder(request_->find("trailer") != nullptr ? Trailers::kept : Trailers::dropped);
+    if (sink_)
+        sink_->begin([mailbox = loop_.mailbox(), slot = slot_, serial = serial_] { mailbox->put({slot, serial, Mailbox::EndOfBody{}}); });
     if (!sink_ && request_->content_length) request_->body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*request_->content_length, first_reserve)));
     loop_.wheel().set(*this, body_start_ + loop_.shared().options.body_timeout);
     if (expects_continue_ && pending_.empty() && !send_continue()) return close();
@@ -167,6 +188,7 @@ Session::Next Session::take_body(std::span<char> bytes) {
         pending_.assign(bytes.data() + part.consumed, bytes.size() - part.consumed);
     }
     body_taken_ += payload;
+    body_open_ = !done;
     if (body_taken_ > body_limit_) return body_failed(body_too_large);
     if (payload > 0) {
         switch (feed(bytes.first(payload))) {
@@ -179,7 +201,7 @@ Session::Next Session::take_body(std::span<char> bytes) {
     }
     if (done) return body_done();
     auto const now = Clock::now();
-    if (too_slow(now)) return body_failed(body_too_slow);
+    if (below_rate(body_taken_, now - body_start_)) return body_failed(body_too_slow);
     loop_.wheel().set(*this, now + loop_.shared().options.body_timeout);
     return Next::go_on;
 }
@@ -198,14 +220,34 @@ Session::Fed Session::feed(std::span<char const> payload) {
     }
 }
 
-bool Session::too_slow(Clock::time_point now) const {
+bool Session::below_rate(std::uint64_t bytes, Clock::duration elapsed) const {
     auto const& options = loop_.shared().options;
-    auto const elapsed = now - body_start_;
     if (elapsed <= options.body_timeout) return false;
-    return static_cast<double>(body_taken_) < static_cast<double>(options.min_body_bytes_per_s) * std::chrono::duration<double>(elapsed).count();
+    return static_cast<double>(bytes) < static_cast<double>(options.min_body_bytes_per_s) * std::chrono::duration<double>(elapsed).count();
+}
+
+// The sink has had enough, and says so while nothing comes.
+void Session::end_body() {
+    if (phase_ != Phase::body || !sink_) return;
+    sink_.reset();
+    after_ = After::linger;
+    hand_over();
+    advance();
+}
+
+void Session::keep_trailers() {
+    request_->tail_ = chunks_.take_trailers();
+    std::string_view rest = request_->tail_;
+    for (auto end = rest.find('\n'); end != rest.npos; end = rest.find('\n')) {
+        auto const line = rest.substr(0, end);
+        auto const colon = line.find(':');
+        request_->trailers.push_back({line.substr(0, colon), line.substr(colon + 1)});
+        rest.remove_prefix(end + 1);
+    }
 }
 
 Session::Next Session::body_done() {
+    if (request_->chunked) keep_trailers();
     if (auto const sink = std::exchange(sink_, nullptr)) {
         try {
             sink->finish(true);
@@ -233,10 +275,8 @@ void Session::drop_sink() {
 Session::Next Session::hand_over() {
     phase_ = Phase::handling;
     loop_.wheel().clear(*this);
-    serial_ = loop_.next_serial();
-    Responder responder([mailbox = loop_.mailbox(), slot = slot_, serial = serial_](Response&& response) {
-        mailbox->put({slot, serial, std::move(response)});
-    });
+    Responder responder([mailbox = loop_.mailbox(), slot = slot_, serial = serial_](
+                            Response&& response) { mailbox->put({slot, serial, std::move(response)}); });
     auto const before = Clock::now();
     try {
         loop_.shared().application.on_request(request_, std::move(responder));
@@ -254,6 +294,7 @@ Session::Next Session::refuse(Refusal const& why) {
     if (why.status == 400 || why.status == 414 || why.status == 417 || why.status == 431 || why.status == 505) {
         LoopFigures::add(loop_.figures.refused_framing, 1);
     }
+    if (why.status == 408) body_open_ = false; // it has had its time
     after_ = After::linger;
     set_response(refusal_response(loop_.shared().application, why));
     return Next::go_on;

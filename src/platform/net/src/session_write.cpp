@@ -92,8 +92,8 @@ void format_response_head(std::string& out, Response const& response, std::strin
     out.append("\r\n");
 }
 
-void Session::answer(std::uint64_t serial, Response&& response) {
-    if (serial != serial_ || phase_ != Phase::handling) return;
+void Session::answer(Response&& response) {
+    if (phase_ != Phase::handling) return;
     set_response(std::move(response));
     advance();
 }

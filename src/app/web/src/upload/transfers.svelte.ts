@@ -1,13 +1,18 @@
 // Uploads under way in this tab. Light: the upload library itself loads with the first file.
-import { call } from '../lib/api/client';
-import { Problem, sentence, toProblem } from '../lib/api/problem';
+import { call, get, send } from '../lib/api/client';
+import { Problem, toProblem } from '../lib/api/problem';
 import { bearer, session } from '../lib/api/session.svelte';
-import type { Media } from '../lib/api/types';
+import type { Media, Page } from '../lib/api/types';
 import { uuid } from '../lib/ids';
+import { getMedia } from '../lib/media';
+import { toast } from '../lib/say.svelte';
 import { forget, keep, recall } from '../lib/storage';
+import { Comparison, Different } from './comparison';
+import { digest, fingerprint } from './digests';
+import { firstChunk, nextChunk, outcome, smallerChunk } from './outcome';
 import { Pace } from './pace';
 
-export type Phase = 'waiting' | 'moving' | 'paused' | 'lost' | 'refused' | 'arrived';
+export type Phase = 'waiting' | 'moving' | 'comparing' | 'paused' | 'lost' | 'refused' | 'arrived';
 
 /** What is kept in this browser so that an upload survives a reload. */
 export interface Kept {
@@ -20,6 +25,8 @@ export interface Kept {
   began: number;
   /** Idempotency key of the creation; a new one when the server has forgotten the upload. */
   creation?: string;
+  /** Fingerprint of the file. */
+  print?: string;
 }
 
 interface Running {
@@ -27,9 +34,17 @@ interface Running {
   abort(): Promise<void>;
 }
 
+/** What tus-js-client tells of a failure. */
+interface Failure extends Error {
+  originalRequest?: { getHeader(name: string): string | undefined } | null;
+  originalResponse?: { getStatus(): number; getBody(): string; getHeader(name: string): string | undefined } | null;
+  causingError?: Error | null;
+}
+
 const endpoint = '/api/media/uploads';
 const storeName = () => `mozi.uploads.${session.user?.id ?? ''}`;
 const pauses = [2, 4, 8, 15, 30];
+const paused = new Error('paused');
 
 export class Transfer {
   readonly key: string;
@@ -40,15 +55,26 @@ export class Transfer {
   sent = $state(0);
   speed = $state(0);
   why = $state('');
+  /** Refused, but going on may help later. */
+  mayGoOn = $state(true);
+  /** Something that was found out about it and is worth knowing until it has arrived. */
+  note = $state('');
+  compared = $state(0);
   lostSince = $state(0);
   again = $state(0);
   mediaId = $state<string | null>(null);
   media = $state.raw<Media | null>(null);
   url: string | null = null;
+  print: string | null;
   #creation: string;
   #run: Running | null = null;
+  #comparison: Comparison | null = null;
+  #wrote = false; // bytes of this file may have reached the server
   #pace = new Pace();
+  #chunk = firstChunk;
+  #disguised = false; // PATCH goes as POST
   #attempt = 0;
+  #silent = 0; // chunks in a row that nobody answered
   #ticker: ReturnType<typeof setInterval> | undefined;
   #saved = 0;
 
@@ -59,6 +85,7 @@ export class Transfer {
     this.size = kept.size;
     this.sent = kept.sent;
     this.url = kept.url;
+    this.print = kept.print ?? null;
     if (kept.url) this.mediaId = idOf(kept.url);
     if (kept.url && kept.sent >= kept.size) this.phase = 'arrived';
   }
@@ -70,45 +97,108 @@ export class Transfer {
   async begin(file: File) {
     this.file = file;
     this.phase = 'moving';
+    this.#run = null;
+    this.#wrote = false;
+    this.print ??= await fingerprint(file);
+    this.#compareWith(file);
     const { Upload } = await import('tus-js-client');
     const upload = new Upload(file, {
-      endpoint,
+      endpoint: this.url ? null : endpoint, // an upload whose address is refused is not quietly begun a second time
       uploadUrl: this.url,
-      metadata: { filename: file.name, filetype: file.type || 'application/octet-stream' },
-      chunkSize: 32 * 1024 * 1024,
+      metadata: { filename: file.name, filetype: file.type || 'application/octet-stream', fingerprint: this.print },
+      chunkSize: this.#chunk,
+      overridePatchMethod: this.#disguised,
       retryDelays: null,
       storeFingerprintForResuming: false,
       onBeforeRequest: async (request) => {
+        const at = request.getHeader('Upload-Offset');
+        if (at !== undefined) await this.#mayWrite(Number(at), upload.options.chunkSize ?? 0);
         const token = await bearer();
+        if (this.phase === 'paused') throw paused;
         if (token) request.setHeader('Authorization', `Bearer ${token}`);
-        if (request.getMethod() === 'POST') request.setHeader('Idempotency-Key', this.#creation);
+        if (at === undefined && request.getMethod() === 'POST') request.setHeader('Idempotency-Key', this.#creation);
+        began = performance.now();
       },
       onUploadUrlAvailable: () => {
         this.url = upload.url;
         if (this.url) this.mediaId = idOf(this.url);
+        upload.options.endpoint = null;
         this.save();
       },
       onProgress: (sent) => this.#progress(sent),
-      onSuccess: () => this.#arrived(),
+      onChunkComplete: (bytes, accepted) => {
+        this.#comparison?.own(accepted);
+        this.#attempt = this.#silent = 0;
+        if (bytes >= this.#chunk) upload.options.chunkSize = this.#chunk = nextChunk(bytes, (performance.now() - began) / 1000);
+      },
+      onSuccess: () => void this.#complete(),
       onError: (error) => this.#stopped(error),
     });
-    this.#run = { start: () => upload.start(), abort: () => upload.abort() };
-    upload.start();
+    let began = 0;
+    this.#run = {
+      start: () => {
+        upload.options.chunkSize = this.#chunk;
+        upload.options.overridePatchMethod = this.#disguised;
+        upload.start();
+      },
+      abort: () => upload.abort(),
+    };
+    if (this.phase === 'moving') this.#run.start();
+  }
+
+  #compareWith(file: File) {
+    this.#comparison?.stop();
+    const theirs = async (from: number, to: number) => (await get<{ sha256: string }>(`${endpoint}/${this.mediaId}/digest`, { from, to })).sha256;
+    this.#comparison = new Comparison({ mine: (from, to) => digest(file, from, to), theirs }, (part) => (this.compared = part));
+  }
+
+  // Bytes go behind what the server has only when that is the beginning of this file, and the last ones when all of it is.
+  async #mayWrite(offset: number, length: number) {
+    await this.#comparison?.reach(offset);
+    if (offset + length >= this.size) await this.#compareRest();
+    if (this.phase === 'paused') throw paused;
+    this.#wrote = true;
+  }
+
+  async #compareRest() {
+    const before = this.phase;
+    this.phase = 'comparing';
+    try {
+      await this.#comparison?.whole();
+    } finally {
+      if (this.phase === 'comparing') this.phase = before;
+    }
   }
 
   #progress(sent: number) {
     this.phase = 'moving';
-    this.#attempt = 0;
     this.sent = sent;
     this.speed = this.#pace.add(performance.now(), sent);
     if (performance.now() - this.#saved > 2000) this.save();
   }
 
-  #arrived() {
+  async #complete() {
+    try {
+      await this.#comparison?.reach(this.size); // it may have been somebody else who sent the last byte
+      await this.#compareRest();
+    } catch (thrown) {
+      this.#stopped(thrown as Error);
+      return;
+    }
     this.sent = this.size;
     this.speed = 0;
+    this.note = '';
     this.phase = 'arrived';
     this.save();
+  }
+
+  /** How much the server has kept of what waits for its file: the page that sent it may not have heard. */
+  async look() {
+    if (!this.mediaId || this.phase !== 'waiting') return;
+    const media = await getMedia(this.mediaId).catch(() => null);
+    if (!media || this.file) return;
+    this.sent = media.status === 'UPLOADING' ? Math.round(media.progress * this.size) : this.size;
+    if (media.status !== 'UPLOADING') this.phase = 'arrived';
   }
 
   /** Takes the row away; what has arrived stays among the uploads. */
@@ -118,30 +208,116 @@ export class Transfer {
     if (at >= 0) transfers.list.splice(at, 1);
   }
 
-  #stopped(error: Error & { originalResponse?: { getStatus(): number; getBody(): string } | null }) {
+  #stopped(error: Failure) {
+    if (this.phase === 'paused') return;
     this.speed = 0;
     this.#pace.reset();
-    const status = error.originalResponse?.getStatus() ?? 0;
-    const wait = status === 0 || status === 429 || status === 503 || status === 502 || status === 504 || status === 423 || status === 401;
-    if (wait && this.#attempt < 500) {
-      if (this.phase !== 'lost') this.lostSince = Date.now();
-      this.phase = 'lost';
-      this.why = status === 0 ? '' : 'The server is busy';
-      this.#plan();
-      return;
+    const cause = error.causingError ?? error;
+    if (cause instanceof Different) return this.#differs();
+    if (cause.name === 'NotReadableError' || cause.name === 'NotFoundError') {
+      this.file = null;
+      return this.#refuse('The file has changed or moved on this device. Choose it again.');
     }
-    this.phase = 'refused';
-    this.why = refusal(status, error.originalResponse?.getBody());
-    if (status === 404 || status === 410) {
-      this.url = null;
-      this.mediaId = null;
-      this.#creation = uuid();
-      this.save();
+    const answer = error.originalResponse;
+    const chunk = error.originalRequest?.getHeader('Upload-Offset') !== undefined;
+    // An answer to the comparison counts like one to the upload.
+    const status = cause instanceof Problem ? Math.max(0, cause.status) : (answer?.getStatus() ?? 0);
+    const ours = cause instanceof Problem || (answer?.getHeader('Content-Type') ?? '').includes('problem+json');
+    const after = cause instanceof Problem ? cause.retryAfter : Number(answer?.getHeader('Retry-After') || NaN);
+    this.#act(outcome({ status, body: answer?.getBody() ?? '', chunk, ours, retryAfter: after || null }), status === 0 && chunk && !(cause instanceof Problem));
+  }
+
+  #act(next: ReturnType<typeof outcome>, silent: boolean) {
+    switch (next.act) {
+      case 'wait':
+        if (silent) this.#weaken();
+        return this.#lose(next.why, next.seconds);
+      case 'renew':
+        return void this.#renew();
+      case 'smaller':
+        if (smallerChunk(this.#chunk) === this.#chunk) return this.#refuse('Something between this device and the server takes no files of this size.', false);
+        this.#chunk = smallerChunk(this.#chunk);
+        return this.#soon();
+      case 'disguise':
+        if (this.#disguised) return this.#refuse('Something between this device and the server lets no upload through.', false);
+        this.#disguised = true;
+        return this.#soon();
+      case 'elsewhere':
+        this.phase = 'paused';
+        this.why = next.why;
+        return;
+      case 'anew':
+        this.#forgetServer();
+        return this.#refuse(next.why);
+      case 'refuse':
+        return this.#refuse(next.why, next.later);
     }
   }
 
-  #plan() {
-    this.again = pauses[Math.min(this.#attempt++, pauses.length - 1)]!;
+  // Nobody says why a chunk got no answer: less at once, and now and then in the disguise that such networks let through.
+  #weaken() {
+    this.#chunk = smallerChunk(this.#chunk);
+    if (++this.#silent % 2 === 0) this.#disguised = !this.#disguised;
+  }
+
+  #refuse(why: string, mayGoOn = true) {
+    this.phase = 'refused';
+    this.why = why;
+    this.mayGoOn = mayGoOn;
+  }
+
+  #lose(why: string, seconds: number | null) {
+    if (this.phase !== 'lost') this.lostSince = Date.now();
+    this.phase = 'lost';
+    this.why = why;
+    this.#plan(seconds);
+  }
+
+  #soon() {
+    this.phase = 'moving';
+    setTimeout(() => {
+      if (this.phase === 'moving') this.#run?.start();
+    });
+  }
+
+  async #renew() {
+    try {
+      if (await bearer(true)) return this.#attempt++ < 3 ? this.#soon() : this.#lose('The server is busy', null);
+      this.#refuse('You are signed out. Sign in again and it goes on from here.');
+    } catch {
+      this.#lose('', null);
+    }
+  }
+
+  // The file in hand is not the one that was begun. Nothing of it may stay behind the beginning of another.
+  #differs() {
+    const file = this.file!;
+    this.#comparison?.stop();
+    if (this.#wrote) {
+      const mixed = this.mediaId;
+      if (mixed) void call('DELETE', `/api/media/${mixed}`).catch(() => undefined); // it is never gone on with, so it expires at the latest
+      this.#forgetServer();
+      this.note = anew;
+      toast(`${this.name}: ${anew}`);
+      void this.begin(file);
+      return;
+    }
+    this.file = null;
+    this.phase = 'waiting';
+    toast(`${file.name}: ${anew}`);
+    void start(file, null, anew);
+  }
+
+  #forgetServer() {
+    this.url = null;
+    this.mediaId = null;
+    this.sent = 0;
+    this.#creation = uuid();
+    this.save();
+  }
+
+  #plan(seconds: number | null) {
+    this.again = Math.round(seconds ?? pauses[Math.min(this.#attempt++, pauses.length - 1)]!);
     clearInterval(this.#ticker);
     this.#ticker = setInterval(() => {
       if (--this.again <= 0) this.goOn();
@@ -150,21 +326,22 @@ export class Transfer {
 
   goOn() {
     clearInterval(this.#ticker);
-    if (!this.#run) return;
-    if (this.phase === 'refused' && this.file) {
+    this.why = this.phase === 'lost' ? this.why : '';
+    if (this.file && (!this.#run || this.phase === 'refused')) {
       void this.begin(this.file);
       return;
     }
     if (this.phase !== 'lost') this.phase = 'moving';
-    this.#run.start();
+    this.#run?.start();
   }
 
   async pause() {
     clearInterval(this.#ticker);
+    this.phase = 'paused';
+    this.why = '';
     await this.#run?.abort();
     this.#pace.reset();
     this.speed = 0;
-    this.phase = 'paused';
     this.save();
   }
 
@@ -172,7 +349,16 @@ export class Transfer {
   save(done = false) {
     this.#saved = performance.now();
     const rest = kept().filter((k) => k.key !== this.key);
-    const mine: Kept = { key: this.key, name: this.name, size: this.size, sent: this.sent, url: this.url, began: Date.now(), creation: this.#creation };
+    const mine: Kept = {
+      key: this.key,
+      name: this.name,
+      size: this.size,
+      sent: this.sent,
+      url: this.url,
+      began: Date.now(),
+      creation: this.#creation,
+      ...(this.print && { print: this.print }),
+    };
     const all = done ? rest : [mine, ...rest].slice(0, 20);
     if (all.length) keep(storeName(), all);
     else forget(storeName());
@@ -181,6 +367,7 @@ export class Transfer {
   /** Stops and takes back what has arrived. */
   async discard() {
     clearInterval(this.#ticker);
+    this.#comparison?.stop();
     await this.#run?.abort();
     if (this.mediaId) {
       await call('DELETE', `/api/media/${this.mediaId}`).catch((thrown) => {
@@ -191,41 +378,70 @@ export class Transfer {
   }
 }
 
+const anew = 'This is another film than the one that was begun, so it starts from the beginning.';
+
 export const transfers = $state<{ list: Transfer[] }>({ list: [] });
 
 function idOf(url: string): string {
   return decodeURIComponent(new URL(url, location.origin).pathname.split('/').pop() ?? '');
 }
 
-function refusal(status: number, body: string | undefined): string {
-  try {
-    const problem = JSON.parse(body ?? '') as { detail?: string; title?: string };
-    if (problem.detail || problem.title) return problem.detail ?? problem.title ?? '';
-  } catch {
-    // Not a problem document; the status has to do.
-  }
-  if (status === 404 || status === 410) return 'The server no longer keeps the first part. Start this file again.';
-  if (status === 413) return 'The file is larger than this place accepts.';
-  if (status === 507) return sentence(new Problem(507));
-  return 'The server did not accept this file.';
-}
-
 function kept(): Kept[] {
   return recall<Kept[]>(storeName()) ?? [];
 }
 
-/** Takes a file: goes on with a kept upload of the same name and size, or begins a new one. */
-export function take(file: File): Transfer {
-  const open = transfers.list.find((t) => !t.file && t.name === file.name && t.size === file.size);
-  if (open) {
-    void open.begin(file);
-    return open;
+function start(file: File, print: string | null, note = '', url: string | null = null): Transfer {
+  const fresh: Kept = { key: uuid(), name: file.name, size: file.size, sent: 0, url, began: Date.now(), ...(print && { print }) };
+  transfers.list.unshift(new Transfer(fresh));
+  const transfer = transfers.list[0]!;
+  transfer.note = note;
+  transfer.save();
+  void transfer.begin(file);
+  return transfer;
+}
+
+/** An upload of this very file that was begun in another browser and waits for its rest. */
+async function begunElsewhere(file: File, print: string): Promise<string | null> {
+  try {
+    const { data } = await get<Page<Media>>('/api/media', { limit: 100 });
+    for (const { id } of data.filter((m) => m.status === 'UPLOADING' && m.size === file.size)) {
+      const url = `${endpoint}/${encodeURIComponent(id)}`;
+      const { headers } = await send('HEAD', url, { headers: { 'Tus-Resumable': '1.0.0' } }, await bearer());
+      const said = (headers.get('Upload-Metadata') ?? '').split(',').map((pair) => pair.trim().split(' '));
+      if (said.some(([key, value]) => key === 'fingerprint' && value === btoa(print))) return url;
+    }
+  } catch {
+    // Then it begins anew.
   }
-  transfers.list.unshift(new Transfer({ key: uuid(), name: file.name, size: file.size, sent: 0, url: null, began: Date.now() }));
-  const fresh = transfers.list[0]!;
-  fresh.save();
-  void fresh.begin(file);
-  return fresh;
+  return null;
+}
+
+/** Takes a file: goes on with the upload of it that was begun here or elsewhere, or begins one. Throws when it cannot be read. */
+export async function take(file: File): Promise<Transfer> {
+  const print = await fingerprint(file);
+  const here = transfers.list.filter((t) => t.phase !== 'arrived' && t.size === file.size);
+  const under = here.find((t) => t.file && t.print === print);
+  if (under) return under;
+  const waits = here.find((t) => !t.file && (t.print ? t.print === print : t.name === file.name));
+  if (waits) {
+    void waits.begin(file);
+    return waits;
+  }
+  const url = await begunElsewhere(file, print);
+  const namesake = !url && here.some((t) => !t.file && t.name === file.name);
+  if (namesake) toast(`${file.name}: ${anew}`);
+  return start(file, print, namesake ? anew : '', url);
+}
+
+/** The same for a row that waits for its file; what is another file begins a row of its own. */
+export async function resume(transfer: Transfer, file: File): Promise<Transfer> {
+  const same = file.size === transfer.size && (!transfer.print || transfer.print === (await fingerprint(file)));
+  if (!same) {
+    if (file.name !== transfer.name || file.size !== transfer.size) toast(`${file.name}: ${anew}`);
+    return take(file); // says it itself of a namesake
+  }
+  void transfer.begin(file);
+  return transfer;
 }
 
 /** A row for a file that has arrived before, so that it can become a title. */
@@ -241,7 +457,9 @@ export function adopt(media: Media): Transfer {
 /** Puts what an earlier page left behind into the list, waiting for its file. */
 export function bringBack() {
   for (const k of kept()) {
-    if (!transfers.list.some((t) => t.key === k.key)) transfers.list.push(new Transfer(k));
+    if (transfers.list.some((t) => t.key === k.key)) continue;
+    transfers.list.push(new Transfer(k));
+    void transfers.list.at(-1)!.look();
   }
 }
 

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::uint64_t most_body = 1ULL << 50; // what an upload may hold is checked against its own length
 constexpr int checksum_mismatch = 460;
+constexpr std::int64_t most_digest = 16 << 20;
+constexpr int most_digests = 2; // at once: each keeps a worker busy
 
 // Every answer of ours says which version was spoken.
 Result<> speak(http::Call& call) {
@@ -27,11 +29,33 @@ void add_state(http::Call& call, UploadState const& state) {
     if (state.expires_at) call.header("Upload-Expires", to_http_date(*state.expires_at));
 }
 
-Result<std::optional<tus::Checksum>> checksum_of(http::Call const& call) {
-    auto const header = call.find("upload-checksum");
-    if (header.empty()) return std::optional<tus::Checksum>{};
-    MOZI_TRY(auto checksum, tus::read_checksum(header));
-    return std::optional(std::move(checksum));
+Result<tus::Proof> proof_of(http::Call const& call) {
+    tus::Proof out;
+    if (auto const header = call.find("upload-checksum"); !header.empty()) {
+        MOZI_TRY(auto checksum, tus::read_checksum(header));
+        out.checksum = std::move(checksum);
+    }
+    for (auto const name : split(call.find("trailer"), ','))
+        out.in_trailer |= call.request->chunked && iequals(trim(name), "upload-checksum");
+    if (out.checksum && out.in_trailer)
+        return error(Code::bad_request, "upload.checksum", "Send Upload-Checksum before the bytes or after them, not both.");
+    return out;
+}
+
+// Of a chunk that has come whole.
+Result<std::optional<tus::Checksum>> trailing_checksum(http::Call const& call, ChunkSink const& sink) {
+    std::optional<tus::Checksum> out;
+    if (!sink.order().proof.in_trailer || sink.problem()) return out;
+    for (auto const& trailer : call.request->trailers) {
+        if (!iequals(trailer.name, "upload-checksum")) continue;
+        if (out) return error(Code::bad_request, "upload.checksum", "Upload-Checksum is there twice.");
+        MOZI_TRY(auto checksum, tus::read_checksum(trim(trailer.value)));
+        out = std::move(checksum);
+    }
+    if (!out)
+        return error(Code::bad_request, "upload.checksum",
+            "The checksum that Trailer announced did not come, so none of the chunk is kept. Send it again.");
+    return out;
 }
 
 Result<Announcement> announcement_of(http::Call const& call) {
@@ -73,7 +97,7 @@ http::Answer UploadsHttp::say_what_is_spoken(http::Call& call) const {
 Result<http::Answer> UploadsHttp::options(http::Call& call, http::Empty const&) { return say_what_is_spoken(call); }
 Result<http::Answer> UploadsHttp::options_of_one(http::Call& call, One const&) { return say_what_is_spoken(call); }
 
-// On the io thread, before the body: what can be refused is refused now.
+// Before the body: what can be refused is refused now.
 Result<std::shared_ptr<net::BodySink>> UploadsHttp::open_creation(http::Call& call) {
     MOZI_CHECK(speak(call));
     MOZI_TRY(auto announcement, announcement_of(call));
@@ -81,8 +105,8 @@ Result<std::shared_ptr<net::BodySink>> UploadsHttp::open_creation(http::Call& ca
     if (announcement.size && call.request->content_length.value_or(0) > static_cast<std::uint64_t>(*announcement.size))
         return error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced.");
     MOZI_CHECK(uploads_.check_room(call.viewer.id, announcement));
-    MOZI_TRY(auto checksum, checksum_of(call));
-    auto sink = uploads_.begin(call.viewer.session, announcement.size, std::move(checksum));
+    MOZI_TRY(auto proof, proof_of(call));
+    auto sink = uploads_.begin(call.viewer.session, announcement.size, std::move(proof));
     if (!announcement.size) sink->limit_to(settings_.max_upload_bytes);
     return std::shared_ptr<net::BodySink>(std::move(sink));
 }
@@ -91,7 +115,8 @@ Result<http::Empty> UploadsHttp::create(http::Call& call, http::Empty const&) {
     auto& sink = sink_of(call);
     MOZI_TRY(auto announcement, announcement_of(call));
     if (sink.problem()) return *sink.problem();
-    MOZI_TRY(auto state, uploads_.create(sink, call.viewer.id, announcement));
+    MOZI_TRY(auto const trailing, trailing_checksum(call, sink));
+    MOZI_TRY(auto state, uploads_.create(sink, call.viewer.id, announcement, trailing));
     call.location(std::string(call.request->path) + "/" + sink.id().text()); // under the address that was asked
     add_state(call, state);
     return http::Empty{};
@@ -103,13 +128,13 @@ Result<std::shared_ptr<net::BodySink>> UploadsHttp::open_chunk(http::Call& call)
     auto const id = call.path_values.empty() ? std::nullopt : parse<MediaId>(call.path_values.front().second);
     if (!id) return not_found("upload.not_found");
     MOZI_TRY(auto offset, tus::read_number("Upload-Offset", call.find("upload-offset")));
-    Uploads::Chunk chunk{offset, std::nullopt, call.request->content_length, std::nullopt};
+    Uploads::Chunk chunk{offset, std::nullopt, call.request->content_length, {}};
     if (auto const length = call.find("upload-length"); !length.empty()) {
         MOZI_TRY(auto size, tus::read_number("Upload-Length", length));
         chunk.declared_size = size;
     }
-    MOZI_TRY(auto checksum, checksum_of(call));
-    chunk.checksum = std::move(checksum);
+    MOZI_TRY(auto proof, proof_of(call));
+    chunk.proof = std::move(proof);
     MOZI_TRY(auto sink, uploads_.continue_at(*id, call.viewer.id, call.viewer.session, chunk));
     return std::shared_ptr<net::BodySink>(std::move(sink));
 }
@@ -121,7 +146,8 @@ Result<http::Answer> UploadsHttp::append(http::Call& call, One const&) {
         MOZI_TRY(auto size, tus::read_number("Upload-Length", length));
         declared = size;
     }
-    auto state = uploads_.take(sink, call.viewer.id, declared);
+    MOZI_TRY(auto const trailing, trailing_checksum(call, sink));
+    auto state = uploads_.take(sink, call.viewer.id, declared, trailing);
     auto const problem = sink.problem();
     net::Response response;
     if (!state && state.error().id == "upload.checksum_mismatch") {
@@ -142,7 +168,7 @@ Result<http::Answer> UploadsHttp::append(http::Call& call, One const&) {
 // HEAD and GET alike: how far it is, and what has arrived so far.
 Result<http::Answer> UploadsHttp::look(http::Call& call, One const& in) {
     MOZI_CHECK(speak(call));
-    MOZI_TRY(auto medium, uploads_.find(in.id, call.viewer.id));
+    MOZI_TRY(auto medium, uploads_.look(in.id, call.viewer.id));
     add_state(call, uploads_.state_of(medium));
     if (medium.size) call.header("Upload-Length", std::to_string(*medium.size));
     else call.header("Upload-Defer-Length", "1");
@@ -150,6 +176,28 @@ Result<http::Answer> UploadsHttp::look(http::Call& call, One const& in) {
     MOZI_TRY(auto response, file_answer(places_.source(in.id), *call.request, {"application/octet-stream", "no-store", static_cast<std::uint64_t>(medium.received)}));
     response.add("Content-Disposition", "attachment");
     return http::Answer{std::move(response)};
+}
+
+// So that a client goes on with the file that was begun and with no other. Reading is bounded: for one answer, and in all.
+Result<UploadsHttp::UploadDigest> UploadsHttp::digest(http::Call& call, Part const& in) {
+    // Not look(): while somebody asks, the place to go on from may not move.
+    MOZI_TRY(auto const medium, uploads_.find(in.id, call.viewer.id));
+    if (in.from >= in.to || in.to - in.from > most_digest || in.to > medium.received)
+        return error(Code::bad_request, "upload.range", "Ask for 1 byte to 16 MiB of what has arrived.");
+    struct Place {
+        std::atomic<int>& taken;
+        bool free;
+        explicit Place(std::atomic<int>& of) : taken(of), free(++of <= most_digests) {}
+        ~Place() { --taken; }
+    } const place(digests_);
+    if (!place.free) {
+        auto busy = error(Code::unavailable, "server.busy", "Too much at once. Try again in a moment.");
+        busy.retry_after_s = 1;
+        return busy;
+    }
+    auto sum = tus::digest_of(places_.source(in.id), in.from, in.to, tus::Algorithm::sha256);
+    if (!sum) return internal("reading an upload: " + std::to_string(errno));
+    return UploadDigest{in.from, in.to, hex(*sum)};
 }
 
 Result<http::Empty> UploadsHttp::terminate(http::Call& call, One const& in) {
@@ -167,6 +215,7 @@ std::vector<http::Route> UploadsHttp::routes() {
     auto const add = [&](http::Route route, Lane lane) {
         route.options.lane = lane;
         route.also = media + route.path.substr(4);
+        route.options.method_override = true;
         out.push_back(std::move(route));
     };
     http::Options const open{.limit = Limit::none};
@@ -181,17 +230,19 @@ std::vector<http::Route> UploadsHttp::routes() {
         Lane::write);
     add(http::route<&UploadsHttp::append>(*this, Method::patch, one, "continueUpload", "Send the next bytes of an upload", Access::member,
             204,
-            {"upload.version", "upload.not_found", "upload.expired", "upload.offset", "upload.locked", "upload.too_long", "upload.type",
-                "upload.checksum", "media.no_space"},
+            {"upload.version", "upload.not_found", "upload.expired", "upload.offset", "upload.locked", "upload.taken_over",
+                "upload.too_long", "upload.type", "upload.checksum", "media.no_space"},
             {.limit = Limit::upload,
                 .body_limit = most_body,
                 .takes = chunk,
                 .open_body = [this](http::Call& call) { return open_chunk(call); }}),
         Lane::work);
     add(http::route<&UploadsHttp::look>(*this, Method::get, one, "getUpload", "How far an upload is, and its bytes so far", Access::member,
-            200, {"upload.version", "upload.not_found", "upload.expired"},
-            {.lane = Lane::quick, .replies_with = {"application/octet-stream"}}),
-        Lane::quick);
+            200, {"upload.version", "upload.not_found", "upload.expired"}, {.replies_with = {"application/octet-stream"}}),
+        Lane::work);
+    add(http::route<&UploadsHttp::digest>(*this, Method::get, one + "/digest", "getUploadDigest", "SHA-256 of a part of what has arrived",
+            Access::member, 200, {"upload.not_found", "upload.expired", "upload.range", "server.busy"}, {.limit = Limit::upload}),
+        Lane::work);
     add(http::route<&UploadsHttp::terminate>(*this, Method::delete_, one, "terminateUpload", "Give up an upload", Access::member, 204, {"upload.version", "upload.not_found", "upload.expired", "upload.locked"}), Lane::work);
     return out;
 }

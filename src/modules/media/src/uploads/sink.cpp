@@ -3,6 +3,7 @@
 
 #include <mozi/log/log.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
@@ -14,17 +15,36 @@ constexpr std::int64_t checkpoint_bytes = 64 << 20, space_check_bytes = 16 << 20
 constexpr auto session_check = std::chrono::milliseconds(500);
 
 Error no_space() { return error(Code::disk_full, "media.no_space", "There is no room for this upload now. What has arrived is kept; continue later."); }
+// Not a conflict: two clients that both try again on those would take the upload from each other for ever.
+Error taken_over() {
+    return error(Code::bad_request, "upload.taken_over", "This upload goes on over another connection. What has arrived is kept.");
+}
 
 } // namespace
 
-bool UploadLocks::take(MediaId id) {
-    std::scoped_lock const held(mutex_);
-    return held_.insert(id).second;
+Error upload_locked() {
+    return error(Code::locked, "upload.locked", "This upload is being continued by another request. Ask for its offset and try again.");
 }
 
-void UploadLocks::release(MediaId id) {
-    std::scoped_lock const held(mutex_);
-    held_.erase(id);
+std::optional<UploadLocks::Key> UploadLocks::take(MediaId id) {
+    std::scoped_lock const guard(mutex_);
+    auto const [at, fresh] = held_.try_emplace(id, Held{last_ + 1, {}});
+    if (!fresh) return std::nullopt;
+    ++last_;
+    return at->second.key;
+}
+
+std::optional<UploadLocks::Key> UploadLocks::take_over(MediaId id, Key from) {
+    std::scoped_lock const guard(mutex_);
+    auto const at = held_.find(id);
+    if (at != held_.end() && at->second.key != from) return std::nullopt;
+    held_[id] = {++last_, {}};
+    return last_;
+}
+
+void UploadLocks::release(MediaId id, Key key) {
+    std::scoped_lock const guard(mutex_);
+    if (auto const at = held_.find(id); at != held_.end() && at->second.key == key) held_.erase(at);
 }
 
 bool UploadLocks::held(MediaId id) const {
@@ -32,20 +52,59 @@ bool UploadLocks::held(MediaId id) const {
     return held_.contains(id);
 }
 
-ChunkSink::ChunkSink(Parts const& parts, SinkOrder order) : parts_(parts), order_(std::move(order)), reached_(order_.offset), checkpoint_at_(order_.offset + checkpoint_bytes) {
-    if (order_.checksum) digest_ = std::make_unique<tus::Digest>(order_.checksum->algorithm);
+void UploadLocks::set_holder(MediaId id, Key key, std::weak_ptr<ChunkSink> sink) {
+    std::scoped_lock const guard(mutex_);
+    if (auto const at = held_.find(id); at != held_.end() && at->second.key == key) at->second.sink = std::move(sink);
+}
+
+std::shared_ptr<ChunkSink> UploadLocks::holder(MediaId id) const {
+    std::scoped_lock const guard(mutex_);
+    auto const at = held_.find(id);
+    return at == held_.end() ? nullptr : at->second.sink.lock();
+}
+
+ChunkSink::ChunkSink(Parts const& parts, SinkOrder order)
+    : parts_(parts), order_(std::move(order)), reached_(order_.offset), checkpoint_at_(order_.offset + checkpoint_bytes),
+      unproven_(bool(order_.proof)) {
+    if (order_.proof.checksum) digest_ = std::make_unique<tus::Digest>(order_.proof.checksum->algorithm);
+}
+
+std::shared_ptr<ChunkSink> ChunkSink::make(Parts const& parts, SinkOrder order) {
+    std::shared_ptr<ChunkSink> sink(new ChunkSink(parts, std::move(order)));
+    parts.locks.set_holder(sink->order_.id, sink->order_.key, sink);
+    return sink;
 }
 
 ChunkSink::~ChunkSink() {
     if (fd_ >= 0) close(fd_);
-    if (order_.file == SinkOrder::File::create_on_first_byte && !adopted_ && fd_ >= 0) remove_tree(parts_.places.folder_in(Places::Room::incoming, order_.id));
-    parts_.locks.release(order_.id);
+    if (creates() && !adopted_ && fd_ >= 0) remove_tree(parts_.places.folder_in(Places::Room::incoming, order_.id));
+    parts_.locks.release(order_.id, order_.key);
+}
+
+void ChunkSink::begin(std::function<void()> stop) {
+    std::scoped_lock const held(mutex_);
+    if (!gave_way_) stop_ = std::move(stop);
+}
+
+std::optional<Error> ChunkSink::problem() const {
+    std::scoped_lock const held(mutex_);
+    return problem_;
+}
+
+std::int64_t ChunkSink::reached() const {
+    std::scoped_lock const held(mutex_);
+    return unproven_ ? order_.offset : reached_;
 }
 
 bool ChunkSink::open() {
+    std::scoped_lock const held(mutex_);
+    return open_held();
+}
+
+bool ChunkSink::open_held() {
     if (fd_ >= 0) return true;
-    if (order_.file == SinkOrder::File::create_on_first_byte) fd_ = parts_.places.create_source(order_.id);
-    else fd_ = ::open(parts_.places.source(order_.id).c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    fd_ = creates() ? parts_.places.create_source(order_.id)
+                    : ::open(parts_.places.source(order_.id).c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC);
     if (fd_ < 0) problem_ = errno == ENOSPC ? no_space() : internal("opening an upload: " + std::to_string(errno));
     return fd_ >= 0;
 }
@@ -70,7 +129,8 @@ void ChunkSink::adopt() {
 }
 
 net::BodySink::More ChunkSink::write(std::span<char const> bytes) {
-    if (problem_ || !allowed() || !open()) return More::stop;
+    std::scoped_lock const held(mutex_);
+    if (problem_ || !allowed() || !open_held()) return More::stop;
     if (order_.size && reached_ + static_cast<std::int64_t>(bytes.size()) > *order_.size) {
         problem_ = error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced.");
         return More::stop;
@@ -90,11 +150,15 @@ net::BodySink::More ChunkSink::write(std::span<char const> bytes) {
     return More::yes;
 }
 
-bool ChunkSink::sync() { return fd_ < 0 || fdatasync(fd_) == 0; }
+// Once it has failed, nobody knows any more what of this chunk is on the disk.
+bool ChunkSink::sync() {
+    if (fd_ >= 0 && fdatasync(fd_) != 0) sync_failed_ = true;
+    return !sync_failed_;
+}
 
 // A long chunk is recorded on its way, so that a server that dies loses little of it.
 void ChunkSink::checkpoint() {
-    if (digest_ || order_.file == SinkOrder::File::create_on_first_byte || reached_ < checkpoint_at_ || checkpointing_.exchange(true)) return;
+    if (unproven_ || creates() || reached_ < checkpoint_at_ || checkpointing_.exchange(true)) return;
     checkpoint_at_ = reached_ + checkpoint_bytes;
     auto const posted = parts_.workers.post([self = shared_from_this(), reached = reached_] {
         if (self->sync() && !self->parts_.record(self->order_.id, reached)) log::warn("upload.checkpoint_failed", {{"media", self->order_.id.text()}});
@@ -104,26 +168,65 @@ void ChunkSink::checkpoint() {
 }
 
 void ChunkSink::finish(bool complete) {
-    if (complete || order_.file == SinkOrder::File::create_on_first_byte || reached_ == order_.offset) return;
+    if (complete || creates() || reached() == order_.offset) return;
     // The connection ended in the middle: what came is kept, unless only the whole could have been verified.
     auto const posted = parts_.workers.post([self = shared_from_this()] {
-        if (auto const kept = self->digest_ ? Result<std::int64_t>{self->order_.offset} : self->settle(); kept && *kept > self->order_.offset)
-            if (!self->parts_.record(self->order_.id, *kept)) log::warn("upload.record_failed", {{"media", self->order_.id.text()}});
+        if (auto const kept = self->keep_so_far(); kept && !self->parts_.record(self->order_.id, *kept))
+            log::warn("upload.record_failed", {{"media", self->order_.id.text()}});
     });
-    if (!posted) log::warn("upload.rest_dropped", {{"media", order_.id.text()}, {"bytes", reached_ - order_.offset}});
+    if (!posted) log::warn("upload.rest_dropped", {{"media", order_.id.text()}, {"bytes", reached() - order_.offset}});
 }
 
-Result<std::int64_t> ChunkSink::settle() {
-    if (digest_) {
-        auto const whole = !problem_ && digest_->finish() == order_.checksum->digest;
-        digest_.reset();
-        if (!whole) {
-            reached_ = order_.offset;
-            if (!problem_) return error(Code::bad_request, "upload.checksum_mismatch", "The chunk does not match its checksum. Send it again.");
-        }
+// The whole chunk is there; false, and none of it counts, unless it is what the checksum says.
+bool ChunkSink::verify(std::optional<tus::Checksum> const& trailing) {
+    if (!std::exchange(unproven_, false)) return true;
+    auto const& wanted = order_.proof.checksum ? order_.proof.checksum : trailing;
+    auto right = !problem_ && wanted;
+    if (right && digest_) right = digest_->finish() == wanted->digest;
+    else if (right) right = tus::digest_of(fd_, order_.offset, reached_, wanted->algorithm) == wanted->digest;
+    digest_.reset();
+    if (!right) reached_ = order_.offset;
+    return right;
+}
+
+Result<std::int64_t> ChunkSink::settle(std::optional<tus::Checksum> const& trailing) {
+    std::int64_t reached = 0;
+    {
+        std::scoped_lock const held(mutex_);
+        if (gave_way_) return taken_over();
+        if (!verify(trailing) && !problem_)
+            return error(Code::bad_request, "upload.checksum_mismatch", "The chunk does not match its checksum. Send it again.");
+        reached = reached_;
     }
-    if (reached_ > order_.offset && !sync()) return internal("fdatasync of an upload: " + std::to_string(errno));
-    return reached_;
+    if (reached > order_.offset && !sync()) return internal("fdatasync of an upload: " + std::to_string(errno));
+    return reached;
+}
+
+Result<std::int64_t> ChunkSink::give_way() {
+    std::function<void()> stop;
+    std::int64_t reached = 0;
+    {
+        std::scoped_lock const held(mutex_);
+        if (gave_way_) return upload_locked();
+        gave_way_ = true;
+        problem_ = taken_over();
+        if (std::exchange(unproven_, false)) reached_ = order_.offset;
+        reached = reached_;
+        stop = std::move(stop_);
+    }
+    if (stop) stop();
+    if (reached > order_.offset && !sync()) return internal("fdatasync of an upload: " + std::to_string(errno));
+    return reached;
+}
+
+std::optional<std::int64_t> ChunkSink::keep_so_far() {
+    std::int64_t reached = 0;
+    {
+        std::scoped_lock const held(mutex_);
+        if (gave_way_ || unproven_ || creates() || reached_ == order_.offset) return std::nullopt;
+        reached = reached_;
+    }
+    return sync() ? std::optional(reached) : std::nullopt;
 }
 
 } // namespace mozi::media

@@ -13,31 +13,45 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace mozi::media {
 
-// One PATCH at a time per upload: whoever holds the key may write.
+class ChunkSink;
+
+// One connection at a time may write to an upload: whose key it is. A newcomer may take the key over. Any thread.
 class UploadLocks {
 public:
-    bool take(MediaId id);
-    void release(MediaId id);
+    using Key = std::uint64_t;
+    std::optional<Key> take(MediaId id); // nothing while it is somebody's
+    std::optional<Key> take_over(MediaId id, Key from);
+    void release(MediaId id, Key key); // nothing happens when it is somebody else's by now
     bool held(MediaId id) const;
+    // Whom to ask to give way; a removal has none.
+    void set_holder(MediaId id, Key key, std::weak_ptr<ChunkSink> sink);
+    std::shared_ptr<ChunkSink> holder(MediaId id) const;
 
 private:
+    struct Held {
+        Key key;
+        std::weak_ptr<ChunkSink> sink;
+    };
     mutable std::mutex mutex_;
-    std::unordered_set<MediaId> held_;
+    Key last_ = 0;
+    std::unordered_map<MediaId, Held> held_;
 };
 
 struct SinkOrder {
     MediaId id;
+    UploadLocks::Key key = 0;
     SessionId session;
     std::int64_t offset = 0;                // where the chunk begins: what is durable
     std::optional<std::int64_t> size;       // of the whole upload, when known
-    std::optional<tus::Checksum> checksum;
+    tus::Proof proof; // of the chunk
     enum class File { open_existing, create_on_first_byte } file = File::open_existing;
 };
 
+// Written to on the io thread, asked by workers. Of a chunk that is to be proven nothing counts before all of it has been.
 class ChunkSink final : public net::BodySink, public std::enable_shared_from_this<ChunkSink> {
 public:
     // All outlive the sink. `record` stores on a worker that bytes up to there are durable.
@@ -49,18 +63,26 @@ public:
         std::function<bool(SessionId)> session_lives;
         std::function<Result<>(MediaId, std::int64_t received)> record;
     };
-    // Takes over the lock of the upload.
-    ChunkSink(Parts const& parts, SinkOrder order);
+    // Holds the key of the upload from here on.
+    static std::shared_ptr<ChunkSink> make(Parts const& parts, SinkOrder order);
     ~ChunkSink() override;
 
+    void begin(std::function<void()> stop) override;
     More write(std::span<char const> bytes) override;
     void finish(bool complete) override;
 
-    // On a worker, after the body: makes the bytes durable. Returns how far the upload is now, also when `problem()` says
-    // why it went no further. Errors: "upload.checksum_mismatch" (bad_request; on the wire 460), "media.storage".
-    Result<std::int64_t> settle();
+    // On a worker, after the body: makes the bytes durable; `trailing` is the checksum of a proof in a trailer. Returns how far the upload is now, also when `problem()` says
+    // why it went no further. Errors: "upload.checksum_mismatch" (bad_request; on the wire 460), "upload.taken_over", "media.storage".
+    Result<std::int64_t> settle(std::optional<tus::Checksum> const& trailing = {});
+    // On a worker: another connection goes on with this upload. Not a byte is written here afterwards, and this one's request is
+    // answered. Returns how far the upload is, durably. Errors: "upload.locked" when it gave way already, "media.storage".
+    Result<std::int64_t> give_way();
+    // On a worker, while bytes come: how far the upload is durably now; nothing when none of this chunk counts yet.
+    std::optional<std::int64_t> keep_so_far();
+
     // Why writing stopped early, if it did.
-    std::optional<Error> const& problem() const { return problem_; }
+    std::optional<Error> problem() const;
+    std::int64_t reached() const; // as far as it counts, durable or not
     MediaId id() const { return order_.id; }
     SinkOrder const& order() const { return order_; }
     // Makes or opens the file where that has not happened yet; false leaves a problem().
@@ -71,20 +93,31 @@ public:
     void adopt();
 
 private:
+    ChunkSink(Parts const& parts, SinkOrder order);
     bool allowed();
+    bool open_held();
     void checkpoint();
+    bool verify(std::optional<tus::Checksum> const& trailing);
     bool sync();
+    bool creates() const { return order_.file == SinkOrder::File::create_on_first_byte; }
 
     Parts const& parts_;
     SinkOrder order_;
-    int fd_ = -1;
+    std::atomic<bool> checkpointing_{false}, sync_failed_{false};
+    bool adopted_ = false;
+
+    mutable std::mutex mutex_; // guards the rest
+    std::atomic<int> fd_{-1}; // set once
     std::int64_t reached_;
     std::int64_t checked_space_at_ = -1, checkpoint_at_;
     std::chrono::steady_clock::time_point checked_session_{};
-    std::unique_ptr<tus::Digest> digest_;
+    bool unproven_;
+    std::unique_ptr<tus::Digest> digest_; // where the algorithm is known beforehand
     std::optional<Error> problem_;
-    std::atomic<bool> checkpointing_{false};
-    bool adopted_ = false;
+    std::function<void()> stop_;
+    bool gave_way_ = false;
 };
+
+Error upload_locked();
 
 } // namespace mozi::media

@@ -4,9 +4,12 @@
 #include <mozi/base/text.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <set>
+#include <unistd.h>
 
 namespace mozi::media::tus {
 namespace {
@@ -23,16 +26,11 @@ EVP_MD const* implementation(Algorithm algorithm) {
     return EVP_sha256();
 }
 
-// The last part of a path, one line, not longer than the database takes.
+// The last part of a path as one line that reads as it is, with its ending also when it is too long.
 std::string tidy_name(std::string const& given) {
-    auto name = normalise(given);
-    if (auto const slash = name.find_last_of("/\\"); slash != name.npos) name.erase(0, slash + 1);
-    std::replace_if(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-    name = std::string(trim_unicode(one_line(name)));
-    while (length_utf8(name) > 255) {
-        do name.pop_back();
-        while (!is_utf8(name));
-    }
+    constexpr std::size_t most = 255; // as the database takes
+    auto const slash = given.find_last_of("/\\");
+    auto name = file_name(slash == given.npos ? given : std::string_view(given).substr(slash + 1), most);
     return !is_visible(name) || name == "." || name == ".." ? "video" : name;
 }
 
@@ -98,6 +96,28 @@ std::string Digest::finish() {
     unsigned int size = 0;
     EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), raw, &size);
     return {reinterpret_cast<char const*>(raw), size};
+}
+
+std::optional<std::string> digest_of(int fd, std::int64_t from, std::int64_t to, Algorithm algorithm) {
+    constexpr std::int64_t step = 1 << 20;
+    Digest digest(algorithm);
+    std::string buffer(static_cast<std::size_t>(std::min(to - from, step)), '\0');
+    while (from < to) {
+        auto const got = pread(fd, buffer.data(), static_cast<std::size_t>(std::min(to - from, step)), from);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return std::nullopt;
+        digest.add(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
+        from += got;
+    }
+    return digest.finish();
+}
+
+std::optional<std::string> digest_of(std::string const& path, std::int64_t from, std::int64_t to, Algorithm algorithm) {
+    auto const fd = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) return std::nullopt;
+    auto out = digest_of(fd, from, to, algorithm);
+    close(fd);
+    return out;
 }
 
 } // namespace mozi::media::tus

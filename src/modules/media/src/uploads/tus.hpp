@@ -1,4 +1,4 @@
-// tus 1.0.0: reading its headers. Pure.
+// tus 1.0.0: reading its headers, digests.
 #pragma once
 
 #include <mozi/base/result.hpp>
@@ -11,7 +11,8 @@
 namespace mozi::media::tus {
 
 inline constexpr std::string_view version = "1.0.0";
-inline constexpr std::string_view extensions = "creation,creation-with-upload,creation-defer-length,expiration,checksum,termination";
+inline constexpr std::string_view extensions =
+    "creation,creation-with-upload,creation-defer-length,expiration,checksum,checksum-trailer,termination";
 inline constexpr std::string_view algorithms = "sha1,sha256,md5";
 inline constexpr std::string_view chunk_type = "application/offset+octet-stream";
 
@@ -23,7 +24,7 @@ struct Metadata {
     std::string filetype;
 };
 // "key base64,key,…". Errors: "upload.metadata" (bad_request) for anything but ASCII keys that appear once and strict
-// base64; a name is cut down to its last part, one line, 255 characters.
+// base64; a name is cut down to its last part, one line, 255 characters with its ending, nothing that turns or hides what is read.
 Result<Metadata> read_metadata(std::string_view header);
 
 enum class Algorithm { sha1, sha256, md5 };
@@ -33,6 +34,13 @@ struct Checksum {
 };
 // Errors: "upload.checksum" (bad_request).
 Result<Checksum> read_checksum(std::string_view header);
+
+// What a chunk has to be: said before it, or only after it, in its trailer.
+struct Proof {
+    std::optional<Checksum> checksum;
+    bool in_trailer = false;
+    explicit operator bool() const { return checksum || in_trailer; }
+};
 
 // Running digest of a chunk.
 class Digest {
@@ -47,5 +55,9 @@ public:
 private:
     void* context_;
 };
+
+// Of that part of a file; nullopt, with errno, when it cannot be read to its end.
+std::optional<std::string> digest_of(int fd, std::int64_t from, std::int64_t to, Algorithm algorithm);
+std::optional<std::string> digest_of(std::string const& path, std::int64_t from, std::int64_t to, Algorithm algorithm);
 
 } // namespace mozi::media::tus

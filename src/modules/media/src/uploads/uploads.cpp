@@ -11,12 +11,14 @@
 namespace mozi::media {
 
 Uploads::Uploads(Parts parts)
-    : parts_(std::move(parts)), sink_parts_{parts_.places, locks_, parts_.workers, parts_.min_free_bytes, parts_.session_lives, [this](MediaId id, std::int64_t received) {
-                                               return parts_.database.write([&](db::Transaction& tx) -> Result<> {
-                                                   if (!repository::record(*tx, id, received, expiry())) return not_found("upload.not_found");
-                                                   return finish_if_complete(tx, id);
-                                               });
-                                           }} {}
+    : parts_(std::move(parts)), sink_parts_{parts_.places, locks_, parts_.workers, parts_.min_free_bytes, parts_.session_lives,
+                                    [this](MediaId id, std::int64_t received) {
+                                        return parts_.database.write([&](db::Transaction& tx) -> Result<> {
+                                            if (repository::record(*tx, id, received, expiry())) return finish_if_complete(tx, id);
+                                            if (!repository::find(*tx, id)) return not_found("upload.not_found");
+                                            return {}; // complete
+                                        });
+                                    }} {}
 
 UploadState Uploads::state_of(Medium const& medium) const {
     auto const expires = medium.expires_at ? std::optional(parts_.database.as_wall(*medium.expires_at, parts_.clock)) : std::nullopt;
@@ -38,15 +40,16 @@ Result<> Uploads::check_quota(db::Connection& c, UserId owner, std::int64_t more
     return {};
 }
 
-std::shared_ptr<ChunkSink> Uploads::begin(SessionId session, std::optional<std::int64_t> size, std::optional<tus::Checksum> checksum) {
+std::shared_ptr<ChunkSink> Uploads::begin(SessionId session, std::optional<std::int64_t> size, tus::Proof proof) {
     auto const id = next<MediaId>();
-    locks_.take(id); // nobody else knows it; held, its folder is left alone however long the body takes
-    return std::make_shared<ChunkSink>(sink_parts_, SinkOrder{id, session, 0, size, std::move(checksum), SinkOrder::File::create_on_first_byte});
+    auto const key = locks_.take(id).value(); // nobody else knows it; held, its folder is left alone however long the body takes
+    return ChunkSink::make(sink_parts_, {id, key, session, 0, size, std::move(proof), SinkOrder::File::create_on_first_byte});
 }
 
-Result<UploadState> Uploads::create(ChunkSink& sink, UserId owner, Announcement const& announcement) {
+Result<UploadState> Uploads::create(
+    ChunkSink& sink, UserId owner, Announcement const& announcement, std::optional<tus::Checksum> const& trailing) {
     if (!sink.open()) return *sink.problem();
-    MOZI_TRY(auto received, sink.settle());
+    MOZI_TRY(auto received, sink.settle(trailing));
     Medium medium;
     medium.id = sink.id(), medium.owner = owner;
     medium.filename = announcement.names.filename, medium.metadata = announcement.metadata;
@@ -82,31 +85,75 @@ Result<Medium> Uploads::find(MediaId id, UserId owner) {
     });
 }
 
+Result<Medium> Uploads::look(MediaId id, UserId owner) {
+    MOZI_TRY(auto medium, find(id, owner));
+    auto const holder = locks_.holder(id);
+    auto const kept = holder ? holder->keep_so_far() : std::nullopt;
+    if (!kept || *kept <= medium.received) return std::move(medium);
+    MOZI_CHECK(sink_parts_.record(id, *kept));
+    return find(id, owner);
+}
+
+// The key of the upload. Who has it gives way, and what they brought is kept.
+Result<UploadLocks::Key> Uploads::take_over(MediaId id) {
+    if (auto const key = locks_.take(id)) return *key;
+    auto const holder = locks_.holder(id);
+    if (!holder) return upload_locked(); // it is being removed, or has just been let go
+    MOZI_TRY(auto const kept, holder->give_way());
+    if (kept > holder->order().offset) MOZI_CHECK(sink_parts_.record(id, kept));
+    auto const key = locks_.take_over(id, holder->order().key);
+    return key ? Result<UploadLocks::Key>(*key) : upload_locked();
+}
+
+Error Uploads::wrong_offset(Medium const& medium) {
+    return error(Code::conflict, "upload.offset", "This upload continues at byte " + std::to_string(medium.received) + ".");
+}
+
+Result<> Uploads::check_chunk(Medium const& medium, Chunk const& chunk) {
+    auto const size = medium.size ? medium.size : chunk.declared_size;
+    if (medium.size && chunk.declared_size && *medium.size != *chunk.declared_size)
+        return error(Code::bad_request, "upload.length", "Upload-Length is known already and does not change.");
+    if (size && *size > parts_.settings.max_upload_bytes)
+        return error(Code::too_large, "upload.too_large", "This file is larger than this server takes.");
+    if (size && *size < chunk.offset) return error(Code::bad_request, "upload.length", "More than that has arrived already.");
+    auto const length = static_cast<std::int64_t>(chunk.content_length.value_or(0));
+    if (!medium.size)
+        MOZI_CHECK(
+            parts_.database.read([&](db::Connection& c) { return check_quota(c, medium.owner, size.value_or(chunk.offset + length)); }));
+    if (length > size.value_or(parts_.settings.max_upload_bytes) - chunk.offset)
+        return error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced.");
+    return {};
+}
+
 Result<std::shared_ptr<ChunkSink>> Uploads::continue_at(MediaId id, UserId owner, SessionId session, Chunk const& chunk) {
     MOZI_TRY(auto const before, find(id, owner));
-    if (!locks_.take(id)) return error(Code::locked, "upload.locked", "This upload is being continued by another request. Ask for its offset and try again.");
-    // From here on the sink owns the lock. The row is read again: a chunk may have ended in between.
+    // Nobody gives way to what is refused anyhow.
+    auto const holder = locks_.holder(id);
+    if (chunk.offset < before.received || chunk.offset > (holder ? std::max(holder->reached(), before.received) : before.received))
+        return wrong_offset(before);
+    MOZI_CHECK(check_chunk(before, chunk));
+    MOZI_TRY(auto const key, take_over(id));
+    // From here on the sink has the key. The row is read again: a chunk may have ended in between.
     auto row = find(id, owner);
-    auto size = row && row->size ? row->size : chunk.declared_size;
-    auto sink = std::make_shared<ChunkSink>(sink_parts_, SinkOrder{id, session, row ? row->received : 0, size, chunk.checksum, SinkOrder::File::open_existing});
+    auto const size = row && row->size ? row->size : chunk.declared_size;
+    auto sink =
+        ChunkSink::make(sink_parts_, {id, key, session, row ? row->received : 0, size, chunk.proof, SinkOrder::File::open_existing});
     if (!row) return std::move(row).error();
-    if (row->size && chunk.declared_size && *row->size != *chunk.declared_size) return error(Code::bad_request, "upload.length", "Upload-Length is known already and does not change.");
-    if (chunk.offset != row->received) return error(Code::conflict, "upload.offset", "This upload continues at byte " + std::to_string(row->received) + ".");
-    if (size && *size > parts_.settings.max_upload_bytes) return error(Code::too_large, "upload.too_large", "This file is larger than this server takes.");
-    if (size && *size < row->received) return error(Code::bad_request, "upload.length", "More than that has arrived already.");
-    if (!row->size) MOZI_CHECK(parts_.database.read([&](db::Connection& c) { return check_quota(c, owner, size.value_or(row->received + static_cast<std::int64_t>(chunk.content_length.value_or(0)))); }));
-    auto const most = size.value_or(parts_.settings.max_upload_bytes) - row->received;
-    if (chunk.content_length && *chunk.content_length > static_cast<std::uint64_t>(most)) return error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced.");
+    if (chunk.offset != row->received) return wrong_offset(*row);
+    MOZI_CHECK(check_chunk(*row, chunk));
     if (!size) sink->limit_to(parts_.settings.max_upload_bytes);
     return sink;
 }
 
-Result<UploadState> Uploads::take(ChunkSink& sink, UserId owner, std::optional<std::int64_t> declared_size) {
-    MOZI_TRY(auto received, sink.settle());
+Result<UploadState> Uploads::take(
+    ChunkSink& sink, UserId owner, std::optional<std::int64_t> declared_size, std::optional<tus::Checksum> const& trailing) {
+    MOZI_TRY(auto received, sink.settle(trailing));
     return parts_.database.write([&](db::Transaction& tx) -> Result<UploadState> {
         auto medium = repository::find(*tx, sink.id());
         if (!medium || medium->owner != owner) return not_found("upload.not_found");
         if (medium->status != Status::uploading) return state_of(*medium);
+        if (declared_size && medium->size && *declared_size != *medium->size)
+            return error(Code::bad_request, "upload.length", "Upload-Length is known already and does not change.");
         if (declared_size && !medium->size) {
             MOZI_CHECK(check_quota(*tx, owner, *declared_size));
             repository::set_size(*tx, *medium, *declared_size);
@@ -119,20 +166,21 @@ Result<UploadState> Uploads::take(ChunkSink& sink, UserId owner, std::optional<s
 
 Result<> Uploads::terminate(MediaId id, UserId owner) {
     MOZI_TRY(auto const known, find(id, owner));
-    if (!locks_.take(id)) return error(Code::locked, "upload.locked", "A chunk of this upload is being received. Try again in a moment.");
+    MOZI_TRY(auto const key, take_over(id));
     auto done = parts_.database.write([&](db::Transaction& tx) -> Result<> {
         auto const medium = repository::find(*tx, id);
         if (!medium || medium->owner != owner) return not_found("upload.not_found");
         parts_.library.remove_in(tx, *medium);
         return {};
     });
-    locks_.release(id);
+    locks_.release(id, key);
     return done;
 }
 
 void Uploads::expire(std::vector<Medium> const& due) {
     for (auto const& medium : due) {
-        if (!locks_.take(medium.id)) continue;
+        auto const key = locks_.take(medium.id);
+        if (!key) continue;
         auto const done = parts_.database.write([&](db::Transaction& tx) -> Result<> {
             auto const now = repository::find(*tx, medium.id);
             if (!now || now->status != Status::uploading || !now->expires_at || *now->expires_at > parts_.database.lived()) return {};
@@ -140,7 +188,7 @@ void Uploads::expire(std::vector<Medium> const& due) {
             parts_.library.remove_in(tx, *now);
             return {};
         });
-        locks_.release(medium.id);
+        locks_.release(medium.id, *key);
         if (!done) log::warn("upload.expiry_failed", {{"media", medium.id.text()}, {"why", done.error().detail}});
     }
 }

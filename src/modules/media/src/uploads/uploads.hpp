@@ -39,24 +39,27 @@ public:
     // Errors: "upload.too_large" (too_large), "media.quota", "media.no_space" (disk_full).
     Result<> check_room(UserId owner, Announcement const& announcement);
     // A sink that makes the file when the first byte comes. Its id is the upload's.
-    std::shared_ptr<ChunkSink> begin(SessionId session, std::optional<std::int64_t> size, std::optional<tus::Checksum> checksum);
+    std::shared_ptr<ChunkSink> begin(SessionId session, std::optional<std::int64_t> size, tus::Proof proof);
     // The row, and the bytes that came along. One unit; the upload exists when this returned.
-    Result<UploadState> create(ChunkSink& sink, UserId owner, Announcement const& announcement);
+    Result<UploadState> create(
+        ChunkSink& sink, UserId owner, Announcement const& announcement, std::optional<tus::Checksum> const& trailing);
 
     // Errors: "upload.not_found", "upload.expired" (gone).
     Result<Medium> find(MediaId id, UserId owner);
+    // The same; what a connection has brought so far is made durable and counts.
+    Result<Medium> look(MediaId id, UserId owner);
     struct Chunk {
         std::int64_t offset = 0;
         std::optional<std::int64_t> declared_size;   // Upload-Length that comes late
         std::optional<std::uint64_t> content_length;
-        std::optional<tus::Checksum> checksum;
+        tus::Proof proof;
     };
-    // Checks the chunk against the upload and takes its lock. Further errors: "upload.offset" (conflict), "upload.locked",
-    // "upload.too_long" (too_large), "upload.length" (bad_request).
+    // Checks the chunk against the upload and takes its lock; a connection that has it gives way to the newcomer, who is the same
+    // person. Further errors: "upload.offset" (conflict), "upload.locked", "upload.too_long" (too_large), "upload.length" (bad_request).
     Result<std::shared_ptr<ChunkSink>> continue_at(MediaId id, UserId owner, SessionId session, Chunk const& chunk);
     // After the body: durable bytes become the offset; with the last one the preparation begins.
-    Result<UploadState> take(ChunkSink& sink, UserId owner, std::optional<std::int64_t> declared_size);
-    // Error also: "upload.locked" while a chunk is being received.
+    Result<UploadState> take(
+        ChunkSink& sink, UserId owner, std::optional<std::int64_t> declared_size, std::optional<tus::Checksum> const& trailing);
     Result<> terminate(MediaId id, UserId owner);
 
     // Gives up what has run out of time. Every second.
@@ -69,6 +72,9 @@ public:
 private:
     // Error "media.quota".
     Result<> check_quota(db::Connection& c, UserId owner, std::int64_t more) const;
+    Result<> check_chunk(Medium const& medium, Chunk const& chunk);
+    static Error wrong_offset(Medium const& medium);
+    Result<UploadLocks::Key> take_over(MediaId id);
     Result<> finish_if_complete(db::Transaction& tx, MediaId id);
     Time expiry() const { return parts_.database.lived() + std::chrono::seconds(parts_.settings.upload_expiry_s); }
     void expire(std::vector<Medium> const& due);

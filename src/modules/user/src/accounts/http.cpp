@@ -3,6 +3,7 @@
 
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
+#include <mozi/log/log.hpp>
 
 namespace mozi::user {
 
@@ -22,7 +23,7 @@ http::Viewer as_viewer(Account const& account) {
 }
 
 // `__Host-` binds the cookie to this host, but browsers want TLS for it.
-std::string_view cookie_name(Call const& call) { return call.request->tls || call.find("x-forwarded-proto") == "https" ? "__Host-videa_refresh" : "videa_refresh"; }
+std::string_view cookie_name(Call const& call) { return call.over_tls() ? "__Host-videa_refresh" : "videa_refresh"; }
 
 std::string operator_signature(std::string_view secret, std::string_view expires) { return base64url(crypto::hmac_sha256(crypto::derive(secret, "operator"), expires)); }
 
@@ -88,11 +89,15 @@ Result<> Http::verify_login(Call& call, Login& in) {
 }
 
 void Http::keep_in_cookie(Call& call, Tokens& tokens) {
-    if (!call.from_web() || !call.same_origin()) return;
+    if (!call.from_web()) return;
+    if (!call.same_origin()) { // a proxy that replaces Host and is not known as one: who signed in is signed out by a reload
+        log::warn("auth.cookie_refused", {{"origin", call.find("origin")}, {"host", call.request->host}, {"peer", call.request->peer}});
+        return;
+    }
     auto const name = cookie_name(call);
     auto const secure = name.starts_with("__Host-");
-    auto const age = std::chrono::duration_cast<std::chrono::seconds>(tokens.refresh_expires_at - clock_.now()).count();
-    call.header("Set-Cookie", std::string(name) + "=" + *tokens.refresh_token + "; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(age) + (secure ? "; Secure; Path=/" : "; Path=/api/auth"));
+    call.header("Set-Cookie", std::string(name) + "=" + *tokens.refresh_token + "; HttpOnly; SameSite=Strict; Max-Age=" +
+                                  std::to_string(tokens.refresh_expires_in) + (secure ? "; Secure; Path=/" : "; Path=/api/auth"));
     tokens.refresh_token.reset();
 }
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t most_known = 50'000;
 constexpr int most_sessions = 100; // per account: the oldest ends
+constexpr auto grace = std::chrono::seconds(30); // lived, in which a used refresh token gets its successor once more
 
 Error bad_refresh() { return {Code::unauthenticated, "auth.refresh_token", "This sign-in has ended. Sign in again.", {}, {}, {}, "/in"}; }
 
@@ -21,52 +22,106 @@ std::int64_t seconds(Time time) { return std::chrono::duration_cast<std::chrono:
 } // namespace
 
 Sessions::Sessions(ModuleContext const& context, Needs const& needs)
-    : database_(context.database), outbox_(context.outbox), clock_(context.clock), key_(crypto::derive(needs.secret, "access token")), access_life_(needs.access_life), refresh_life_(needs.refresh_life), known_(context.database, most_known) {}
+    : database_(context.database), outbox_(context.outbox), clock_(context.clock), key_(crypto::derive(needs.secret, "access token")),
+      successor_key_(crypto::derive(needs.secret, "successors of refresh tokens")), access_life_(needs.access_life),
+      refresh_life_(needs.refresh_life), known_(context.database, most_known) {}
 
-Tokens Sessions::tokens_for(db::Transaction& tx, UserId account, SessionId session, Time session_expires) {
+Tokens Sessions::tokens_with(std::string refresh_token, UserId account, SessionId session, Time session_expires) const {
     auto const now = clock_.now();
     Tokens tokens;
     tokens.expires_at = now + access_life_;
-    tokens.refresh_expires_at = session_expires;
+    tokens.refresh_expires_at = database_.as_wall(session_expires, clock_);
+    tokens.expires_in = access_life_.count();
+    tokens.refresh_expires_in = std::chrono::duration_cast<std::chrono::seconds>(session_expires - database_.lived()).count();
     tokens.access_token = crypto::sign_token(key_, {account.value, session.value, seconds(now), seconds(tokens.expires_at)});
-    tokens.refresh_token = random_token();
-    tx->run("INSERT INTO refresh_token (token_sha256, session_id) VALUES (?, ?)", hex(crypto::sha256(*tokens.refresh_token)), session);
+    tokens.refresh_token = std::move(refresh_token);
     return tokens;
+}
+
+std::string Sessions::insert_refresh_token(db::Transaction& tx, SessionId session) {
+    auto token = random_token();
+    tx->run("INSERT INTO refresh_token (token_sha256, session_id) VALUES (?, ?)", hex(crypto::sha256(token)), session);
+    return token;
 }
 
 Tokens Sessions::open(db::Transaction& tx, UserId account, std::string_view ip_address, std::string_view user_agent) {
     auto const now = clock_.now();
+    auto const expires = database_.lived() + refresh_life_;
     auto const session = next<SessionId>();
     auto agent = std::string(user_agent.substr(0, 300));
     if (!is_utf8(agent) || has_control(agent)) agent = "unreadable";
-    tx->run("INSERT INTO session (id, account_id, ip_address, user_agent, created_at, last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)", session, account, ip_address.substr(0, 64), agent, now, now,
-            database_.lived() + refresh_life_);
+    tx->run(
+        "INSERT INTO session (id, account_id, ip_address, user_agent, created_at, last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        session, account, ip_address.substr(0, 64), agent, now, now, expires);
     // Never the new one, however far behind its clock is.
     auto const surplus = tx->all<SessionId>("SELECT id FROM session WHERE account_id = ? AND id <> ? ORDER BY last_used_at DESC, id DESC LIMIT 50 OFFSET ?", account, session, most_sessions - 1);
     std::vector<SessionId> oldest;
     for (auto const& [id] : surplus) oldest.push_back(id);
     if (!oldest.empty()) end_in(tx, account, std::move(oldest));
-    return tokens_for(tx, account, session, now + refresh_life_);
+    return tokens_with(insert_refresh_token(tx, session), account, session, expires);
+}
+
+// Whoever reads the database has neither the used token nor the secret; whoever holds an old token has no row to open.
+std::string Sessions::successor_key(std::string const& refresh_token) const {
+    return crypto::derive(successor_key_ + refresh_token, "successor");
+}
+
+std::optional<Sessions::Presented> Sessions::find_presented(db::Connection& c, std::string const& refresh_token) {
+    auto const row = c.one<SessionId, UserId, Time, std::optional<Time>, std::optional<std::string>>(
+        "SELECT s.id, s.account_id, s.expires_at, t.used_at, t.successor FROM refresh_token t JOIN session s ON s.id = t.session_id WHERE "
+        "t.token_sha256 = ?",
+        hex(crypto::sha256(refresh_token)));
+    return row ? std::optional(std::make_from_tuple<Presented>(*row)) : std::nullopt;
+}
+
+// The one that followed may have been used meanwhile as well: an older answer must not come after a newer one in a browser's cookies.
+std::optional<std::string> Sessions::newest_after(db::Connection& c, std::string refresh_token, Presented row) const {
+    while (row.used) {
+        if (!row.successor || *row.used + grace < database_.lived()) return std::nullopt;
+        auto const sealed = from_base64(*row.successor);
+        auto next = sealed ? crypto::open(successor_key(refresh_token), *sealed) : std::nullopt;
+        auto const after = next ? find_presented(c, *next) : std::nullopt;
+        if (!after) return std::nullopt;
+        refresh_token = std::move(*next), row = *after;
+    }
+    return refresh_token;
+}
+
+std::string Sessions::rotate(db::Transaction& tx, std::string const& used, SessionId session) {
+    auto const lived = database_.lived();
+    auto fresh = insert_refresh_token(tx, session);
+    tx->run("UPDATE refresh_token SET used_at = ?, successor = ? WHERE token_sha256 = ?", lived,
+        base64(crypto::seal(successor_key(used), fresh)), hex(crypto::sha256(used)));
+    tx->run(
+        "UPDATE refresh_token SET successor = NULL WHERE session_id = ? AND used_at < ? AND successor IS NOT NULL", session, lived - grace);
+    return fresh;
 }
 
 Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_token) {
-    auto const hash = hex(crypto::sha256(refresh_token));
+    using Refreshed = std::optional<std::pair<UserId, Tokens>>;
     bool replayed = false;
-    auto done = database_.write([&](db::Transaction& tx) -> Result<std::optional<std::pair<UserId, Tokens>>> {
-        auto const now = clock_.now();
-        auto const row = tx->one<SessionId, UserId, Time, std::optional<Time>>(
-            "SELECT s.id, s.account_id, s.expires_at, t.used_at FROM refresh_token t JOIN session s ON s.id = t.session_id WHERE t.token_sha256 = ?", hash);
-        if (!row) return std::optional<std::pair<UserId, Tokens>>{};
-        auto const [session, account, expires, used] = *row;
-        if (used || expires <= database_.lived()) {
-            replayed = used.has_value();
-            end_in(tx, account, {session});
-            return std::optional<std::pair<UserId, Tokens>>{};
+    auto done = database_.write([&](db::Transaction& tx) -> Result<Refreshed> {
+        auto row = find_presented(*tx, refresh_token);
+        if (row && tx->dialect() == db::Dialect::postgres) { // one at a time in a session; what the one before did is read then
+            if (!tx->one<std::int64_t>("SELECT id FROM session WHERE id = ? FOR UPDATE", row->session)) return Refreshed{};
+            row = find_presented(*tx, refresh_token);
         }
-        tx->run("UPDATE refresh_token SET used_at = ? WHERE token_sha256 = ?", now, hash);
-        tx->run("UPDATE session SET last_used_at = ?, expires_at = ? WHERE id = ?", now, database_.lived() + refresh_life_, session);
-        known_.forget(tx, session); // memory knows the earlier end
-        return std::optional{std::pair{account, tokens_for(tx, account, session, now + refresh_life_)}};
+        if (!row) return Refreshed{};
+        auto const live = row->session_expires > database_.lived();
+        auto newest = live ? newest_after(*tx, refresh_token, *row) : std::nullopt;
+        if (!newest) {
+            replayed = live;
+            end_in(tx, row->account, {row->session});
+            return Refreshed{};
+        }
+        auto expires = row->session_expires;
+        if (!row->used) {
+            expires = database_.lived() + refresh_life_;
+            newest = rotate(tx, refresh_token, row->session);
+            tx->run("UPDATE session SET last_used_at = ?, expires_at = ? WHERE id = ?", clock_.now(), expires, row->session);
+            known_.forget(tx, row->session); // memory knows the earlier end
+        }
+        return Refreshed{{row->account, tokens_with(std::move(*newest), row->account, row->session, expires)}};
     });
     if (!done) return std::move(done).error();
     if (replayed) log::warn("auth.refresh_replayed", {});

@@ -17,9 +17,14 @@ struct Tokens {
     std::string access_token;
     std::optional<std::string> refresh_token; // null for the web interface: it is in the cookie
     Time expires_at, refresh_expires_at;
+    std::int64_t expires_in = 0, refresh_expires_in = 0;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("accessToken", &Tokens::access_token), field("refreshToken", &Tokens::refresh_token), field("expiresAt", &Tokens::expires_at), field("refreshExpiresAt", &Tokens::refresh_expires_at)};
+        return std::tuple{field("accessToken", &Tokens::access_token), field("refreshToken", &Tokens::refresh_token),
+            field("expiresAt", &Tokens::expires_at), field("refreshExpiresAt", &Tokens::refresh_expires_at),
+            field("expiresIn", &Tokens::expires_in,
+                {.help = "Seconds from this answer on: count these by a clock that is never set, and leave expiresAt to people."}),
+            field("refreshExpiresIn", &Tokens::refresh_expires_in, {.help = "Likewise, unless the session is used before."})};
     }
 };
 
@@ -41,7 +46,8 @@ public:
 
     // A new session in the caller's unit.
     Tokens open(db::Transaction& tx, UserId account, std::string_view ip_address, std::string_view user_agent);
-    // Rotates. Errors: "auth.refresh_token" (unauthenticated); a replayed one ends the session, which is committed.
+    // Rotates. One that was used a moment ago gets what its first use got: the answer was lost, or two tabs asked at once. Errors:
+    // "auth.refresh_token" (unauthenticated); one that was used longer ago is a replay and ends the session, which is committed.
     Result<std::pair<UserId, Tokens>> refresh(std::string const& refresh_token);
     // Errors: "session.not_found".
     Result<> end(UserId account, SessionId session);
@@ -58,14 +64,28 @@ private:
         http::Viewer viewer;
         Time expires_at; // lived
     };
-    Tokens tokens_for(db::Transaction& tx, UserId account, SessionId session, Time session_expires);
+    // A row of refresh_token with what its session says.
+    struct Presented {
+        SessionId session;
+        UserId account;
+        Time session_expires;
+        std::optional<Time> used;
+        std::optional<std::string> successor;
+    };
+    static std::optional<Presented> find_presented(db::Connection& c, std::string const& refresh_token);
+    // The newest token of the chain that begins with this used one; nothing when it was used too long ago.
+    std::optional<std::string> newest_after(db::Connection& c, std::string refresh_token, Presented row) const;
+    std::string rotate(db::Transaction& tx, std::string const& used, SessionId session);
+    std::string insert_refresh_token(db::Transaction& tx, SessionId session);
+    std::string successor_key(std::string const& refresh_token) const;
+    Tokens tokens_with(std::string refresh_token, UserId account, SessionId session, Time session_expires) const;
     void end_in(db::Transaction& tx, UserId account, std::vector<SessionId> sessions);
     std::optional<Known> find(SessionId session);
 
     db::Database& database_;
     events::Outbox& outbox_;
     Clock const& clock_;
-    std::string key_;
+    std::string key_, successor_key_;
     std::chrono::seconds access_life_, refresh_life_;
     db::Remembered<SessionId, Known> known_;
 };

@@ -4,6 +4,7 @@ import { forgetAll } from '../cache';
 import { forget, keep, recall } from '../storage';
 import { announce } from '../say.svelte';
 import { call, problemOf, send, useTokens } from './client';
+import { Life } from './lives';
 import { Problem } from './problem';
 import type { Role, Tokens, User } from './types';
 
@@ -17,7 +18,7 @@ const expected = recall<Role | true>(signedKey);
 export const likelyRole = (): Role | null => session.user?.role ?? (session.settled || !expected ? null : expected === true ? 'USER' : expected);
 
 let token: string | null = null;
-let expires = 0;
+let life = new Life(0);
 let timer: ReturnType<typeof setTimeout> | undefined;
 let inFlight: Promise<string | null> | null = null;
 
@@ -25,10 +26,9 @@ export const isModerator = () => session.user?.role === 'MODERATOR' || session.u
 
 function take(tokens: Tokens) {
   token = tokens.accessToken;
-  expires = Date.parse(tokens.expiresAt);
+  life = new Life(tokens.expiresIn);
   clearTimeout(timer);
-  const ahead = Math.max(5_000, Math.min(expires - Date.now() - 60_000, 2 ** 31 - 1));
-  timer = setTimeout(() => void renew().catch(() => undefined), ahead);
+  timer = setTimeout(() => void renew().catch(() => undefined), life.ahead());
   keep(signedKey, session.user?.role ?? expected ?? true);
 }
 
@@ -75,7 +75,7 @@ function renew(): Promise<string | null> {
 useTokens({
   async current() {
     if (inFlight && !token) return inFlight;
-    if (token && expires - Date.now() < 15_000) {
+    if (token && !life.fresh()) {
       try {
         return await renew();
       } catch {
@@ -87,9 +87,9 @@ useTokens({
   renewed: () => renew(),
 });
 
-/** The token for requests that the client does not send itself (uploads). */
-export async function bearer(): Promise<string | null> {
-  if (token && expires - Date.now() < 30_000) await renew().catch(() => null);
+/** The token for requests that the client does not send itself (uploads); after a 401 a new one. Null: the session is over. */
+export async function bearer(refused = false): Promise<string | null> {
+  if (refused || (token && !life.fresh())) await (refused ? renew() : renew().catch(() => null));
   return token;
 }
 

@@ -33,6 +33,9 @@ bool is_white_space(std::string_view text);
 std::string_view trim_unicode(std::string_view text);
 // For a text of one line: tabs, line ends and separators become a space each, CR LF one.
 std::string one_line(std::string_view text);
+// A file's name as one line that reads in the order it is written: controls are spaces, what turns the direction of its neighbours
+// goes, at most `most` characters, of which the ending stays.
+std::string file_name(std::string_view text, std::size_t most);
 // For a text of several lines: at most two in a row show nothing.
 std::string squeeze_lines(std::string_view text);
 // Letters, digits and signs of full width become the ordinary ones, the ideographic full stop a dot. For names and addresses.

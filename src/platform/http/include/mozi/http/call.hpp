@@ -13,17 +13,21 @@
 namespace mozi::http {
 
 struct Route;
+struct GatewayOptions;
 
 class Call {
 public:
     net::Request const* request = nullptr;
     Route const* route = nullptr;
+    GatewayOptions const* options = nullptr;
     Viewer viewer;
     std::string request_id;
     std::string client; // address of who asks, behind trusted proxies too
     std::string allow; // methods of the address, where OPTIONS asks for them or another method was tried
     std::vector<std::pair<std::string_view, std::string>> path_values; // decoded; names are the route's
     std::shared_ptr<net::BodySink> sink;                               // of a route that streams its body
+
+    bool head_only = false; // a POST that stands for a HEAD
 
     // What the handler decides. Status 0: the route's success status.
     int status = 0;
@@ -40,8 +44,10 @@ public:
     // Whether the client is the web interface, which keeps its refresh token in a cookie.
     bool from_web() const { return find("x-videa-client") == "web"; }
     std::string_view cookie(std::string_view name) const;
-    // The browser says this request comes from a page of ours (Sec-Fetch-Site, else Origin against Host).
+    // The browser says this request comes from a page of ours. Only together with from_web().
     bool same_origin() const;
+    // The browser speaks TLS, to this server or to a proxy in front of it.
+    bool over_tls() const;
 };
 
 // If-None-Match's list names this tag, compared weakly (RFC 9110 section 13.1.2).

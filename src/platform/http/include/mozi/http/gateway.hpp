@@ -12,9 +12,10 @@ namespace mozi::http {
 struct GatewayOptions {
     Visitors visitors = Visitors::may_read;
     std::vector<std::string> allowed_origins;  // CORS, exact
+    std::string base_url; // where people reach it, when that is known
     bool limits_enabled = true;
     int reads_per_minute = 1200, writes_per_minute = 240, sign_ins_per_minute = 20, uploads_per_minute = 600;
-    std::vector<std::string> trusted_proxies;  // peers whose X-Forwarded-For is believed
+    net::Networks trusted_proxies; // peers whose X-Forwarded-For and -Proto are believed
     std::size_t cache_bytes = 64u << 20;
     std::string sealing_key;                   // 32 bytes: stored replies are sealed with it
     std::uint16_t main_port = 0;               // listeners on other ports answer for one module
@@ -39,7 +40,8 @@ public:
     net::Response on_refused(int status, std::string_view id, std::string_view sentence) override;
     void on_done(net::Request const& request, int status, std::uint64_t bytes_sent, double seconds) override;
 
-    // Runs a request without a socket and waits for the answer: scenario tests.
+    // Without a socket, for scenario tests: what was decided about the body; the answer of a whole request. Both wait.
+    net::Accept decide(std::shared_ptr<net::Request> const& request);
     net::Response serve(std::shared_ptr<net::Request> request);
 
     // Forgets answers kept for Idempotency-Key that are older than two days. For the maintenance tick; blocks.

@@ -85,8 +85,8 @@ struct Options {
     std::vector<std::string> replies_with = {}; // media types of a successful reply that is not JSON from a struct; Text has the first
     std::string takes = {}; // media type of a body that is not JSON
     std::vector<db::Topic const*> topics = {}; // of the cached lane: what the reply is built from
-    std::function<Result<>(Call&)> head = {};  // checked on the io thread before the body is read
-    std::function<Result<std::shared_ptr<net::BodySink>>(Call&)> open_body = {}; // io thread; the body goes there
+    std::function<Result<std::shared_ptr<net::BodySink>>(Call&)> open_body = {}; // on a worker; the body goes there
+    bool method_override = false; // a POST may stand for it by X-HTTP-Method-Override, where a network lets nothing else through
 };
 
 struct Route {

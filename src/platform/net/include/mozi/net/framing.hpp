@@ -1,10 +1,11 @@
-// Strict HTTP/1.1 framing on raw bytes, before any parser's opinion counts. Pure: no socket, no allocation.
+// Strict HTTP/1.1 framing on raw bytes, before any parser's opinion counts. Pure: no socket, and no allocation but for kept trailers.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace mozi::net {
@@ -52,10 +53,14 @@ struct HeadFacts {
 };
 HeadFacts check_head(std::string_view head, HeadLimits const& limits);
 
-// Decodes a chunked body in place. Extensions and trailers are dropped; a trailer that would change framing, routing
-// or identity is refused, as is any line that is not exactly CRLF-terminated.
+// Decodes a chunked body in place. Extensions are dropped, and trailers unless they are to be kept; a trailer that would change framing,
+// routing or identity is refused, as is any line that is not exactly CRLF-terminated.
+enum class Trailers : std::uint8_t { dropped, kept };
 class ChunkDecoder {
 public:
+    explicit ChunkDecoder(Trailers trailers = Trailers::dropped) : trailers_(trailers) {}
+    // "name:value\n" for each one kept, at most 16 KiB. Once.
+    std::string take_trailers() { return std::move(kept_); }
     struct Step {
         std::size_t consumed = 0; // of the input
         std::size_t payload = 0;  // bytes now at the front of the input
@@ -75,6 +80,8 @@ private:
     std::uint16_t line_bytes_ = 0;
     std::uint16_t trailer_bytes_ = 0;
     char name_[24] = {};
+    Trailers trailers_;
+    std::string kept_;
     std::uint64_t left_ = 0;
 };
 

@@ -1,6 +1,8 @@
 // The HTTP/1.1 edge: listeners, strict framing, time-outs, TLS, files. The only part that knows Beast.
 #pragma once
 
+#include <mozi/net/networks.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -36,6 +38,7 @@ public:
     std::string body;         // complete when on_request is called, unless a sink took it
     std::optional<std::uint64_t> content_length; // none: chunked or no body
     bool chunked = false;
+    std::vector<Header> trailers; // of a chunked body that announced some by Trailer, once it is complete; values may have spaces around
     std::string_view peer;    // textual address without port
     std::uint16_t local_port = 0; // port of the listener's configuration, tells which listener it was
     bool tls = false;
@@ -43,8 +46,10 @@ public:
 
     // First header of that name (case-insensitive), or nullptr.
     std::string_view const* find(std::string_view name) const;
+    // The last one: what the nearest proxy wrote, where some of them add a line instead of replacing what they were sent.
+    std::string_view const* find_last(std::string_view name) const;
 
-    std::string head_;        // owns the bytes the views point into
+    std::string head_, tail_; // own the bytes the views point into
     std::string peer_;
 };
 
@@ -72,26 +77,40 @@ struct Response {
     bool close = false; // close after sending
     void add(std::string_view name, std::string_view value);
     std::uint64_t body_size() const;
+    static Response missing(); // of which the session makes its 500
 };
 
-// Answers one request, exactly once, from any thread. Dropped unanswered: the session answers 500.
-class Responder {
+// Gives what was asked for, exactly once, from any thread. Dropped before that: gives what is `missing()`.
+template <class Given>
+class Once {
 public:
-    using Send = std::function<void(Response&&)>;
-    explicit Responder(Send send) : send_(std::move(send)) {}
-    Responder(Responder&& other) noexcept : send_(std::exchange(other.send_, nullptr)) {}
-    Responder& operator=(Responder&& other) noexcept { std::swap(send_, other.send_); return *this; }
-    ~Responder();
-    void operator()(Response&& response);
+    using Send = std::function<void(Given&&)>;
+    explicit Once(Send send) : send_(std::move(send)) {}
+    Once(Once&& other) noexcept : send_(std::exchange(other.send_, nullptr)) {}
+    Once& operator=(Once&& other) noexcept {
+        std::swap(send_, other.send_);
+        return *this;
+    }
+    ~Once() {
+        if (send_) (*this)(Given::missing());
+    }
+    void operator()(Given&& given) {
+        if (send_) std::exchange(send_, nullptr)(std::move(given));
+    }
 
 private:
     Send send_;
 };
+struct Accept;
+using Responder = Once<Response>;
+using Decider = Once<Accept>;
 
 // Takes a body as it arrives, on the io thread. The session never buffers more than one chunk (256 KiB).
 class BodySink {
 public:
     virtual ~BodySink() = default;
+    // Before the first byte. `stop` ends the body early, from any thread and as write() answering `stop` would; late calls do nothing.
+    virtual void begin(std::function<void()> stop) { (void)stop; }
     enum class More { yes, stop }; // stop: no more is read, finish(false) is not called, the sink has kept what it wants to say
     virtual More write(std::span<char const> bytes) = 0;
     // The body is complete, or (aborted) the connection ended or timed out first. Called at most once.
@@ -103,6 +122,9 @@ struct Accept {
     std::uint64_t body_limit = 0;             // a longer body: 413 by the session
     std::shared_ptr<BodySink> sink;           // none: the body is collected in request.body
     std::optional<Response> refuse;           // answer now, do not read the body, close if it had one
+    // The decision needs a thread that may block: called once, and nothing is read until the decider has been given another Accept.
+    std::function<void(std::shared_ptr<Request>, Decider)> later;
+    static Accept missing() { return {.refuse = Response::missing()}; }
 };
 
 // Implemented by the http part. Both are called on the connection's io thread and must not block.
@@ -136,8 +158,14 @@ struct ServerOptions {
     std::uint64_t min_body_bytes_per_s = 1024;
     std::chrono::milliseconds idle_timeout{60'000};  // keep-alive
     std::chrono::milliseconds write_timeout{30'000}; // no byte taken by the peer
+    // A client that is still sending when its answer is ready can read it only after its last byte: what comes is dropped meanwhile, with
+    // the patience of a body, but no longer and no more than this. It counts as a connection of its address all the while.
+    std::chrono::milliseconds linger_time{300'000};
+    std::chrono::milliseconds linger_pause{2'000}; // of silence, where no more bytes have to come
+    std::uint64_t linger_bytes = 1ULL << 30;
     std::size_t max_connections = 20'000;            // more: accepted, answered 503, closed
     std::size_t max_connections_per_address = 256;   // counted per IPv4 or IPv6 /64; more: 503, closed
+    Networks trusted_proxies; // speak for many: not counted per address
     std::size_t pipeline_depth = 16;                 // requests handled ahead per connection is 1; unread bytes are bounded
 };
 
