@@ -9,7 +9,7 @@ export interface Press {
 }
 
 export type PlayerAct =
-  | { act: 'play' | 'mute' | 'captions' | 'fullscreen' | 'theatre' | 'picture' | 'comment' }
+  | { act: 'play' | 'mute' | 'captions' | 'fullscreen' | 'theatre' | 'picture' | 'comment' | 'details' | 'link' }
   | { act: 'seek'; by: number }
   | { act: 'tenth'; n: number }
   | { act: 'sound'; by: number }
@@ -24,6 +24,7 @@ const simple: Record<string, PlayerAct> = {
   m: { act: 'mute' }, ',': { act: 'frame', by: -1 }, '.': { act: 'frame', by: 1 },
   '<': { act: 'rate', by: -1 }, '>': { act: 'rate', by: 1 },
   c: { act: 'captions' }, f: { act: 'fullscreen' }, t: { act: 'theatre' }, i: { act: 'picture' }, a: { act: 'comment' },
+  d: { act: 'details' },
 };
 
 /** What the player does for a key, or null. Keys with Ctrl, Alt or Meta belong to the browser. */
@@ -52,6 +53,7 @@ export const playerSheet: [string, string][] = [
   ['Space k', 'Play or pause'], ['j l', 'Back or on 10 s'], ['← →', 'Back or on 5 s'], ['↑ ↓', 'Louder, quieter'],
   ['m', 'Sound off'], ['0 – 9', 'To a tenth of the film'], [', .', 'One frame'], ['< >', 'Slower, faster'],
   ['c', 'Captions'], ['f', 'Full screen'], ['t', 'Theatre'], ['i', 'Picture in picture'], ['a', 'Comment at this moment'],
+  ['d', 'What people say, and about it'],
 ];
 
 export const houseSheet: [string, string][] = [
