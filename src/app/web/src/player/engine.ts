@@ -1,8 +1,10 @@
 // Plays an HLS address in a video element: hls.js where the browser has media sources, else the browser itself.
 import workerUrl from 'hls.js/dist/hls.worker.js?url';
 import type Hls from 'hls.js';
-import type { ErrorData } from 'hls.js';
+import type { ErrorData, MediaPlaylist } from 'hls.js';
 import type { Trouble } from './phase';
+import { Shelf } from './shelf';
+import type { Track } from './tracks';
 
 export interface Quality {
   /** -1 is "choose by itself". */
@@ -17,6 +19,16 @@ export interface Engine {
   /** Height of the picture now, 0 while unknown. */
   height(): number;
   choose(index: number): void;
+  sounds(): Track[];
+  sound(): number;
+  chooseSound(index: number): void;
+  texts(): Track[];
+  /** -1 shows none. The text is never drawn by the browser. */
+  chooseText(index: number): void;
+  /** The cues of the chosen text. */
+  cues(): TextTrack | null;
+  /** Whether the sound may be taken from the element and changed. */
+  takesSound: boolean;
   /** Asks again for what did not come; what has arrived stays. */
   resume(): void;
   /** Starts decoding anew, at the same place. */
@@ -32,6 +44,8 @@ export interface Listener {
   failed(trouble: Trouble): void;
   /** A piece of the film has arrived. */
   arrived(): void;
+  /** A chosen track cannot be had; the one before it plays again. */
+  trackFailed(what: 'sound' | 'text', index: number, before: number): void;
 }
 
 const loadHls = () => import('hls.js');
@@ -39,30 +53,19 @@ const loadHls = () => import('hls.js');
 /** Begins to fetch the player's library, so that it is there when the address is known. */
 export const warm = () => void loadHls().catch(() => undefined);
 
-function native(video: HTMLVideoElement, url: string, from: number, listener: Listener): Engine {
-  const failed = () => listener.failed(video.error?.code === MediaError.MEDIA_ERR_NETWORK ? 'network' : 'damaged');
-  const load = (at: number) => {
-    video.src = at > 0 ? `${url}#t=${at}` : url;
-  };
-  const reload = () => load(video.currentTime);
-  video.addEventListener('error', failed);
-  video.addEventListener('progress', listener.arrived);
-  load(from);
+const trackOf = (list: MediaPlaylist, index: number): Track => {
+  const traits = list.characteristics ?? '';
   return {
-    qualities: () => [],
-    chosen: () => -1,
-    height: () => video.videoHeight,
-    choose: () => undefined,
-    resume: reload,
-    mend: reload,
-    destroy() {
-      video.removeEventListener('error', failed);
-      video.removeEventListener('progress', listener.arrived);
-      video.removeAttribute('src');
-      video.load();
-    },
+    index,
+    language: list.lang ?? '',
+    name: list.name ?? '',
+    first: list.default,
+    forced: list.forced,
+    channels: Number.parseInt(list.channels ?? '', 10) || 0,
+    described: traits.includes('describes-video'),
+    heard: traits.includes('describes-music-and-sound') || traits.includes('transcribes-spoken-dialog'),
   };
-}
+};
 
 function troubleOf(data: ErrorData, kinds: typeof Hls.ErrorTypes): Trouble {
   const status = data.response?.code ?? 0;
@@ -70,35 +73,106 @@ function troubleOf(data: ErrorData, kinds: typeof Hls.ErrorTypes): Trouble {
   return data.type === kinds.NETWORK_ERROR ? 'network' : 'damaged';
 }
 
+/** Which chosen track an error is about; null where it is about the film itself. */
+function trackOfError(data: ErrorData): 'sound' | 'text' | null {
+  const what = `${data.context?.type ?? ''} ${data.frag?.type ?? ''} ${data.sourceBufferName ?? ''}`;
+  if (/audio/i.test(what)) return 'sound';
+  return /subtitle/i.test(what) ? 'text' : null;
+}
+
+/** The choosing of tracks, with the way back to the one before when a new one does not come. */
+class Chooser {
+  sound = { now: -1, before: -1, asked: 0 };
+  text = { now: -1, before: -1, asked: 0 };
+
+  constructor(
+    private readonly hls: Hls,
+    private readonly shelf: Shelf,
+    private readonly listener: Listener,
+  ) {}
+
+  texts = () => this.hls.subtitleTracks.map(trackOf);
+
+  chooseSound(index: number) {
+    this.sound = { now: index, before: this.hls.audioTrack, asked: performance.now() };
+    this.hls.audioTrack = index;
+  }
+
+  chooseText(index: number) {
+    this.text = { now: index, before: this.text.now, asked: performance.now() };
+    this.shelf.show(this.texts()[index]);
+    this.hls.subtitleTrack = index;
+  }
+
+  /** Whether an answer was only wrong about a track chosen a moment ago, which is then given up. */
+  giveUp(data: ErrorData): boolean {
+    const what = trackOfError(data);
+    if (!what || (what === 'sound' && !data.fatal)) return false;
+    const { now, before, asked } = this[what];
+    if (now < 0 || now === before || performance.now() - asked > 30_000) return false;
+    if (what === 'sound') {
+      this.chooseSound(before);
+      this.hls.startLoad(-1, true);
+    } else this.chooseText(before);
+    this[what].before = this[what].now;
+    this.listener.trackFailed(what, now, before);
+    return true;
+  }
+}
+
+/** `mending` says how often more a broken decoder is mended without a word. */
+function listen(Library: typeof Hls, hls: Hls, chooser: Chooser, shelf: Shelf, mending: { left: number }, listener: Listener) {
+  const { Events, ErrorTypes } = Library;
+  hls.on(Events.ERROR, (_event, data) => {
+    const silent = data.type === ErrorTypes.NETWORK_ERROR && !data.response?.code;
+    // Where nobody answers, no track is to blame.
+    if (!silent && chooser.giveUp(data)) return;
+    if (!data.fatal) {
+      if (silent && String(data.details) !== 'aborted') listener.lacking();
+      return;
+    }
+    if (data.type === ErrorTypes.MEDIA_ERROR && mending.left-- > 0) {
+      hls.recoverMediaError();
+      return;
+    }
+    hls.stopLoad();
+    listener.failed(troubleOf(data, ErrorTypes));
+  });
+  hls.on(Events.FRAG_LOADED, () => listener.arrived());
+  hls.on(Events.CUES_PARSED, (_event, { type, cues, subtitleTrack }) => {
+    if (type !== 'subtitles' || !subtitleTrack) return;
+    shelf.put(trackOf(subtitleTrack, subtitleTrack.id), cues as VTTCue[]);
+    listener.changed();
+  });
+  // The library chooses tracks of its own right after it has told of them; a choice made at once would be lost.
+  const changed = () => queueMicrotask(() => listener.changed());
+  for (const event of [
+    Events.MANIFEST_PARSED, Events.LEVEL_SWITCHED, Events.LEVELS_UPDATED, Events.AUDIO_TRACKS_UPDATED, Events.AUDIO_TRACK_SWITCHED,
+    Events.SUBTITLE_TRACKS_UPDATED,
+  ] as const) hls.on(event, changed);
+}
+
 /** Plays from `from` seconds on; null where this browser cannot. Fails where the library itself does not arrive. */
 export async function play(video: HTMLVideoElement, url: string, from: number, listener: Listener): Promise<Engine | null> {
-  const { default: Hls } = await loadHls();
-  if (!Hls.isSupported()) return video.canPlayType('application/vnd.apple.mpegurl') ? native(video, url, from, listener) : null;
-  const hls = new Hls({
+  const { default: Library } = await loadHls();
+  if (!Library.isSupported()) {
+    if (!video.canPlayType('application/vnd.apple.mpegurl')) return null;
+    return (await import('./native')).native(video, url, from, listener);
+  }
+  const hls = new Library({
     enableWorker: true,
     workerPath: workerUrl,
     capLevelToPlayerSize: true,
     backBufferLength: 60,
     maxBufferLength: 40,
+    // Its own text tracks come from a data address, which the policy of the house forbids.
+    renderTextTracksNatively: false,
     startPosition: from > 0 ? from : -1,
   });
-  let mended = 0;
-  hls.on(Hls.Events.ERROR, (_event, data) => {
-    if (!data.fatal) {
-      if (data.type === Hls.ErrorTypes.NETWORK_ERROR) listener.lacking();
-      return;
-    }
-    if (data.type === Hls.ErrorTypes.MEDIA_ERROR && mended++ < 2) {
-      hls.recoverMediaError();
-      return;
-    }
-    hls.stopLoad();
-    listener.failed(troubleOf(data, Hls.ErrorTypes));
-  });
-  hls.on(Hls.Events.FRAG_LOADED, () => listener.arrived());
-  for (const event of [Hls.Events.MANIFEST_PARSED, Hls.Events.LEVEL_SWITCHED, Hls.Events.LEVELS_UPDATED] as const) {
-    hls.on(event, () => listener.changed());
-  }
+  const shelf = new Shelf(video);
+  const chooser = new Chooser(hls, shelf, listener);
+  const mending = { left: 2 };
+  listen(Library, hls, chooser, shelf, mending, listener);
   hls.loadSource(url);
   hls.attachMedia(video);
   return {
@@ -108,15 +182,25 @@ export async function play(video: HTMLVideoElement, url: string, from: number, l
     choose: (index) => {
       hls.nextLevel = index;
     },
+    sounds: () => hls.audioTracks.map(trackOf),
+    sound: () => hls.audioTrack,
+    chooseSound: (index) => chooser.chooseSound(index),
+    texts: chooser.texts,
+    chooseText: (index) => chooser.chooseText(index),
+    cues: () => shelf.track(hls.subtitleTrack),
+    takesSound: true,
     resume() {
       if (hls.levels.length) hls.startLoad(video.currentTime, true);
       else hls.loadSource(url);
     },
     mend() {
-      mended = 0;
+      mending.left = 2;
       hls.startLoad(video.currentTime, true);
       hls.recoverMediaError();
     },
-    destroy: () => hls.destroy(),
+    destroy() {
+      hls.destroy();
+      shelf.clear();
+    },
   };
 }

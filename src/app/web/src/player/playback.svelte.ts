@@ -2,7 +2,9 @@
 import { doubt, whenBack } from '../lib/net.svelte';
 import { keep, recall } from '../lib/storage';
 import { play, type Engine, type Quality } from './engine';
+import { Level } from './level';
 import { nothing, phaseOf, type Facts, type Trouble } from './phase';
+import { Selection } from './selection.svelte';
 
 /** What the page knows after asking about the film again: a fresh address is on its way, or why there is none. */
 export type Renewal = 'renewed' | 'gone' | 'network';
@@ -11,11 +13,19 @@ export type Renewal = 'renewed' | 'gone' | 'network';
 export interface Source {
   url: string;
   from: number;
+  /** The video, for what is remembered about it. */
+  edition: string;
+  /** Whose choices count; null for a guest. */
+  person: string | null;
 }
 
 const events = [
   'play', 'playing', 'pause', 'waiting', 'seeking', 'seeked', 'canplay', 'ended', 'loadeddata', 'durationchange', 'timeupdate', 'progress',
   'volumechange', 'ratechange', 'resize', 'emptied',
+];
+const elsewhere: [string, 'house' | 'browser'][] = [
+  ['enterpictureinpicture', 'browser'], ['leavepictureinpicture', 'house'],
+  ['webkitbeginfullscreen', 'browser'], ['webkitendfullscreen', 'house'],
 ];
 const pauses = [2, 4, 8, 15];
 
@@ -29,11 +39,15 @@ export class Playback {
   qualities = $state.raw<Quality[]>([]);
   quality = $state(-1);
   height = $state(0);
+  /** Width of the picture divided by its height. */
+  ratio = $state(16 / 9);
   #facts = $state.raw<Facts>(nothing);
   phase = $derived(phaseOf(this.#facts));
+  readonly tracks = new Selection();
 
   #video: HTMLVideoElement | null = null;
   #engine: Engine | null = null;
+  #level: Level | null = null;
   #attempt = 0;
   #renewals = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -49,32 +63,44 @@ export class Playback {
   attach(video: HTMLVideoElement): () => void {
     this.#video = video;
     video.volume = this.volume;
-    const look = () => this.#look();
-    for (const event of events) video.addEventListener(event, look);
+    const level = new Level(video);
+    this.#level = level;
+    const stop = new AbortController();
+    for (const event of events) video.addEventListener(event, () => this.#look(), { signal: stop.signal });
+    video.addEventListener('playing', () => this.even(this.tracks.choices.even), { signal: stop.signal });
+    // Where the browser draws the picture somewhere else, it has to draw the text as well.
+    for (const [event, mode] of elsewhere) video.addEventListener(event, () => this.tracks.drawnBy(mode), { signal: stop.signal });
     return () => {
-      for (const event of events) video.removeEventListener(event, look);
+      stop.abort();
+      level.close();
       this.#video = null;
     };
   }
 
   /** Plays an address. Answers how to end it. */
-  open({ url, from }: Source): () => void {
+  open({ url, from, edition, person }: Source): () => void {
     const video = this.#video!;
     let gone = false;
     this.#facts = { ...nothing };
     this.at = from;
     const listener = {
-      changed: () => this.#read(),
+      changed: () => {
+        this.#read();
+        this.tracks.read();
+      },
       lacking: () => void doubt(),
       failed: (trouble: Trouble) => void this.#failed(trouble),
       arrived: () => this.#arrived(),
+      trackFailed: (what: 'sound' | 'text', index: number, before: number) => this.tracks.failed(what, index, before),
     };
     void play(video, url, from, listener).then(
       (made) => {
         if (gone) return made?.destroy();
         this.#engine = made;
-        if (made) this.play();
-        else this.#set({ trouble: 'unsupported' });
+        if (made) {
+          this.tracks.begin(made, person, edition);
+          this.play();
+        } else this.#set({ trouble: 'unsupported' });
       },
       () => this.#set({ trouble: 'network' }),
     );
@@ -86,6 +112,7 @@ export class Playback {
       gone = true;
       stop();
       clearTimeout(this.#retry);
+      this.tracks.end();
       this.#engine?.destroy();
       this.#engine = null;
     };
@@ -99,6 +126,7 @@ export class Playback {
     const video = this.#video!;
     this.duration = Number.isFinite(video.duration) ? video.duration : 0;
     this.muted = video.muted;
+    if (video.videoHeight) this.ratio = video.videoWidth / video.videoHeight;
     const begun = this.#facts.begun || (!video.paused && video.readyState >= 3 && video.currentTime > 0);
     this.#set({ begun, paused: video.paused, ended: video.ended, seeking: video.seeking, ready: video.readyState });
     if (video.readyState === 0) return;
@@ -183,6 +211,18 @@ export class Playback {
     video.volume = this.volume;
     video.muted = this.volume === 0;
   }
+
+  /** Loud and quiet nearer to each other, where the browser lets the sound be taken. */
+  even(on: boolean) {
+    if (this.#engine?.takesSound) this.#level?.set(on);
+  }
+
+  get canEven() {
+    return this.#engine?.takesSound === true;
+  }
+
+  /** The second that is shown now, finer than `at`. */
+  now = () => this.#video?.currentTime ?? this.at;
 
   mute() {
     if (this.#video) this.#video.muted = !this.#video.muted;
