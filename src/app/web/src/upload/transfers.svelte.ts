@@ -4,6 +4,7 @@ import { Problem, sentence, toProblem } from '../lib/api/problem';
 import { bearer, session } from '../lib/api/session.svelte';
 import type { Media } from '../lib/api/types';
 import { uuid } from '../lib/ids';
+import { getMedia } from '../lib/media';
 import { forget, keep, recall } from '../lib/storage';
 import { Pace } from './pace';
 
@@ -238,11 +239,13 @@ export function adopt(media: Media): Transfer {
   return transfers.list[0]!;
 }
 
-/** Puts what an earlier page left behind into the list, waiting for its file. */
-export function bringBack() {
+/** Puts what an earlier page left behind into the list, waiting for its file. Done when the server has said what became of the rest. */
+export async function bringBack(): Promise<void> {
   for (const k of kept()) {
     if (!transfers.list.some((t) => t.key === k.key)) transfers.list.push(new Transfer(k));
   }
+  const unknown = transfers.list.filter((t) => t.phase === 'arrived' && t.mediaId && !t.media);
+  await Promise.allSettled(unknown.map(async (t) => (t.media = await getMedia(t.mediaId!))));
 }
 
 /** Stops everything of the person who leaves; what is kept waits for them. */
