@@ -9,7 +9,7 @@ export const squares = 18 // 16 bits of the second, lowest first; then one alway
 const ffmpeg = (...words) => run('ffmpeg', ['-v', 'error', '-y', ...words], { timeout: 240_000 })
 
 // The picture as a filter: colours that change, the clock, the strip along the upper edge.
-function picture(size, rate, seconds, grain) {
+export function picture(size, rate, seconds, grain) {
   const [width, height] = size
   const side = width / squares
   const box = (i, colour, when) => `drawbox=x=${Math.round(i * side)}:y=0:w=${Math.ceil(side)}:h=${Math.round(height / 10)}:color=${colour}:t=fill${when ? `:enable='${when}'` : ''}`

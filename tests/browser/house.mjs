@@ -18,7 +18,7 @@ export class House {
     this.home = mkdtempSync(path.join(os.tmpdir(), 'videa-browser-'))
     this.people = new Map() // name → page
     this.complaints = []
-    this.excused = [] // patterns of complaints that a step causes on purpose
+    this.excused = [/Service Worker registration blocked by Playwright/] // patterns of complaints that a step causes on purpose
     this.passed = 0
     this.failed = 0
     mkdirSync(shots, { recursive: true })
@@ -50,7 +50,9 @@ export class House {
 
   // A browser of one person's own: cookies, storage, window.
   async person(name, window = { width: 1280, height: 800 }, more = {}) {
-    const context = await this.browser.newContext({ viewport: window, locale: 'en-GB', timezoneId: 'Europe/Budapest', ...more })
+    // What a service worker answers cannot be held or refused by a step; the walk about it says "allow".
+    const about = { viewport: window, locale: 'en-GB', timezoneId: 'Europe/Budapest', serviceWorkers: 'block', ...more }
+    const context = await this.browser.newContext(about)
     context.setDefaultTimeout(20_000)
     await context.addInitScript(() => {
       window.shifts = []

@@ -10,7 +10,7 @@ const pages = (house) => [
   ['home', house.visitor, '/', 'main h2'],
   ['browse', house.visitor, '/browse', 'main [data-item], main a[href^="/film/"]'],
   ['film', house.visitor, house.filmPath, 'main h1'],
-  ['player', house.visitor, `${house.filmPath}?play=1`, '[data-player]'],
+  ['player', house.visitor, house.filmPath.replace('/film/', '/watch/'), '[data-player]'],
   ['sign in', house.visitor, '/in', 'form'],
   ['join', house.visitor, '/join', 'form'],
   ['upload', house.member, '/upload', 'main h1'],

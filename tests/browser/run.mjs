@@ -2,7 +2,10 @@
 // Needs Chromium and ffmpeg; `npm ci` here once. The last line printed is "N passed, N failed"; pictures go to build/browser.
 import { existsSync } from 'node:fs'
 
-const walks = ['joining', 'uploading', 'resuming', 'signing', 'proxied', 'watching', 'talking', 'deciding', 'looking', 'crossing']
+const walks = [
+  'joining', 'uploading', 'resuming', 'signing', 'proxied', 'watching', 'hearing', 'losing', 'talking', 'deciding', 'looking', 'handling',
+  'arriving', 'staying', 'crossing',
+]
 
 function read(words) {
   const out = { url: null, setupLink: null, long: false, only: [] }

@@ -27,6 +27,8 @@ export async function watching(house) {
   })
   await seeking(house, page)
   await keys(house, page)
+  await wayInAndOut(house, page)
+  await typing(house, house.other)
   for (const film of house.films.rest) await playsKind(house, page, film)
 }
 
@@ -89,16 +91,86 @@ async function keys(house, page) {
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.locator('[data-player]').focus()
     await page.keyboard.press('t')
-    await page.getByRole('button', { name: 'Leave theatre' }).waitFor()
+    await page.getByRole('button', { name: 'Theatre', exact: true }).waitFor()
     await page.keyboard.press('t')
+    await page.getByRole('button', { name: 'Leave theatre' }).waitFor()
   })
-  await house.check('"/" goes to the search, which takes letters and not commands', async () => {
-    await page.keyboard.press('/')
-    await page.waitForFunction(() => document.activeElement?.matches('[data-search]'))
-    const before = (await state(page)).muted
-    await page.keyboard.type('m')
-    return (await state(page)).muted === before ? '' : 'a letter in the search box silenced the film'
+}
+
+// The player's page: reached from a title, named by an address, left to where one was.
+async function wayInAndOut(house, page) {
+  const player = page.locator('[data-player]')
+  await house.check('the address says the second; a reload goes on there', async () => {
+    await page.keyboard.press('5')
+    await page.keyboard.press('k')
+    const half = Math.floor((await video(page, 'duration')) / 2)
+    await page.waitForURL(new RegExp(`/watch/[0-9]+[?]t=${half}$`))
+    await page.reload()
+    await until('the film is there again', async () => Math.abs((await video(page, 'currentTime').catch(() => -9)) - half) < 1.5, 20, 60)
   })
+  await house.check('Back from another moment of the film goes to the moment before', async () => {
+    const at = await video(page, 'currentTime')
+    await page.evaluate(() => { history.pushState({ index: 99 }, '', '?t=1'); history.pushState({ index: 100 }, '', '?t=2') })
+    await page.goBack()
+    await until('the film is at the first second', async () => Math.abs((await video(page, 'currentTime')) - 1) < 1.5, 10, 60)
+    return Math.abs(at - 1) > 2 ? '' : 'the film was there before'
+  })
+  await house.check('leaving the player gives the focus back to what opened it', async () => {
+    await page.goto(house.base + house.filmPath)
+    await page.locator('.play-act button').focus()
+    await page.keyboard.press('Enter')
+    await player.waitFor()
+    await page.waitForFunction(() => document.activeElement?.matches('[data-player]'))
+    await page.getByRole('button', { name: 'Close the player' }).click()
+    await page.waitForURL((url) => url.pathname === house.filmPath)
+    await page.waitForFunction(() => document.activeElement?.closest('.play-act') !== null)
+  })
+  await house.check('an old link to a moment of a title opens the player there, and Back shows the title', async () => {
+    await page.goto(`${house.base}${house.filmPath}?t=3`)
+    await until('the film is at that second', async () => (await video(page, 'currentTime').catch(() => -1)) >= 2.9, 20, 60)
+    await page.goBack()
+    await page.locator('.play-act button').waitFor()
+  })
+  await house.check('a player that was opened by its address leads to its title', async () => {
+    const own = await house.person('passer-by')
+    await own.goto(house.base + house.filmPath.replace('/film/', '/watch/'))
+    await own.getByRole('button', { name: 'Close the player' }).click()
+    await own.locator('.play-act button').waitFor()
+    await own.context().close()
+  })
+}
+
+// [what is written where, how it is reached]: every letter here is also a key of the player.
+const letters = 'k m f t j l i c d 5 , . < >'
+
+async function typing(house, page) {
+  for (const full of [false, true]) {
+    await house.check(`letters in a comment are never keys of the player${full ? ', in full screen neither' : ''}`, async () => {
+      await page.goto(house.base + house.filmPath)
+      await page.locator('.play-act button').click()
+      await until('it plays', async () => (await page.locator('[data-phase=playing]').count()) > 0)
+      if (full) {
+        await page.keyboard.press('f')
+        await until('it is full', () => page.evaluate(() => document.fullscreenElement !== null))
+      }
+      await page.keyboard.press('a')
+      await page.waitForFunction(() => document.activeElement?.matches('textarea'))
+      const box = page.getByLabel('Say something about it')
+      if (!(await box.isVisible())) return 'the box cannot be seen'
+      await box.fill('')
+      const before = await state(page)
+      await page.keyboard.type(letters)
+      const after = await state(page)
+      const wrong = ['paused', 'muted', 'volume', 'playbackRate'].filter((name) => before[name] !== after[name])
+      if (Math.abs(after.currentTime - before.currentTime) > 3) wrong.push('currentTime')
+      if ((await box.inputValue()) !== letters) wrong.push(`the text: ${await box.inputValue()}`)
+      if (full !== (await page.evaluate(() => document.fullscreenElement !== null))) wrong.push('full screen')
+      if (full) await house.shot(page, 'watch-full-comment')
+      await box.fill('')
+      if (full) await page.evaluate(() => document.exitFullscreen())
+      return wrong.length ? `changed: ${wrong.join(', ')}` : ''
+    })
+  }
 }
 
 async function playsKind(house, page, film) {

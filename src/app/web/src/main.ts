@@ -5,5 +5,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 import App from './App.svelte';
+import { keepShell } from './lib/shell';
 
 mount(App, { target: document.getElementById('app')! });
+keepShell();

@@ -42,7 +42,7 @@ constexpr Range selectors[] = {
     {0x34F, 0x34F}, {0x180B, 0x180D}, {0x180F, 0x180F}, {0xFE00, 0xFE0F}, {0xE0020, 0xE007F}, {0xE0100, 0xE01EF}};
 constexpr Range joiners[] = {{0x200C, 0x200D}};
 // Unseen in a name: they turn the direction of what stands beside them, part words, or mark bytes and annotations.
-constexpr Range unseen[] = {{0x61C, 0x61C}, {0x200B, 0x200B}, {0x200E, 0x200F}, {0x202A, 0x202E}, {0x2060, 0x2064}, {0x2066, 0x2069},
+constexpr Range not_in_names[] = {{0x61C, 0x61C}, {0x200B, 0x200B}, {0x200E, 0x200F}, {0x202A, 0x202E}, {0x2060, 0x2064}, {0x2066, 0x2069},
     {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}};
 constexpr Range controls[] = {{0x00, 0x1F}, {0x7F, 0x9F}, {0x2028, 0x2029}};
 
@@ -134,7 +134,7 @@ std::string one_line(std::string_view text) {
 std::string file_name(std::string_view text, std::size_t most) {
     constexpr std::size_t longest_ending = 16;
     auto const clean = map_points(normalise(text), [](Point point) {
-        return is_in(unseen, point) ? Point(-1) : is_in(controls, point) ? Point(' ') : point;
+        return is_in(not_in_names, point) ? Point(-1) : is_in(controls, point) ? Point(' ') : point;
     });
     auto const name = trim_unicode(clean);
     if (length_utf8(name) <= most) return std::string(name);

@@ -52,6 +52,9 @@ export function size(bytes: number): string {
   return `${value.toFixed(digits)} ${units[unit]}`;
 }
 
+/** "+0.4 s", "−0.1 s", "0.0 s". */
+export const shift = (seconds: number) => `${seconds > 0 ? '+' : seconds < 0 ? '−' : ''}${Math.abs(seconds).toFixed(1)} s`;
+
 export const speed = (bytesPerSecond: number) => `${size(bytesPerSecond)}/s`;
 
 export const percent = (part: number) => `${Math.floor(Math.min(1, Math.max(0, part)) * 100)} %`;

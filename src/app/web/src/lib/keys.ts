@@ -9,12 +9,14 @@ export interface Press {
 }
 
 export type PlayerAct =
-  | { act: 'play' | 'mute' | 'captions' | 'fullscreen' | 'theatre' | 'picture' | 'comment' }
+  | { act: 'play' | 'mute' | 'captions' | 'fullscreen' | 'theatre' | 'picture' | 'comment' | 'details' | 'link' }
   | { act: 'seek'; by: number }
   | { act: 'tenth'; n: number }
   | { act: 'sound'; by: number }
   | { act: 'frame'; by: number }
-  | { act: 'rate'; by: number };
+  | { act: 'rate'; by: number }
+  | { act: 'nextText' | 'nextSound' }
+  | { act: 'offset'; by: number };
 
 const simple: Record<string, PlayerAct> = {
   ' ': { act: 'play' }, k: { act: 'play' },
@@ -24,14 +26,17 @@ const simple: Record<string, PlayerAct> = {
   m: { act: 'mute' }, ',': { act: 'frame', by: -1 }, '.': { act: 'frame', by: 1 },
   '<': { act: 'rate', by: -1 }, '>': { act: 'rate', by: 1 },
   c: { act: 'captions' }, f: { act: 'fullscreen' }, t: { act: 'theatre' }, i: { act: 'picture' }, a: { act: 'comment' },
+  d: { act: 'details' }, v: { act: 'nextSound' }, z: { act: 'offset', by: -0.1 }, x: { act: 'offset', by: 0.1 },
 };
+
+const shifted: Record<string, PlayerAct> = { c: { act: 'nextText' }, z: { act: 'offset', by: -0.5 }, x: { act: 'offset', by: 0.5 } };
 
 /** What the player does for a key, or null. Keys with Ctrl, Alt or Meta belong to the browser. */
 export function playerAct(press: Press): PlayerAct | null {
   if (press.ctrlKey || press.metaKey || press.altKey) return null;
   if (/^[0-9]$/.test(press.key)) return { act: 'tenth', n: Number(press.key) };
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
-  return simple[key] ?? null;
+  return (press.shiftKey && shifted[key]) || (simple[key] ?? null);
 }
 
 /** Whether a key pressed in this element writes text or works the control, so that no shortcut may act. */
@@ -51,7 +56,9 @@ export function nextRate(now: number, by: number): number {
 export const playerSheet: [string, string][] = [
   ['Space k', 'Play or pause'], ['j l', 'Back or on 10 s'], ['← →', 'Back or on 5 s'], ['↑ ↓', 'Louder, quieter'],
   ['m', 'Sound off'], ['0 – 9', 'To a tenth of the film'], [', .', 'One frame'], ['< >', 'Slower, faster'],
-  ['c', 'Captions'], ['f', 'Full screen'], ['t', 'Theatre'], ['i', 'Picture in picture'], ['a', 'Comment at this moment'],
+  ['c', 'Subtitles on and off'], ['Shift c', 'Next subtitles'], ['z x', 'Subtitles earlier, later'],
+  ['v', 'Next sound'], ['f', 'Full screen'], ['t', 'Theatre'], ['i', 'Picture in picture'], ['a', 'Comment at this moment'],
+  ['d', 'What people say, and about it'],
 ];
 
 export const houseSheet: [string, string][] = [

@@ -1,6 +1,7 @@
 // Calls about titles.
 import { get, type Query } from './api/client';
 import { remember } from './cache';
+import { span, year } from './format';
 import type { Movie, Page } from './api/types';
 
 export interface MovieQuery extends Query {
@@ -24,6 +25,12 @@ export function genresOf(movies: Movie[]): { name: string; count: number }[] {
   for (const movie of movies) for (const genre of movie.genres) counts.set(genre, (counts.get(genre) ?? 0) + 1);
   return [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count || a.name.localeCompare(b.name));
 }
+
+/** How long a title is, in seconds; 0 where nobody knows. */
+export const lengthOf = (movie: Movie) => (movie.duration ? movie.duration * 60 : (movie.video?.durationSeconds ?? 0));
+
+/** Year and length, as the player writes them under the title. */
+export const shortBill = (movie: Movie) => [year(movie.releaseDate), lengthOf(movie) ? span(lengthOf(movie)) : ''].filter(Boolean).join('\u2003');
 
 export const movieKey = (id: string) => `movie/${id}`;
 

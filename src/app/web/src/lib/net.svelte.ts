@@ -7,11 +7,12 @@ export const net = $state({ up: true, since: 0, again: 0, trying: false });
 const pauses = [3, 5, 8, 12, 20, 30];
 let attempt = 0;
 let ticker: ReturnType<typeof setInterval> | undefined;
-const onReturn: (() => Promise<string | null>)[] = [];
+const onReturn = new Set<() => Promise<string | null>>();
 
-/** `work` runs when the network is back and may answer one sentence about what it sent. */
-export function whenBack(work: () => Promise<string | null>) {
-  onReturn.push(work);
+/** `work` runs when the network is back and may answer one sentence about what it sent. Answers how to stop. */
+export function whenBack(work: () => Promise<string | null>): () => void {
+  onReturn.add(work);
+  return () => void onReturn.delete(work);
 }
 
 function down() {
@@ -34,8 +35,13 @@ async function back() {
   clearInterval(ticker);
   if (net.up) return;
   net.up = true;
-  const said = (await Promise.all(onReturn.map((work) => work().catch(() => null)))).filter(Boolean);
+  const said = (await Promise.all([...onReturn].map((work) => work().catch(() => null)))).filter(Boolean);
   toast(said.length ? said.join(' ') : 'The network is back. Nothing was lost.');
+}
+
+/** Something that does not go through the client went unanswered: finds out whether the server answers at all. */
+export async function doubt() {
+  if (net.up) await tryNow();
 }
 
 export async function tryNow() {
@@ -46,7 +52,8 @@ export async function tryNow() {
     await fetch('/api/instance', { signal: AbortSignal.timeout(8000), cache: 'no-store' });
     await back();
   } catch {
-    plan();
+    if (net.up) down();
+    else plan();
   } finally {
     net.trying = false;
   }

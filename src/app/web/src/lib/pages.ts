@@ -22,6 +22,7 @@ const table: Entry[] = [
   [/^\/browse\/?$/, 'browse', async () => Browse],
   [/^\/film\/(?<id>[^/]+)\/?$/, 'film', async () => (await import('../screens/Film.svelte')).default],
   [/^\/film\/(?<id>[^/]+)\/edit\/?$/, 'edit', async () => (await import('../screens/Edit.svelte')).default, { member: true }],
+  [/^\/watch\/(?<id>[^/]+)\/?$/, 'watch', async () => (await import('../screens/Watch.svelte')).default, { bare: true }],
   [/^\/upload\/?$/, 'upload', async () => (await import('../screens/Upload.svelte')).default, { member: true }],
   [/^\/uploads\/?$/, 'uploads', async () => (await import('../screens/Uploads.svelte')).default, { member: true }],
   [/^\/you\/?$/, 'you', async () => (await import('../screens/You.svelte')).default, { member: true }],

@@ -1,6 +1,7 @@
 // Something loaded from the server: its value, its refusal, and whether it is late enough to show a skeleton.
 import { Problem, toProblem } from './api/problem';
 import { remember, remembered } from './cache';
+import { net, whenBack } from './net.svelte';
 
 export class Resource<T> {
   value = $state.raw<T | null>(null);
@@ -10,6 +11,7 @@ export class Resource<T> {
   late = $state(false);
   #turn = 0;
   #stop: AbortController | null = null;
+  #waits: (() => void) | null = null;
 
   /**
    * Starts `work`; an older load still running is dropped. Keeps the old value until the new one is here.
@@ -41,12 +43,24 @@ export class Resource<T> {
       if (turn === this.#turn) {
         this.busy = false;
         this.late = false;
+        this.#refresh(work, key);
       }
     }
   }
 
+  /** What was loaded while nothing answered is loaded again when something does. */
+  #refresh(work: (signal: AbortSignal) => Promise<T>, key?: string) {
+    this.#waits?.();
+    this.#waits = net.up ? null : whenBack(async () => {
+      this.#waits?.();
+      await this.load(work, key);
+      return null;
+    });
+  }
+
   clear() {
     this.#turn++;
+    this.#waits?.();
     this.#stop?.abort();
     this.value = null;
     this.problem = null;

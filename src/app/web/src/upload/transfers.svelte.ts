@@ -454,13 +454,15 @@ export function adopt(media: Media): Transfer {
   return transfers.list[0]!;
 }
 
-/** Puts what an earlier page left behind into the list, waiting for its file. */
-export function bringBack() {
+/** Puts what an earlier page left behind into the list, waiting for its file. Done when the server has said what became of the rest. */
+export async function bringBack(): Promise<void> {
   for (const k of kept()) {
     if (transfers.list.some((t) => t.key === k.key)) continue;
     transfers.list.push(new Transfer(k));
     void transfers.list.at(-1)!.look();
   }
+  const unknown = transfers.list.filter((t) => t.phase === 'arrived' && t.mediaId && !t.media);
+  await Promise.allSettled(unknown.map(async (t) => (t.media = await getMedia(t.mediaId!))));
 }
 
 /** Stops everything of the person who leaves; what is kept waits for them. */

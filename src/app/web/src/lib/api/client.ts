@@ -22,7 +22,18 @@ export interface TokenSource {
 }
 
 let tokens: TokenSource = { current: async () => null, renewed: async () => null };
+/** Where the last answers are kept for when none comes. What it gives is bound to the person of that moment. */
+export interface Keeper {
+  keep(address: string, body: unknown): void;
+  find(address: string): Promise<unknown>;
+}
+
+let keeper: () => Keeper = () => ({ keep: () => undefined, find: async () => undefined });
 let watch: (answered: boolean) => void = () => undefined;
+
+export function useKeeper(source: () => Keeper) {
+  keeper = source;
+}
 
 export function useTokens(source: TokenSource) {
   tokens = source;
@@ -79,8 +90,23 @@ export async function send(method: string, path: string, options: CallOptions, t
   }
 }
 
-/** The parsed answer, or null for 204. Throws Problem. */
+/** The parsed answer, or null for 204. What only reads answers from what was kept where nothing answers. Throws Problem. */
 export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+  if (method !== 'GET') return ask<T>(method, path, options);
+  const { keep, find } = keeper();
+  const place = address(path, options.query);
+  try {
+    const body = await ask<T>(method, path, options);
+    keep(place, body);
+    return body;
+  } catch (thrown) {
+    const kept = thrown instanceof Problem && thrown.status === 0 ? await find(place) : undefined;
+    if (kept === undefined || options.signal?.aborted) throw thrown;
+    return kept as T;
+  }
+}
+
+async function ask<T>(method: string, path: string, options: CallOptions): Promise<T> {
   const keyed = method === 'POST' && !options.key ? { ...options, key: uuid() } : options;
   const token = await tokens.current();
   let response = await send(method, path, keyed, token);

@@ -1,14 +1,17 @@
 // Who is signed in. The access token lives in memory only; the refresh token in a cookie no script can read.
 import { exclusive, uuid } from '../ids';
 import { forgetAll } from '../cache';
+import { forgetPages, keepPage, keptPage } from '../kept';
 import { forget, keep, recall } from '../storage';
 import { announce } from '../say.svelte';
-import { call, problemOf, send, useTokens } from './client';
+import { call, problemOf, send, useKeeper, useTokens } from './client';
 import { Life } from './lives';
 import { Problem } from './problem';
 import type { Role, Tokens, User } from './types';
 
 const signedKey = 'mozi.signed';
+/** Who was here last, so that their own pages are found before anything answers. */
+const personKey = 'mozi.person';
 const web = { 'X-Videa-Client': 'web' };
 
 export const session = $state({ user: null as User | null, settled: false });
@@ -32,18 +35,38 @@ function take(tokens: Tokens) {
   keep(signedKey, session.user?.role ?? expected ?? true);
 }
 
+let person = recall<string>(personKey);
+
 function know(user: User) {
   if (session.user?.id !== user.id) forgetAll();
+  if (person !== user.id) void forgetPages(user.id);
+  person = user.id;
   session.user = user;
   keep(signedKey, user.role);
+  keep(personKey, user.id);
 }
+
+useKeeper(() => {
+  const whose = person;
+  return {
+    // Who has left in the meantime left nothing.
+    keep: (address, body) => { if (whose === person) void keepPage(whose, address, body); },
+    find: (address) => (whose === person ? keptPage(whose, address) : Promise.resolve(undefined)),
+  };
+});
+
+/** Whether the server knows us; without a network one may be here all the same, with what was kept. */
+export const signedIn = () => session.user !== null && token !== null;
 
 function drop() {
   token = null;
   clearTimeout(timer);
   forgetAll();
+  void forgetPages();
+  person = null;
   session.user = null;
   forget(signedKey);
+  forget(personKey);
 }
 
 /** A new access token, or null when the session is over. Network trouble leaves the session as it is. */
@@ -75,6 +98,7 @@ function renew(): Promise<string | null> {
 useTokens({
   async current() {
     if (inFlight && !token) return inFlight;
+    if (!token && session.user) return renew().catch(() => null);
     if (token && !life.fresh()) {
       try {
         return await renew();
@@ -100,6 +124,7 @@ export async function resume(): Promise<void> {
       if (await renew()) know(await call<User>('GET', '/api/users/me'));
     } catch (thrown) {
       if (!(thrown instanceof Problem) || thrown.status !== 0) drop();
+      else if (!session.user && person !== null) session.user = ((await keptPage(person, '/api/users/me')) as User | undefined) ?? null;
     }
   }
   session.settled = true;
