@@ -2,7 +2,7 @@
 // Needs Chromium and ffmpeg; `npm ci` here once. The last line printed is "N passed, N failed"; pictures go to build/browser.
 import { existsSync } from 'node:fs'
 
-const walks = ['joining', 'uploading', 'watching', 'talking', 'deciding', 'looking']
+const walks = ['joining', 'uploading', 'watching', 'talking', 'deciding', 'keeping', 'focusing', 'moving', 'turning', 'looking']
 
 function read(words) {
   const out = { url: null, setupLink: null, long: false, only: [] }
@@ -25,10 +25,10 @@ async function main() {
   const house = new House(options)
   const began = Date.now()
   try {
-    await house.check('the films are rendered', async () => { house.films = await renderFilms(house.home, options) })
+    const wanted = walks.filter((walk) => !options.only.length || options.only.includes(walk))
+    if (wanted.includes('uploading')) await house.check('the films are rendered', async () => { house.films = await renderFilms(house.home, options) })
     await house.open()
-    for (const walk of walks) {
-      if (options.only.length && !options.only.includes(walk)) continue
+    for (const walk of wanted) {
       console.log(`-- ${walk}`)
       await (await import(`./${walk}.mjs`))[walk](house)
       await house.calm(walk)

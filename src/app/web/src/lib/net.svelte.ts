@@ -1,16 +1,16 @@
 // Whether the server answers. While it does not, it is asked again with growing pauses, and the banner counts them.
 import { watchNetwork } from './api/client';
-import { toast } from './say.svelte';
+import { toast, type Said } from './say.svelte';
 
 export const net = $state({ up: true, since: 0, again: 0, trying: false });
 
 const pauses = [3, 5, 8, 12, 20, 30];
 let attempt = 0;
 let ticker: ReturnType<typeof setInterval> | undefined;
-const onReturn: (() => Promise<string | null>)[] = [];
+const onReturn: (() => Promise<Said | null>)[] = [];
 
-/** `work` runs when the network is back and may answer one sentence about what it sent. */
-export function whenBack(work: () => Promise<string | null>) {
+/** `work` runs when the network is back and may answer one sentence about what it sent, with an act. */
+export function whenBack(work: () => Promise<Said | null>) {
   onReturn.push(work);
 }
 
@@ -34,8 +34,9 @@ async function back() {
   clearInterval(ticker);
   if (net.up) return;
   net.up = true;
-  const said = (await Promise.all(onReturn.map((work) => work().catch(() => null)))).filter(Boolean);
-  toast(said.length ? said.join(' ') : 'The network is back. Nothing was lost.');
+  const said = (await Promise.all(onReturn.map((work) => work().catch(() => null)))).filter((s) => s !== null);
+  if (said.length) toast(said.map((s) => s.text).join(' '), said.find((s) => s.act)?.act);
+  else toast('The network is back. Nothing was lost.');
 }
 
 export async function tryNow() {

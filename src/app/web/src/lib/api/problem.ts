@@ -67,7 +67,7 @@ export function sentence(problem: Problem): string {
     case 0: return 'Nothing reached the server. What you wrote is kept here; try again when the network is back.';
     case 401: return bytes(told) && problem.id !== '' && /credential|login|password/.test(problem.id)
       ? told : 'Sign in to go on. What you wrote stays here.';
-    case 404: return 'There is nothing at this address, or it is not for everyone. If somebody gave you the link, ask them to share it again.';
+    case 404: return problem.id === 'comment.parent_not_found' ? told : 'There is nothing at this address, or it is not for everyone. If somebody gave you the link, ask them to share it again.';
     case 412: return 'It changed a moment ago while you were writing. Load it again and compare; your text stays in the form.';
     case 413: return bytes(told) ? told : 'This is larger than this place accepts.';
     case 429: return problem.retryAfter

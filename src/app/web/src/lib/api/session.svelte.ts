@@ -10,7 +10,8 @@ import type { Role, Tokens, User } from './types';
 const signedKey = 'mozi.signed';
 const web = { 'X-Videa-Client': 'web' };
 
-export const session = $state({ user: null as User | null, settled: false });
+/** `seat` counts the people who came and went on this page: what belongs to the one before goes with them. */
+export const session = $state({ user: null as User | null, settled: false, seat: 0 });
 
 /** The role to expect while it is not yet known, so that the bar does not change its shape. */
 const expected = recall<Role | true>(signedKey);
@@ -32,8 +33,14 @@ function take(tokens: Tokens) {
   keep(signedKey, session.user?.role ?? expected ?? true);
 }
 
+function seat(user: User | null) {
+  if (session.user?.id === user?.id) return;
+  forgetAll();
+  if (session.settled) session.seat++;
+}
+
 function know(user: User) {
-  if (session.user?.id !== user.id) forgetAll();
+  seat(user);
   session.user = user;
   keep(signedKey, user.role);
 }
@@ -41,9 +48,18 @@ function know(user: User) {
 function drop() {
   token = null;
   clearTimeout(timer);
-  forgetAll();
+  seat(null);
   session.user = null;
   forget(signedKey);
+}
+
+/** Whose token it is: in another tab somebody else may have come in meanwhile. */
+function holderOf(accessToken: string): string | null {
+  try {
+    return (JSON.parse(atob(accessToken.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/'))) as { sub: string }).sub;
+  } catch {
+    return null;
+  }
 }
 
 /** A new access token, or null when the session is over. Network trouble leaves the session as it is. */
@@ -65,6 +81,11 @@ function renew(): Promise<string | null> {
     if (!response.ok) throw await problemOf(response);
     const answer = (await response.json()) as { tokens: Tokens; user?: User };
     take(answer.tokens);
+    if (session.user && holderOf(answer.tokens.accessToken) !== session.user.id) {
+      drop();
+      token = answer.tokens.accessToken;
+      know(await call<User>('GET', '/api/users/me'));
+    }
     return token;
   }).finally(() => {
     inFlight = null;
