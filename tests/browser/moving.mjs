@@ -10,7 +10,7 @@ const is = (what, found, expected) => (JSON.stringify(found) === JSON.stringify(
 export async function moving(house) {
   const dora = await member(house, 'dora')
   for (let n = 0; n < 100; n += 20) {
-    await Promise.all(Array.from({ length: 20 }, (_, i) => dora.film(`Reel ${String(n + i).padStart(3, '0')}`, { genres: [(n + i) % 4 ? 'Drama' : 'Short', (n + i) % 5 ? 'Night' : 'Day'], releaseDate: `${1990 + ((n + i) % 30)}-05-05` })))
+    await Promise.all(Array.from({ length: 20 }, (_, i) => dora.film(`Reel ${String(n + i).padStart(3, '0')}`, { genres: [(n + i) % 4 ? 'Long reel' : 'Short reel', (n + i) % 5 ? 'Night' : 'Day'], releaseDate: `${1990 + ((n + i) % 30)}-05-05` })))
   }
   const talked = await dora.film('Much talked about', { description: 'Of a house and its voices.' })
   const root = await dora.say(talked, 'The first word.')
@@ -31,9 +31,9 @@ async function rows(house, page) {
     await page.goto(`${house.base}/browse`)
     await page.getByRole('button', { name: /^Show more/ }).click()
     await until('more than a page is shown', async () => (await names(page)).length > 30)
-    await page.getByRole('checkbox', { name: /^Short/ }).check()
+    await page.getByRole('checkbox', { name: /^Short reel/ }).check()
     await until('only the chosen ones are shown', async () => (await names(page)).length === 25)
-    await page.getByRole('checkbox', { name: /^Short/ }).uncheck()
+    await page.getByRole('checkbox', { name: /^Short reel/ }).uncheck()
     await until('all are back', async () => (await names(page)).length >= 30)
   })
   await house.check('Back to Browse shows the same rows at the same place with the same focus, before anything is asked', async () => {
@@ -81,7 +81,7 @@ async function rows(house, page) {
 async function steps(house, page) {
   await house.check('each filter is one step of the history, and an address that opens the same', async () => {
     await page.goto(`${house.base}/browse`)
-    await page.getByRole('checkbox', { name: /^Short/ }).check()
+    await page.getByRole('checkbox', { name: /^Short reel/ }).check()
     await page.waitForURL(/genre=/)
     await page.getByLabel('Sort').selectOption('title')
     await page.waitForURL(/sort=title/)
@@ -94,9 +94,9 @@ async function steps(house, page) {
     await page.goBack()
     if (/sort=/.test(page.url()) || !/genre=/.test(page.url())) return `after Back: ${page.url()}`
     await page.goBack()
-    await until('the genre is not chosen', async () => !(await page.getByRole('checkbox', { name: /^Short/ }).isChecked()))
+    await until('the genre is not chosen', async () => !(await page.getByRole('checkbox', { name: /^Short reel/ }).isChecked()))
     await page.goForward()
-    await until('the genre is chosen', () => page.getByRole('checkbox', { name: /^Short/ }).isChecked())
+    await until('the genre is chosen', () => page.getByRole('checkbox', { name: /^Short reel/ }).isChecked())
   })
   await house.check('the letters of a search are one step', async () => {
     await page.goto(house.base)
@@ -145,12 +145,12 @@ async function comingIn(house, film, root) {
     try { return await there(page) } finally { await page.context().close() }
   }
   const address = (page) => page.url().slice(house.base.length)
-  await house.check('signing in by the bar comes back to the filters and the place', () => from('/browse?genre=Drama&sort=title', async (page) => {
+  await house.check('signing in by the bar comes back to the filters and the place', () => from('/browse?genre=long-reel&sort=title', async (page) => {
     await until('the films are there', async () => (await names(page)).length >= 30)
     await page.evaluate(() => { scrollTo(0, 700); document.querySelector('header a[href^="/in"]').click() })
   }, async (page) => {
     await until('the place is the same', async () => Math.abs((await scrolled(page)) - 700) <= 2, 5)
-    return is('the address', address(page), '/browse?genre=Drama&sort=title')
+    return is('the address', address(page), '/browse?genre=long-reel&sort=title')
   }))
   await house.check('signing in from a comment’s address comes back to that comment', () => from(`/film/${film.id}#comment-${root.id}`, async (page) => {
     await page.locator(`#comment-${root.id}`).waitFor()
