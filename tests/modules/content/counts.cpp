@@ -122,8 +122,9 @@ void check_lists(House& house, Model const& model) {
 
 // What a list can be narrowed by, against the titles themselves.
 void check_facets(House& house, Model const& model) {
-    for (auto const& [genres, years, search] : std::vector<std::tuple<std::vector<std::string>, std::vector<int>, std::string>>{
-             {{}, {}, ""}, {{"Drama"}, {2001}, ""}, {{"noir", "comedy"}, {2000, 2002}, ""}, {{"noir", "drama"}, {2001}, "title 1"}, {{}, {}, "title 1"}}) {
+    for (auto const& [genres, years, search] :
+        std::vector<std::tuple<std::vector<std::string>, std::vector<int>, std::string>>{{{}, {}, ""}, {{"Drama"}, {2001}, ""},
+            {{"noir", "comedy"}, {2000, 2002}, ""}, {{"noir", "drama"}, {2001}, "title 1"}, {{}, {}, "title 1"}}) {
         MovieFilter filter;
         filter.status = MovieStatus::released, filter.search = search;
         std::map<std::string, std::int64_t> by_genre, found_genres;

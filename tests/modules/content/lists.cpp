@@ -105,8 +105,9 @@ TEST_CASE("lists filter by genre, year, creator and part of the title, alone and
 
 TEST_CASE("bad list queries are 400 and name the key") {
     on_each_database([](House& house) {
-        for (auto const* query : {"limit=0", "limit=101", "limit=x", "page=0", "sortBy=rating", "sortOrder=up", "status=released", "year=0", "year=10000", "year=2001,", "year=2001,x", "genre=a,,b", "genre=1,2,3,4,5,6,7,8,9,10,11", "colour=red", "createdBy=ada", "hidden=1",
-                                  "limit=5&limit=6", "search=%ff"}) {
+        for (auto const* query : {"limit=0", "limit=101", "limit=x", "page=0", "sortBy=rating", "sortOrder=up", "status=released", "year=0",
+                 "year=10000", "year=2001,", "year=2001,x", "genre=a,,b", "genre=1,2,3,4,5,6,7,8,9,10,11", "colour=red", "createdBy=ada",
+                 "hidden=1", "limit=5&limit=6", "search=%ff"}) {
             CAPTURE(query);
             auto const answer = house.get("/api/movies?" + std::string(query));
             CHECK(answer.status == 400);
@@ -211,7 +212,8 @@ TEST_CASE("what a list can be narrowed by follows the query, each facet all but 
             std::string text;
             for (auto const& entry : answer.body.at("data").as_array()) {
                 auto const& what = entry.at(key);
-                text += (what.is_string() ? std::string(what.as_string()) : std::to_string(what.as_int64())) + " " + std::to_string(entry.at("titlesCount").as_int64()) + "; ";
+                text += (what.is_string() ? std::string(what.as_string()) : std::to_string(what.as_int64())) + " " +
+                        std::to_string(entry.at("titlesCount").as_int64()) + "; ";
             }
             return text;
         };
@@ -241,7 +243,8 @@ TEST_CASE("each list follows an index and sorts nothing") {
             return {};
         }));
         using Shelves = repository::Shelves;
-        std::vector<Shelves> const all{{{}}, {genre_shelf("drama")}, {year_shelf(2001)}, {creator_shelf(ada)}, {genre_shelf("drama"), genre_shelf("noir")}, {year_shelf(2001), year_shelf(2002), year_shelf(2003)}};
+        std::vector<Shelves> const all{{{}}, {genre_shelf("drama")}, {year_shelf(2001)}, {creator_shelf(ada)},
+            {genre_shelf("drama"), genre_shelf("noir")}, {year_shelf(2001), year_shelf(2002), year_shelf(2003)}};
         auto const index = [](SortBy sort, SortOrder order) {
             return sort == SortBy::title ? "movie_shelf_title" : sort == SortBy::created_at ? "PRIMARY KEY" : order == SortOrder::asc ? "movie_shelf_date_up" : "movie_shelf_date_down";
         };

@@ -64,11 +64,21 @@ constexpr auto search_field() {
 }
 template <class T>
 constexpr auto genre_field() {
-    return field("genre", &T::genres, {.max = 10, .where = Where::query, .absent = json::Absent::keeps_default, .item_max = 50, .help = "Name or slug; several with commas."});
+    return field("genre", &T::genres,
+        {.max = 10,
+            .where = Where::query,
+            .absent = json::Absent::keeps_default,
+            .item_max = 50,
+            .help = "Name or slug; several with commas."});
 }
 template <class T>
 constexpr auto year_field() {
-    return field("year", &T::years, {.max = 100, .where = Where::query, .absent = json::Absent::keeps_default, .item_max = 9999, .help = "Of the release date; several with commas."});
+    return field("year", &T::years,
+        {.max = 100,
+            .where = Where::query,
+            .absent = json::Absent::keeps_default,
+            .item_max = 9999,
+            .help = "Of the release date; several with commas."});
 }
 
 struct ListMovies : http::Paging {
@@ -81,14 +91,20 @@ struct ListMovies : http::Paging {
     SortOrder sort_order = SortOrder::desc;
     static constexpr auto fields() {
         using json::Absent;
-        return std::tuple_cat(
-            http::paging_fields<ListMovies>(),
+        return std::tuple_cat(http::paging_fields<ListMovies>(),
             std::tuple{search_field<ListMovies>(), genre_field<ListMovies>(), year_field<ListMovies>(),
-                       field("createdBy", &ListMovies::created_by, {.min = 1, .max = 19, .format = json::Format::token, .where = Where::query, .help = "An account's id, or me."}),
-                       field("status", &ListMovies::status, {.where = Where::query, .help = "RELEASED unless said otherwise. Other states show your own titles; moderators see all."}),
-                       field("hidden", &ListMovies::hidden, {.where = Where::query, .absent = Absent::keeps_default, .help = "For moderators: the hidden ones, whatever their status."}),
-                       field("sortBy", &ListMovies::sort_by, {.where = Where::query, .absent = Absent::keeps_default, .help = "Titles without a release date come last."}),
-                       field("sortOrder", &ListMovies::sort_order, {.where = Where::query, .absent = Absent::keeps_default})});
+                field("createdBy", &ListMovies::created_by,
+                    {.min = 1, .max = 19, .format = json::Format::token, .where = Where::query, .help = "An account's id, or me."}),
+                field("status", &ListMovies::status,
+                    {.where = Where::query,
+                        .help = "RELEASED unless said otherwise. Other states show your own titles; moderators see all."}),
+                field("hidden", &ListMovies::hidden,
+                    {.where = Where::query,
+                        .absent = Absent::keeps_default,
+                        .help = "For moderators: the hidden ones, whatever their status."}),
+                field("sortBy", &ListMovies::sort_by,
+                    {.where = Where::query, .absent = Absent::keeps_default, .help = "Titles without a release date come last."}),
+                field("sortOrder", &ListMovies::sort_order, {.where = Where::query, .absent = Absent::keeps_default})});
     }
 };
 
@@ -97,7 +113,7 @@ template <class T>
 constexpr auto facet_paging() {
     using json::Absent;
     return std::tuple{field("page", &T::page, {.min = 1, .max = 10'000, .where = Where::query, .absent = Absent::keeps_default}),
-                      field("limit", &T::limit, {.min = 1, .max = 100, .where = Where::query, .absent = Absent::keeps_default})};
+        field("limit", &T::limit, {.min = 1, .max = 100, .where = Where::query, .absent = Absent::keeps_default})};
 }
 
 struct ListGenres {
@@ -105,7 +121,9 @@ struct ListGenres {
     int limit = 100;
     std::optional<std::string> search;
     std::vector<int> years;
-    static constexpr auto fields() { return std::tuple_cat(facet_paging<ListGenres>(), std::tuple{search_field<ListGenres>(), year_field<ListGenres>()}); }
+    static constexpr auto fields() {
+        return std::tuple_cat(facet_paging<ListGenres>(), std::tuple{search_field<ListGenres>(), year_field<ListGenres>()});
+    }
 };
 
 struct ListYears {
@@ -113,7 +131,9 @@ struct ListYears {
     int limit = 100;
     std::optional<std::string> search;
     std::vector<std::string> genres;
-    static constexpr auto fields() { return std::tuple_cat(facet_paging<ListYears>(), std::tuple{search_field<ListYears>(), genre_field<ListYears>()}); }
+    static constexpr auto fields() {
+        return std::tuple_cat(facet_paging<ListYears>(), std::tuple{search_field<ListYears>(), genre_field<ListYears>()});
+    }
 };
 
 struct MovieCreator {
@@ -170,7 +190,8 @@ struct GenreReply {
 struct YearReply : Year {
     static std::string schema_name() { return "Year"; }
     static constexpr auto fields() {
-        return std::tuple{field<YearReply, int>("year", &YearReply::year), field<YearReply, std::int64_t>("titlesCount", &YearReply::titles, {.help = "Released titles that everyone may see."})};
+        return std::tuple{field<YearReply, int>("year", &YearReply::year),
+            field<YearReply, std::int64_t>("titlesCount", &YearReply::titles, {.help = "Released titles that everyone may see."})};
     }
 };
 
@@ -256,7 +277,9 @@ MovieFilter among(std::optional<std::string> search) {
     return filter;
 }
 
-http::Pagination facet_pagination(std::int64_t page, int limit, std::int64_t total) { return {page, limit, total, (total + limit - 1) / limit, std::nullopt}; }
+http::Pagination facet_pagination(std::int64_t page, int limit, std::int64_t total) {
+    return {page, limit, total, (total + limit - 1) / limit, std::nullopt};
+}
 
 } // namespace
 
@@ -291,7 +314,8 @@ std::vector<http::Route> Http::routes() {
     all.push_back(http::route<&Http::update>(*this, Method::put, "/api/movies/{id}", "updateMovie", "Change a title", Access::member, 200, {"movie.not_found", "movie.not_yours", "movie.version", "request.if_match"}, {.body_limit = body}));
     all.push_back(http::route<&Http::remove>(*this, Method::delete_, "/api/movies/{id}", "deleteMovie", "Delete a title for good", Access::member, 204, {"movie.not_found", "movie.not_yours", "request.if_match"}));
     all.push_back(http::route<&Http::list_genres>(*this, Method::get, "/api/genres", "listGenres", "List the genres in use, the most used first", Access::reader, 200, {}, {.lane = Lane::cached, .topics = {&movies_topic_}}));
-    all.push_back(http::route<&Http::list_years>(*this, Method::get, "/api/years", "listYears", "List the years of the titles, the latest first", Access::reader, 200, {}, {.lane = Lane::cached, .topics = {&movies_topic_}}));
+    all.push_back(http::route<&Http::list_years>(*this, Method::get, "/api/years", "listYears",
+        "List the years of the titles, the latest first", Access::reader, 200, {}, {.lane = Lane::cached, .topics = {&movies_topic_}}));
     return all;
 }
 

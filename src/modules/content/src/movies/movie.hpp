@@ -56,8 +56,8 @@ enum class Hidden { left_out, only };
 
 struct MovieFilter {
     std::optional<std::string> search;
-    std::vector<std::string> genres;          // names or slugs; a title has any of them
-    std::vector<int> years;                   // any of them
+    std::vector<std::string> genres; // names or slugs; a title has any of them
+    std::vector<int> years; // any of them
     std::optional<MovieStatus> status;        // none: released, or all states of one's own
     std::optional<UserId> created_by;
     Hidden hidden = Hidden::left_out;

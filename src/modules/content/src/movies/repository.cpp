@@ -99,7 +99,8 @@ constexpr auto year_of = "substr(m.release_date, 1, 4)"sv;
 
 // Whether more than the shelves has to be looked at to tell which titles the walk meets.
 bool reads_titles(Walk const& walk) {
-    return !walk.pattern.empty() || std::ranges::any_of(walk.also, [](auto const& others) { return others.front().kind == ShelfKind::year; });
+    return !walk.pattern.empty() ||
+           std::ranges::any_of(walk.also, [](auto const& others) { return others.front().kind == ShelfKind::year; });
 }
 
 // From FROM up to what bounds the walk along these shelves, without the position. `with_titles`: their rows are m.
@@ -127,7 +128,8 @@ void add_walk(Statement& to, Walk const& walk, std::span<Shelf const> shelves, b
 // The order of a walk whose rows are called `alias`.
 std::string order_of(Walk const& walk, std::string const& alias) {
     auto const direction = walk.order == SortOrder::asc ? " ASC" : " DESC";
-    auto const by_key = walk.sort == SortBy::created_at ? "" : alias + "." + std::string(key_column(walk.sort, walk.order)) + direction + ", ";
+    auto const by_key =
+        walk.sort == SortBy::created_at ? "" : alias + "." + std::string(key_column(walk.sort, walk.order)) + direction + ", ";
     return " ORDER BY " + by_key + alias + ".movie_id" + direction;
 }
 
@@ -138,7 +140,9 @@ void add_steps(Statement& to, Walk const& walk, std::span<Shelf const> shelves, 
     add_walk(to, walk, shelves);
     auto const further = walk.order == SortOrder::asc ? " > " : " < ";
     if (walk.after && walk.sort == SortBy::created_at) to.add(" AND s.movie_id" + std::string(further) + "?", walk.after->id);
-    else if (walk.after) to.add(" AND (s." + std::string(key_column(walk.sort, walk.order)) + ", s.movie_id)" + further + "(?, ?)", walk.after->key, walk.after->id);
+    else if (walk.after)
+        to.add(" AND (s." + std::string(key_column(walk.sort, walk.order)) + ", s.movie_id)" + further + "(?, ?)", walk.after->key,
+            walk.after->id);
     to.add(order_of(walk, "s"));
 }
 
@@ -250,7 +254,8 @@ std::int64_t count(db::Connection& c, Shelves const& shelves, ShelfState state) 
 
 std::int64_t count_walk(db::Connection& c, Walk const& walk, std::int64_t most) {
     std::vector<db::Param> params;
-    Statement to{share_titles(walk.shelves) ? "SELECT count(*) FROM (SELECT DISTINCT s.movie_id" : "SELECT count(*) FROM (SELECT 1", &params};
+    Statement to{
+        share_titles(walk.shelves) ? "SELECT count(*) FROM (SELECT DISTINCT s.movie_id" : "SELECT count(*) FROM (SELECT 1", &params};
     add_walk(to, walk, walk.shelves, reads_titles(walk));
     to.add(" LIMIT ?) AS counted", most);
     db::Cell cell[1];
@@ -261,9 +266,12 @@ std::int64_t count_walk(db::Connection& c, Walk const& walk, std::int64_t most) 
 namespace {
 
 // `what` of each title of the walk, and how many have it.
-void count_by(db::Connection& c, Walk const& walk, std::string_view what, std::function<void(std::string const& value, std::int64_t titles)> const& use) {
+void count_by(db::Connection& c, Walk const& walk, std::string_view what,
+    std::function<void(std::string const& value, std::int64_t titles)> const& use) {
     std::vector<db::Param> params;
-    Statement to{std::string("SELECT what, count(*) FROM (SELECT ") + (share_titles(walk.shelves) ? "DISTINCT m.id, " : "") + std::string(what) + " AS what", &params};
+    Statement to{std::string("SELECT what, count(*) FROM (SELECT ") + (share_titles(walk.shelves) ? "DISTINCT m.id, " : "") +
+                     std::string(what) + " AS what",
+        &params};
     add_walk(to, walk, walk.shelves);
     to.add(") AS found WHERE what IS NOT NULL GROUP BY what");
     std::array<db::Cell, 2> cells;
@@ -309,7 +317,8 @@ std::map<std::string, std::string> genre_names(db::Connection& c, std::span<std:
 
 std::vector<Year> list_years(db::Connection& c) {
     std::vector<Year> years;
-    c.each<std::string, std::int64_t>("SELECT shelf, titles FROM shelf_count WHERE kind = 1 AND state = 3 AND titles > 0 ORDER BY shelf DESC",
+    c.each<std::string, std::int64_t>(
+        "SELECT shelf, titles FROM shelf_count WHERE kind = 1 AND state = 3 AND titles > 0 ORDER BY shelf DESC",
         [&](std::string const& year, std::int64_t titles) { years.push_back({std::stoi(year), titles}); });
     return years;
 }

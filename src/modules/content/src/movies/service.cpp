@@ -279,7 +279,8 @@ Result<Movies::GenreList> Movies::list_genres(MovieFilter const& among, std::int
         GenreList list;
         for (auto& [slug, titles] : repository::count_by_genre(c, *walk)) list.genres.push_back({{}, slug, titles});
         list.total = std::int64_t(list.genres.size());
-        std::ranges::sort(list.genres, [](Genre const& a, Genre const& b) { return std::tie(b.titles, b.slug) < std::tie(a.titles, a.slug); });
+        std::ranges::sort(
+            list.genres, [](Genre const& a, Genre const& b) { return std::tie(b.titles, b.slug) < std::tie(a.titles, a.slug); });
         list.genres.erase(list.genres.begin(), list.genres.begin() + std::min(from, list.total));
         list.genres.resize(std::size_t(std::min<std::int64_t>(limit, std::int64_t(list.genres.size()))));
         std::vector<std::string> slugs;

@@ -87,7 +87,8 @@ void read_value(boost::json::value const& value, T& out, Rules const& rules, Err
     } else if constexpr (is_vector<T>) {
         auto const* array = value.if_array();
         if (!array) return errors.add("field.type", "A list is expected here.");
-        if (std::int64_t(array->size()) > rules.max || std::int64_t(array->size()) < rules.min) return wrong_count(array->size(), rules, errors);
+        if (std::int64_t(array->size()) > rules.max || std::int64_t(array->size()) < rules.min)
+            return wrong_count(array->size(), rules, errors);
         for (std::size_t i = 0; i < array->size() && !errors.full(); ++i) {
             Errors::Step const step(errors, std::to_string(i));
             read_value((*array)[i], out.emplace_back(), item_rules(rules), errors);
