@@ -2,7 +2,7 @@
 // Needs Chromium and ffmpeg; `npm ci` here once. The last line printed is "N passed, N failed"; pictures go to build/browser.
 import { existsSync } from 'node:fs'
 
-const walks = ['joining', 'uploading', 'watching', 'talking', 'deciding', 'keeping', 'focusing', 'moving', 'listing', 'turning', 'looking']
+const walks = ['joining', 'uploading', 'watching', 'talking', 'deciding', 'keeping', 'focusing', 'moving', 'listing', 'saying', 'turning', 'reading', 'looking']
 
 function read(words) {
   const out = { url: null, setupLink: null, long: false, only: [] }

@@ -60,7 +60,7 @@ export async function write(movieId: string, parentId: string | null, content: s
 }
 
 /** Whether sending the same again later may succeed. */
-const passes = ({ status, id }: Problem) => [0, 401, 429].includes(status) || status >= 500 || id === 'request.in_progress';
+const maySoon = ({ status, id }: Problem) => [0, 401, 429].includes(status) || status >= 500 || id === 'request.in_progress';
 
 async function sendAll(person: string): Promise<Said | null> {
   const sent: Comment[] = [];
@@ -75,7 +75,7 @@ async function sendAll(person: string): Promise<Said | null> {
       for (const hear of listeners) hear(comment);
     } catch (thrown) {
       const problem = toProblem(thrown);
-      if (passes(problem) || session.user?.id !== person) break;
+      if (maySoon(problem) || session.user?.id !== person) break;
       refused = { ...draft, why: sentence(problem) };
       change((list) => list.map((u) => (u.key === draft.key ? refused! : u)));
     }

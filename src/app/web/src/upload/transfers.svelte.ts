@@ -255,7 +255,7 @@ export async function changeHands() {
   const left = transfers.list.filter((t) => t.person !== now && t.phase !== 'arrived');
   const back = parked.filter((t) => t.person === now);
   transfers.list = [...transfers.list.filter((t) => t.person === now), ...back];
-  parked = now ? [] : [...parked, ...left];
+  parked = [...parked.filter((t) => t.person !== now), ...left];
   for (const transfer of back) transfer.goOn();
   await Promise.all(left.map((t) => t.pause()));
 }

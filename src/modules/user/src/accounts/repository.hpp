@@ -23,6 +23,7 @@ void update_profile(db::Connection& c, Account const& account);
 void set_login_time(db::Connection& c, UserId id, Time now);
 std::vector<Account> find_many(db::Connection& c, std::span<UserId const> ids);
 bool any_admin(db::Connection& c);
+bool has_setup_token(db::Connection& c, std::string const& sha256);
 
 struct ListQuery {
     std::optional<http::Role> role;

@@ -44,6 +44,9 @@ export function toProblem(thrown: unknown): Problem {
 
 const bytes = (text: string) => text.trim().length > 0;
 
+/** Whether the same once more may end better: nothing answered, the server was busy, or something changed meanwhile. */
+export const passes = ({ status }: Problem) => status <= 0 || [408, 409, 412, 425, 429].includes(status) || status >= 500;
+
 /** One heading for a page or panel that could not be shown. */
 export function heading(problem: Problem): string {
   switch (problem.status) {
@@ -77,7 +80,7 @@ export function sentence(problem: Problem): string {
     case 507: return 'The disk of this server is full. What has arrived is kept; the people who run this place have to make room.';
   }
   if (problem.status >= 500) return 'The server could not finish this. Nothing was changed. The number below helps those who run it.';
-  const more = [problem.reason, problem.next].filter((part): part is string => !!part && part !== told);
+  const more = [problem.reason, problem.next].filter((part): part is string => !!part && part !== told && !part.startsWith('/'));
   return [bytes(told) ? told : 'The server did not accept this.', ...more].join(' ');
 }
 
