@@ -17,8 +17,13 @@ export async function focusing(house) {
 }
 
 async function dialogs(house, film, page) {
-  const ways = [['Esc', () => page.keyboard.press('Escape')], ['its button', () => page.getByRole('button', { name: 'Keep it' }).click()],
-    ['Close', () => page.getByRole('button', { name: 'Close' }).click()], ['Back', () => page.goBack()], ['a click beside it', () => page.mouse.click(5, 5)]]
+  const ways = [
+    ['Esc', () => page.keyboard.press('Escape')],
+    ['its button', () => page.getByRole('button', { name: 'Keep it' }).click()],
+    ['Close', () => page.getByRole('button', { name: 'Close' }).click()],
+    ['Back', () => page.goBack()],
+    ['a click beside it', () => page.mouse.click(5, 5)],
+  ]
   await visit(house, page, `/film/${film.id}`)
   for (const [way, close] of ways) {
     await house.check(`a dialog that is closed by ${way} gives the focus back, and the page stays`, async () => {
@@ -46,7 +51,10 @@ async function dialogs(house, film, page) {
 async function comments(house, kata, film, page) {
   const box = page.getByLabel('Say something about it')
   await house.check('after sending, by key and by button, the focus is where one writes', async () => {
-    for (const [words, send] of [['First of two.', () => page.keyboard.press('Control+Enter')], ['Second of two.', () => page.getByRole('button', { name: 'Send' }).click()]]) {
+    for (const [words, send] of [
+      ['First of two.', () => page.keyboard.press('Control+Enter')],
+      ['Second of two.', () => page.getByRole('button', { name: 'Send' }).click()],
+    ]) {
       await box.fill(words)
       await send()
       await article(page, words).waitFor()
@@ -58,7 +66,14 @@ async function comments(house, kata, film, page) {
     await page.getByLabel('Your answer to Kata').fill('And the answer.')
     await page.getByRole('button', { name: 'Answer' }).click()
     await page.getByText('And the answer.').waitFor()
-    await until('the answer is focused', () => page.evaluate(() => document.activeElement?.id.startsWith('comment-') && document.activeElement.textContent.includes('And the answer.')), 5)
+    await until(
+      'the answer is focused',
+      () =>
+        page.evaluate(
+          () => document.activeElement?.id.startsWith('comment-') && document.activeElement.textContent.includes('And the answer.'),
+        ),
+      5,
+    )
   })
   await house.check('an answer that is left gives the focus back to "Reply"', async () => {
     await article(page, 'Second of two.').getByRole('button', { name: 'Reply' }).click()
@@ -76,9 +91,20 @@ async function comments(house, kata, film, page) {
     }
   })
   await house.check('after a comment was deleted its neighbour has the focus, after the last one the heading', async () => {
-    for (const [words, then] of [['Second, changed.', /^article Comment by Kata/], ['And the answer.', /^article Comment by Kata/], ['First of two.', /^h2 Comments/]]) {
+    for (const [words, then] of [
+      ['Second, changed.', /^article Comment by Kata/],
+      ['And the answer.', /^article Comment by Kata/],
+      ['First of two.', /^h2 Comments/],
+    ]) {
       const all = page.getByRole('article')
-      if (words === 'And the answer.') await page.getByRole('article').filter({ hasText: words }).last().getByRole('button', { name: 'More about this comment' }).last().click()
+      if (words === 'And the answer.')
+        await page
+          .getByRole('article')
+          .filter({ hasText: words })
+          .last()
+          .getByRole('button', { name: 'More about this comment' })
+          .last()
+          .click()
       else await more(page, words).first().click()
       await page.getByRole('menuitem', { name: 'Delete' }).click()
       await page.getByRole('button', { name: 'Delete comment' }).click()

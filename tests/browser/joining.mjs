@@ -98,7 +98,12 @@ async function refusals(house) {
 async function everyFault(house) {
   await house.check('a join form says everything that is wrong at once, and names and addresses that are taken together', async () => {
     const page = await house.person('hurried')
-    const errors = () => page.locator('[aria-invalid=true]').evaluateAll((all) => all.map((box) => `${box.name}: ${document.getElementById(box.getAttribute('aria-describedby'))?.textContent.trim()}`))
+    const errors = () =>
+      page
+        .locator('[aria-invalid=true]')
+        .evaluateAll((all) =>
+          all.map((box) => `${box.name}: ${document.getElementById(box.getAttribute('aria-describedby'))?.textContent.trim()}`),
+        )
     await page.goto(`${house.base}/join`)
     await page.getByLabel('Email').fill('no address')
     await page.getByLabel('Username').fill('é!')

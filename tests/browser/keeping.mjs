@@ -157,7 +157,9 @@ async function bothChanged(house, mila, film) {
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Saved.').first().waitFor()
     const saved = await mila.call('GET', `/api/movies/${film.id}`)
-    return saved.description === 'Mine: three sisters.' && saved.director === 'Ilona Vas' ? '' : JSON.stringify([saved.description, saved.director])
+    return saved.description === 'Mine: three sisters.' && saved.director === 'Ilona Vas'
+      ? ''
+      : JSON.stringify([saved.description, saved.director])
   })
 }
 

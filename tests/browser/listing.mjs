@@ -1,4 +1,4 @@
-// Long lists: only what is near the screen is in the page, the keyboard and the ear meet every row, the place is kept. And narrowing by several things.
+// Long lists: only what is near is in the page, the keyboard and the ear meet every row, the place is kept; narrowing by several things.
 import { until } from './house.mjs'
 import { enter, member, visit } from './members.mjs'
 
@@ -12,7 +12,11 @@ async function many(n, act) {
 
 // Scrolls to the end, again and again, and asks for more where a person is asked, until so many rows were brought.
 async function bring(page, count, scroller = 'document.scrollingElement') {
-  const shown = () => page.evaluate(() => { const ask = document.querySelector('.more button'); return ask ? Number(/(\d+) of/.exec(ask.textContent)[1]) : 1e9 })
+  const shown = () =>
+    page.evaluate(() => {
+      const ask = document.querySelector('.more button')
+      return ask ? Number(/(\d+) of/.exec(ask.textContent)[1]) : 1e9
+    })
   for (let had = 0; had < count;) {
     await page.evaluate(`${scroller}.scrollTo(0, 1e9)`)
     await page.evaluate(() => document.querySelector('.more button')?.click())
@@ -23,7 +27,12 @@ async function bring(page, count, scroller = 'document.scrollingElement') {
 export async function listing(house) {
   const vilma = await member(house, 'vilma')
   const total = house.options.long ? 100_000 : 720
-  await many(total, (i) => vilma.film(`Shelf ${String(i).padStart(6, '0')}`, { genres: [i % 3 ? 'Road' : 'Sea', ...(i % 10 ? [] : ['Fog'])], releaseDate: `${1960 + (i % 60)}-04-04` }))
+  await many(total, (i) =>
+    vilma.film(`Shelf ${String(i).padStart(6, '0')}`, {
+      genres: [i % 3 ? 'Road' : 'Sea', ...(i % 10 ? [] : ['Fog'])],
+      releaseDate: `${1960 + (i % 60)}-04-04`,
+    }),
+  )
   const page = await house.person('browser')
   await shelves(house, page, total)
   await narrowing(house, vilma, page)
@@ -52,7 +61,14 @@ async function shelves(house, page, total) {
     const height = await page.evaluate(() => document.documentElement.scrollHeight)
     for (const part of [0, 0.3, 0.75, 0.5, 0.05, 0.9]) {
       await page.evaluate((y) => scrollTo(0, y), height * part)
-      await until('a film is in the middle of the screen', () => page.evaluate(() => [0.4, 0.5, 0.6].some((f) => document.elementFromPoint(innerWidth * 0.6, innerHeight * f)?.closest('main [data-item]'))), 5)
+      await until(
+        'a film is in the middle of the screen',
+        () =>
+          page.evaluate(() =>
+            [0.4, 0.5, 0.6].some((f) => document.elementFromPoint(innerWidth * 0.6, innerHeight * f)?.closest('main [data-item]')),
+          ),
+        5,
+      )
       const now = await page.evaluate(() => document.documentElement.scrollHeight)
       if (Math.abs(now - height) > 40) return `the page is ${now} px high at ${part}, it was ${height}`
       if ((await rowsOf(page, films)) > 260) return `${await rowsOf(page, films)} links at ${part}`
@@ -68,7 +84,10 @@ async function shelves(house, page, total) {
       await until(`row ${n} has the focus`, async () => (await at()) === n, 5, 5)
     }
     await page.evaluate(() => scrollTo(0, 1e9))
-    await until('the end is shown', async () => Number(await page.locator('main [role=listitem]').last().getAttribute('aria-posinset')) >= rows)
+    await until(
+      'the end is shown',
+      async () => Number(await page.locator('main [role=listitem]').last().getAttribute('aria-posinset')) >= rows,
+    )
     if ((await at()) !== 150) return 'the focus was lost far away from the screen'
     await page.keyboard.press('k')
     return (await at()) === 149 ? '' : `after "k" it is on ${await at()}`
@@ -155,7 +174,8 @@ async function queue(house, vilma) {
     const judge = await member(house, 'bela', 'MODERATOR')
     const { data } = await vilma.call('GET', '/api/movies?search=shelf&limit=100')
     const more = [...data]
-    for (let page = 2; more.length < 340; page += 1) more.push(...(await vilma.call('GET', `/api/movies?search=shelf&limit=100&page=${page}`)).data)
+    for (let page = 2; more.length < 340; page += 1)
+      more.push(...(await vilma.call('GET', `/api/movies?search=shelf&limit=100&page=${page}`)).data)
     await many(340, (i) => reader.report('MOVIE', more[i].id, 'SPAM'))
     const page = await enter(house, judge)
     await visit(house, page, '/desk', '[id^=report-]')
@@ -175,7 +195,12 @@ async function queue(house, vilma) {
 async function uploads(house, vilma) {
   await house.check('uploads beyond the first page are listed too', async () => {
     await many(70, async (i) => {
-      const head = { authorization: `Bearer ${vilma.token}`, 'tus-resumable': '1.0.0', 'upload-length': '1000', 'upload-metadata': `filename ${Buffer.from(`Part ${i}.mp4`).toString('base64')}` }
+      const head = {
+        authorization: `Bearer ${vilma.token}`,
+        'tus-resumable': '1.0.0',
+        'upload-length': '1000',
+        'upload-metadata': `filename ${Buffer.from(`Part ${i}.mp4`).toString('base64')}`,
+      }
       const made = await fetch(`${house.base}/api/media/uploads`, { method: 'POST', headers: head })
       if (made.status !== 201) throw new Error(`${made.status} ${await made.text()}`)
     })

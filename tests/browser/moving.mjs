@@ -1,16 +1,26 @@
-// Back and forth: lists keep their rows, place and focus; filters, threads and reports are addresses; signing in comes back; on the phone Back closes.
+// Back and forth: lists keep rows, place and focus; filters, threads and reports are addresses; signing in comes back; Back closes.
 import { until } from './house.mjs'
 import { enter, fillSignIn, focused, member, visit } from './members.mjs'
 
 const phone = { width: 390, height: 844 }
 const names = (page) => page.locator('main a[href^="/film/"] .name').allTextContents()
 const scrolled = (page) => page.evaluate(() => Math.round(scrollY))
-const is = (what, found, expected) => (JSON.stringify(found) === JSON.stringify(expected) ? '' : `${what}: ${JSON.stringify(found).slice(0, 160)}, not ${JSON.stringify(expected).slice(0, 160)}`)
+const is = (what, found, expected) =>
+  JSON.stringify(found) === JSON.stringify(expected)
+    ? ''
+    : `${what}: ${JSON.stringify(found).slice(0, 160)}, not ${JSON.stringify(expected).slice(0, 160)}`
 
 export async function moving(house) {
   const dora = await member(house, 'dora')
   for (let n = 0; n < 100; n += 20) {
-    await Promise.all(Array.from({ length: 20 }, (_, i) => dora.film(`Reel ${String(n + i).padStart(3, '0')}`, { genres: [(n + i) % 4 ? 'Long reel' : 'Short reel', (n + i) % 5 ? 'Night' : 'Day'], releaseDate: `${1990 + ((n + i) % 30)}-05-05` })))
+    await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        dora.film(`Reel ${String(n + i).padStart(3, '0')}`, {
+          genres: [(n + i) % 4 ? 'Long reel' : 'Short reel', (n + i) % 5 ? 'Night' : 'Day'],
+          releaseDate: `${1990 + ((n + i) % 30)}-05-05`,
+        }),
+      ),
+    )
   }
   const talked = await dora.film('Much talked about', { description: 'Of a house and its voices.' })
   const root = await dora.say(talked, 'The first word.')
@@ -50,12 +60,19 @@ async function rows(house, page) {
     const at = await scrolled(page)
     await link.click()
     await page.getByRole('heading', { level: 1, name }).waitFor()
-    const first = page.evaluate(() => new Promise((resolve) => addEventListener('popstate', () => requestAnimationFrame(() => requestAnimationFrame(() => resolve(scrollY))), { once: true })))
+    const first = page.evaluate(
+      () =>
+        new Promise((resolve) =>
+          addEventListener('popstate', () => requestAnimationFrame(() => requestAnimationFrame(() => resolve(scrollY))), { once: true }),
+        ),
+    )
     await page.goBack()
     const painted = Math.round(await first)
     await until('the place is the same', async () => Math.abs((await scrolled(page)) - at) <= 2, 5)
     await until('the focus is the same', async () => (await focused(page)).includes(name), 5)
-    return is('the rows', await names(page), before) || (Math.abs(painted - at) <= 2 ? '' : `the first frames stood at ${painted}, not ${at}`)
+    return (
+      is('the rows', await names(page), before) || (Math.abs(painted - at) <= 2 ? '' : `the first frames stood at ${painted}, not ${at}`)
+    )
   })
   await house.check('what is new meanwhile waits behind a button', async () => {
     const dora = await member(house, 'dora')
@@ -145,34 +162,71 @@ async function comingIn(house, film, root) {
     try { return await there(page) } finally { await page.context().close() }
   }
   const address = (page) => page.url().slice(house.base.length)
-  await house.check('signing in by the bar comes back to the filters and the place', () => from('/browse?genre=long-reel&sort=title', async (page) => {
-    await until('the films are there', async () => (await names(page)).length >= 30)
-    await page.evaluate(() => { scrollTo(0, 700); document.querySelector('header a[href^="/in"]').click() })
-  }, async (page) => {
-    await until('the place is the same', async () => Math.abs((await scrolled(page)) - 700) <= 2, 5)
-    return is('the address', address(page), '/browse?genre=long-reel&sort=title')
-  }))
-  await house.check('signing in from a comment’s address comes back to that comment', () => from(`/film/${film.id}#comment-${root.id}`, async (page) => {
-    await page.locator(`#comment-${root.id}`).waitFor()
-    await page.getByRole('link', { name: 'Sign in' }).first().click()
-  }, async (page) => {
-    await page.locator(`#comment-${root.id}`).waitFor()
-    return address(page).startsWith(`/film/${film.id}`) && address(page).endsWith(`#comment-${root.id}`) ? '' : `the address is ${address(page)}`
-  }))
-  await house.check('signing in to say something comes back with the cursor where it is said', () => from(`/film/${film.id}`, (page) => page.locator('.comments').getByRole('link', { name: 'Sign in' }).click(), async (page) => {
-    await until('the cursor is there', () => page.evaluate(() => document.activeElement?.matches('textarea')), 8)
-  }))
-  await house.check('signing in to react, without a reload, comes back to the film', () => from(`/film/${film.id}`, async (page) => {
-    await page.evaluate(() => { window.same = true })
-    await page.getByRole('button', { name: /^Love/ }).first().click()
-    await page.locator('.toast').getByRole('button', { name: 'Sign in' }).click()
-  }, async (page) => {
-    await page.getByRole('heading', { level: 1, name: 'Much talked about' }).waitFor()
-    return (await page.evaluate(() => window.same)) ? is('the address', address(page), `/film/${film.id}`) : 'the page was loaded anew'
-  }))
-  await house.check('signing in from a page for members comes back to it', () => from('/uploads?', (page) => page.getByRole('link', { name: 'Sign in' }).first().click(), async (page) => {
-    await page.getByRole('heading', { name: 'My uploads' }).waitFor()
-  }))
+  await house.check('signing in by the bar comes back to the filters and the place', () =>
+    from(
+      '/browse?genre=long-reel&sort=title',
+      async (page) => {
+        await until('the films are there', async () => (await names(page)).length >= 30)
+        await page.evaluate(() => {
+          scrollTo(0, 700)
+          document.querySelector('header a[href^="/in"]').click()
+        })
+      },
+      async (page) => {
+        await until('the place is the same', async () => Math.abs((await scrolled(page)) - 700) <= 2, 5)
+        return is('the address', address(page), '/browse?genre=long-reel&sort=title')
+      },
+    ),
+  )
+  await house.check('signing in from a comment’s address comes back to that comment', () =>
+    from(
+      `/film/${film.id}#comment-${root.id}`,
+      async (page) => {
+        await page.locator(`#comment-${root.id}`).waitFor()
+        await page.getByRole('link', { name: 'Sign in' }).first().click()
+      },
+      async (page) => {
+        await page.locator(`#comment-${root.id}`).waitFor()
+        return address(page).startsWith(`/film/${film.id}`) && address(page).endsWith(`#comment-${root.id}`)
+          ? ''
+          : `the address is ${address(page)}`
+      },
+    ),
+  )
+  await house.check('signing in to say something comes back with the cursor where it is said', () =>
+    from(
+      `/film/${film.id}`,
+      (page) => page.locator('.comments').getByRole('link', { name: 'Sign in' }).click(),
+      async (page) => {
+        await until('the cursor is there', () => page.evaluate(() => document.activeElement?.matches('textarea')), 8)
+      },
+    ),
+  )
+  await house.check('signing in to react, without a reload, comes back to the film', () =>
+    from(
+      `/film/${film.id}`,
+      async (page) => {
+        await page.evaluate(() => {
+          window.same = true
+        })
+        await page.getByRole('button', { name: /^Love/ }).first().click()
+        await page.locator('.toast').getByRole('button', { name: 'Sign in' }).click()
+      },
+      async (page) => {
+        await page.getByRole('heading', { level: 1, name: 'Much talked about' }).waitFor()
+        return (await page.evaluate(() => window.same)) ? is('the address', address(page), `/film/${film.id}`) : 'the page was loaded anew'
+      },
+    ),
+  )
+  await house.check('signing in from a page for members comes back to it', () =>
+    from(
+      '/uploads?',
+      (page) => page.getByRole('link', { name: 'Sign in' }).first().click(),
+      async (page) => {
+        await page.getByRole('heading', { name: 'My uploads' }).waitFor()
+      },
+    ),
+  )
 }
 
 async function onThePhone(house, dora, film) {

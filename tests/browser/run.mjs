@@ -2,7 +2,21 @@
 // Needs Chromium and ffmpeg; `npm ci` here once. The last line printed is "N passed, N failed"; pictures go to build/browser.
 import { existsSync } from 'node:fs'
 
-const walks = ['joining', 'uploading', 'watching', 'talking', 'deciding', 'keeping', 'focusing', 'moving', 'listing', 'saying', 'turning', 'reading', 'looking']
+const walks = [
+  'joining',
+  'uploading',
+  'watching',
+  'talking',
+  'deciding',
+  'keeping',
+  'focusing',
+  'moving',
+  'listing',
+  'saying',
+  'turning',
+  'reading',
+  'looking',
+]
 
 function read(words) {
   const out = { url: null, setupLink: null, long: false, only: [] }
@@ -26,7 +40,10 @@ async function main() {
   const began = Date.now()
   try {
     const wanted = walks.filter((walk) => !options.only.length || options.only.includes(walk))
-    if (wanted.includes('uploading')) await house.check('the films are rendered', async () => { house.films = await renderFilms(house.home, options) })
+    if (wanted.includes('uploading'))
+      await house.check('the films are rendered', async () => {
+        house.films = await renderFilms(house.home, options)
+      })
     await house.open()
     for (const walk of wanted) {
       console.log(`-- ${walk}`)

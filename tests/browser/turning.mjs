@@ -1,4 +1,4 @@
-// Names that turn around turn around only themselves: every screen with overrides, stray ends and other scripts in every place a person writes.
+// Names that turn around turn around only themselves: overrides, stray ends and other scripts wherever a person writes, on every screen.
 import { until } from './house.mjs'
 import { enter, member, visit } from './members.mjs'
 
@@ -6,26 +6,39 @@ const over = '\u202e'
 const end = '\u2069'
 
 // Words of ours that run or follow each other right to left. A person's own stand in <bdi>, in [dir=auto] or between isolates.
-const turned = (page) => page.evaluate(() => {
-  const found = []
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    if (node.parentElement.closest('bdi, [dir=auto], svg, script, style') || !node.parentElement.checkVisibility()) continue
-    let own = node.data
-    for (let depth = 1; depth; ) { const next = own.replace(/\u2068[^\u2066-\u2069]*\u2069/g, (part) => '\0'.repeat(part.length)); depth = next === own ? 0 : 1; own = next }
-    const box = (i) => { const range = document.createRange(); range.setStart(node, i); range.setEnd(node, i + 1); return range.getBoundingClientRect() }
-    let before = null
-    for (const { 0: word, index } of own.matchAll(/[A-Za-z]{2,}/g)) {
-      const [first, last] = [box(index), box(index + word.length - 1)]
-      if (!first.width || !last.width) { before = null; continue }
-      const turns = Math.abs(first.top - last.top) < 4 && first.left > last.left + 1
-      const jumps = before && Math.abs(before.top - first.top) < 4 && first.left < before.left
-      if (turns || jumps) found.push(`${word} in "${node.parentElement.textContent.trim().slice(0, 70)}"`)
-      before = last
+const turned = (page) =>
+  page.evaluate(() => {
+    const found = []
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.parentElement.closest('bdi, [dir=auto], svg, script, style') || !node.parentElement.checkVisibility()) continue
+      let own = node.data
+      for (let depth = 1; depth;) {
+        const next = own.replace(/\u2068[^\u2066-\u2069]*\u2069/g, (part) => '\0'.repeat(part.length))
+        depth = next === own ? 0 : 1
+        own = next
+      }
+      const box = (i) => {
+        const range = document.createRange()
+        range.setStart(node, i)
+        range.setEnd(node, i + 1)
+        return range.getBoundingClientRect()
+      }
+      let before = null
+      for (const { 0: word, index } of own.matchAll(/[A-Za-z]{2,}/g)) {
+        const [first, last] = [box(index), box(index + word.length - 1)]
+        if (!first.width || !last.width) {
+          before = null
+          continue
+        }
+        const turns = Math.abs(first.top - last.top) < 4 && first.left > last.left + 1
+        const jumps = before && Math.abs(before.top - first.top) < 4 && first.left < before.left
+        if (turns || jumps) found.push(`${word} in "${node.parentElement.textContent.trim().slice(0, 70)}"`)
+        before = last
+      }
     }
-  }
-  return [...new Set(found)]
-})
+    return [...new Set(found)]
+  })
 
 export async function turning(house) {
   const alice = await member(house, 'alice_t')
@@ -33,7 +46,12 @@ export async function turning(house) {
   const noor = await member(house, 'noor_t', 'USER', 'نور حداد')
   const pages = { alice: await enter(house, alice), noor: await enter(house, noor) }
   const film = await alice.film(`Night${end}${over}`, {
-    description: `About ${over}`, genres: [`Noir ${over}`, 'דרמה'], cast: [`Ilse ${end}${over}`, 'سارة'], director: `Marek ${over}`, releaseDate: '2024-05-05', duration: 90,
+    description: `About ${over}`,
+    genres: [`Noir ${over}`, 'דרמה'],
+    cast: [`Ilse ${end}${over}`, 'سارة'],
+    director: `Marek ${over}`,
+    releaseDate: '2024-05-05',
+    duration: 90,
   })
   await noor.film('מסילה של ערפל', { genres: ['דרמה'] })
   const root = await alice.say(film, `First words ${over} at 0:05`)
@@ -100,7 +118,9 @@ async function everyday(look, { alice, noor }, film) {
 
 async function files(house, look, page) {
   await look('an upload', page, '/upload', async () => {
-    await page.getByLabel('Choose films').setInputFiles({ name: `Reel ${over}one.mp4`, mimeType: 'video/mp4', buffer: Buffer.from('no film at all, '.repeat(200)) })
+    await page
+      .getByLabel('Choose films')
+      .setInputFiles({ name: `Reel ${over}one.mp4`, mimeType: 'video/mp4', buffer: Buffer.from('no film at all, '.repeat(200)) })
     await page.getByRole('button', { name: 'Try again' }).waitFor({ timeout: 60_000 })
     await page.getByLabel('Title', { exact: true }).fill(`Becomes ${over}`)
   })

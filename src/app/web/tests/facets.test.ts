@@ -13,7 +13,8 @@ describe('choices in an address', () => {
 });
 
 describe('years', () => {
-  it('are single ones and whole decades', () => expect(yearsOf('1974,1990s')).toEqual([1974, ...Array.from({ length: 10 }, (_, i) => 1990 + i)]));
+  it('are single ones and whole decades', () =>
+    expect(yearsOf('1974,1990s')).toEqual([1974, ...Array.from({ length: 10 }, (_, i) => 1990 + i)]));
   it('are not what is no year', () => expect(yearsOf('abc,0,19x0s,1995s,-4')).toEqual([]));
   it('are a hundred at most', () => expect(yearsOf('1900s,1910s,1920s,1930s,1940s,1950s,1960s,1970s,1980s,1990s,2000s')).toHaveLength(100));
   it('are shown as decades that stay where nothing is left', () => {
@@ -30,10 +31,17 @@ describe('years', () => {
 describe('genres', () => {
   const all = [{ name: 'Drama', slug: 'drama', titlesCount: 9 }, { name: 'Science Fiction', slug: 'science-fiction', titlesCount: 4 }];
   it('keep their order, whatever is left of them', () => {
-    expect(genreOptions(all, [{ ...all[1]!, titlesCount: 2 }], []).map((o) => [o.key, o.count])).toEqual([['drama', 0], ['science-fiction', 2]]);
+    expect(genreOptions(all, [{ ...all[1]!, titlesCount: 2 }], []).map((o) => [o.key, o.count])).toEqual([
+      ['drama', 0],
+      ['science-fiction', 2],
+    ]);
   });
   it('are chosen by slug or by name, and called as they stand in the address', () => {
-    expect(genreOptions(all, all, ['Science fiction', 'drama']).map((o) => [o.key, o.name, o.chosen])).toEqual([['drama', 'Drama', true], ['Science fiction', 'Science Fiction', true]]);
+    expect(genreOptions(all, all, ['Science fiction', 'drama']).map((o) => [o.key, o.name, o.chosen])).toEqual([
+      ['drama', 'Drama', true],
+      ['Science fiction', 'Science Fiction', true],
+    ]);
   });
-  it('that nobody knows can be taken away again', () => expect(genreOptions(all, all, ['western'])[0]).toEqual({ key: 'western', name: 'western', count: 0, chosen: true }));
+  it('that nobody knows can be taken away again', () =>
+    expect(genreOptions(all, all, ['western'])[0]).toEqual({ key: 'western', name: 'western', count: 0, chosen: true }));
 });

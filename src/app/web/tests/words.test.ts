@@ -26,14 +26,17 @@ describe('a name in a sentence', () => {
     expect(balanced(`\u2066\u2067x${end} y\r\n z`)).toBe(`\u2066\u2067x${end} y${end}\r\n z`);
   });
   it('leaves what is whole alone', () => expect(balanced(`a ${start}b${end} c`)).toBe(`a ${start}b${end} c`));
-  it('is one of several', () => expect(phrase`Delete ${'Night train'} by ${over}, ${2} left?`).toBe(`Delete Night train by ${start}${over}${end}, 2 left?`));
+  it('is one of several', () =>
+    expect(phrase`Delete ${'Night train'} by ${over}, ${2} left?`).toBe(`Delete Night train by ${start}${over}${end}, 2 left?`));
 });
 
 describe('what a report is about', () => {
   const report = (contentType: string, content: object | null) => ({ contentType, content }) as Report;
   it('is named by its title or its author', () => {
     expect(thingOf(report('MOVIE', { title: 'Night train', author: null }))).toBe('the title Night train');
-    expect(thingOf(report('COMMENT', { title: 'Night train', author: { username: 'ines', displayName: 'Ines' } }))).toBe('the comment by Ines');
+    expect(thingOf(report('COMMENT', { title: 'Night train', author: { username: 'ines', displayName: 'Ines' } }))).toBe(
+      'the comment by Ines',
+    );
     expect(thingOf(report('MEDIA', null))).toBe('the video');
   });
 });
@@ -41,10 +44,16 @@ describe('what a report is about', () => {
 describe('two who change the same form', () => {
   const base = { title: 'A', about: 'x', year: '1990' };
   it('each keep what only they touched', () => {
-    expect(merged(base, { ...base, title: 'B' }, { ...base, about: 'y' })).toEqual({ value: { title: 'B', about: 'y', year: '1990' }, both: [] });
+    expect(merged(base, { ...base, title: 'B' }, { ...base, about: 'y' })).toEqual({
+      value: { title: 'B', about: 'y', year: '1990' },
+      both: [],
+    });
   });
   it('are shown what both touched; what is written here stays', () => {
-    expect(merged(base, { ...base, about: 'mine' }, { ...base, about: 'theirs' })).toEqual({ value: { ...base, about: 'mine' }, both: ['about'] });
+    expect(merged(base, { ...base, about: 'mine' }, { ...base, about: 'theirs' })).toEqual({
+      value: { ...base, about: 'mine' },
+      both: ['about'],
+    });
   });
   it('who wrote the same have no quarrel', () => expect(merged(base, { ...base, about: 'z' }, { ...base, about: 'z' }).both).toEqual([]));
   it('who changed nothing see what is there', () => expect(merged(base, base, { ...base, title: 'C' }).value.title).toBe('C'));

@@ -21,7 +21,13 @@ function line(text: string): string {
 }
 
 /** A stray end of an isolate would end the one of the page around it, in browsers too: it goes, and what is open is closed in its line. */
-export const balanced = (text: string) => (/[\u2066-\u2069]/.test(text) ? text.split(/(?<=[\n\r\u0085\u2029])/).map(closedLine).join('') : text);
+export const balanced = (text: string) =>
+  /[\u2066-\u2069]/.test(text)
+    ? text
+        .split(/(?<=[\n\r\u0085\u2029])/)
+        .map(closedLine)
+        .join('')
+    : text;
 
 function closedLine(text: string): string {
   const end = /[\n\r\u0085\u2029]$/.exec(text)?.[0] ?? '';

@@ -1,7 +1,14 @@
 // What a list of titles can be narrowed by, as it stands in the address: several choices with commas. Pure.
 
 /** The choices of a value in the address, none twice. */
-export const choices = (text: string | null | undefined) => [...new Set((text ?? '').split(',').map((part) => part.trim()).filter(Boolean))];
+export const choices = (text: string | null | undefined) => [
+  ...new Set(
+    (text ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  ),
+];
 
 /** The value for the address with one choice added or taken away. */
 export function toggled(text: string | null | undefined, choice: string): string {
@@ -40,7 +47,9 @@ export function decadeOptions(all: { year: number }[], now: { year: number; titl
   for (const { year } of all) counts.set(decadeOf(year), 0);
   for (const { year, titlesCount } of now) counts.set(decadeOf(year), (counts.get(decadeOf(year)) ?? 0) + titlesCount);
   for (const choice of chosen) if (decade.test(choice) && !counts.has(choice)) counts.set(choice, 0);
-  return [...counts].map(([key, count]) => ({ key, name: key, count, chosen: chosen.includes(key) })).sort((a, b) => parseInt(b.key) - parseInt(a.key));
+  return [...counts]
+    .map(([key, count]) => ({ key, name: key, count, chosen: chosen.includes(key) }))
+    .sort((a, b) => parseInt(b.key) - parseInt(a.key));
 }
 
 interface Genre {

@@ -3,7 +3,8 @@
 const headings = '[data-heading], h1, h2, h3';
 const rooms = 'dialog, section, aside, form, main';
 
-const shown = (node: Element | null | undefined): node is HTMLElement => node instanceof HTMLElement && node.isConnected && node.checkVisibility();
+const shown = (node: Element | null | undefined): node is HTMLElement =>
+  node instanceof HTMLElement && node.isConnected && node.checkVisibility();
 
 /** Gives the focus also to what takes none by itself, such as a heading; brings it into view unless the place on the page is to stay. */
 export function focusOn(node: Element | null | undefined, view: 'bring' | 'stay' = 'bring'): boolean {
@@ -23,7 +24,7 @@ export function beside(item: Element, by: 1 | -1): Element | undefined {
   return all[all.indexOf(item) + by];
 }
 
-/** Who takes the focus when `from` is gone, best first: the button of its menu, its entry in a list, the entries beside it, headings around it. */
+/** Who takes the focus when `from` is gone, best first: the button of its menu, its entry in a list, those beside it, headings around it. */
 function heirs(from: Element): Element[] {
   const found: (Element | null | undefined)[] = [from.closest('.menu')?.querySelector('[aria-haspopup]')];
   for (let item = from.closest('[data-item]'); item; item = item.parentElement?.closest('[data-item]') ?? null) {
@@ -69,7 +70,12 @@ addEventListener('focusin', (event) => {
 addEventListener('focusout', (event) => {
   if (!event.relatedTarget && document.hasFocus()) look();
 });
-new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ['class', 'hidden', 'disabled'] });
+new MutationObserver(look).observe(document.documentElement, {
+  childList: true,
+  subtree: true,
+  attributes: true,
+  attributeFilter: ['class', 'hidden', 'disabled'],
+});
 
 /** Something opens on top of the page and takes the focus: answers how to give it back, to who has it now or to whoever is nearest then. */
 export function lend(): () => void {
@@ -87,13 +93,19 @@ export interface Mark {
 }
 
 const nameOf = (node: Element) => node.getAttribute('href') ?? node.getAttribute('aria-label') ?? node.textContent!.trim().slice(0, 80);
-const alike = (mark: Mark) => Array.from(document.querySelectorAll(`${mark.root} ${mark.tag}`)).filter((node) => nameOf(node) === mark.name);
+const alike = (mark: Mark) =>
+  Array.from(document.querySelectorAll(`${mark.root} ${mark.tag}`)).filter((node) => nameOf(node) === mark.name);
 
 export function markFocus(): Mark | null {
   const now = document.activeElement;
   if (!now || !now.closest('main') || now.id === 'main' || now.matches('[data-heading]')) return null;
   const own = now.closest('[id*="-"]:not([id^="svelte"])');
-  const mark = { root: own && own !== now && /-\d+$/.test(own.id) ? `#${CSS.escape(own.id)}` : 'main', tag: now.localName, name: nameOf(now), nth: 0 };
+  const mark = {
+    root: own && own !== now && /-\d+$/.test(own.id) ? `#${CSS.escape(own.id)}` : 'main',
+    tag: now.localName,
+    name: nameOf(now),
+    nth: 0,
+  };
   mark.nth = alike(mark).indexOf(now);
   return mark.nth < 0 ? null : mark;
 }

@@ -28,6 +28,7 @@ export function joinFaults(form: JoinFields): Record<string, string> {
   else if (letters(username) < name.min || letters(username) > name.max) found.username = `Between ${name.min} and ${name.max} letters.`;
   if (!form.password) found.password = 'A password, the longer the better.';
   else if (letters(form.password) < secret.min) found.password = `${secret.min} characters or more; these are ${letters(form.password)}.`;
-  else if ([username, email].some((known) => known && known.toLowerCase() === form.password.toLowerCase())) found.password = 'Not your name or address: choose something nobody guesses.';
+  else if ([username, email].some((known) => known && known.toLowerCase() === form.password.toLowerCase()))
+    found.password = 'Not your name or address: choose something nobody guesses.';
   return found;
 }

@@ -114,7 +114,8 @@ export function narrow(changes: Record<string, string | null>, how: 'step' | 'sa
 }
 
 /** Where to sign in and come back to this very place, or to another of this page. */
-export const signInHere = (hash = route.hash) => `/in?next=${encodeURIComponent(route.path + (route.query.size ? `?${route.query}` : '') + hash)}`;
+export const signInHere = (hash = route.hash) =>
+  `/in?next=${encodeURIComponent(route.path + (route.query.size ? `?${route.query}` : '') + hash)}`;
 
 /** A step back to the page at `to`, with its place, where it lies behind (doors between do not count); on to it where it does not. */
 export function comeBack(to: string) {

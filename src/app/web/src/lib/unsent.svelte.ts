@@ -44,7 +44,10 @@ export function onSent(arrived: Arrived): () => void {
 }
 
 const post = (u: Unsent) =>
-  call<Comment>('POST', `/api/movies/${u.movieId}/comments`, { body: { content: u.content, ...(u.parentId ? { parentId: u.parentId } : {}) }, key: u.key });
+  call<Comment>('POST', `/api/movies/${u.movieId}/comments`, {
+    body: { content: u.content, ...(u.parentId ? { parentId: u.parentId } : {}) },
+    key: u.key,
+  });
 
 /** Sends a comment; when nothing answers it is kept and sent later, and null comes back. Throws other Problems. */
 export async function write(movieId: string, parentId: string | null, content: string): Promise<Comment | null> {
@@ -80,8 +83,14 @@ async function sendAll(person: string): Promise<Said | null> {
       change((list) => list.map((u) => (u.key === draft.key ? refused! : u)));
     }
   }
-  if (refused) return { text: `One comment was not taken: ${refused.why}`, act: { name: 'Copy its words', run: () => copy(refused.content) } };
-  return sent.length ? { text: `Sent, ${count(sent.length, 'comment')}.`, act: { name: 'See', run: () => go(`/film/${sent[0]!.movieId}#comment-${sent[0]!.id}`) } } : null;
+  if (refused)
+    return { text: `One comment was not taken: ${refused.why}`, act: { name: 'Copy its words', run: () => copy(refused.content) } };
+  return sent.length
+    ? {
+        text: `Sent, ${count(sent.length, 'comment')}.`,
+        act: { name: 'See', run: () => go(`/film/${sent[0]!.movieId}#comment-${sent[0]!.id}`) },
+      }
+    : null;
 }
 
 let later: ReturnType<typeof setTimeout> | undefined;

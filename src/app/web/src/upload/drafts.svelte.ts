@@ -34,7 +34,9 @@ export class UploadDraft {
   }
 
   keep() {
-    this.unkept = !keep(this.name, { draft: this.draft, movieId: this.movieId, version: this.#version, released: this.released } satisfies KeptDraft) && this.dirty;
+    this.unkept =
+      !keep(this.name, { draft: this.draft, movieId: this.movieId, version: this.#version, released: this.released } satisfies KeptDraft) &&
+      this.dirty;
   }
 
   edited() {

@@ -249,7 +249,7 @@ export function bringBack() {
 
 let parked: Transfer[] = [];
 
-/** Called when another person comes or goes: uploads of the one before stop and are shown to nobody else; they go on when that one is back. */
+/** Called when another person comes or goes: uploads of the one before stop, are shown to nobody else, and go on when that one is back. */
 export async function changeHands() {
   const now = session.user?.id;
   const left = transfers.list.filter((t) => t.person !== now && t.phase !== 'arrived');
