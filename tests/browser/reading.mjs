@@ -178,7 +178,7 @@ const judges = [
     'desk, the question before a decision is undone',
     '/desk?lane=hidden',
     async (page) => {
-      await page.locator('[id^=report-]').first().click()
+      await page.locator('[id^=report-]').filter({ hasNotText: 'undone' }).first().click()
       await page.getByRole('heading', { name: 'Decided', exact: true }).waitFor()
       await page.keyboard.press('u')
       await page.getByRole('dialog').waitFor()

@@ -3,19 +3,8 @@
 import { existsSync } from 'node:fs'
 
 const walks = [
-  'joining',
-  'uploading',
-  'watching',
-  'talking',
-  'deciding',
-  'keeping',
-  'focusing',
-  'moving',
-  'listing',
-  'saying',
-  'turning',
-  'reading',
-  'looking',
+  ...['joining', 'uploading', 'watching', 'talking', 'deciding', 'looking'], // one house and its film
+  ...['keeping', 'focusing', 'moving', 'listing', 'saying', 'turning', 'reading'], // each with people of its own
 ]
 
 function read(words) {

@@ -141,7 +141,7 @@ async function atTheDesk(house, look, { alice, noor, film, root }) {
   const page = await enter(house, judge)
   const report = (kind) => page.getByRole('button', { name: `Something else in a ${kind}` }).first()
   for (const kind of ['title', 'comment', 'profile']) {
-    await look(`the desk, a ${kind}`, page, '/desk', async () => {
+    await look(`the desk, a ${kind}`, page, '/desk?reason=OTHER', async () => {
       await report(kind).click()
       await page.getByRole('heading', { name: 'Decide' }).waitFor()
       await page.keyboard.press('c')
@@ -149,7 +149,7 @@ async function atTheDesk(house, look, { alice, noor, film, root }) {
       await page.getByText('disappears for everyone').waitFor()
     }, '.queue')
   }
-  await look('a decision, and the question before it is undone', page, '/desk?lane=claimed', async () => {
+  await look('a decision, and the question before it is undone', page, '/desk?lane=claimed&reason=OTHER', async () => {
     await report('title').click()
     await page.keyboard.press('2')
     await page.getByLabel('Why, in a sentence').fill(`Thus ${over}`)

@@ -24,7 +24,7 @@ export function beside(item: Element, by: 1 | -1): Element | undefined {
   return all[all.indexOf(item) + by];
 }
 
-/** Who takes the focus when `from` is gone, best first: the button of its menu, its entry in a list, those beside it, headings around it. */
+/** Who takes the focus when `from` is gone, best first: the button of its menu, its entry in a list, those beside it, headings. */
 function heirs(from: Element): Element[] {
   const found: (Element | null | undefined)[] = [from.closest('.menu')?.querySelector('[aria-haspopup]')];
   for (let item = from.closest('[data-item]'); item; item = item.parentElement?.closest('[data-item]') ?? null) {
@@ -111,4 +111,4 @@ export function markFocus(): Mark | null {
 }
 
 /** Answers whether it was there again. */
-export const focusMark = (mark: Mark | null): boolean => mark !== null && focusOn(alike(mark)[mark.nth]);
+export const focusMark = (mark: Mark | null): boolean => mark !== null && focusOn(alike(mark)[mark.nth], 'stay');
