@@ -85,11 +85,6 @@ export class PagedList<T extends { id: string }> {
     this.#memory.total = this.total = Math.max(total, 0);
   }
 
-  /** Whether somebody has to ask for the next page. */
-  get asks(): boolean {
-    return this.cursor !== null;
-  }
-
   /** Called near the end of what is shown. */
   near() {
     if (this.cursor !== null && !this.adding && this.#left > 0) {
