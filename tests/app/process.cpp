@@ -18,7 +18,13 @@ TEST_CASE("the one-time link makes exactly one administrator, however many try a
     auto const attempt = [&](std::string const& name, std::string const& with) {
         return server.ask("POST", "/api/auth/setup", {}, R"({"token":")" + with + R"(","email":")" + name + R"(@example.org","username":")" + name + R"(","password":")" + std::string(password) + "\"}");
     };
-    CHECK(attempt("wrong", token.substr(1) + "A").status == 410);
+    auto const wrong = attempt("wrong", token.substr(1) + "A");
+    CHECK(wrong.status == 410);
+    CHECK(wrong.json().at("id") == "setup.link"); // said before names and passwords are looked at
+    auto const guessed = server.ask("POST", "/api/auth/setup", {},
+        R"({"token":")" + token + R"(","email":"vera@example.org","username":"vera","password":"Vera-2026!"})");
+    CHECK(guessed.status == 422);
+    CHECK(guessed.json().at("errors").at(0).at("id") == "user.password_guessable");
     std::atomic<int> made{0}, gone{0};
     {
         std::vector<std::jthread> all;
@@ -30,7 +36,7 @@ TEST_CASE("the one-time link makes exactly one administrator, however many try a
     }
     CHECK(made == 1);
     CHECK(gone == 49);
-    CHECK(attempt("late", token).status == 410);
+    CHECK(attempt("late", token).json().at("id") == "setup.done");
     CHECK_FALSE(server.get("/api/instance").json().at("setupPending").as_bool());
     int admins = 0;
     for (int i = 0; i < 50; ++i) {

@@ -1,6 +1,10 @@
 // Uploads over sockets to the real executable: a connection that died, and refusals for somebody who is still sending.
 #include "support.hpp"
 
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -130,6 +134,13 @@ TEST_CASE("a refusal reaches somebody who is still sending") {
     }
 }
 
+// Whether something of a film has been written below this folder.
+static bool keeps_bytes(std::filesystem::path const& folder) {
+    for (auto const& entry : std::filesystem::recursive_directory_iterator(folder))
+        if (entry.path().filename() == "source" && entry.file_size() > 0) return true;
+    return false;
+}
+
 TEST_CASE("an end of the session reaches somebody who is still sending, and what arrived is kept") {
     Folder folder;
     Server const server(folder.path / "data", {"limits.enabled=false"});
@@ -138,6 +149,8 @@ TEST_CASE("an end of the session reaches somebody who is still sending, and what
     Line line(server);
     std::string const piece(10'000, 'b');
     REQUIRE(line.send(chunk_head(where, ada, 0, 50'000'000) + std::string(100'000, 'b')));
+    auto const until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!keeps_bytes(folder.path / "data" / "media") && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(std::chrono::milliseconds(10));
     REQUIRE(server.ask("POST", "/api/auth/logout", ada.access).status == 204);
     for (int i = 0; i < 2000 && !line.answered(5); ++i) REQUIRE(line.send(piece));
     for (int i = 0; i < 100; ++i) REQUIRE(line.send(piece)); // it has not looked yet

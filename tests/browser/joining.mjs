@@ -9,6 +9,7 @@ export async function joining(house) {
     await house.admin.goto(house.base)
     await house.admin.getByText('Nobody runs this place so far').waitFor()
   })
+  await firstStart(house)
   await house.check('the setup link makes the administrator', async () => {
     await house.admin.goto(house.setupLink.replace(/^https?:\/\/[^/]+/, house.base))
     await house.shot(house.admin, 'setup')
@@ -31,8 +32,43 @@ export async function joining(house) {
   house.member = await join(house, 'ines', 'Ines')
   house.other = await join(house, 'tomas', 'Tomás')
   await refusals(house)
+  await everyFault(house)
   await comingBack(house)
   house.visitor = await house.person('visitor')
+}
+
+// A link that lost a letter, and passwords that everybody tries.
+async function firstStart(house) {
+  const link = house.setupLink.replace(/^https?:\/\/[^/]+/, house.base)
+  const page = await house.person('founder')
+  const send = (password) => house.excuse(/status of 4(10|22)/, async () => {
+    await page.getByRole('textbox', { name: 'Password' }).fill(password)
+    await page.getByRole('button', { name: 'Open the house' }).click()
+    await page.getByRole('button', { name: 'Open the house', disabled: false }).and(page.locator('[aria-busy=false]')).waitFor()
+  })
+  await house.check('a wrong setup link is explained: why, and where the right one is', async () => {
+    await page.goto(`${link.slice(0, -1)}${link.endsWith('x') ? 'y' : 'x'}`)
+    await fillJoin(page, { email: 'vera@orpheum.example', username: 'vera' })
+    await send(password)
+    await page.getByRole('alert').filter({ hasText: /file setup-link in the server's data folder/ }).waitFor()
+    await page.goto(`${house.base}/setup#token=%E0%A4%A`)
+    await page.getByText('Copy the whole line, with everything behind the #.').waitFor()
+    await page.goto(link) // in the same tab only what is behind the # changes
+    await page.getByLabel('Email').waitFor()
+  })
+  await house.check('the first administrator gets no password that everybody tries', async () => {
+    await page.goto('about:blank')
+    await page.goto(link)
+    await fillJoin(page, { email: 'vera@orpheum.example', username: 'vera' })
+    for (const weak of ['short', 'password', '12345678', 'Vera1987', 'P@ssw0rd!', 'vera@orpheum.example']) {
+      await send(weak)
+      const field = page.getByRole('textbox', { name: 'Password' })
+      await page.waitForFunction(() => document.activeElement?.getAttribute('aria-invalid') === 'true')
+      const told = await field.evaluate((box) => document.getElementById(box.getAttribute('aria-describedby'))?.textContent.trim())
+      if (!told || !/guess|characters/.test(told)) return `${weak}: "${told}"`
+    }
+    await page.context().close()
+  })
 }
 
 async function join(house, username, shown) {
@@ -56,6 +92,34 @@ async function refusals(house) {
     const told = await email.evaluate((box) => document.getElementById(box.getAttribute('aria-describedby'))?.textContent)
     await page.context().close()
     return told?.trim() ? '' : 'the refused field is not described'
+  })
+}
+
+async function everyFault(house) {
+  await house.check('a join form says everything that is wrong at once, and names and addresses that are taken together', async () => {
+    const page = await house.person('hurried')
+    const errors = () =>
+      page
+        .locator('[aria-invalid=true]')
+        .evaluateAll((all) =>
+          all.map((box) => `${box.name}: ${document.getElementById(box.getAttribute('aria-describedby'))?.textContent.trim()}`),
+        )
+    await page.goto(`${house.base}/join`)
+    await page.getByLabel('Email').fill('no address')
+    await page.getByLabel('Username').fill('é!')
+    await page.getByRole('textbox', { name: 'Password' }).fill('short')
+    await page.getByRole('button', { name: 'Take my seat' }).click()
+    await page.locator('[aria-invalid=true]').first().waitFor()
+    const wrong = await errors()
+    if (wrong.length !== 3) return `only ${JSON.stringify(wrong)}`
+    await fillJoin(page, { email: 'ines@orpheum.example', username: 'ines' })
+    await house.excuse(/status of 409/, async () => {
+      await page.getByRole('button', { name: 'Take my seat' }).click()
+      await page.getByText('This name is taken.').waitFor()
+    })
+    const taken = await errors()
+    await page.context().close()
+    return taken.length === 2 ? '' : `only ${JSON.stringify(taken)}`
   })
 }
 

@@ -1,9 +1,6 @@
-// How the pages look and read: accessibility rules, both themes, small screens, large letters, a still first paint.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+// How the pages look: small screens, large letters, a still first paint, and what has a video in it by the rules of accessibility.
 import { until } from './house.mjs'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+import { faults, rest as still } from './reading.mjs'
 
 // [name, who looks, address, what says that it is there]
 const pages = (house) => [
@@ -19,39 +16,29 @@ const pages = (house) => [
   ['desk', house.admin, '/desk', '.desk'],
 ]
 
-// Pictures and fonts are there and nothing moves any more.
+// The page is there, and nothing in it moves any more.
 async function rest(page, selector) {
   await page.locator(selector).first().waitFor()
-  await page.waitForLoadState('networkidle')
-  await page.evaluate(async () => {
-    await document.fonts.ready
-    await Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity).map((a) => a.finished.catch(() => undefined)))
-  })
-}
-
-async function faults(page) {
-  await page.evaluate(axe)
-  const found = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations)
-  return found.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 2).map((n) => `${n.target.join(' ')} ${n.failureSummary?.split('\n')[1]?.trim() ?? ''}`).join(' | ')}`)
+  await still(page)
 }
 
 const setTheme = (page, theme) => page.evaluate((name) => { localStorage.setItem('mozi.theme', name) }, theme)
 
 export async function looking(house) {
   for (const theme of ['dark', 'light']) {
-    for (const [name, page, address, there] of pages(house)) {
-      await house.check(`${name}, ${theme}: no serious fault of accessibility`, async () => {
+    for (const [name, page, address, there] of pages(house).filter(([what]) => ['home', 'film', 'player'].includes(what))) {
+      await house.check(`${name} with a video, ${theme}: no fault of accessibility`, async () => {
         await setTheme(page, theme)
         await page.goto(house.base + address)
         await rest(page, there)
-        if (theme === 'light' && ['home', 'film'].includes(name)) await house.shot(page, `${name}-light`)
+        if (theme === 'light' && name !== 'player') await house.shot(page, `${name}-light`)
         return (await faults(page)).join('\n        ')
       })
     }
     for (const page of [house.visitor, house.member, house.admin]) await setTheme(page, 'dark')
   }
   await sizes(house)
-  await still(house)
+  await moving(house)
   await byKeys(house)
 }
 
@@ -74,7 +61,7 @@ async function sizes(house) {
   for (const [, page] of pages(house)) await page.setViewportSize({ width: 1280, height: 800 })
 }
 
-async function still(house) {
+async function moving(house) {
   for (const [what, window] of [['desktop', { width: 1280, height: 800 }], ['phone', { width: 390, height: 844 }]]) {
     await house.check(`home does not move while it loads, ${what}`, async () => {
       const page = await house.person('newcomer', window)

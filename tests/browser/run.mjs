@@ -3,8 +3,9 @@
 import { existsSync } from 'node:fs'
 
 const walks = [
-  'joining', 'uploading', 'resuming', 'signing', 'proxied', 'watching', 'hearing', 'losing', 'talking', 'deciding', 'looking', 'handling',
-  'arriving', 'staying', 'crossing',
+  ...['joining', 'uploading', 'resuming', 'signing', 'proxied', 'watching', 'hearing', 'losing', 'talking', 'deciding', 'looking', 'handling'],
+  ...['arriving', 'staying', 'crossing'], // one house and its film
+  ...['keeping', 'focusing', 'moving', 'listing', 'saying', 'turning', 'reading'], // each with people of its own
 ]
 
 function read(words) {
@@ -28,10 +29,13 @@ async function main() {
   const house = new House(options)
   const began = Date.now()
   try {
-    await house.check('the films are rendered', async () => { house.films = await renderFilms(house.home, options) })
+    const wanted = walks.filter((walk) => !options.only.length || options.only.includes(walk))
+    if (wanted.includes('uploading'))
+      await house.check('the films are rendered', async () => {
+        house.films = await renderFilms(house.home, options)
+      })
     await house.open()
-    for (const walk of walks) {
-      if (options.only.length && !options.only.includes(walk)) continue
+    for (const walk of wanted) {
       console.log(`-- ${walk}`)
       await (await import(`./${walk}.mjs`))[walk](house)
       await house.calm(walk)

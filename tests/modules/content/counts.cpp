@@ -13,6 +13,12 @@ using namespace mozi::content;
 
 namespace {
 
+std::set<std::string> slugs_of(Movie const& movie) {
+    std::set<std::string> all;
+    for (auto const& genre : movie.genres) all.insert(genre_shelf(genre).name);
+    return all;
+}
+
 struct Model {
     std::map<std::int64_t, Movie> movies;
     std::map<std::int64_t, std::set<std::int64_t>> hidden_by;
@@ -21,16 +27,15 @@ struct Model {
         std::vector<Movie const*> found;
         for (auto const& [id, movie] : movies) {
             auto const hidden = hidden_by.contains(id) && !hidden_by.at(id).empty();
-            auto const slugs = [&] {
-                std::set<std::string> all;
-                for (auto const& genre : movie.genres) all.insert(genre_shelf(genre).name);
-                return all;
-            }();
+            auto const slugs = slugs_of(movie);
+            auto const year = movie.release_date ? std::stoi(movie.release_date->substr(0, 4)) : 0;
             if (hidden != (filter.hidden == Hidden::only)) continue;
             if (!hidden && filter.status && movie.status != *filter.status) continue;
             if (!hidden && !filter.status && !filter.created_by && !movie.released()) continue;
-            if (filter.genre && !slugs.contains(genre_shelf(*filter.genre).name)) continue;
-            if (filter.year && (!movie.release_date || std::stoi(movie.release_date->substr(0, 4)) != *filter.year)) continue;
+            auto const has = [&](std::string const& genre) { return slugs.contains(genre_shelf(genre).name); };
+            if (!filter.genres.empty() && std::ranges::none_of(filter.genres, has)) continue;
+            if (!filter.years.empty() && std::ranges::count(filter.years, year) == 0) continue;
+            if (filter.search && movie.title.find(*filter.search) == movie.title.npos) continue;
             if (filter.created_by && movie.created_by != *filter.created_by) continue;
             found.push_back(&movie);
         }
@@ -67,6 +72,18 @@ void check_counts(House& house) {
     CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM movie_shelf WHERE kind = 0") == house.scalar<std::int64_t>("SELECT count(*) FROM movie"));
 }
 
+std::vector<std::int64_t> by_cursor(House& house, MovieFilter filter) {
+    std::vector<std::int64_t> ids;
+    filter.limit = 7;
+    do {
+        auto const list = house.movies.list(filter, as(mod));
+        REQUIRE(list);
+        for (auto const& movie : list->movies) ids.push_back(movie.id.value);
+        filter.after = list->next_cursor;
+    } while (filter.after);
+    return ids;
+}
+
 void check_lists(House& house, Model const& model) {
     std::vector<MovieFilter> filters;
     for (auto const sort : {SortBy::created_at, SortBy::title, SortBy::release_date})
@@ -76,11 +93,19 @@ void check_lists(House& house, Model const& model) {
             filters.push_back(filter);
             for (auto const status : {MovieStatus::draft, MovieStatus::cancelled, MovieStatus::released}) filter.status = status, filters.push_back(filter);
             filter.status.reset();
-            filter.genre = "DRAMA", filters.push_back(filter);
-            filter.year = 2001, filters.push_back(filter);
-            filter.genre.reset(), filters.push_back(filter);
+            filter.genres = {"DRAMA"}, filters.push_back(filter);
+            filter.years = {2001}, filters.push_back(filter);
+            filter.genres.clear(), filters.push_back(filter);
             filter.created_by = ben, filters.push_back(filter);
-            filter.year.reset(), filters.push_back(filter);
+            filter.years.clear(), filters.push_back(filter);
+            filter.created_by.reset();
+            for (auto const& genres : {std::vector<std::string>{"drama", "Noir"}, {"noir", "COMEDY", "Noir"}, {}})
+                for (auto const& years : {std::vector<int>{2000, 2002}, {2001, 2001, 1999}, {}})
+                    for (auto const* search : {"", "title 1"}) {
+                        filter.genres = genres, filter.years = years, filter.search = search;
+                        filters.push_back(filter);
+                    }
+            filter.genres.clear(), filter.years.clear(), filter.search.reset(), filter.created_by = ben;
             filter.hidden = Hidden::only, filters.push_back(filter);
             filter.created_by.reset(), filters.push_back(filter);
         }
@@ -91,6 +116,37 @@ void check_lists(House& house, Model const& model) {
         for (auto const& movie : list->movies) ids.push_back(movie.id.value);
         CHECK(ids == model.expected(filter));
         CHECK(list->total == std::int64_t(ids.size()));
+        CHECK(by_cursor(house, filter) == ids);
+    }
+}
+
+// What a list can be narrowed by, against the titles themselves.
+void check_facets(House& house, Model const& model) {
+    for (auto const& [genres, years, search] :
+        std::vector<std::tuple<std::vector<std::string>, std::vector<int>, std::string>>{{{}, {}, ""}, {{"Drama"}, {2001}, ""},
+            {{"noir", "comedy"}, {2000, 2002}, ""}, {{"noir", "drama"}, {2001}, "title 1"}, {{}, {}, "title 1"}}) {
+        MovieFilter filter;
+        filter.status = MovieStatus::released, filter.search = search;
+        std::map<std::string, std::int64_t> by_genre, found_genres;
+        std::map<int, std::int64_t> by_year, found_years;
+        filter.years = years;
+        for (auto const id : model.expected(filter))
+            for (auto const& slug : slugs_of(model.movies.at(id))) ++by_genre[slug];
+        auto const listed = house.movies.list_genres(filter, 1, 100);
+        filter.years.clear(), filter.genres = genres;
+        for (auto const id : model.expected(filter))
+            if (auto const& date = model.movies.at(id).release_date) ++by_year[std::stoi(date->substr(0, 4))];
+        auto const counted = house.movies.list_years(filter);
+        REQUIRE(listed);
+        REQUIRE(counted);
+        for (auto const& genre : listed->genres) {
+            found_genres[genre.slug] = genre.titles;
+            CHECK(genre_shelf(genre.name).name == genre.slug);
+        }
+        for (auto const& year : *counted) found_years[year.year] = year.titles;
+        CHECK(found_genres == by_genre);
+        CHECK(found_years == by_year);
+        CHECK(listed->total == std::int64_t(by_genre.size()));
     }
 }
 
@@ -129,7 +185,7 @@ TEST_CASE("after any series of changes every list and every total is exact") {
                 at->second = house.movies.get(at->second.id, as(mod)).value();
                 CHECK(at->second.hidden == !model.hidden_by[at->first].empty());
             }
-            if (step % 50 == 0) check_counts(house), check_lists(house, model);
+            if (step % 50 == 0) check_counts(house), check_lists(house, model), check_facets(house, model);
         }
         while (!model.movies.empty()) {
             REQUIRE(house.movies.remove(model.movies.begin()->second.id, as(mod), any_version()));

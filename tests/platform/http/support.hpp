@@ -58,10 +58,18 @@ public:
         std::int64_t limit = 20;
         std::optional<std::string> word;
         std::optional<Id<"thing">> thing;
+        std::vector<std::string> kinds;
+        std::vector<int> years;
         static constexpr auto fields() {
             using json::field, json::Where;
-            return std::tuple{field("limit", &Query::limit, {.min = 1, .max = 100, .where = Where::query, .absent = json::Absent::keeps_default}), field("word", &Query::word, {.min = 1, .max = 5, .where = Where::query}),
-                              field("thing", &Query::thing, {.where = Where::query})};
+            auto const some = [](std::int64_t item_max) {
+                return json::Rules{.max = 3, .where = Where::query, .absent = json::Absent::keeps_default, .item_max = item_max};
+            };
+            return std::tuple{
+                field("limit", &Query::limit, {.min = 1, .max = 100, .where = Where::query, .absent = json::Absent::keeps_default}),
+                field("word", &Query::word, {.min = 1, .max = 5, .where = Where::query}),
+                field("thing", &Query::thing, {.where = Where::query}), field("kind", &Query::kinds, some(5)),
+                field("year", &Query::years, some(9999))};
         }
     };
     struct One {

@@ -51,6 +51,7 @@ std::string operation_of(Route const& route, json::Components& components) {
         std::string text = "{\"name\":";
         json::write_string(text, parameter.name);
         text += ",\"in\":\"" + std::string(parameter.where == json::Where::path ? "path" : "query") + "\",\"required\":" + (parameter.required ? "true" : "false") + ",\"schema\":" + parameter.schema;
+        if (parameter.schema.starts_with(R"({"type":"array")")) text += R"(,"style":"form","explode":false)";
         if (!parameter.help.empty()) {
             text += ",\"description\":";
             json::write_string(text, parameter.help);

@@ -4,9 +4,12 @@ import { del, get, post } from '../lib/api/client';
 import { toProblem, type Problem } from '../lib/api/problem';
 import { session } from '../lib/api/session.svelte';
 import type { Page, Report, ReportStatus, ReportSummary, ResolvedReport } from '../lib/api/types';
+import { PagedList } from '../lib/list.svelte';
 import { Resource } from '../lib/resource.svelte';
+import { keep, personal, recall } from '../lib/storage';
 
-export type Lane = 'open' | 'claimed' | 'mine' | 'hidden' | 'closed';
+export const lanes = ['open', 'claimed', 'mine', 'hidden', 'closed'] as const;
+export type Lane = (typeof lanes)[number];
 
 const statusOf: Record<Lane, ReportStatus> = {
   open: 'PENDING', claimed: 'UNDER_REVIEW', mine: 'UNDER_REVIEW', hidden: 'RESOLVED', closed: 'DISMISSED',
@@ -18,41 +21,26 @@ export interface Filter {
   reportType: string;
 }
 
+const decidedName = () => personal('decided', session.user?.id);
+
 export class Desk {
-  readonly first = new Resource<Page<Report>>();
+  readonly list = new PagedList<Report>();
   readonly detail = new Resource<Report>();
-  list = $state.raw<Report[]>([]);
-  cursor = $state<string | null>(null);
-  total = $state(0);
   summary = $state.raw<ReportSummary | null>(null);
-  chosen = $state<string | null>(null);
   /** The last decision that acted on something, for "u". */
   last = $state.raw<Report | null>(null);
   #act = new Act();
-  #filter: Filter = { lane: 'open', priority: '', reportType: '' };
 
-  #query(after: string | null) {
-    const f = this.#filter;
-    return {
-      status: statusOf[f.lane],
-      assignedTo: f.lane === 'mine' ? session.user?.id : undefined,
-      priority: f.priority || undefined,
-      reportType: f.reportType || undefined,
+  load({ lane, priority, reportType }: Filter): Promise<void> {
+    void this.count();
+    return this.list.open(`desk/${lane}/${priority}/${reportType}`, (after, signal) => get<Page<Report>>('/api/reports', {
+      status: statusOf[lane],
+      assignedTo: lane === 'mine' ? session.user?.id : undefined,
+      priority: priority || undefined,
+      reportType: reportType || undefined,
       limit: 50,
       after,
-    };
-  }
-
-  async load(filter: Filter) {
-    this.#filter = filter;
-    await this.first.load((signal) => get<Page<Report>>('/api/reports', this.#query(null), signal));
-    const page = this.first.value;
-    if (!page || this.first.problem) return;
-    this.list = page.data;
-    this.cursor = page.pagination.nextCursor;
-    this.total = page.pagination.total;
-    void this.count();
-    if (!this.list.some((r) => r.id === this.chosen)) this.chosen = null;
+    }, signal));
   }
 
   /** How much waits in each lane; a number less is no harm. */
@@ -60,23 +48,17 @@ export class Desk {
     this.summary = await get<ReportSummary>('/api/reports/stats/summary').catch(() => this.summary);
   }
 
-  async more() {
-    const page = await get<Page<Report>>('/api/reports', this.#query(this.cursor));
-    const known = new Set(this.list.map((r) => r.id));
-    this.list = [...this.list, ...page.data.filter((r) => !known.has(r.id))];
-    this.cursor = page.pagination.nextCursor;
+  open(id: string | null): Promise<void> {
+    if (id !== null) return this.detail.load((signal) => get<Report>(`/api/reports/${id}`, undefined, signal));
+    this.detail.clear();
+    return Promise.resolve();
   }
 
-  open(id: string | null) {
-    this.chosen = id;
-    if (id === null) this.detail.clear();
-    else void this.detail.load((signal) => get<Report>(`/api/reports/${id}`, undefined, signal));
-  }
-
-  move(by: number) {
-    const at = this.list.findIndex((r) => r.id === this.chosen);
-    const next = this.list[Math.min(this.list.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
-    if (next && next.id !== this.chosen) this.open(next.id);
+  /** The report before or after this one in the list, or the first. */
+  beside(id: string | null, by: number): Report | undefined {
+    const { items } = this.list;
+    const at = items.findIndex((r) => r.id === id);
+    return at < 0 ? items[0] : items[at + by];
   }
 
   /** Puts a changed report where it is shown; the content of the detail stays when the answer lacks it. */
@@ -84,7 +66,7 @@ export class Desk {
     const old = this.detail.value;
     const whole = old && old.id === report.id ? { ...old, ...report, content: report.content ?? old.content } : report;
     if (old?.id === report.id) this.detail.value = whole;
-    this.list = this.list.map((r) => (r.id === report.id ? { ...r, ...report } : r));
+    this.list.change(report.id, (r) => ({ ...r, ...report }));
     return whole;
   }
 
@@ -101,23 +83,31 @@ export class Desk {
   async decide(id: string, action: 'NONE' | 'HIDE', resolution: string): Promise<ResolvedReport> {
     const body = { action, resolution };
     const report = await this.#act.run([id, body], (key) => post<ResolvedReport>(`/api/reports/${id}/resolve`, body, key));
-    this.#put(report);
+    const whole = this.#put(report);
     void this.count();
-    this.last = report.actionId ? report : null;
+    this.last = report.actionId ? whole : null;
+    keep(decidedName(), report.actionId ? id : null);
     return report;
+  }
+
+  /** The last decision of this person in this browser that can still be undone, also one of an earlier page. */
+  async undoable(): Promise<Report | null> {
+    if (this.last) return this.last;
+    const id = recall<string>(decidedName());
+    const report = id ? await get<Report>(`/api/reports/${id}`).catch(() => null) : null;
+    return report?.actionId && !report.actionReverted ? report : null;
   }
 
   async revert(report: Report, reason: string): Promise<void> {
     await this.#act.run([report.actionId, reason], (key) => post<unknown>(`/api/moderation/actions/${report.actionId}/revert`, { reason }, key));
     if (this.last?.id === report.id) this.last = null;
     this.#put({ ...report, actionReverted: true });
-    if (this.chosen === report.id) this.open(report.id);
   }
 
   /** After a conflict: what is true now. */
-  async again(problem: unknown): Promise<Problem> {
-    const p = toProblem(problem);
-    if (p.status === 409 && this.chosen) this.open(this.chosen);
-    return p;
+  async again(thrown: unknown): Promise<Problem> {
+    const problem = toProblem(thrown);
+    if (problem.status === 409 && this.detail.value) await this.open(this.detail.value.id);
+    return problem;
   }
 }

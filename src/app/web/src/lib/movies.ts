@@ -2,7 +2,7 @@
 import { get, type Query } from './api/client';
 import { remember } from './cache';
 import { span, year } from './format';
-import type { Movie, Page } from './api/types';
+import type { Genre, Movie, Page, Year } from './api/types';
 
 export interface MovieQuery extends Query {
   search?: string | null;
@@ -18,6 +18,21 @@ export interface MovieQuery extends Query {
 
 export const listMovies = (query: MovieQuery, signal?: AbortSignal) => get<Page<Movie>>('/api/movies', query, signal);
 export const getMovie = (id: string, signal?: AbortSignal) => get<Movie>(`/api/movies/${encodeURIComponent(id)}`, undefined, signal);
+
+/** Every page of a short list. */
+async function whole<T>(path: string, query: Query, signal?: AbortSignal): Promise<T[]> {
+  const found: T[] = [];
+  for (let page = 1, pages = 1; page <= Math.min(pages, 5); page++) {
+    const answer = await get<Page<T>>(path, { ...query, limit: 100, page }, signal);
+    found.push(...answer.data);
+    pages = answer.pagination.pages;
+  }
+  return found;
+}
+
+/** What is left of each genre under a search and years; and of each year under a search and genres. */
+export const listGenres = (query: { search?: string; year?: string }, signal?: AbortSignal) => whole<Genre>('/api/genres', query, signal);
+export const listYears = (query: { search?: string; genre?: string }, signal?: AbortSignal) => whole<Year>('/api/years', query, signal);
 
 /** Genres that occur in these titles, the most frequent first. */
 export function genresOf(movies: Movie[]): { name: string; count: number }[] {

@@ -1,16 +1,16 @@
 // Whether the server answers. While it does not, it is asked again with growing pauses, and the banner counts them.
 import { watchNetwork } from './api/client';
-import { toast } from './say.svelte';
+import { toast, type Said } from './say.svelte';
 
 export const net = $state({ up: true, since: 0, again: 0, trying: false });
 
 const pauses = [3, 5, 8, 12, 20, 30];
 let attempt = 0;
 let ticker: ReturnType<typeof setInterval> | undefined;
-const onReturn = new Set<() => Promise<string | null>>();
+const onReturn = new Set<() => Promise<Said | null>>();
 
-/** `work` runs when the network is back and may answer one sentence about what it sent. Answers how to stop. */
-export function whenBack(work: () => Promise<string | null>): () => void {
+/** `work` runs when the network is back and may answer one sentence about what it sent, with an act. Answers how to stop. */
+export function whenBack(work: () => Promise<Said | null>): () => void {
   onReturn.add(work);
   return () => void onReturn.delete(work);
 }
@@ -35,8 +35,9 @@ async function back() {
   clearInterval(ticker);
   if (net.up) return;
   net.up = true;
-  const said = (await Promise.all([...onReturn].map((work) => work().catch(() => null)))).filter(Boolean);
-  toast(said.length ? said.join(' ') : 'The network is back. Nothing was lost.');
+  const said = (await Promise.all([...onReturn].map((work) => work().catch(() => null)))).filter((s) => s !== null);
+  if (said.length) toast(said.map((s) => s.text).join(' '), said.find((s) => s.act)?.act);
+  else toast('The network is back. Nothing was lost.');
 }
 
 /** Something that does not go through the client went unanswered: finds out whether the server answers at all. */

@@ -12,6 +12,8 @@ export interface Match {
   load: () => Promise<Screen>;
   /** Standing alone, without the house's bar. */
   bare?: boolean;
+  /** Where people come in; it stays as it is while they do. */
+  door?: boolean;
   member?: boolean;
 }
 
@@ -27,9 +29,9 @@ const table: Entry[] = [
   [/^\/uploads\/?$/, 'uploads', async () => (await import('../screens/Uploads.svelte')).default, { member: true }],
   [/^\/you\/?$/, 'you', async () => (await import('../screens/You.svelte')).default, { member: true }],
   [/^\/desk\/?$/, 'desk', async () => (await import('../screens/Desk.svelte')).default, { member: true, bare: true }],
-  [/^\/in\/?$/, 'in', async () => (await import('../screens/SignIn.svelte')).default, { bare: true }],
-  [/^\/join\/?$/, 'join', async () => (await import('../screens/Join.svelte')).default, { bare: true }],
-  [/^\/setup\/?$/, 'setup', async () => (await import('../screens/Setup.svelte')).default, { bare: true }],
+  [/^\/in\/?$/, 'in', async () => (await import('../screens/SignIn.svelte')).default, { bare: true, door: true }],
+  [/^\/join\/?$/, 'join', async () => (await import('../screens/Join.svelte')).default, { bare: true, door: true }],
+  [/^\/setup\/?$/, 'setup', async () => (await import('../screens/Setup.svelte')).default, { bare: true, door: true }],
 ];
 
 export function matched(path: string): Match {

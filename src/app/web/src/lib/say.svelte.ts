@@ -1,9 +1,12 @@
 // What the house says in passing: toasts for the eye, two live regions for the ear.
 
-export interface Toast {
-  id: number;
+export interface Said {
   text: string;
   act?: { name: string; run: () => void };
+}
+
+export interface Toast extends Said {
+  id: number;
 }
 
 export const toasts = $state<Toast[]>([]);
@@ -26,4 +29,14 @@ export function toast(text: string, act?: Toast['act']) {
 export function dismiss(id: number) {
   const at = toasts.findIndex((t) => t.id === id);
   if (at >= 0) toasts.splice(at, 1);
+}
+
+/** To the clipboard, or to the eye where the browser has none to give. */
+export async function copy(text: string, said = 'Copied.') {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(said);
+  } catch {
+    toast(text);
+  }
 }

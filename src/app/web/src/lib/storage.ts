@@ -1,10 +1,15 @@
-// Small things kept in this browser. Every failure of storage is silent: it may be full or forbidden.
+// Small things kept in this browser. Failures of storage are answered, never thrown: it may be full or forbidden.
 
-export function keep(name: string, value: unknown) {
+/** The name of what belongs to one person here; nobody else who uses this browser is shown it. */
+export const personal = (name: string, person: string | null | undefined) => `mozi.${name}.${person ?? 'guest'}`;
+
+/** Answers whether it is kept. What is not is lost with the tab. */
+export function keep(name: string, value: unknown): boolean {
   try {
     localStorage.setItem(name, JSON.stringify(value));
+    return true;
   } catch {
-    // Kept in memory by whoever asked; it is lost with the tab.
+    return false;
   }
 }
 
@@ -22,5 +27,14 @@ export function forget(name: string) {
     localStorage.removeItem(name);
   } catch {
     // Nothing to do.
+  }
+}
+
+/** Every name that begins so. */
+export function namesOf(start: string): string[] {
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(start));
+  } catch {
+    return [];
   }
 }

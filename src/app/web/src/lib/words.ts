@@ -1,5 +1,6 @@
 // Words for the server's enumerations.
-import type { MediaStatus, MovieStatus, ReactionType, ReportStatus, ReportType, ReportedKind } from './api/types';
+import type { MediaStatus, MovieStatus, ReactionType, Report, ReportStatus, ReportType, ReportedKind } from './api/types';
+import { phrase } from './bidi';
 
 const movie: Record<MovieStatus, string> = {
   DRAFT: 'Draft', IN_PRODUCTION: 'In production', POST_PRODUCTION: 'Post-production', RELEASED: 'Released', CANCELLED: 'Cancelled',
@@ -37,3 +38,10 @@ export const reactionWord = (t: ReactionType) => reaction[t];
 
 export const nameOf = (person: { displayName: string | null; username: string } | null | undefined) =>
   person ? person.displayName || person.username : 'Somebody who left';
+
+/** What a report is about: "the title Night train", "the comment by Ines". */
+export function thingOf({ contentType, content }: Report): string {
+  const kind = kindWord(contentType);
+  if (contentType === 'MOVIE' && content?.title) return phrase`the ${kind} ${content.title}`;
+  return content?.author ? phrase`the ${kind} by ${nameOf(content.author)}` : `the ${kind}`;
+}

@@ -3,7 +3,7 @@ import { Act } from '../lib/api/act';
 import { call, post } from '../lib/api/client';
 import type { Movie } from '../lib/api/types';
 import { bodyOf, emptyDraft, titleFromFile, type MovieDraft } from '../lib/draft';
-import { forget, keep, recall } from '../lib/storage';
+import { forget, keep, personal, recall } from '../lib/storage';
 import type { Transfer } from './transfers.svelte';
 
 interface KeptDraft {
@@ -18,14 +18,14 @@ export class UploadDraft {
   draft = $state<MovieDraft>(emptyDraft());
   movieId = $state<string | null>(null);
   released = $state(false);
-  /** When it was last kept in this browser. */
-  keptAt = $state(0);
   dirty = $state(false);
+  /** This browser has no room for it: it is on this page only. */
+  unkept = $state(false);
   #version = 0;
   #act = new Act();
 
   constructor(transfer: Transfer) {
-    this.name = `mozi.about.${transfer.key}`;
+    this.name = `${personal('about', transfer.person)}.${transfer.key}`;
     const old = recall<KeptDraft>(this.name);
     this.draft = old?.draft ?? emptyDraft(titleFromFile(transfer.name));
     this.movieId = old?.movieId ?? null;
@@ -34,8 +34,9 @@ export class UploadDraft {
   }
 
   keep() {
-    keep(this.name, { draft: this.draft, movieId: this.movieId, version: this.#version, released: this.released } satisfies KeptDraft);
-    this.keptAt = Date.now();
+    this.unkept =
+      !keep(this.name, { draft: this.draft, movieId: this.movieId, version: this.#version, released: this.released } satisfies KeptDraft) &&
+      this.dirty;
   }
 
   edited() {

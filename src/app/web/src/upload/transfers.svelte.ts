@@ -42,11 +42,12 @@ interface Failure extends Error {
 }
 
 const endpoint = '/api/media/uploads';
-const storeName = () => `mozi.uploads.${session.user?.id ?? ''}`;
+const storeName = (person = session.user?.id) => `mozi.uploads.${person ?? ''}`;
 const pauses = [2, 4, 8, 15, 30];
 const paused = new Error('paused');
 
 export class Transfer {
+  readonly person = session.user?.id;
   readonly key: string;
   readonly name: string;
   readonly size: number;
@@ -348,7 +349,8 @@ export class Transfer {
   /** Writes what a later page needs to go on; with `done` only forgets it. */
   save(done = false) {
     this.#saved = performance.now();
-    const rest = kept().filter((k) => k.key !== this.key);
+    const name = storeName(this.person);
+    const rest = kept(name).filter((k) => k.key !== this.key);
     const mine: Kept = {
       key: this.key,
       name: this.name,
@@ -360,8 +362,8 @@ export class Transfer {
       ...(this.print && { print: this.print }),
     };
     const all = done ? rest : [mine, ...rest].slice(0, 20);
-    if (all.length) keep(storeName(), all);
-    else forget(storeName());
+    if (all.length) keep(name, all);
+    else forget(name);
   }
 
   /** Stops and takes back what has arrived. */
@@ -386,8 +388,8 @@ function idOf(url: string): string {
   return decodeURIComponent(new URL(url, location.origin).pathname.split('/').pop() ?? '');
 }
 
-function kept(): Kept[] {
-  return recall<Kept[]>(storeName()) ?? [];
+function kept(name = storeName()): Kept[] {
+  return recall<Kept[]>(name) ?? [];
 }
 
 function start(file: File, print: string | null, note = '', url: string | null = null): Transfer {
@@ -465,11 +467,21 @@ export async function bringBack(): Promise<void> {
   await Promise.allSettled(unknown.map(async (t) => (t.media = await getMedia(t.mediaId!))));
 }
 
-/** Stops everything of the person who leaves; what is kept waits for them. */
-export async function leaveAll() {
-  await Promise.all(transfers.list.filter((t) => t.phase !== 'arrived').map((t) => t.pause()));
-  transfers.list.length = 0;
+let parked: Transfer[] = [];
+
+/** Called when another person comes or goes: uploads of the one before stop, are shown to nobody else, and go on when that one is back. */
+export async function changeHands() {
+  const now = session.user?.id;
+  const left = transfers.list.filter((t) => t.person !== now && t.phase !== 'arrived');
+  const back = parked.filter((t) => t.person === now);
+  transfers.list = [...transfers.list.filter((t) => t.person === now), ...back];
+  parked = [...parked.filter((t) => t.person !== now), ...left];
+  for (const transfer of back) transfer.goOn();
+  await Promise.all(left.map((t) => t.pause()));
 }
+
+/** What stops when the person leaves or the tab is closed. */
+export const underWay = () => transfers.list.filter((t) => t.phase === 'moving' || t.phase === 'lost');
 
 addEventListener('online', () => {
   for (const t of transfers.list) if (t.phase === 'lost') t.goOn();

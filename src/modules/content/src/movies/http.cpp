@@ -57,9 +57,37 @@ struct MovieAddress {
     static constexpr auto fields() { return std::tuple{field("id", &MovieAddress::id, {.where = Where::path})}; }
 };
 
+// What narrows a list. Several genres or years: a title has any of them.
+template <class T>
+constexpr auto search_field() {
+    return field("search", &T::search, 
+        {.max = 100,
+            .where = Where::query,
+            .help = "Words of the title, in any order; case, accents and typography do not count."});
+}
+template <class T>
+constexpr auto genre_field() {
+    return field("genre", &T::genres,
+        {.max = 10,
+            .where = Where::query,
+            .absent = json::Absent::keeps_default,
+            .item_max = 50,
+            .help = "Name or slug; several with commas."});
+}
+template <class T>
+constexpr auto year_field() {
+    return field("year", &T::years,
+        {.max = 100,
+            .where = Where::query,
+            .absent = json::Absent::keeps_default,
+            .item_max = 9999,
+            .help = "Of the release date; several with commas."});
+}
+
 struct ListMovies : http::Paging {
-    std::optional<std::string> search, genre, created_by;
-    std::optional<int> year;
+    std::optional<std::string> search, created_by;
+    std::vector<std::string> genres;
+    std::vector<int> years;
     std::optional<MovieStatus> status;
     bool hidden = false;
     SortBy sort_by = SortBy::created_at;
@@ -67,14 +95,9 @@ struct ListMovies : http::Paging {
     static constexpr auto fields() {
         using json::Absent;
         return std::tuple_cat(http::paging_fields<ListMovies>(),
-            std::tuple{field("search", &ListMovies::search,
-                           {.max = 100,
-                               .where = Where::query,
-                               .help = "Words of the title, in any order; case, accents and typography do not count."}),
-                field("genre", &ListMovies::genre, {.max = 50, .where = Where::query, .help = "Name or slug."}),
+            std::tuple{search_field<ListMovies>(), genre_field<ListMovies>(), year_field<ListMovies>(),
                 field("createdBy", &ListMovies::created_by,
                     {.min = 1, .max = 19, .format = json::Format::token, .where = Where::query, .help = "An account's id, or me."}),
-                field("year", &ListMovies::year, {.min = 1, .max = 9999, .where = Where::query, .help = "Of the release date."}),
                 field("status", &ListMovies::status,
                     {.where = Where::query,
                         .help = "RELEASED unless said otherwise. Other states show your own titles; moderators see all."}),
@@ -88,13 +111,31 @@ struct ListMovies : http::Paging {
     }
 };
 
+// Pages of what a list can be narrowed by.
+template <class T>
+constexpr auto facet_paging() {
+    using json::Absent;
+    return std::tuple{field("page", &T::page, {.min = 1, .max = 10'000, .where = Where::query, .absent = Absent::keeps_default}),
+        field("limit", &T::limit, {.min = 1, .max = 100, .where = Where::query, .absent = Absent::keeps_default})};
+}
+
 struct ListGenres {
     std::int64_t page = 1;
     int limit = 100;
+    std::optional<std::string> search;
+    std::vector<int> years;
     static constexpr auto fields() {
-        using json::Absent;
-        return std::tuple{field("page", &ListGenres::page, {.min = 1, .max = 10'000, .where = Where::query, .absent = Absent::keeps_default}),
-                          field("limit", &ListGenres::limit, {.min = 1, .max = 100, .where = Where::query, .absent = Absent::keeps_default})};
+        return std::tuple_cat(facet_paging<ListGenres>(), std::tuple{search_field<ListGenres>(), year_field<ListGenres>()});
+    }
+};
+
+struct ListYears {
+    std::int64_t page = 1;
+    int limit = 100;
+    std::optional<std::string> search;
+    std::vector<std::string> genres;
+    static constexpr auto fields() {
+        return std::tuple_cat(facet_paging<ListYears>(), std::tuple{search_field<ListYears>(), genre_field<ListYears>()});
     }
 };
 
@@ -149,6 +190,14 @@ struct GenreReply {
     }
 };
 
+struct YearReply : Year {
+    static std::string schema_name() { return "Year"; }
+    static constexpr auto fields() {
+        return std::tuple{field<YearReply, int>("year", &YearReply::year),
+            field<YearReply, std::int64_t>("titlesCount", &YearReply::titles, {.help = "Released titles that everyone may see."})};
+    }
+};
+
 namespace {
 
 MovieReply to_reply(MovieView&& view, http::Viewer const& viewer) {
@@ -167,11 +216,10 @@ Movies::Precondition if_match(http::Call& call) {
 
 Result<MovieFilter> filter_of(ListMovies const& in, http::Viewer const& viewer) {
     MovieFilter filter;
-    filter.search = in.search, filter.genre = in.genre, filter.year = in.year, filter.status = in.status;
+    filter.search = in.search, filter.genres = in.genres, filter.years = in.years, filter.status = in.status;
     filter.hidden = in.hidden ? Hidden::only : Hidden::left_out;
     filter.sort_by = in.sort_by, filter.order = in.sort_order;
     filter.after = in.after, filter.page = in.page.value_or(1), filter.limit = in.limit;
-    if (filter.genre && filter.genre->empty()) filter.genre.reset();
     if (in.created_by) {
         filter.created_by = *in.created_by == "me" ? std::optional{viewer.id} : parse<UserId>(*in.created_by);
         if (!filter.created_by) return Error{Code::bad_request, "request.query", "The query needs another look.", {{"?createdBy", "field.id", "An account's id, or me."}}};
@@ -223,11 +271,39 @@ Result<http::Empty> Http::remove(http::Call& call, MovieAddress const& in) {
     return http::Empty{};
 }
 
+namespace {
+
+// The released ones that everyone may see.
+MovieFilter among(std::optional<std::string> search) {
+    MovieFilter filter;
+    filter.search = std::move(search), filter.status = MovieStatus::released;
+    return filter;
+}
+
+http::Pagination facet_pagination(std::int64_t page, int limit, std::int64_t total) {
+    return {page, limit, total, (total + limit - 1) / limit, std::nullopt};
+}
+
+} // namespace
+
 Result<http::Page<GenreReply>> Http::list_genres(http::Call&, ListGenres const& in) {
-    MOZI_TRY(auto list, movies_.list_genres(in.page, in.limit));
+    auto filter = among(in.search);
+    filter.years = in.years;
+    MOZI_TRY(auto list, movies_.list_genres(filter, in.page, in.limit));
     http::Page<GenreReply> page;
     for (auto& genre : list.genres) page.data.push_back({std::move(genre.name), std::move(genre.slug), genre.titles});
-    page.pagination = {in.page, in.limit, list.total, (list.total + in.limit - 1) / in.limit, std::nullopt};
+    page.pagination = facet_pagination(in.page, in.limit, list.total);
+    return page;
+}
+
+Result<http::Page<YearReply>> Http::list_years(http::Call&, ListYears const& in) {
+    auto filter = among(in.search);
+    filter.genres = in.genres;
+    MOZI_TRY(auto const years, movies_.list_years(filter));
+    http::Page<YearReply> page;
+    auto const from = std::size_t(in.page - 1) * std::size_t(in.limit);
+    for (auto i = from; i < std::min(years.size(), from + std::size_t(in.limit)); ++i) page.data.push_back({years[i]});
+    page.pagination = facet_pagination(in.page, in.limit, std::int64_t(years.size()));
     return page;
 }
 
@@ -241,6 +317,8 @@ std::vector<http::Route> Http::routes() {
     all.push_back(http::route<&Http::update>(*this, Method::put, "/api/movies/{id}", "updateMovie", "Change a title", Access::member, 200, {"movie.not_found", "movie.not_yours", "movie.version", "request.if_match"}, {.body_limit = body}));
     all.push_back(http::route<&Http::remove>(*this, Method::delete_, "/api/movies/{id}", "deleteMovie", "Delete a title for good", Access::member, 204, {"movie.not_found", "movie.not_yours", "request.if_match"}));
     all.push_back(http::route<&Http::list_genres>(*this, Method::get, "/api/genres", "listGenres", "List the genres in use, the most used first", Access::reader, 200, {}, {.lane = Lane::cached, .topics = {&movies_topic_}}));
+    all.push_back(http::route<&Http::list_years>(*this, Method::get, "/api/years", "listYears",
+        "List the years of the titles, the latest first", Access::reader, 200, {}, {.lane = Lane::cached, .topics = {&movies_topic_}}));
     return all;
 }
 

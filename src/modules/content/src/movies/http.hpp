@@ -10,8 +10,10 @@ struct UpdateMovie;
 struct MovieAddress;
 struct ListMovies;
 struct ListGenres;
+struct ListYears;
 struct MovieReply;
 struct GenreReply;
+struct YearReply;
 
 class Http {
 public:
@@ -24,6 +26,7 @@ public:
     Result<MovieReply> update(http::Call& call, UpdateMovie const& in);
     Result<http::Empty> remove(http::Call& call, MovieAddress const& in);
     Result<http::Page<GenreReply>> list_genres(http::Call& call, ListGenres const& in);
+    Result<http::Page<YearReply>> list_years(http::Call& call, ListYears const& in);
 
 private:
     Result<MovieReply> reply(http::Call& call, Movie movie);

@@ -55,8 +55,9 @@ constexpr auto names(SortOrder) { return std::array{std::pair{SortOrder::asc, "a
 enum class Hidden { left_out, only };
 
 struct MovieFilter {
-    std::optional<std::string> search, genre; // genre: name or slug
-    std::optional<int> year;
+    std::optional<std::string> search;
+    std::vector<std::string> genres; // names or slugs; a title has any of them
+    std::vector<int> years; // any of them
     std::optional<MovieStatus> status;        // none: released, or all states of one's own
     std::optional<UserId> created_by;
     Hidden hidden = Hidden::left_out;
@@ -69,13 +70,18 @@ struct MovieFilter {
 
 struct MovieList {
     std::vector<Movie> movies;
-    std::int64_t total = 0; // exact for up to one of genre, year and creator; else exact up to 10,000
+    std::int64_t total = 0; // exact for up to one creator or genre, or some years; else exact up to 10,000
     std::optional<std::string> next_cursor;
 };
 
+// What a list can be narrowed by, and how many of its titles would be left: released and visible ones.
 struct Genre {
     std::string name, slug;
-    std::int64_t titles = 0; // released and visible
+    std::int64_t titles = 0;
+};
+struct Year {
+    int year = 0;
+    std::int64_t titles = 0;
 };
 
 // A title with what the ports know of it.

@@ -67,52 +67,110 @@ std::vector<db::Param> params_of(Movie const& movie) {
 }
 
 std::string_view key_column(SortBy sort, SortOrder order) {
-    if (sort == SortBy::title) return "s.title_key";
-    return order == SortOrder::asc ? "s.date_up" : "s.date_down";
+    if (sort == SortBy::title) return "title_key";
+    return order == SortOrder::asc ? "date_up" : "date_down";
 }
 
-// From FROM up to what bounds the walk, without the position.
-std::string walk_sql(Walk const& walk, std::vector<db::Param>* params) {
-    std::string sql = " FROM movie_shelf s CROSS JOIN movie m WHERE m.id = s.movie_id AND s.kind = ? AND s.shelf = ? AND s.state = ?";
-    auto const bind = [&](auto const& value) { if (params) params->push_back(db::to_param(value)); };
-    bind(int(walk.shelf.kind)), bind(walk.shelf.name), bind(int(walk.state));
-    for (auto const& other : walk.also) {
-        auto const own = walk.state == ShelfState::own; // a state of creators' shelves only: elsewhere its titles stand in one of the others
-        sql += " AND EXISTS (SELECT 1 FROM movie_shelf o WHERE o.kind = ? AND o.shelf = ? AND o.state ";
-        sql += own ? "IN (0, 1, 2, 3, 4)" : "= ?";
-        sql += " AND o.movie_id = s.movie_id)";
-        bind(int(other.kind)), bind(other.name);
-        if (!own) bind(int(walk.state));
+// Text of a statement and what its placeholders stand for; without `params` the text alone.
+struct Statement {
+    std::string sql;
+    std::vector<db::Param>* params = nullptr;
+
+    template <class... T>
+    void add(std::string_view text, T const&... values) {
+        sql += text;
+        if (params) (params->push_back(db::to_param(values)), ...);
+    }
+};
+
+void add_names(Statement& to, std::span<Shelf const> shelves) {
+    to.add(shelves.size() == 1 ? " = ?" : " IN (?", shelves.front().name);
+    for (auto const& shelf : shelves.subspan(1)) to.add(", ?", shelf.name);
+    if (shelves.size() > 1) to.add(")");
+}
+
+void add_shelves(Statement& to, std::string const& alias, std::span<Shelf const> shelves) {
+    to.add(alias + ".kind = ? AND " + alias + ".shelf", int(shelves.front().kind));
+    add_names(to, shelves);
+}
+
+constexpr auto year_of = "substr(m.release_date, 1, 4)"sv;
+
+// Whether more than the shelves has to be looked at to tell which titles the walk meets.
+bool reads_titles(Walk const& walk) {
+    return !walk.words.empty() ||
+           std::ranges::any_of(walk.also, [](auto const& others) { return others.front().kind == ShelfKind::year; });
+}
+
+// From FROM up to what bounds the walk along these shelves, without the position. `with_titles`: their rows are m.
+void add_walk(Statement& to, Walk const& walk, std::span<Shelf const> shelves, bool with_titles = true) {
+    to.add(with_titles ? " FROM movie_shelf s CROSS JOIN movie m WHERE m.id = s.movie_id AND " : " FROM movie_shelf s WHERE ");
+    add_shelves(to, "s", shelves);
+    to.add(" AND s.state = ?", int(walk.state));
+    for (auto const& others : walk.also) {
+        if (others.front().kind == ShelfKind::year) { // the title itself says it sooner than a shelf for each year
+            to.add(" AND ");
+            to.add(year_of);
+            add_names(to, others);
+            continue;
+        }
+        to.add(" AND EXISTS (SELECT 1 FROM movie_shelf o WHERE ");
+        add_shelves(to, "o", others);
+        // Own is a state of creators' shelves only: elsewhere its titles stand in one of the others.
+        if (walk.state == ShelfState::own) to.add(" AND o.state IN (0, 1, 2, 3, 4)");
+        else to.add(" AND o.state = ?", int(walk.state));
+        to.add(" AND o.movie_id = s.movie_id)");
     }
     // Whether one of them has two spellings decides for all: few statements to keep prepared.
     auto const two = std::ranges::any_of(walk.words, [](auto const& word) { return word.joined != word.apart; });
     for (auto const& word : walk.words) {
-        sql += two ? " AND (strpos(m.title_fold, ?) > 0 OR strpos(m.title_fold, ?) > 0)" : " AND strpos(m.title_fold, ?) > 0";
-        bind(word.joined);
-        if (two) bind(word.apart);
+        if (two) to.add(" AND (strpos(m.title_fold, ?) > 0 OR strpos(m.title_fold, ?) > 0)", word.joined, word.apart);
+        else to.add(" AND strpos(m.title_fold, ?) > 0", word.joined);
     }
-    return sql;
+}
+
+// The order of a walk whose rows are called `alias`.
+std::string order_of(Walk const& walk, std::string const& alias) {
+    auto const direction = walk.order == SortOrder::asc ? " ASC" : " DESC";
+    auto const by_key =
+        walk.sort == SortBy::created_at ? "" : alias + "." + std::string(key_column(walk.sort, walk.order)) + direction + ", ";
+    return " ORDER BY " + by_key + alias + ".movie_id" + direction;
+}
+
+// From `columns` to the order: where the walk goes on along these shelves.
+void add_steps(Statement& to, Walk const& walk, std::span<Shelf const> shelves, std::string_view selected) {
+    to.add("SELECT ");
+    to.add(selected);
+    add_walk(to, walk, shelves);
+    auto const further = walk.order == SortOrder::asc ? " > " : " < ";
+    if (walk.after && walk.sort == SortBy::created_at) to.add(" AND s.movie_id" + std::string(further) + "?", walk.after->id);
+    else if (walk.after)
+        to.add(" AND (s." + std::string(key_column(walk.sort, walk.order)) + ", s.movie_id)" + further + "(?, ?)", walk.after->key,
+            walk.after->id);
+    to.add(order_of(walk, "s"));
+}
+
+// Several shelves: so many steps along each, put in order; what stands on two of them comes once.
+void add_joined_steps(Statement& to, Walk const& walk) {
+    auto const key = walk.sort == SortBy::created_at ? std::string{} : ", s." + std::string(key_column(walk.sort, walk.order));
+    to.add("SELECT ");
+    to.add(columns);
+    to.add(" FROM (");
+    for (std::size_t i = 0; i < walk.shelves.size(); ++i) {
+        to.add(i ? " UNION SELECT * FROM (" : "SELECT * FROM (");
+        add_steps(to, walk, std::span(walk.shelves).subspan(i, 1), "s.movie_id" + key);
+        to.add(" LIMIT ?) AS w" + std::to_string(i), walk.limit + walk.offset);
+    }
+    to.add(") AS steps CROSS JOIN movie m WHERE m.id = steps.movie_id");
+    to.add(order_of(walk, "steps"));
 }
 
 std::string list_statement(Walk const& walk, std::vector<db::Param>* params) {
-    auto sql = "SELECT " + std::string(columns) + walk_sql(walk, params);
-    auto const bind = [&](auto const& value) { if (params) params->push_back(db::to_param(value)); };
-    auto const up = walk.order == SortOrder::asc;
-    auto const direction = up ? " ASC"sv : " DESC"sv;
-    auto const by_id = walk.sort == SortBy::created_at;
-    auto const key = std::string(key_column(walk.sort, walk.order));
-    if (walk.after) {
-        sql += by_id ? " AND s.movie_id " : " AND (" + key + ", s.movie_id) ";
-        sql += up ? "> " : "< ";
-        sql += by_id ? "?" : "(?, ?)";
-        if (!by_id) bind(walk.after->key);
-        bind(walk.after->id);
-    }
-    sql += " ORDER BY ";
-    if (!by_id) sql.append(key).append(direction).append(", ");
-    sql.append("s.movie_id").append(direction).append(" LIMIT ? OFFSET ?");
-    bind(walk.limit), bind(walk.offset);
-    return sql;
+    Statement to{{}, params};
+    if (walk.shelves.size() == 1) add_steps(to, walk, walk.shelves, columns);
+    else add_joined_steps(to, walk);
+    to.add(" LIMIT ? OFFSET ?", walk.limit, walk.offset);
+    return std::move(to.sql);
 }
 
 std::vector<Movie> read_movies(db::Connection& c, std::string_view sql, std::vector<db::Param> const& params) {
@@ -188,18 +246,85 @@ std::vector<Movie> list(db::Connection& c, Walk const& walk) {
 
 std::string list_sql(Walk const& walk) { return list_statement(walk, nullptr); }
 
-std::int64_t count(db::Connection& c, Shelf const& shelf, ShelfState state) {
-    auto const found = c.one<std::int64_t>("SELECT titles FROM shelf_count WHERE kind = ? AND shelf = ? AND state = ?", int(shelf.kind), shelf.name, int(state));
-    return found ? std::get<0>(*found) : 0;
+std::int64_t count(db::Connection& c, Shelves const& shelves, ShelfState state) {
+    std::vector<db::Param> params;
+    Statement to{"SELECT CAST(coalesce(sum(n.titles), 0) AS BIGINT) FROM shelf_count n WHERE ", &params};
+    add_shelves(to, "n", shelves);
+    to.add(" AND n.state = ?", int(state));
+    db::Cell cell[1];
+    c.execute(to.sql, params, cell, [] { return true; });
+    return cell[0].integer;
 }
 
 std::int64_t count_walk(db::Connection& c, Walk const& walk, std::int64_t most) {
     std::vector<db::Param> params;
-    auto const sql = "SELECT count(*) FROM (SELECT 1" + walk_sql(walk, &params) + " LIMIT ?) AS counted";
-    params.push_back(db::to_param(most));
+    Statement to{
+        share_titles(walk.shelves) ? "SELECT count(*) FROM (SELECT DISTINCT s.movie_id" : "SELECT count(*) FROM (SELECT 1", &params};
+    add_walk(to, walk, walk.shelves, reads_titles(walk));
+    to.add(" LIMIT ?) AS counted", most);
     db::Cell cell[1];
-    c.execute(sql, params, cell, [] { return true; });
+    c.execute(to.sql, params, cell, [] { return true; });
     return cell[0].integer;
+}
+
+namespace {
+
+// `what` of each title of the walk, and how many have it.
+void count_by(db::Connection& c, Walk const& walk, std::string_view what,
+    std::function<void(std::string const& value, std::int64_t titles)> const& use) {
+    std::vector<db::Param> params;
+    Statement to{std::string("SELECT what, count(*) FROM (SELECT ") + (share_titles(walk.shelves) ? "DISTINCT m.id, " : "") +
+                     std::string(what) + " AS what",
+        &params};
+    add_walk(to, walk, walk.shelves);
+    to.add(") AS found WHERE what IS NOT NULL GROUP BY what");
+    std::array<db::Cell, 2> cells;
+    cells[0].kind = db::Cell::Kind::text;
+    c.execute(to.sql, params, cells, [&] {
+        use(cells[0].text, cells[1].integer);
+        return true;
+    });
+}
+
+} // namespace
+
+std::map<std::string, std::int64_t> count_by_genre(db::Connection& c, Walk const& walk) {
+    std::map<std::string, std::int64_t> found;
+    count_by(c, walk, "m.genres", [&](std::string const& genres, std::int64_t titles) {
+        for (auto const& name : names_from(genres)) found[genre_shelf(name).name] += titles;
+    });
+    return found;
+}
+
+std::vector<Year> count_by_year(db::Connection& c, Walk const& walk) {
+    std::vector<Year> found;
+    count_by(c, walk, year_of, [&](std::string const& year, std::int64_t titles) { found.push_back({std::stoi(year), titles}); });
+    std::ranges::sort(found, std::greater<>{}, &Year::year);
+    return found;
+}
+
+std::map<std::string, std::string> genre_names(db::Connection& c, std::span<std::string const> slugs) {
+    std::map<std::string, std::string> found;
+    if (slugs.empty()) return found;
+    std::vector<db::Param> params;
+    Statement to{"SELECT slug, name FROM genre WHERE slug IN (", &params};
+    for (std::size_t i = 0; i < slugs.size(); ++i) to.add(i ? ", ?" : "?", slugs[i]);
+    to.add(")");
+    std::array<db::Cell, 2> cells;
+    for (auto& cell : cells) cell.kind = db::Cell::Kind::text;
+    c.execute(to.sql, params, cells, [&] {
+        found.emplace(std::move(cells[0].text), std::move(cells[1].text));
+        return true;
+    });
+    return found;
+}
+
+std::vector<Year> list_years(db::Connection& c) {
+    std::vector<Year> years;
+    c.each<std::string, std::int64_t>(
+        "SELECT shelf, titles FROM shelf_count WHERE kind = 1 AND state = 3 AND titles > 0 ORDER BY shelf DESC",
+        [&](std::string const& year, std::int64_t titles) { years.push_back({std::stoi(year), titles}); });
+    return years;
 }
 
 std::vector<Genre> list_genres(db::Connection& c, std::int64_t limit, std::int64_t offset) {

@@ -6,15 +6,18 @@
 
 #include <mozi/db/database.hpp>
 
+#include <map>
 #include <span>
 
 namespace mozi::content::repository {
 
-// One walk along a shelf. `also`: shelves the title must stand on as well, in the same state.
+// One walk along a shelf, or along several of one kind as if they were one. `also`: the title stands on one of each of these as
+// well, in the same state.
+using Shelves = std::vector<Shelf>;
 struct Walk {
-    Shelf shelf;
+    Shelves shelves{Shelf{}};
     ShelfState state = ShelfState::released;
-    std::vector<Shelf> also;
+    std::vector<Shelves> also;
     std::vector<SearchWord> words; // all of them stand in the title
     SortBy sort = SortBy::created_at;
     SortOrder order = SortOrder::desc;
@@ -28,11 +31,17 @@ std::vector<Movie> list(db::Connection& c, Walk const& walk);                  /
 // What list() sends, for a look at its plan.
 std::string list_sql(Walk const& walk);
 
-std::int64_t count(db::Connection& c, Shelf const& shelf, ShelfState state); // kept, not counted
+std::int64_t count(db::Connection& c, Shelves const& shelves, ShelfState state); // kept, not counted; of shelves that share no title
 std::int64_t count_walk(db::Connection& c, Walk const& walk, std::int64_t most); // counts, up to `most`
 
 std::vector<Genre> list_genres(db::Connection& c, std::int64_t limit, std::int64_t offset);
 std::int64_t count_genres(db::Connection& c, std::int64_t most);
+std::vector<Year> list_years(db::Connection& c); // with titles, the latest first
+// Of the titles of a walk, whatever its bounds: how many have which genres (slug and number), and which years.
+std::map<std::string, std::int64_t> count_by_genre(db::Connection& c, Walk const& walk);
+std::vector<Year> count_by_year(db::Connection& c, Walk const& walk);
+// The name of each that exists, as it was first written.
+std::map<std::string, std::string> genre_names(db::Connection& c, std::span<std::string const> slugs);
 
 // Holds the title until the unit ends, so that what is read next stays true. False: there is none.
 bool lock(db::Connection& c, MovieId id);

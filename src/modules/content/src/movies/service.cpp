@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 namespace mozi::content {
 
@@ -223,7 +224,15 @@ Result<Movie> Movies::get(MovieId id, Asking const& asking) const {
 
 namespace {
 
-// Which shelf answers the question, or nothing where there is nothing to see.
+// The shelf of each value, none twice.
+template <class T, class F>
+repository::Shelves any_of(std::vector<T> const& values, F shelf_of) {
+    std::set<Shelf> shelves;
+    for (auto const& value : values) shelves.insert(shelf_of(value));
+    return {shelves.begin(), shelves.end()};
+}
+
+// Which shelves answer the question, or nothing where there is nothing to see.
 Result<std::optional<repository::Walk>> plan(MovieFilter const& filter, Asking const& asking) {
     if (filter.hidden == Hidden::only && !asking.moderates) return Error{Code::forbidden, "movie.list_hidden", "Only moderators list hidden titles."};
     repository::Walk walk;
@@ -240,13 +249,14 @@ Result<std::optional<repository::Walk>> plan(MovieFilter const& filter, Asking c
     } else {
         walk.state = own ? ShelfState::own : ShelfState::released;
     }
-    std::vector<Shelf> shelves; // the narrowest first
-    if (creator) shelves.push_back(creator_shelf(*creator));
-    if (filter.genre) shelves.push_back(genre_shelf(*filter.genre));
-    if (filter.year) shelves.push_back(year_shelf(*filter.year));
-    if (shelves.empty()) shelves.push_back({});
-    walk.shelf = std::move(shelves.front());
-    walk.also.assign(std::make_move_iterator(shelves.begin() + 1), std::make_move_iterator(shelves.end()));
+    std::vector<repository::Shelves> shelves; // the narrowest first
+    if (creator) shelves.push_back({creator_shelf(*creator)});
+    if (!filter.genres.empty()) shelves.push_back(any_of(filter.genres, genre_shelf));
+    if (!filter.years.empty()) shelves.push_back(any_of(filter.years, year_shelf));
+    if (!shelves.empty()) {
+        walk.shelves = std::move(shelves.front());
+        walk.also.assign(std::make_move_iterator(shelves.begin() + 1), std::make_move_iterator(shelves.end()));
+    }
     if (filter.search) walk.words = search_words(*filter.search);
     walk.sort = filter.sort_by, walk.order = filter.order;
     if (filter.after) {
@@ -258,6 +268,8 @@ Result<std::optional<repository::Walk>> plan(MovieFilter const& filter, Asking c
     return walk;
 }
 
+bool narrowed(repository::Walk const& walk) { return walk.shelves.front().kind != ShelfKind::all || !walk.words.empty(); }
+
 } // namespace
 
 Result<MovieList> Movies::list(MovieFilter const& filter, Asking const& asking) const {
@@ -265,8 +277,8 @@ Result<MovieList> Movies::list(MovieFilter const& filter, Asking const& asking) 
     if (!walk) return MovieList{};
     return context_.database.read([&](db::Connection& c) -> Result<MovieList> {
         MovieList list;
-        auto const counted = walk->also.empty() && walk->words.empty();
-        if (counted) list.total = repository::count(c, walk->shelf, walk->state);
+        auto const counted = !share_titles(walk->shelves) && walk->also.empty() && walk->words.empty();
+        if (counted) list.total = repository::count(c, walk->shelves, walk->state);
         if (!counted || walk->offset < list.total) list.movies = repository::list(c, *walk);
         auto const more = std::int64_t(list.movies.size()) > filter.limit;
         if (!counted) list.total = !more && !walk->after && walk->offset == 0 ? std::int64_t(list.movies.size()) : repository::count_walk(c, *walk, most_counted);
@@ -278,9 +290,31 @@ Result<MovieList> Movies::list(MovieFilter const& filter, Asking const& asking) 
     });
 }
 
-Result<Movies::GenreList> Movies::list_genres(std::int64_t page, int limit) const {
+Result<Movies::GenreList> Movies::list_genres(MovieFilter const& among, std::int64_t page, int limit) const {
+    auto const from = (page - 1) * limit;
     return context_.database.read([&](db::Connection& c) -> Result<GenreList> {
-        return GenreList{repository::list_genres(c, limit, (page - 1) * limit), repository::count_genres(c, most_counted)};
+        MOZI_TRY(auto const walk, plan(among, {}));
+        if (!narrowed(*walk)) return GenreList{repository::list_genres(c, limit, from), repository::count_genres(c, most_counted)};
+        GenreList list;
+        for (auto& [slug, titles] : repository::count_by_genre(c, *walk)) list.genres.push_back({{}, slug, titles});
+        list.total = std::int64_t(list.genres.size());
+        std::ranges::sort(
+            list.genres, [](Genre const& a, Genre const& b) { return std::tie(b.titles, b.slug) < std::tie(a.titles, a.slug); });
+        list.genres.erase(list.genres.begin(), list.genres.begin() + std::min(from, list.total));
+        list.genres.resize(std::size_t(std::min<std::int64_t>(limit, std::int64_t(list.genres.size()))));
+        std::vector<std::string> slugs;
+        for (auto const& genre : list.genres) slugs.push_back(genre.slug);
+        auto names = repository::genre_names(c, slugs);
+        for (auto& genre : list.genres) genre.name = std::move(names[genre.slug]);
+        return list;
+    });
+}
+
+Result<std::vector<Year>> Movies::list_years(MovieFilter const& among) const {
+    return context_.database.read([&](db::Connection& c) -> Result<std::vector<Year>> {
+        MOZI_TRY(auto const walk, plan(among, {}));
+        if (!narrowed(*walk)) return repository::list_years(c);
+        return repository::count_by_year(c, *walk);
     });
 }
 

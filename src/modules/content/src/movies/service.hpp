@@ -37,7 +37,10 @@ public:
         std::vector<Genre> genres; // most titles first
         std::int64_t total = 0;    // counted up to 10,000
     };
-    Result<GenreList> list_genres(std::int64_t page, int limit) const;
+    // Of the released titles that everyone may see and that `among` leaves (its search and years).
+    Result<GenreList> list_genres(MovieFilter const& among, std::int64_t page, int limit) const;
+    // The latest first; `among`: its search and genres.
+    Result<std::vector<Year>> list_years(MovieFilter const& among) const;
 
     // Adds what users, social and media know; in order.
     Result<std::vector<MovieView>> view(std::vector<Movie> movies, Asking const& asking) const;

@@ -15,6 +15,8 @@ struct Shelf {
     std::string name;
     auto operator<=>(Shelf const&) const = default;
 };
+// Whether a title can stand on two of them, all of one kind.
+inline bool share_titles(std::vector<Shelf> const& shelves) { return shelves.size() > 1 && shelves.front().kind == ShelfKind::genre; }
 Shelf year_shelf(int year);
 Shelf genre_shelf(std::string_view name_or_slug);
 Shelf creator_shelf(UserId creator);

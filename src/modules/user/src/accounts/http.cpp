@@ -1,6 +1,8 @@
 // Handlers of accounts and sessions.
 #include "http.hpp"
 
+#include "guessable.hpp"
+
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
 #include <mozi/log/log.hpp>
@@ -44,7 +46,8 @@ std::vector<http::Route> Http::routes() {
     return {
         route<&Http::register_account, &Http::hash_register>(*this, Method::post, "/api/auth/register", "registerAccount", "Create an account and sign in", Access::anyone, 201,
                                                              {"user.email_taken", "user.username_taken", "user.password_name", "user.registration_closed"}, hashing),
-        route<&Http::setup, &Http::hash_setup>(*this, Method::post, "/api/auth/setup", "setupFirstAdmin", "Make the first administrator with the one-time link", Access::anyone, 201, {"setup.done"}, hashing),
+        route<&Http::setup, &Http::hash_setup>(*this, Method::post, "/api/auth/setup", "setupFirstAdmin", "Make the first administrator with the one-time link", Access::anyone, 201,
+            {"setup.done", "setup.link", "user.email_taken", "user.username_taken", "user.password_name", "user.password_guessable"}, hashing),
         route<&Http::create_by_operator, &Http::hash_operator>(*this, Method::post, "/api/operator/users", "createAccountByOperator", "Create an account from the server's command line", Access::anyone, 201, {"auth.operator"}, hashing),
         route<&Http::login, &Http::verify_login>(*this, Method::post, "/api/auth/login", "login", "Sign in", Access::anyone, 200, {"auth.credentials", "auth.too_many", "account.banned"}, hashing),
         route<&Http::refresh>(*this, Method::post, "/api/auth/refresh", "refreshTokens", "Exchange a refresh token for new tokens", Access::anyone, 200, {"auth.refresh_token", "auth.origin"}, writing),
@@ -71,7 +74,15 @@ Result<> Http::hash_register(Call& call, Register& in) {
     return hash_new(call, in);
 }
 
-Result<> Http::hash_setup(Call& call, Setup& in) { return hash_new(call, in); }
+// Whoever holds this account holds the house: a password that is soon found opens it to everybody.
+Result<> Http::hash_setup(Call& call, Setup& in) {
+    MOZI_CHECK(accounts_.check_setup_token(in.token));
+    std::array const known{std::string_view(in.username), std::string_view(in.email), std::string_view(in.email).substr(0, in.email.find('@'))};
+    if (is_guessable(in.password, known))
+        return Error{Code::invalid, "request.fields", "One field needs another look.",
+            {{"/password", "user.password_guessable", "This is soon guessed, and it opens the whole house. A few words that only you would put together are best."}}};
+    return hash_new(call, in);
+}
 
 Result<> Http::hash_operator(Call& call, OperatorAccount& in) {
     auto const dot = in.operator_token.find('.');

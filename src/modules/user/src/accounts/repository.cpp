@@ -71,6 +71,10 @@ std::vector<Account> find_many(db::Connection& c, std::span<UserId const> ids) {
     return out;
 }
 
+bool has_setup_token(db::Connection& c, std::string const& sha256) {
+    return c.one<std::int64_t>("SELECT created_at FROM setup_token WHERE token_sha256 = ?", sha256).has_value();
+}
+
 bool any_admin(db::Connection& c) { return c.one<std::int64_t>("SELECT id FROM account WHERE role = 'ADMIN' LIMIT 1").has_value(); }
 
 namespace {

@@ -25,6 +25,7 @@ void set_login_time(db::Connection& c, UserId id, Time now);
 void replace_hash(db::Connection& c, UserId id, std::string const& from, std::string const& to);
 std::vector<Account> find_many(db::Connection& c, std::span<UserId const> ids);
 bool any_admin(db::Connection& c);
+bool has_setup_token(db::Connection& c, std::string const& sha256);
 
 struct ListQuery {
     std::optional<http::Role> role;

@@ -63,20 +63,32 @@ Accounts::Accounts(ModuleContext const& context, db::Topic* people) : database_(
     has_admin_ = found && *found;
 }
 
+namespace {
+
+FieldError const name_taken{"/username", "user.username_taken", "This name is taken."};
+FieldError const address_taken{"/email", "user.email_taken", "There is an account with this address."};
+
+// What others have already, all of it.
+Result<> check_taken(db::Connection& c, std::string const& email, std::string const& username) {
+    std::vector<FieldError> taken;
+    if (repository::username_taken(c, fold(username))) taken.push_back(name_taken);
+    if (repository::email_taken(c, fold(email))) taken.push_back(address_taken);
+    if (taken.empty()) return {};
+    if (taken.front().id == name_taken.id) return Error{Code::conflict, taken.front().id, username + " is taken. Choose another name.", taken};
+    return Error{Code::conflict, taken.front().id, "There is an account with this address. Sign in instead.", taken, {}, {}, "/in"};
+}
+
+} // namespace
+
 Result<> Accounts::check_new(std::string const& email, std::string const& username, std::string const& password) {
     if (fold(password) == fold(username) || fold(password) == fold(email))
         return Error{Code::invalid, "request.fields", "One field needs another look.",
             {{"/password", "user.password_name", "Not your name or address: choose something nobody guesses."}}};
-    return database_.read([&](db::Connection& c) -> Result<> {
-        if (repository::username_taken(c, fold(username))) return Error{Code::conflict, "user.username_taken", username + " is taken. Choose another name.", {{"/username", "user.username_taken", "This name is taken."}}};
-        if (repository::email_taken(c, fold(email))) return Error{Code::conflict, "user.email_taken", "There is an account with this address. Sign in instead.", {{"/email", "user.email_taken", "There is an account with this address."}}, {}, {}, "/in"};
-        return {};
-    });
+    return database_.read([&](db::Connection& c) -> Result<> { return check_taken(c, email, username); });
 }
 
 Result<Account> Accounts::create(db::Transaction& tx, NewAccount const& account) {
-    if (repository::username_taken(*tx, fold(account.username))) return Error{Code::conflict, "user.username_taken", account.username + " is taken. Choose another name.", {{"/username", "user.username_taken", "This name is taken."}}};
-    if (repository::email_taken(*tx, fold(account.email))) return Error{Code::conflict, "user.email_taken", "There is an account with this address. Sign in instead.", {{"/email", "user.email_taken", "There is an account with this address."}}, {}, {}, "/in"};
+    MOZI_CHECK(check_taken(*tx, account.email, account.username));
     auto const id = next<UserId>();
     repository::insert(*tx, id, account, clock_.now());
     outbox_.emit(tx, UserRegistered{id, account.username});
@@ -183,10 +195,31 @@ Result<std::optional<std::string>> Accounts::new_setup_token() {
     });
 }
 
+namespace {
+
+Error setup_done() {
+    return {Code::gone, "setup.done", "An administrator exists already: the house is open. Sign in instead.", {}, {}, {}, "/in"};
+}
+
+Error other_setup_link() {
+    return {Code::gone, "setup.link", "This is not the link that opens the house.", {}, {},
+        "Each start of the server writes a new one, and parts of a link get lost when it is copied.",
+        "Copy the whole line of the file setup-link in the server's data folder, with everything behind the #."};
+}
+
+} // namespace
+
+Result<> Accounts::check_setup_token(std::string const& token) const {
+    return database_.read([&](db::Connection& c) -> Result<> {
+        if (repository::any_admin(c)) return setup_done();
+        if (!repository::has_setup_token(c, hex(crypto::sha256(token)))) return other_setup_link();
+        return {};
+    });
+}
+
 Result<> Accounts::use_setup_token(db::Transaction& tx, std::string const& token) {
-    Error const done{Code::gone, "setup.done", "This link has been used, or an administrator exists already. Sign in instead.", {}, {}, {}, "/in"};
-    if (repository::any_admin(*tx)) return done;
-    if (tx->run("DELETE FROM setup_token WHERE token_sha256 = ?", hex(crypto::sha256(token))) != 1) return done;
+    if (repository::any_admin(*tx)) return setup_done();
+    if (tx->run("DELETE FROM setup_token WHERE token_sha256 = ?", hex(crypto::sha256(token))) != 1) return other_setup_link();
     return {};
 }
 

@@ -66,7 +66,9 @@ public:
     // First admin
     bool has_admin() const { return has_admin_.load(); }
     Result<std::optional<std::string>> new_setup_token();
-    // In the caller's unit; error "setup.done" (gone) when it is not the token, or an admin exists.
+    // Errors, both gone: "setup.done" when an admin exists, "setup.link" when it is not the token.
+    Result<> check_setup_token(std::string const& token) const;
+    // The same, in the caller's unit; the token is gone afterwards.
     Result<> use_setup_token(db::Transaction& tx, std::string const& token);
 
     Result<> moderated(db::Transaction& tx, UserId id, std::int64_t action, bool hide);

@@ -44,6 +44,9 @@ export function toProblem(thrown: unknown): Problem {
 
 const bytes = (text: string) => text.trim().length > 0;
 
+/** Whether the same once more may end better: nothing answered, the server was busy, or something changed meanwhile. */
+export const passes = ({ status }: Problem) => status <= 0 || [408, 409, 412, 425, 429].includes(status) || status >= 500;
+
 /** One heading for a page or panel that could not be shown. */
 export function heading(problem: Problem): string {
   switch (problem.status) {
@@ -64,20 +67,31 @@ export function heading(problem: Problem): string {
 export function sentence(problem: Problem): string {
   const told = problem.message;
   switch (problem.status) {
-    case 0: return 'Nothing reached the server. What you wrote is kept here; try again when the network is back.';
-    case 401: return bytes(told) && problem.id !== '' && /credential|login|password/.test(problem.id)
-      ? told : 'Sign in to go on. What you wrote stays here.';
-    case 404: return 'There is nothing at this address, or it is not for everyone. If somebody gave you the link, ask them to share it again.';
-    case 412: return 'It changed a moment ago while you were writing. Load it again and compare; your text stays in the form.';
-    case 413: return bytes(told) ? told : 'This is larger than this place accepts.';
-    case 429: return problem.retryAfter
-      ? `Many requests came from here. It works again in ${problem.retryAfter} s; nothing is lost.`
-      : 'Many requests came from here. Wait a few seconds; nothing is lost.';
-    case 503: return 'The server is busy or starting. Nothing is lost; try again in a moment.';
-    case 507: return 'The disk of this server is full. What has arrived is kept; the people who run this place have to make room.';
+    case 0:
+      return 'Nothing reached the server. What you wrote is kept here; try again when the network is back.';
+    case 401:
+      return bytes(told) && problem.id !== '' && /credential|login|password/.test(problem.id)
+        ? told
+        : 'Sign in to go on. What you wrote stays here.';
+    case 404:
+      return problem.id === 'comment.parent_not_found'
+        ? told
+        : 'There is nothing at this address, or it is not for everyone. If somebody gave you the link, ask them to share it again.';
+    case 412:
+      return 'It changed a moment ago while you were writing. Load it again and compare; your text stays in the form.';
+    case 413:
+      return bytes(told) ? told : 'This is larger than this place accepts.';
+    case 429:
+      return problem.retryAfter
+        ? `Many requests came from here. It works again in ${problem.retryAfter} s; nothing is lost.`
+        : 'Many requests came from here. Wait a few seconds; nothing is lost.';
+    case 503:
+      return 'The server is busy or starting. Nothing is lost; try again in a moment.';
+    case 507:
+      return 'The disk of this server is full. What has arrived is kept; the people who run this place have to make room.';
   }
   if (problem.status >= 500) return 'The server could not finish this. Nothing was changed. The number below helps those who run it.';
-  const more = [problem.reason, problem.next].filter((part): part is string => !!part && part !== told);
+  const more = [problem.reason, problem.next].filter((part): part is string => !!part && part !== told && !part.startsWith('/'));
   return [bytes(told) ? told : 'The server did not accept this.', ...more].join(' ');
 }
 

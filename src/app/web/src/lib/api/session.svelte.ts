@@ -14,7 +14,8 @@ const signedKey = 'mozi.signed';
 const personKey = 'mozi.person';
 const web = { 'X-Videa-Client': 'web' };
 
-export const session = $state({ user: null as User | null, settled: false });
+/** `seat` counts the people who came and went on this page: what belongs to the one before goes with them. */
+export const session = $state({ user: null as User | null, settled: false, seat: 0 });
 
 /** The role to expect while it is not yet known, so that the bar does not change its shape. */
 const expected = recall<Role | true>(signedKey);
@@ -37,8 +38,14 @@ function take(tokens: Tokens) {
 
 let person = recall<string>(personKey);
 
+function seat(user: User | null) {
+  if (session.user?.id === user?.id) return;
+  forgetAll();
+  if (session.settled) session.seat++;
+}
+
 function know(user: User) {
-  if (session.user?.id !== user.id) forgetAll();
+  seat(user);
   if (person !== user.id) void forgetPages(user.id);
   person = user.id;
   session.user = user;
@@ -61,12 +68,21 @@ export const signedIn = () => session.user !== null && token !== null;
 function drop() {
   token = null;
   clearTimeout(timer);
-  forgetAll();
+  seat(null);
   void forgetPages();
   person = null;
   session.user = null;
   forget(signedKey);
   forget(personKey);
+}
+
+/** Whose token it is: in another tab somebody else may have come in meanwhile. */
+function holderOf(accessToken: string): string | null {
+  try {
+    return (JSON.parse(atob(accessToken.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/'))) as { sub: string }).sub;
+  } catch {
+    return null;
+  }
 }
 
 /** A new access token, or null when the session is over. Network trouble leaves the session as it is. */
@@ -88,6 +104,11 @@ function renew(): Promise<string | null> {
     if (!response.ok) throw await problemOf(response);
     const answer = (await response.json()) as { tokens: Tokens; user?: User };
     take(answer.tokens);
+    if (session.user && holderOf(answer.tokens.accessToken) !== session.user.id) {
+      drop();
+      token = answer.tokens.accessToken;
+      know(await call<User>('GET', '/api/users/me'));
+    }
     return token;
   }).finally(() => {
     inFlight = null;

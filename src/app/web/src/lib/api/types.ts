@@ -15,6 +15,7 @@ export type MovieStatus = Movie['status'];
 export type Video = Schemas['MovieVideo'];
 export type Comment = Schemas['Comment'];
 export type Genre = Schemas['Genre'];
+export type Year = Schemas['Year'];
 export type Media = Schemas['MediaView'];
 export type MediaStatus = Media['status'];
 export type Rendition = Schemas['Rendition'];

@@ -141,7 +141,7 @@ Result<In> read_input(Call const& call) {
     bool has_body = false;
     json::for_each_field<In>([&](auto const& field) {
         using Type = typename std::remove_cvref_t<decltype(field)>::Type;
-        if constexpr (!json::is_patch<Type> && !json::is_vector<Type> && !json::Described<Type>) {
+        if constexpr (!json::is_patch<Type> && (!json::is_vector<Type> || json::is_text_list<Type>) && !json::Described<Type>) {
             if (field.rules.where == json::Where::body) {
                 has_body = true;
                 return;

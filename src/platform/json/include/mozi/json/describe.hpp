@@ -72,6 +72,13 @@ template <class T> inline constexpr bool is_patch<Patch<T>> = true;
 template <class T> inline constexpr bool is_vector = false;
 template <class T> inline constexpr bool is_vector<std::vector<T>> = true;
 template <class T> inline constexpr bool is_id = false;
+// Several values in one text of a query, with commas between them.
+template <class T>
+inline constexpr bool is_text_list = false;
+template <>
+inline constexpr bool is_text_list<std::vector<std::string>> = true;
+template <>
+inline constexpr bool is_text_list<std::vector<int>> = true;
 template <Noun n> inline constexpr bool is_id<Id<n>> = true;
 
 template <Described T, class F>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mozi/base/result.hpp>
+#include <mozi/base/text.hpp>
 #include <mozi/json/describe.hpp>
 
 #include <boost/json/value.hpp>
@@ -58,6 +59,13 @@ bool int_from_text(std::string_view text, std::int64_t& out, Rules const& rules,
 template <Described T>
 void read_object(boost::json::value const& value, T& out, Errors& errors, Where where = Where::body);
 
+// The rules of one value among several.
+constexpr Rules item_rules(Rules const& rules) {
+    auto item = rules;
+    item.min = 1, item.max = rules.item_max;
+    return item;
+}
+
 template <class T>
 void read_value(boost::json::value const& value, T& out, Rules const& rules, Errors& errors) {
     if constexpr (is_patch<T>) {
@@ -85,12 +93,11 @@ void read_value(boost::json::value const& value, T& out, Rules const& rules, Err
     } else if constexpr (is_vector<T>) {
         auto const* array = value.if_array();
         if (!array) return errors.add("field.type", "A list is expected here.");
-        if (std::int64_t(array->size()) > rules.max || std::int64_t(array->size()) < rules.min) return wrong_count(array->size(), rules, errors);
-        auto item_rules = rules;
-        item_rules.min = 1, item_rules.max = rules.item_max;
+        if (std::int64_t(array->size()) > rules.max || std::int64_t(array->size()) < rules.min)
+            return wrong_count(array->size(), rules, errors);
         for (std::size_t i = 0; i < array->size() && !errors.full(); ++i) {
             Errors::Step const step(errors, std::to_string(i));
-            read_value((*array)[i], out.emplace_back(), item_rules, errors);
+            read_value((*array)[i], out.emplace_back(), item_rules(rules), errors);
         }
     } else {
         read_object(value, out, errors);
@@ -111,7 +118,15 @@ void enum_from(std::string_view text, T& out, Errors& errors) {
 // A value written as text in a path or query.
 template <class T>
 void read_text(std::string_view text, T& out, Rules const& rules, Errors& errors) {
-    if constexpr (is_optional<T>) {
+    if constexpr (is_text_list<T>) {
+        if (text.empty()) return;
+        auto const pieces = split(text, ',');
+        if (std::int64_t(pieces.size()) > rules.max) return wrong_count(pieces.size(), rules, errors);
+        for (std::size_t i = 0; i < pieces.size(); ++i) {
+            Errors::Step const step(errors, std::to_string(i));
+            read_text(pieces[i], out.emplace_back(), item_rules(rules), errors);
+        }
+    } else if constexpr (is_optional<T>) {
         read_text(text, out.emplace(), rules, errors);
     } else if constexpr (std::same_as<T, std::string>) {
         out = text;

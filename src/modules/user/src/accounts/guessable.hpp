@@ -1,0 +1,13 @@
+// Whether a password would be among the first that somebody tries. Pure functions.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace mozi::user {
+
+// Common words, years, rows of keys, repeats and what is known of the person count as one letter each, whatever stands for their letters
+// ("P@ssw0rd"); fewer than five such letters are soon found.
+bool is_guessable(std::string_view password, std::span<std::string_view const> known);
+
+} // namespace mozi::user
