@@ -56,7 +56,7 @@ export class House {
     context.setDefaultTimeout(20_000)
     await context.addInitScript(() => {
       window.shifts = []
-      new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts.push({ value: entry.value, where: entry.sources.map((s) => s.node?.outerHTML?.slice(0, 160) ?? s.node?.textContent).join(' | ') }) }).observe({ type: 'layout-shift', buffered: true })
+      new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts.push({ value: entry.value, where: entry.sources.map((s) => `${s.previousRect.y} → ${s.currentRect.y} ${s.node?.outerHTML?.slice(0, 90) ?? s.node?.textContent}`).join(' | ') }) }).observe({ type: 'layout-shift', buffered: true })
       document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))
     })
     const page = await context.newPage()

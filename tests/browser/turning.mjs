@@ -42,21 +42,21 @@ const turned = (page) =>
 
 export async function turning(house) {
   const alice = await member(house, 'alice_t')
-  await alice.call('PUT', `/api/users/${alice.id}`, { displayName: `Alice ${over}` })
+  await alice.call('PUT', `/api/users/${alice.id}`, { displayName: `Alice ${over}.` })
   const noor = await member(house, 'noor_t', 'USER', 'نور حداد')
   const pages = { alice: await enter(house, alice), noor: await enter(house, noor) }
-  const film = await alice.film(`Night${end}${over}`, {
-    description: `About ${over}`,
-    genres: [`Noir ${over}`, 'דרמה'],
-    cast: [`Ilse ${end}${over}`, 'سارة'],
-    director: `Marek ${over}`,
+  const film = await alice.film(`Night${end}${over} train`, {
+    description: `About ${over}.`,
+    genres: [`Noir ${over}.`, 'דרמה'],
+    cast: [`Ilse ${end}${over}.`, 'سارة'],
+    director: `Marek ${over}.`,
     releaseDate: '2024-05-05',
     duration: 90,
   })
   await noor.film('מסילה של ערפל', { genres: ['דרמה'] })
   const root = await alice.say(film, `First words ${over} at 0:05`)
   await noor.say(film, 'شكرا جزيلا, thanks', root.id)
-  await noor.say(film, `Words ${end}${over}`)
+  await noor.say(film, `Words ${end}${over}.`)
   const look = async (name, page, path, act, there) => {
     await house.check(`no word of ours is turned around: ${name}`, async () => {
       if (path) await visit(house, page, path, there)
@@ -68,7 +68,7 @@ export async function turning(house) {
   }
   await house.check('the look itself finds a name that is not held apart', async () => {
     await visit(house, pages.alice, '/')
-    await pages.alice.evaluate((name) => document.querySelector('main').prepend(`Edit ${name} by somebody else`), `A${over}`)
+    await pages.alice.evaluate((name) => document.querySelector('main').prepend(`Edit ${name} by somebody else`), `A${over}.`)
     return (await turned(pages.alice)).length ? '' : 'it found nothing'
   })
   await house.excuse(/ERR_FAILED/, () => everyday(look, pages, film))
@@ -77,7 +77,14 @@ export async function turning(house) {
   for (const page of Object.values(pages)) await page.context().close()
 }
 
-const close = async (page) => { await page.keyboard.press('Escape'); await page.getByRole('dialog').waitFor({ state: 'detached' }) }
+// What closed has taken its step off the history as well.
+const stepsGone = (page) => page.waitForFunction(() => !history.state?.layer)
+
+const close = async (page) => {
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await stepsGone(page)
+}
 
 async function everyday(look, { alice, noor }, film) {
   const here = `/film/${film.id}`
@@ -89,7 +96,7 @@ async function everyday(look, { alice, noor }, film) {
   await look('home', alice, '/')
   await look('the menu of the person', alice, null, (page) => page.getByRole('button', { name: /^You, / }).click())
   await look('browse', alice, '/browse')
-  await look('a search', alice, `/browse?q=${encodeURIComponent(`x${over}`)}&genre=${encodeURIComponent(`Noir ${over}`)}`)
+  await look('a search', alice, `/browse?q=${encodeURIComponent(`x${over}.`)}&genre=${encodeURIComponent(`Noir ${over}.`)}`)
   await look('the film', alice, here, (page) => page.getByRole('button', { name: /reply/ }).first().click())
   await look('the film on a phone', alice, here, (page) => page.setViewportSize({ width: 390, height: 844 }))
   await alice.setViewportSize({ width: 1280, height: 800 })
@@ -106,7 +113,7 @@ async function everyday(look, { alice, noor }, film) {
   })
   await close(noor)
   await look('a comment that waits', noor, here, async (page) => {
-    await page.getByLabel('Say something about it').fill(`Later ${over}`)
+    await page.getByLabel('Say something about it').fill(`Later ${over}.`)
     await page.route('**/comments', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()))
     await page.getByRole('button', { name: 'Send' }).click()
     await page.getByText('waits to be sent').waitFor()
@@ -122,7 +129,7 @@ async function files(house, look, page) {
       .getByLabel('Choose films')
       .setInputFiles({ name: `Reel ${over}one.mp4`, mimeType: 'video/mp4', buffer: Buffer.from('no film at all, '.repeat(200)) })
     await page.getByRole('button', { name: 'Try again' }).waitFor({ timeout: 60_000 })
-    await page.getByLabel('Title', { exact: true }).fill(`Becomes ${over}`)
+    await page.getByLabel('Title', { exact: true }).fill(`Becomes ${over}.`)
   })
   await look('my uploads', page, '/uploads', () => page.getByRole('button', { name: /^Delete/ }).first().waitFor())
   await look('the question before a file goes', page, null, async () => {
@@ -134,9 +141,9 @@ async function files(house, look, page) {
 
 async function atTheDesk(house, look, { alice, noor, film, root }) {
   const judge = await member(house, 'clara_t', 'MODERATOR')
-  await judge.call('PUT', `/api/users/${judge.id}`, { displayName: `Clara ${over}` })
-  await noor.report('MOVIE', film.id, 'OTHER', `Because ${over}`)
-  await noor.report('COMMENT', root.id, 'OTHER', `Because${end}${over}`)
+  await judge.call('PUT', `/api/users/${judge.id}`, { displayName: `Clara ${over}.` })
+  await noor.report('MOVIE', film.id, 'OTHER', `Because ${over}.`)
+  await noor.report('COMMENT', root.id, 'OTHER', `Because${end}${over}.`)
   await alice.report('USER_PROFILE', noor.id, 'OTHER', 'لأنه')
   const page = await enter(house, judge)
   const report = (kind) => page.getByRole('button', { name: `Something else in a ${kind}` }).first()
@@ -152,20 +159,23 @@ async function atTheDesk(house, look, { alice, noor, film, root }) {
   await look('a decision, and the question before it is undone', page, '/desk?lane=claimed&reason=OTHER', async () => {
     await report('title').click()
     await page.keyboard.press('2')
-    await page.getByLabel('Why, in a sentence').fill(`Thus ${over}`)
+    await page.getByLabel('Why, in a sentence').fill(`Thus ${over}.`)
     await page.keyboard.press('Control+Enter')
     await page.getByText('Hidden for everyone.').first().waitFor()
     await page.keyboard.press('u')
     await page.getByRole('dialog').waitFor()
-    await page.keyboard.type(`Back ${over}`)
+    await page.keyboard.type(`Back ${over}.`)
   }, '.queue')
   await look('what was undone', page, null, async () => {
     await page.keyboard.press('Enter')
     await page.getByText(/^Undone: the title/).first().waitFor()
   })
   await house.check('the name of the tab holds a turned name apart', async () => {
+    await stepsGone(page)
     await page.goto(`${house.base}/film/${film.id}`)
-    return until('the tab is named', async () => (await page.title()).startsWith('\u2068Night')).then(() => '')
+    await page.locator('h1').filter({ hasText: 'Night' }).waitFor()
+    const title = await page.title()
+    return title.startsWith('\u2068Night') ? '' : `it is ${JSON.stringify(title)} at ${page.url()}`
   })
   await page.context().close()
 }

@@ -155,7 +155,8 @@ struct MovieVideo {
     std::optional<std::string> hls_url, poster_url;
     std::optional<double> duration_seconds;
     static constexpr auto fields() {
-        return std::tuple{field("mediaId", &MovieVideo::media), field("status", &MovieVideo::status), field("playable", &MovieVideo::playable), field("hlsUrl", &MovieVideo::hls_url),
+        return std::tuple{field("mediaId", &MovieVideo::media), field("status", &MovieVideo::status), field("playable", &MovieVideo::playable),
+                          field("hlsUrl", &MovieVideo::hls_url, {.help = "HLS; of a film with several sounds, with these apart to choose from."}),
                           field("posterUrl", &MovieVideo::poster_url), field("durationSeconds", &MovieVideo::duration_seconds)};
     }
 };

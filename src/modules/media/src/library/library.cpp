@@ -30,9 +30,11 @@ void LiveProgress::apply(Medium& medium) const {
 Result<std::vector<MediaSummary>> Library::find_media(std::span<MediaId const> ids, Asking const& asking) {
     MOZI_TRY(auto rows, parts_.database.read([&](db::Connection& c) -> Result<std::vector<Medium>> { return repository::find_many(c, ids); }));
     std::vector<MediaSummary> out;
-    for (auto const& medium : rows)
-        out.push_back({medium.id, medium.owner, medium.filename, std::string(to_text(medium.status)), medium.playable && Gate::visible(medium, asking), medium.hidden, parts_.gate.hls_url(medium, asking),
-                       parts_.gate.poster_url(medium, asking), medium.duration_s});
+    for (auto const& medium : rows) {
+        auto const several = medium.tracks.sounds.size() > 1;
+        out.push_back({medium.id, medium.owner, medium.filename, std::string(to_text(medium.status)), medium.playable && Gate::visible(medium, asking), medium.hidden,
+            several ? parts_.gate.tracks_url(medium, asking) : parts_.gate.hls_url(medium, asking), parts_.gate.poster_url(medium, asking), medium.duration_s});
+    }
     return out;
 }
 

@@ -249,6 +249,8 @@ void take_streams(array const& streams, Probed& out) {
             remark(probe, kind == "attachment" ? Warning::attachment_left_out : Warning::data_left_out, *stream);
         }
     }
+    auto const left_out = [](Remark const& each) { return each.warning == Warning::sound_left_out; };
+    if (probe.sounds.empty() && std::ranges::any_of(probe.remarks, left_out)) probe.remarks.push_back({Warning::no_usable_sound});
     for (auto const* other : pictures.others) remark(probe, Warning::picture_left_out, *other);
     if (!pictures.taken) {
         out.reason = Reason::no_video;

@@ -21,7 +21,8 @@ struct MediaSummary {
     std::string status; // UPLOADING, PROCESSING, READY, FAILED
     bool playable = false;
     bool hidden = false; // by moderation
-    std::optional<std::string> hls_url, poster_url; // signed for `asking` where the medium is not public
+    // Signed for `asking` where the medium is not public. Of a film with several sounds: the playlist that has them apart.
+    std::optional<std::string> hls_url, poster_url;
     std::optional<double> duration_seconds;
 };
 
