@@ -1,7 +1,7 @@
 # The tests, part by part; the last line printed is "N passed, N failed". Sourced by orchestrate.sh.
 # shellcheck shell=bash
 passed=0 failed=0
-short_parts=(unit arch web browser chaos scripts)
+short_parts=(unit arch web browser films chaos scripts)
 long_parts=(asan tsan gcc fuzz bench container)
 other_parts=(postgres)
 long=no
@@ -131,6 +131,14 @@ part_browser() {
   run_program browser node "$root/tests/browser/run.mjs" "${options[@]}"
 }
 
+# Films of many makers through the real server and Chromium; the long run has all of them.
+part_films() {
+  npm_install "$root/tests/browser"
+  local options=()
+  [[ $long == no ]] || options=(--long)
+  run_program films node "$root/tests/films/run.mjs" "${options[@]}"
+}
+
 # Kills the server while clients write, fills the disk, ends it in the middle of things. The long run has ten times the
 # cycles and does it on PostgreSQL too.
 part_chaos() {
@@ -243,6 +251,6 @@ prepare_parts() {
   [[ " $* " != *" bench "* ]] || groups+=(bench)
   [[ " $* " =~ \ (asan|tsan|fuzz)\  ]] && groups+=(sanitizers)
   ensure_packages "${groups[@]}"
-  [[ " $* " =~ \ (unit|arch|postgres|web|browser|chaos|bench)\  ]] || return 0
+  [[ " $* " =~ \ (unit|arch|postgres|web|browser|films|chaos|bench)\  ]] || return 0
   build_preset release -DMOZI_TESTS=ON
 }

@@ -9,6 +9,7 @@ import { freePort, root, Server, until } from '../chaos/server.mjs'
 export const plainHost = 'house.test'
 export const publicHost = 'films.example.org'
 const flags = [`--host-resolver-rules=MAP ${plainHost} 127.0.0.1, MAP ${publicHost} 127.0.0.1`, '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+export const launch = (more = []) => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: [...flags, ...more] })
 export const password = 'the last row is best'
 export const shots = path.join(root, 'build/browser')
 
@@ -36,8 +37,7 @@ export class House {
       const file = path.join(this.server.data, 'setup-link')
       this.setupLink = await until('the setup link is written', () => { try { return readFileSync(file, 'utf8').trim() } catch { return null } })
     }
-    const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-    this.browser = await chromium.launch({ executablePath, headless: true, args: flags })
+    this.browser = await launch()
   }
 
   async close() {

@@ -297,9 +297,11 @@ private:
         std::vector<std::size_t> now;
         for (auto const& sound : sounds_) now.push_back(sound.outlet->track().segments.size() * 2 + sound.outlet->track().ended);
         for (auto const& outlet : pictures_) now.push_back(outlet->track().segments.size() * 2 + outlet->track().ended);
+        auto const outlets = now.size();
+        now.push_back(out_.texts.size());
         weigh();
         if (now == published_) return;
-        for (std::size_t i = 0; i < now.size(); ++i)
+        for (std::size_t i = 0; i < outlets; ++i)
             if (now[i] > 0 && (i >= published_.size() || now[i] != published_[i])) outlet(i).write_playlists();
         published_ = std::move(now);
         auto const all = offer();

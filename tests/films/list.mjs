@@ -1,0 +1,6 @@
+// All films, in the order they are tried.
+import './list/pictures.mjs'
+import './list/tracks.mjs'
+import './list/clocks.mjs'
+
+export { films } from './list/film.mjs'
