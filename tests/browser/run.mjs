@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 
 const walks = [
-  ...['joining', 'uploading', 'resuming', 'signing', 'proxied', 'watching', 'hearing', 'losing', 'talking', 'deciding', 'looking', 'handling'],
+  ...['joining', 'uploading', 'resuming', 'signing', 'proxied', 'watching', 'hearing', 'subtitling', 'losing', 'talking', 'deciding', 'looking', 'handling'],
   ...['arriving', 'staying', 'crossing'], // one house and its film
   ...['keeping', 'focusing', 'moving', 'listing', 'saying', 'turning', 'reading'], // each with people of its own
 ]

@@ -7,6 +7,11 @@ export const listMedia = (after: string | null, signal?: AbortSignal) => get<Pag
 export const retryMedia = (id: string, key: string) => call<unknown>('POST', `/api/media/${encodeURIComponent(id)}/retry`, { key });
 export const deleteMedia = (id: string) => call<null>('DELETE', `/api/media/${encodeURIComponent(id)}`);
 
+export const addText = (id: string, text: { language: string; name?: string; content: string }, key: string) =>
+  call<Media>('POST', `/api/media/${encodeURIComponent(id)}/texts`, { body: text, key });
+export const removeText = (id: string, number: number) =>
+  call<Media>('DELETE', `/api/media/${encodeURIComponent(id)}/texts/${number}`);
+
 export const fileName = (media: Media) => media.filename ?? 'A film';
 
 /** Why the conversion stopped, in words. */

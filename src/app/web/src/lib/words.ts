@@ -45,3 +45,9 @@ export function thingOf({ contentType, content }: Report): string {
   if (contentType === 'MOVIE' && content?.title) return phrase`the ${kind} ${content.title}`;
   return content?.author ? phrase`the ${kind} by ${nameOf(content.author)}` : `the ${kind}`;
 }
+
+/** Those that people choose from; what a film already has comes beside them. */
+export const languages = [
+  'en', 'hu', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'cs', 'sk', 'ro', 'sv', 'no', 'da', 'fi', 'uk', 'ru', 'tr', 'el', 'ar', 'he', 'fa',
+  'hi', 'zh', 'ja', 'ko',
+];
