@@ -76,6 +76,20 @@ TEST_CASE("random bytes never come out as anything but cues") {
     }
 }
 
+TEST_CASE("what begins a thousand things costs no more than it is long") {
+    auto const many = [](std::string_view sign, std::size_t times) {
+        std::string out;
+        for (std::size_t i = 0; i < times; ++i) out += sign;
+        return out;
+    };
+    std::string const head = "1\n00:00:01,000 --> 00:00:02,000\n";
+    CHECK(webvtt_from_srt(head + "{\\p1}" + many("<", 2'000'000) + ">").webvtt.empty());
+    CHECK(webvtt_from_srt(head + "{\\p1}" + many("{", 2'000'000)).webvtt.empty());
+    CHECK(webvtt_from_srt(head + many("<", 2'000'000) + ">").webvtt.starts_with("WEBVTT"));
+    CHECK(webvtt_from_webvtt("WEBVTT\n\n00:01.000 --> 00:02.000\n" + many("&lt;", 500'000)).webvtt.find("&lt;&lt;") != std::string::npos);
+    CHECK(shown("{\\p1}" + many("{", 900'000)) == "");
+}
+
 TEST_CASE("languages go by their shortest names") {
     CHECK(language_tag("eng") == "en");
     CHECK(language_tag("ger") == "de");
@@ -124,6 +138,9 @@ TEST_CASE("somebody adds subtitles to a film of theirs, and takes them away agai
     CHECK(house.ask(Method::delete_, "/api/media/" + id + "/texts/1", ada).status == 200);
     CHECK(house.ask(Method::delete_, "/api/media/" + id + "/texts/1", ada).status == 404);
     CHECK(house.get(text_of(house.media(id), "hlsUrl"), visitor).text.find("added/") == std::string::npos);
+    CHECK(house.get(folder_of + "added/t1/text.vtt", visitor).status == 404);
+    CHECK(add(ada, body).json().at("texts").at(1).at("added") == 2); // an address is one text's for ever
+    CHECK(house.ask(Method::delete_, "/api/media/" + id + "/texts/2", ada).status == 200);
     for (int i = 0; i < 32; ++i) CHECK(add(ada, body).status == 201);
     CHECK(add(ada, body).status == 409);
 }

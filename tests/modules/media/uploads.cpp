@@ -334,6 +334,18 @@ TEST_CASE("a length that comes late is held to the quota as well") {
     CHECK(house.media(late.substr(late.rfind('/') + 1)).at("status") == "PROCESSING");
 }
 
+TEST_CASE("of a length nobody says, what has arrived counts against the quota") {
+    House house(House::Jobs::idle, {.quota_bytes = 100});
+    auto const first = announce(house, {"upload-defer-length: 1"});
+    CHECK(send(house, first, 0, std::string(60, 'a')).status == 204);
+    CHECK(send(house, announce(house, {"upload-defer-length: 1"}), 0, std::string(60, 'a')).status == 507);
+    auto const begun = with({"upload-defer-length: 1", "content-type: application/offset+octet-stream"});
+    CHECK(house.ask(Method::post, "/api/media/uploads", ada, begun, std::string(60, 'a')).status == 507);
+    CHECK(house.ask(Method::post, "/api/media/uploads", ada, begun, std::string(40, 'a')).status == 201);
+    CHECK(house.ask(Method::delete_, first, ada, with({})).status == 204);
+    announce(house, {"upload-length: 60"});
+}
+
 TEST_CASE("a first body that takes hours is left alone; without a row it leaves nothing") {
     House house(House::Jobs::running);
     std::filesystem::path const incoming = house.folder.path("media/incoming");

@@ -19,6 +19,15 @@ TEST_SUITE("net networks") {
         }
     }
 
+    TEST_CASE("what limits count as one is an IPv4 address or the /64 of an IPv6 address") {
+        CHECK(network_of("192.0.2.1") == "192.0.2.1");
+        CHECK(network_of("::ffff:192.0.2.1") == "192.0.2.1");
+        CHECK(network_of("2001:db8:1:1::7") == network_of("2001:db8:1:1:ffff::9"));
+        CHECK(network_of("2001:db8:1:1::7") == "2001:db8:1:1::/64");
+        CHECK(network_of("2001:db8:1:2::7") != network_of("2001:db8:1:1::7"));
+        CHECK(network_of("") == "");
+    }
+
     TEST_CASE("a network contains what begins with its bits") {
         Networks const networks({"10.0.0.0/8", "192.0.2.77", "172.16.5.0/22", "2001:db8::/33", "::1", "0.0.0.0/32"});
         for (auto const* inside : {"10.0.0.0", "10.255.255.255", "192.0.2.77", "172.16.4.1", "172.16.7.255", "2001:db8::1",

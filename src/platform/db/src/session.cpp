@@ -62,12 +62,12 @@ void strpos(sqlite_api::sqlite3_context* context, int, sqlite_api::sqlite3_value
 
 std::uint64_t statements_of_this_thread() { return statement_count; }
 
-std::string translate(std::string_view sql, Dialect dialect, std::vector<std::uint8_t>& arguments) {
+std::string translate(std::string_view sql, Dialect dialect, std::vector<std::uint16_t>& arguments) {
     std::string out;
     out.reserve(sql.size() + 64);
-    std::uint8_t next = 0;
+    std::uint16_t next = 0;
     char quote = 0;
-    auto const placeholder = [&](std::uint8_t index) {
+    auto const placeholder = [&](std::uint16_t index) {
         arguments.push_back(index);
         out += ":p" + std::to_string(arguments.size());
     };
@@ -79,8 +79,8 @@ std::string translate(std::string_view sql, Dialect dialect, std::vector<std::ui
         } else if (c == '\'' || c == '"') {
             out += quote = c;
         } else if (c == '?') {
-            std::uint8_t index = next;
-            if (i + 1 < sql.size() && sql[i + 1] >= '1' && sql[i + 1] <= '9') index = std::uint8_t(sql[++i] - '1');
+            std::uint16_t index = next;
+            if (i + 1 < sql.size() && sql[i + 1] >= '1' && sql[i + 1] <= '9') index = std::uint16_t(sql[++i] - '1');
             else ++next;
             placeholder(index);
         } else if (c == '{' && sql.substr(i).starts_with("{list}")) {

@@ -34,7 +34,7 @@ private:
     struct Prepared {
         std::unique_ptr<soci::statement> statement;
         sqlite_api::sqlite3_stmt* native = nullptr; // SQLite: the statement's own
-        std::vector<std::uint8_t> arguments; // which parameter each placeholder takes
+        std::vector<std::uint16_t> arguments; // which parameter each placeholder takes
     };
     struct Hash : std::hash<std::string_view> { using is_transparent = void; };
 
@@ -52,6 +52,6 @@ private:
 };
 
 // "SELECT … WHERE id = ? AND x IN {list}" into the engine's form. `arguments` receives the parameter index of each placeholder.
-std::string translate(std::string_view sql, Dialect dialect, std::vector<std::uint8_t>& arguments);
+std::string translate(std::string_view sql, Dialect dialect, std::vector<std::uint16_t>& arguments);
 
 } // namespace mozi::db

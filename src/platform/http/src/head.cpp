@@ -3,6 +3,7 @@
 
 #include <mozi/base/text.hpp>
 #include <mozi/log/log.hpp>
+#include <mozi/net/networks.hpp>
 
 namespace mozi::http {
 
@@ -98,7 +99,7 @@ Result<> Gateway::Impl::check_limit(Call& call) {
     auto const kind = call.route->options.limit;
     if (!options.limits_enabled || kind == Limit::none) return {};
     auto const per_minute = kind == Limit::sign_in ? options.sign_ins_per_minute : kind == Limit::write ? options.writes_per_minute : kind == Limit::upload ? options.uploads_per_minute : options.reads_per_minute;
-    auto const who = call.viewer.signed_in() && kind != Limit::sign_in ? call.viewer.id.text() : call.client;
+    auto const who = call.viewer.signed_in() && kind != Limit::sign_in ? call.viewer.id.text() : net::network_of(call.client);
     auto const verdict = limits.take(kind, who, per_minute);
     if (kind != Limit::read || !verdict.allowed) {
         auto const policy = "\"" + std::to_string(per_minute) + "\"";

@@ -45,7 +45,7 @@ void flatten(Reply& reply) {
 
 Result<std::optional<KeyedRequest>> keyed(Call const& call) {
     auto const* key = call.request->find("idempotency-key");
-    if (!key || call.request->method != Method::post) return std::optional<KeyedRequest>{};
+    if (!key || call.request->method != Method::post || !call.route->options.repeats) return std::optional<KeyedRequest>{};
     auto const text = trim(*key);
     auto const printable = std::all_of(text.begin(), text.end(), [](char c) { return c > 32 && c < 127; });
     if (text.empty() || text.size() > 200 || !printable) return Error{Code::bad_request, "request.idempotency_key", "An Idempotency-Key is 1 to 200 printable characters without spaces."};

@@ -1,6 +1,9 @@
 // Counting connections per client address.
 #include "address_limit.hpp"
 
+#include <mozi/net/networks.hpp>
+
+#include <algorithm>
 #include <cstring>
 
 #include <arpa/inet.h>
@@ -36,6 +39,20 @@ Peer peer_of(sockaddr_storage const& address) {
     std::uint64_t key = 0;
     for (int i = 0; i < 8; ++i) key = key << 8 | v6.sin6_addr.s6_addr[i];
     return {text, key};
+}
+
+std::string network_of(std::string const& address) {
+    in6_addr v6{};
+    if (inet_pton(AF_INET6, address.c_str(), &v6) != 1) return address;
+    if (IN6_IS_ADDR_V4MAPPED(&v6)) {
+        in_addr v4{};
+        std::memcpy(&v4, v6.s6_addr + 12, sizeof v4);
+        return from_v4(v4).text;
+    }
+    std::fill(std::begin(v6.s6_addr) + 8, std::end(v6.s6_addr), std::uint8_t{0});
+    char text[INET6_ADDRSTRLEN] = {};
+    inet_ntop(AF_INET6, &v6, text, sizeof text);
+    return std::string(text) + "/64";
 }
 
 bool AddressLimit::enter(std::optional<std::uint64_t> key) {

@@ -43,6 +43,12 @@ export function onSent(arrived: Arrived): () => void {
   return () => listeners.delete(arrived);
 }
 
+/** Other tabs of the same person show it too. */
+const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('mozi.sent');
+tabs?.addEventListener('message', ({ data }: MessageEvent<{ person: string; comment: Comment }>) => {
+  if (data.person === session.user?.id) for (const hear of listeners) hear(data.comment);
+});
+
 const post = (u: Unsent) =>
   call<Comment>('POST', `/api/movies/${u.movieId}/comments`, {
     body: { content: u.content, ...(u.parentId ? { parentId: u.parentId } : {}) },
@@ -76,6 +82,7 @@ async function sendAll(person: string): Promise<Said | null> {
       dropUnsent(draft.key);
       sent.push(comment);
       for (const hear of listeners) hear(comment);
+      tabs?.postMessage({ person, comment });
     } catch (thrown) {
       const problem = toProblem(thrown);
       if (maySoon(problem) || session.user?.id !== person) break;

@@ -48,6 +48,9 @@ export interface Listener {
   trackFailed(what: 'sound' | 'text', index: number, before: number): void;
 }
 
+/** As people name versions: by the shorter side, also of a film that stands upright. */
+const linesOf = ({ width, height }: { width: number; height: number }) => Math.min(width || height, height || width);
+
 const loadHls = () => import('hls.js');
 
 /** Begins to fetch the player's library, so that it is there when the address is known. */
@@ -176,9 +179,9 @@ export async function play(video: HTMLVideoElement, url: string, from: number, l
   hls.loadSource(url);
   hls.attachMedia(video);
   return {
-    qualities: () => hls.levels.map(({ height }, index) => ({ index, name: height ? `${height}p` : `Version ${index + 1}` })).reverse(),
+    qualities: () => hls.levels.map((level, index) => ({ index, name: linesOf(level) ? `${linesOf(level)}p` : `Version ${index + 1}` })).reverse(),
     chosen: () => (hls.autoLevelEnabled ? -1 : hls.loadLevel),
-    height: () => hls.levels[hls.currentLevel]?.height ?? video.videoHeight,
+    height: () => linesOf(hls.levels[hls.currentLevel] ?? { width: video.videoWidth, height: video.videoHeight }),
     choose: (index) => {
       hls.nextLevel = index;
     },

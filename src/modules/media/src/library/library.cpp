@@ -128,6 +128,8 @@ Result<MediaView> Library::retry(MediaId id, Asking const& asking) {
 }
 
 Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText const& text) {
+    MOZI_TRY(auto const known, parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return repository::find(c, id); }));
+    if (!known || known->owner != asking.user) return not_found("media.not_found"); // before its text costs anything
     auto read = read_subtitles(text.content);
     if (read.webvtt.empty()) {
         auto refused = error(Code::invalid, "media.text_unreadable", "There are no subtitles in this file. SRT, WebVTT and ASS are read; the first line that is none of them is line " + std::to_string(read.bad_line) + ".");
@@ -139,7 +141,7 @@ Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText co
         if (!medium || medium->owner != asking.user) return not_found("media.not_found");
         auto& list = medium->added.list;
         if (list.size() >= most_added_texts) return error(Code::conflict, "media.too_many_texts", "A film takes at most 32 added subtitles. Take one away first.");
-        auto const number = list.empty() ? 1 : list.back().number + 1;
+        auto const number = medium->added.last = std::max(medium->added.last, list.empty() ? 0 : list.back().number) + 1;
         MOZI_CHECK(parts_.places.write_text(id, number, read.webvtt, text_playlist("text.vtt", medium->duration_s.value_or(most_duration_s))));
         list.push_back({number, language_tag(text.language), text.name.value_or("")});
         repository::set_added_texts(*tx, id, medium->added);
@@ -155,6 +157,7 @@ Result<MediaView> Library::remove_text(MediaId id, Asking const& asking, std::in
         if (std::erase_if(medium->added.list, [&](AddedText const& text) { return text.number == number; }) == 0) return not_found("media.text_not_found");
         repository::set_added_texts(*tx, id, medium->added);
         changed(tx, id);
+        tx.after_commit([this, id, number] { parts_.places.remove_text(id, static_cast<int>(number)); });
         return view(std::move(*medium), asking);
     });
 }

@@ -1,5 +1,6 @@
 // Folders of media on disk.
 #include "library/places.hpp"
+#include "transcode/publish.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -81,6 +82,8 @@ Result<> Places::write_text(MediaId id, int number, std::string_view webvtt, std
     if (errno == ENOSPC || errno == EDQUOT) return error(Code::disk_full, "media.no_space", "There is no room for these subtitles now. Try again later.");
     return internal("writing a text: " + std::to_string(errno));
 }
+
+void Places::remove_text(MediaId id, int number) const { remove_tree(folder(id) + "/added/t" + std::to_string(number)); }
 
 std::uint64_t Places::bytes_below(std::string const& folder) {
     std::uint64_t out = 0;

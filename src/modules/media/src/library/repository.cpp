@@ -84,16 +84,19 @@ std::vector<Medium> list(db::Connection& c, UserId owner, std::optional<MediaId>
 void insert(db::Connection& c, Medium const& m, Time now) {
     c.run("INSERT INTO medium (id, owner_id, filename, metadata, size, received, status, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", m.id, m.owner, m.filename, m.metadata, m.size, m.received, m.status,
           now, m.expires_at);
-    add_to_totals(c, m.owner, 1, m.size.value_or(0));
+    add_to_totals(c, m.owner, 1, m.size.value_or(m.received));
 }
 
 bool record(db::Connection& c, MediaId id, std::int64_t received, Time expires_at) {
+    // Of an unknown size, what has arrived counts.
+    if (auto const before = find(c, id); before && !before->size && before->status == Status::uploading && received > before->received)
+        add_to_totals(c, before->owner, 0, received - before->received);
     return c.run("UPDATE medium SET received = CASE WHEN received < ?1 THEN ?1 ELSE received END, expires_at = ?2 WHERE id = ?3 AND status = 'UPLOADING'", received, expires_at, id) == 1;
 }
 
 void set_size(db::Connection& c, Medium const& m, std::int64_t size) {
     c.run("UPDATE medium SET size = ? WHERE id = ? AND size IS NULL", size, m.id);
-    add_to_totals(c, m.owner, 0, size);
+    add_to_totals(c, m.owner, 0, size - m.received);
 }
 
 void complete(db::Connection& c, MediaId id, Time now) {
@@ -104,7 +107,7 @@ void complete(db::Connection& c, MediaId id, Time now) {
 void remove(db::Connection& c, Medium const& m) {
     c.run("DELETE FROM job WHERE medium_id = ?", m.id);
     c.run("DELETE FROM medium_hidden_by WHERE medium_id = ?", m.id);
-    if (c.run("DELETE FROM medium WHERE id = ?", m.id) == 1) add_to_totals(c, m.owner, -1, -m.size.value_or(0));
+    if (c.run("DELETE FROM medium WHERE id = ?", m.id) == 1) add_to_totals(c, m.owner, -1, -m.size.value_or(m.received));
 }
 
 std::vector<Medium> expired(db::Connection& c, Time now) {

@@ -64,7 +64,12 @@ inline constexpr std::size_t most_added_texts = 32;
 
 struct AddedTexts {
     std::vector<AddedText> list;
-    static constexpr auto fields() { return std::tuple{json::field("list", &AddedTexts::list, {.max = most_added_texts})}; }
+    int last = 0; // the number given last, also when its text is gone
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("list", &AddedTexts::list, {.max = most_added_texts}),
+            field("last", &AddedTexts::last, {.min = 0, .max = 1'000'000, .absent = json::Absent::keeps_default})};
+    }
 };
 
 Tracks tracks_of(Prepared const& prepared);

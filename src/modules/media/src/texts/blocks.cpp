@@ -57,10 +57,17 @@ std::string webvtt_words(std::string_view text) {
 }
 
 // Entities stand for signs in WebVTT, in SubRip they are what they are.
-std::string without_entities(std::string text) {
-    for (auto const& [entity, sign] : {std::pair{"&lt;", "<"}, std::pair{"&gt;", ">"}, std::pair{"&nbsp;", "\u00a0"}, std::pair{"&lrm;", "\u200e"}, std::pair{"&rlm;", "\u200f"}, std::pair{"&amp;", "&"}})
-        for (auto at = text.find(entity); at != text.npos; at = text.find(entity, at + std::string_view(sign).size())) text.replace(at, std::string_view(entity).size(), sign);
-    return text;
+std::string without_entities(std::string_view text) {
+    static constexpr std::pair<std::string_view, std::string_view> entities[] = {
+        {"&lt;", "<"}, {"&gt;", ">"}, {"&nbsp;", "\u00a0"}, {"&lrm;", "\u200e"}, {"&rlm;", "\u200f"}, {"&amp;", "&"}};
+    std::string out;
+    while (!text.empty()) {
+        auto const begins = [&](auto const& entity) { return text.starts_with(entity.first); };
+        auto const found = text[0] == '&' ? std::find_if(std::begin(entities), std::end(entities), begins) : std::end(entities);
+        out += found == std::end(entities) ? text.substr(0, 1) : found->second;
+        text.remove_prefix(found == std::end(entities) ? 1 : found->first.size());
+    }
+    return out;
 }
 
 Subtitles read_blocks(std::string_view text, std::function<std::optional<Cue>(Timing const&, std::string const&)> const& make) {

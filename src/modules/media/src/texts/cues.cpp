@@ -47,8 +47,16 @@ int from_legacy_alignment(int alignment) {
 Words::Words(Style const& style, Canvas const& canvas, Html html) : style_(style), canvas_(canvas), html_(html), wanted_(style.look), alignment_(style.alignment) {}
 
 void Words::read(std::string_view text) {
+    constexpr std::size_t longest_tag = 500;
+    // Each end is looked for once, however many signs would begin something.
+    std::size_t brace = 0, angle = 0;
+    auto const end = [&](std::size_t& known, char sign, std::size_t from) {
+        if (known <= from) known = text.find(sign, from);
+        return known;
+    };
     for (std::size_t i = 0; i < text.size() && out_.size() < most_cue_text; ++i) {
-        auto const close = text[i] == '{' ? text.find('}', i) : html_ == Html::read && text[i] == '<' ? text.find('>', i) : text.npos;
+        auto close = text[i] == '{' ? end(brace, '}', i) : html_ == Html::read && text[i] == '<' ? end(angle, '>', i) : text.npos;
+        if (text[i] == '<' && close != text.npos && close - i > longest_tag) close = text.npos;
         if (close != text.npos && (text[i] == '{' || element(text.substr(i + 1, close - i - 1)))) {
             if (text[i] == '{') overrides(text.substr(i + 1, close - i - 1));
             i = close;

@@ -107,7 +107,7 @@ Result<std::shared_ptr<net::BodySink>> UploadsHttp::open_creation(http::Call& ca
     MOZI_CHECK(uploads_.check_room(call.viewer.id, announcement));
     MOZI_TRY(auto proof, proof_of(call));
     auto sink = uploads_.begin(call.viewer.session, announcement.size, std::move(proof));
-    if (!announcement.size) sink->limit_to(settings_.max_upload_bytes);
+    if (!announcement.size) uploads_.limit(*sink, call.viewer.id, 0);
     return std::shared_ptr<net::BodySink>(std::move(sink));
 }
 

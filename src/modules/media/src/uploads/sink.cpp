@@ -132,7 +132,7 @@ net::BodySink::More ChunkSink::write(std::span<char const> bytes) {
     std::scoped_lock const held(mutex_);
     if (problem_ || !allowed() || !open_held()) return More::stop;
     if (order_.size && reached_ + static_cast<std::int64_t>(bytes.size()) > *order_.size) {
-        problem_ = error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced.");
+        problem_ = beyond_.value_or(error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced."));
         return More::stop;
     }
     if (digest_) digest_->add({bytes.data(), bytes.size()});

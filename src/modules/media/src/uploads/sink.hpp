@@ -88,7 +88,8 @@ public:
     // Makes or opens the file where that has not happened yet; false leaves a problem().
     bool open();
     // No more than that in all, where the size is not known.
-    void limit_to(std::int64_t bytes) { order_.size = bytes; }
+    // Of a length nobody said: more than that is refused with `beyond`.
+    void limit_to(std::int64_t bytes, Error beyond) { order_.size = bytes, beyond_ = std::move(beyond); }
     // Its row is committed: the created file moves to the films. Without this it goes with the sink.
     void adopt();
 
@@ -114,6 +115,7 @@ private:
     bool unproven_;
     std::unique_ptr<tus::Digest> digest_; // where the algorithm is known beforehand
     std::optional<Error> problem_;
+    std::optional<Error> beyond_;
     std::function<void()> stop_;
     bool gave_way_ = false;
 };

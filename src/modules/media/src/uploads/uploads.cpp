@@ -25,9 +25,16 @@ UploadState Uploads::state_of(Medium const& medium) const {
     return {medium.received, medium.size, medium.metadata, expires};
 }
 
+namespace {
+
+Error over_quota() { return error(Code::disk_full, "media.quota", "This would be more than you may keep here. Delete something first."); }
+Error too_large() { return error(Code::too_large, "upload.too_large", "This file is larger than this server takes."); }
+
+} // namespace
+
 Result<> Uploads::check_room(UserId owner, Announcement const& announcement) {
     auto const size = announcement.size.value_or(0);
-    if (size > parts_.settings.max_upload_bytes) return error(Code::too_large, "upload.too_large", "This file is larger than this server takes.");
+    if (size > parts_.settings.max_upload_bytes) return too_large();
     auto const free = parts_.places.free_bytes();
     if (free < parts_.min_free_bytes || static_cast<std::uint64_t>(size) > free - parts_.min_free_bytes)
         return error(Code::disk_full, "media.no_space", "There is no room for this upload now. Try again later.");
@@ -36,8 +43,17 @@ Result<> Uploads::check_room(UserId owner, Announcement const& announcement) {
 
 Result<> Uploads::check_quota(db::Connection& c, UserId owner, std::int64_t more) const {
     auto const quota = parts_.settings.quota_bytes;
-    if (quota > 0 && repository::totals(c, owner).bytes + more > quota) return error(Code::disk_full, "media.quota", "This would be more than you may keep here. Delete something first.");
+    if (quota > 0 && repository::totals(c, owner).bytes + more > quota) return over_quota();
     return {};
+}
+
+void Uploads::limit(ChunkSink& sink, UserId owner, std::int64_t received) {
+    auto const quota = parts_.settings.quota_bytes;
+    auto const most = std::int64_t(parts_.settings.max_upload_bytes);
+    auto const kept = parts_.database.read([&](db::Connection& c) -> Result<std::int64_t> { return repository::totals(c, owner).bytes; });
+    auto const left = quota > 0 && kept ? std::max<std::int64_t>(0, quota - *kept) + received : most;
+    if (left < most) sink.limit_to(left, over_quota());
+    else sink.limit_to(most, too_large());
 }
 
 std::shared_ptr<ChunkSink> Uploads::begin(SessionId session, std::optional<std::int64_t> size, tus::Proof proof) {
@@ -55,7 +71,7 @@ Result<UploadState> Uploads::create(
     medium.filename = announcement.names.filename, medium.metadata = announcement.metadata;
     medium.size = announcement.size, medium.received = received, medium.expires_at = expiry();
     MOZI_CHECK(parts_.database.write([&](db::Transaction& tx) -> Result<> {
-        MOZI_CHECK(check_quota(*tx, owner, medium.size.value_or(0))); // others of this person may have begun meanwhile
+        MOZI_CHECK(check_quota(*tx, owner, medium.size.value_or(medium.received))); // others of this person may have begun meanwhile
         repository::insert(*tx, medium, parts_.clock.now());
         // After the commit and before the answer: what lies among the incoming was never acknowledged.
         tx.after_commit([&sink] { sink.adopt(); });
@@ -114,12 +130,12 @@ Result<> Uploads::check_chunk(Medium const& medium, Chunk const& chunk) {
     if (medium.size && chunk.declared_size && *medium.size != *chunk.declared_size)
         return error(Code::bad_request, "upload.length", "Upload-Length is known already and does not change.");
     if (size && *size > parts_.settings.max_upload_bytes)
-        return error(Code::too_large, "upload.too_large", "This file is larger than this server takes.");
+        return too_large();
     if (size && *size < chunk.offset) return error(Code::bad_request, "upload.length", "More than that has arrived already.");
     auto const length = static_cast<std::int64_t>(chunk.content_length.value_or(0));
     if (!medium.size)
         MOZI_CHECK(
-            parts_.database.read([&](db::Connection& c) { return check_quota(c, medium.owner, size.value_or(chunk.offset + length)); }));
+            parts_.database.read([&](db::Connection& c) { return check_quota(c, medium.owner, size.value_or(chunk.offset + length) - medium.received); }));
     if (length > size.value_or(parts_.settings.max_upload_bytes) - chunk.offset)
         return error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced.");
     return {};
@@ -141,7 +157,7 @@ Result<std::shared_ptr<ChunkSink>> Uploads::continue_at(MediaId id, UserId owner
     if (!row) return std::move(row).error();
     if (chunk.offset != row->received) return wrong_offset(*row);
     MOZI_CHECK(check_chunk(*row, chunk));
-    if (!size) sink->limit_to(parts_.settings.max_upload_bytes);
+    if (!size) limit(*sink, owner, row->received);
     return sink;
 }
 
@@ -155,8 +171,10 @@ Result<UploadState> Uploads::take(
         if (declared_size && medium->size && *declared_size != *medium->size)
             return error(Code::bad_request, "upload.length", "Upload-Length is known already and does not change.");
         if (declared_size && !medium->size) {
-            MOZI_CHECK(check_quota(*tx, owner, *declared_size));
+            MOZI_CHECK(check_quota(*tx, owner, *declared_size - medium->received));
             repository::set_size(*tx, *medium, *declared_size);
+        } else if (!medium->size) {
+            MOZI_CHECK(check_quota(*tx, owner, received - medium->received));
         }
         repository::record(*tx, sink.id(), received, expiry());
         MOZI_CHECK(finish_if_complete(tx, sink.id()));

@@ -62,6 +62,9 @@ public:
         ChunkSink& sink, UserId owner, std::optional<std::int64_t> declared_size, std::optional<tus::Checksum> const& trailing);
     Result<> terminate(MediaId id, UserId owner);
 
+    // Of a length nobody said: no more than the quota leaves and one upload may have.
+    void limit(ChunkSink& sink, UserId owner, std::int64_t received);
+
     // Gives up what has run out of time. Every second.
     void sweep();
     // Upload addresses say for a week that they have expired. Now and then.

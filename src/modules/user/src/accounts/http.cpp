@@ -6,6 +6,7 @@
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
 #include <mozi/log/log.hpp>
+#include <mozi/net/networks.hpp>
 
 namespace mozi::user {
 
@@ -43,6 +44,8 @@ std::vector<http::Route> Http::routes() {
     using http::route;
     http::Options const hashing{.lane = Lane::hashing, .limit = Limit::sign_in};
     http::Options const writing{.lane = Lane::write, .limit = Limit::write};
+    auto renewing = writing;
+    renewing.repeats = false; // the grace of a used token is shorter than what a key remembers
     return {
         route<&Http::register_account, &Http::hash_register>(*this, Method::post, "/api/auth/register", "registerAccount", "Create an account and sign in", Access::anyone, 201,
                                                              {"user.email_taken", "user.username_taken", "user.password_name", "user.registration_closed"}, hashing),
@@ -50,7 +53,7 @@ std::vector<http::Route> Http::routes() {
             {"setup.done", "setup.link", "user.email_taken", "user.username_taken", "user.password_name", "user.password_guessable"}, hashing),
         route<&Http::create_by_operator, &Http::hash_operator>(*this, Method::post, "/api/operator/users", "createAccountByOperator", "Create an account from the server's command line", Access::anyone, 201, {"auth.operator"}, hashing),
         route<&Http::login, &Http::verify_login>(*this, Method::post, "/api/auth/login", "login", "Sign in", Access::anyone, 200, {"auth.credentials", "auth.too_many", "account.banned"}, hashing),
-        route<&Http::refresh>(*this, Method::post, "/api/auth/refresh", "refreshTokens", "Exchange a refresh token for new tokens", Access::anyone, 200, {"auth.refresh_token", "auth.origin"}, writing),
+        route<&Http::refresh>(*this, Method::post, "/api/auth/refresh", "refreshTokens", "Exchange a refresh token for new tokens", Access::anyone, 200, {"auth.refresh_token", "auth.origin"}, renewing),
         route<&Http::logout>(*this, Method::post, "/api/auth/logout", "logout", "End this session", Access::account, 204, {}, writing),
         route<&Http::list_sessions>(*this, Method::get, "/api/auth/sessions", "listSessions", "Where this account is signed in", Access::account, 200),
         route<&Http::end_session>(*this, Method::delete_, "/api/auth/sessions/{id}", "endSession", "End one session", Access::account, 204, {"session.not_found"}),
@@ -95,7 +98,7 @@ Result<> Http::hash_operator(Call& call, OperatorAccount& in) {
 }
 
 Result<> Http::verify_login(Call& call, Login& in) {
-    MOZI_TRY(in.proven, accounts_.check_credentials(in.email_or_username, in.password, call.client));
+    MOZI_TRY(in.proven, accounts_.check_credentials(in.email_or_username, in.password, net::network_of(call.client)));
     return {};
 }
 

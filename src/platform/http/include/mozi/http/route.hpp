@@ -86,6 +86,7 @@ struct Options {
     std::string takes = {}; // media type of a body that is not JSON
     std::vector<db::Topic const*> topics = {}; // of the cached lane: what the reply is built from
     std::function<Result<std::shared_ptr<net::BodySink>>(Call&)> open_body = {}; // on a worker; the body goes there
+    bool repeats = true; // an Idempotency-Key gives the first reply again; not where a reply may be had for a short time only
     bool method_override = false; // a POST may stand for it by X-HTTP-Method-Override, where a network lets nothing else through
 };
 

@@ -14,6 +14,9 @@ namespace mozi::net {
 // Nullopt for anything else ("unknown", a name).
 std::optional<std::string> plain_address(std::string_view text);
 
+// What limits count as one: an IPv4 address, or the /64 of an IPv6 address, whose owner has all of it. As it came if it is neither.
+std::string network_of(std::string const& address);
+
 class Networks {
 public:
     Networks() = default;
