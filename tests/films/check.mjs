@@ -24,13 +24,15 @@ async function read_master(get, address) {
 }
 
 // Every track begins with the film and ends with it, without a gap in between.
-function check_track(label, track, length, wrong) {
+function check_track(film, label, track, length, wrong) {
   const { times } = track
   if (track.edited) wrong.push(`${label}: has an edit list`)
   if (!near(times[0].at, 0, whole_s)) wrong.push(`${label}: begins at ${times[0].at.toFixed(3)}`)
   if (!near(times.at(-1).end, length, whole_s)) wrong.push(`${label}: ends at ${times.at(-1).end.toFixed(3)} of ${length.toFixed(3)}`)
   const gap = times.slice(1).find((each, i) => each.at - times[i].end > 0.03)
   if (gap) wrong.push(`${label}: nothing before ${gap.at.toFixed(2)}`)
+  const crammed = film.even && times.slice(1).find((each, i) => each.at - times[i].at < 0.5 / film.rate)
+  if (crammed) wrong.push(`${label}: two pictures at ${crammed.at.toFixed(2)}`)
 }
 
 function check_segments(label, made, film, wrong) {
@@ -81,17 +83,17 @@ async function check_files(film, house, place, media, master, source, wrong) {
   for (const [i, variant] of master.variants.entries()) {
     const made = await version(house.get, variant.address, at(place, `out-${i}.mp4`))
     const label = `${variant.height}p`
-    check_track(`${label} picture`, made.picture, length, wrong)
+    check_track(film, `${label} picture`, made.picture, length, wrong)
     check_segments(label, made, film, wrong)
     if (!film.mute && !made.sound) wrong.push(`${label}: no sound`)
-    if (made.sound) check_track(`${label} sound`, made.sound, length, wrong)
+    if (made.sound) check_track(film, `${label} sound`, made.sound, length, wrong)
     await check_sync(label, made, film, source, wrong, film.sounds?.[0])
   }
   const apart = await read_master(house.get, media.tracksUrl)
   const stereo = apart.sounds.filter((each) => !each.surround)
   for (const [i, sound] of stereo.entries()) {
     const made = await version(house.get, sound.address, at(place, `sound-${i}.mp4`))
-    check_track(`sound ${i}`, made.sound, length, wrong)
+    check_track(film, `sound ${i}`, made.sound, length, wrong)
     if (film.sounds) {
       const heard = await beeps(made.file, { hertz: film.sounds[i] })
       if (!heard.found.length) wrong.push(`sound ${i}: not the one of ${film.sounds[i]} Hz`)
@@ -99,7 +101,7 @@ async function check_files(film, house, place, media, master, source, wrong) {
   }
   const pictures = apart.variants[0] && (await version(house.get, apart.variants[0].address, at(place, 'apart.mp4')))
   if (pictures) {
-    check_track('picture apart', pictures.picture, length, wrong)
+    check_track(film, 'picture apart', pictures.picture, length, wrong)
     if (pictures.sound) wrong.push('there is sound in the pictures apart')
   }
   if (film.texts !== undefined && apart.texts.length !== film.texts) wrong.push(`${apart.texts.length} texts in the playlist`)

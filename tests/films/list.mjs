@@ -2,5 +2,6 @@
 import './list/pictures.mjs'
 import './list/tracks.mjs'
 import './list/clocks.mjs'
+import './list/reported.mjs'
 
 export { films } from './list/film.mjs'

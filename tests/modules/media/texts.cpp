@@ -56,6 +56,21 @@ TEST_CASE("SubRip and WebVTT are read as people write them") {
     CHECK(read_subtitles(script + "Dialogue: 0,0:00:01.00,0:00:02.50,Default,,0,0,0,,kept\n").webvtt == cue("", "kept"));
 }
 
+TEST_CASE("what other programs write is read as they mean it") {
+    auto const line = [](std::string const& words) { return cue("", words); };
+    std::string const one = "1\n00:00:01,000 --> 00:00:02,500\n", vtt = "WEBVTT\n\n00:01.000 --> 00:02.500\n";
+    CHECK(webvtt_from_srt(one + "use {x} here, C:\\new\n").webvtt == line("use {x} here, C:\\new"));
+    CHECK(webvtt_from_srt(one + "{\\an8}above\n").webvtt == cue(" line:0", "above"));
+    CHECK(webvtt_from_webvtt(vtt + "{\\an8} and {x}\n").webvtt == line("{\\an8} and {x}"));
+    CHECK(webvtt_from_webvtt(vtt + "&lt;b&gt;bold&lt;/b&gt; &amp;lt; <b>true</b>\n").webvtt == line("&lt;b&gt;bold&lt;/b&gt; &amp;lt; <b>true</b>"));
+    CHECK(webvtt_from_srt("1\n00:00:01,000\t-->\t00:00:02,500\nTabs\n").webvtt == line("Tabs"));
+    CHECK(webvtt_from_srt("1\n00:00:01,000-->00:00:02,500\nNear\n").webvtt == line("Near"));
+    CHECK(webvtt_from_srt("1\r00:00:01,000 --> 00:00:02,500\rOld\r").webvtt == line("Old"));
+    CHECK(webvtt_from_srt("1\n-00:00:01,000 --> 00:00:02,500\nEarly\n").webvtt == "WEBVTT\n\n00:00:00.000 --> 00:00:02.500\nEarly\n");
+    CHECK(read_subtitles(one + "The [Events] of that day\n").webvtt == line("The [Events] of that day"));
+    CHECK(read_subtitles("[script info]\n[EVENTS]\nFormat: Start, End, Text\nDialogue: 0:00:01.00,0:00:02.50,Hi\n").webvtt == line("Hi"));
+}
+
 TEST_CASE("random bytes never come out as anything but cues") {
     std::mt19937 random(17);
     std::string const pieces[] = {"00:00:01,000 --> 00:00:02,000\n", "<i>", "</b>", "{\\i1}", "{\\pos(", "-->", "\n", "\n\n", "WEBVTT\n\n", "<v ", "&lt;", "\\N", "[Events]\n", "Format: Start, End, Text\n", "Dialogue: 0:00:01.00,0:00:02.00,", "\xc3\xa9", "\xff", "z"};

@@ -133,7 +133,9 @@ Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText co
     auto read = read_subtitles(text.content);
     if (read.webvtt.empty()) {
         auto refused = error(Code::invalid, "media.text_unreadable", "There are no subtitles in this file. SRT, WebVTT and ASS are read; the first line that is none of them is line " + std::to_string(read.bad_line) + ".");
-        refused.fields.push_back({"/content", "media.text_unreadable", "Line " + std::to_string(read.bad_line) + " is not understood."});
+        auto said = "Line " + std::to_string(read.bad_line) + " is not understood.";
+        if (read.bad_line == 0) said = "Nothing in this file is shown for any time.", refused.message = "There are no subtitles in this file: nothing in it is shown for any time.";
+        refused.fields.push_back({"/content", "media.text_unreadable", std::move(said)});
         return refused;
     }
     return parts_.database.write([&](db::Transaction& tx) -> Result<MediaView> {

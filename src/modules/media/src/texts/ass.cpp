@@ -85,7 +85,7 @@ private:
         if (!from || !to || *to <= *from) return;
         auto const found = styles_.find(field(all, "style"));
         static Style const plain;
-        Words words(found == styles_.end() ? plain : found->second, canvas_, Words::Html::plain);
+        Words words(found == styles_.end() ? plain : found->second, canvas_, Words::Markup::ass);
         auto const at = columns_.find("text");
         if (at == columns_.end() || at->second >= all.size()) return;
         words.read(all[at->second]);

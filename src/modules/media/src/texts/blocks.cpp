@@ -13,6 +13,7 @@ namespace {
 
 // "01:02:03,450", "02:03.450"; what people write without zeros as well.
 std::optional<std::int64_t> milliseconds(std::string_view text) {
+    if (text.starts_with('-')) return milliseconds(text.substr(1)) ? std::optional<std::int64_t>(0) : std::nullopt; // before the film
     auto const parts = split(text, ':');
     if (parts.size() < 2 || parts.size() > 3) return std::nullopt;
     double out = 0;
@@ -32,8 +33,12 @@ struct Timing {
 };
 
 std::optional<Timing> timing(std::string_view line) {
+    auto const arrow = line.find("-->");
+    if (arrow == line.npos || line.size() > 1000) return std::nullopt;
+    auto apart = std::string(line.substr(0, arrow)) + " --> " + std::string(line.substr(arrow + 3));
+    std::replace(apart.begin(), apart.end(), '\t', ' ');
     std::vector<std::string_view> words;
-    for (auto const word : split(line, ' '))
+    for (auto const word : split(apart, ' '))
         if (!trim(word).empty()) words.push_back(trim(word));
     if (words.size() < 3 || words[1] != "-->") return std::nullopt;
     auto const from = milliseconds(words[0]), to = milliseconds(words[2]);
@@ -51,26 +56,12 @@ std::optional<Timing> timing(std::string_view line) {
 // WebVTT's own tags pass where they are known: what is between angle brackets otherwise is not shown by any player.
 std::string webvtt_words(std::string_view text) {
     static Style const plain;
-    Words words(plain, {}, Words::Html::read);
+    Words words(plain, {}, Words::Markup::webvtt);
     words.read(text);
     return words.text();
 }
 
-// Entities stand for signs in WebVTT, in SubRip they are what they are.
-std::string without_entities(std::string_view text) {
-    static constexpr std::pair<std::string_view, std::string_view> entities[] = {
-        {"&lt;", "<"}, {"&gt;", ">"}, {"&nbsp;", "\u00a0"}, {"&lrm;", "\u200e"}, {"&rlm;", "\u200f"}, {"&amp;", "&"}};
-    std::string out;
-    while (!text.empty()) {
-        auto const begins = [&](auto const& entity) { return text.starts_with(entity.first); };
-        auto const found = text[0] == '&' ? std::find_if(std::begin(entities), std::end(entities), begins) : std::end(entities);
-        out += found == std::end(entities) ? text.substr(0, 1) : found->second;
-        text.remove_prefix(found == std::end(entities) ? 1 : found->first.size());
-    }
-    return out;
-}
-
-Subtitles read_blocks(std::string_view text, std::function<std::optional<Cue>(Timing const&, std::string const&)> const& make) {
+Subtitles read_blocks(std::string_view whole, std::function<std::optional<Cue>(Timing const&, std::string const&)> const& make) {
     std::vector<Cue> cues;
     Subtitles out{{}, 0};
     std::optional<Timing> now;
@@ -81,7 +72,9 @@ Subtitles read_blocks(std::string_view text, std::function<std::optional<Cue>(Ti
         now.reset(), words.clear();
     };
     int number = 0;
-    for (auto line : split(text, '\n')) {
+    std::string lines = whole.find('\n') == whole.npos ? std::string(whole) : std::string(); // by one who ends lines with CR alone
+    std::replace(lines.begin(), lines.end(), '\r', '\n');
+    for (auto line : split(lines.empty() ? whole : std::string_view(lines), '\n')) {
         ++number;
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (number == 1 && line.starts_with("\xef\xbb\xbf")) line.remove_prefix(3);
@@ -106,22 +99,22 @@ Subtitles read_blocks(std::string_view text, std::function<std::optional<Cue>(Ti
 } // namespace
 
 Subtitles webvtt_from_webvtt(std::string_view text) {
-    return read_blocks(text, [](Timing const& times, std::string const& words) -> std::optional<Cue> { return Cue{times.from_ms, times.to_ms, times.settings, webvtt_words(without_entities(words))}; });
+    return read_blocks(text, [](Timing const& times, std::string const& words) -> std::optional<Cue> { return Cue{times.from_ms, times.to_ms, times.settings, webvtt_words(words)}; });
 }
 
 Subtitles webvtt_from_srt(std::string_view text) {
     return read_blocks(text, [](Timing const& times, std::string const& lines) -> std::optional<Cue> {
         static Style const plain;
-        Words words(plain, {}, Words::Html::read);
+        Words words(plain, {}, Words::Markup::subrip);
         words.read(lines);
         return Cue{times.from_ms, times.to_ms, words.settings(), words.text()};
     });
 }
 
 Subtitles read_subtitles(std::string_view text) {
-    auto const head = text.substr(0, 4000);
-    if (head.find("[Script Info]") != head.npos || text.find("[Events]") != text.npos) return {webvtt_from_ass(text), 1};
-    auto const begin = head.starts_with("\xef\xbb\xbf") ? head.substr(3) : head;
+    auto const head = lower_ascii(text.substr(0, 4000));
+    if (head.find("[script info]") != head.npos || head.find("\n[events]") != head.npos) return {webvtt_from_ass(text), 1};
+    auto const begin = text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text;
     return begin.starts_with("WEBVTT") ? webvtt_from_webvtt(text) : webvtt_from_srt(text);
 }
 

@@ -44,7 +44,7 @@ int from_legacy_alignment(int alignment) {
     return alignment >= 9 ? 3 + column : alignment >= 5 ? 6 + column : column;
 }
 
-Words::Words(Style const& style, Canvas const& canvas, Html html) : style_(style), canvas_(canvas), html_(html), wanted_(style.look), alignment_(style.alignment) {}
+Words::Words(Style const& style, Canvas const& canvas, Markup markup) : style_(style), canvas_(canvas), markup_(markup), wanted_(style.look), alignment_(style.alignment) {}
 
 void Words::read(std::string_view text) {
     constexpr std::size_t longest_tag = 500;
@@ -55,12 +55,16 @@ void Words::read(std::string_view text) {
         return known;
     };
     for (std::size_t i = 0; i < text.size() && out_.size() < most_cue_text; ++i) {
-        auto close = text[i] == '{' ? end(brace, '}', i) : html_ == Html::read && text[i] == '<' ? end(angle, '>', i) : text.npos;
+        // SubRip knows braces by what others put into it; in WebVTT they are signs like others.
+        auto const block = text[i] == '{' && (markup_ == Markup::ass || (markup_ == Markup::subrip && text.substr(i).starts_with("{\\")));
+        auto close = block ? end(brace, '}', i) : markup_ != Markup::ass && text[i] == '<' ? end(angle, '>', i) : text.npos;
         if (text[i] == '<' && close != text.npos && close - i > longest_tag) close = text.npos;
         if (close != text.npos && (text[i] == '{' || element(text.substr(i + 1, close - i - 1)))) {
             if (text[i] == '{') overrides(text.substr(i + 1, close - i - 1));
             i = close;
-        } else if (text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == 'N' || text[i + 1] == 'n' || text[i + 1] == 'h')) {
+        } else if (auto const length = markup_ == Markup::webvtt && text[i] == '&' ? entity(text.substr(i, 8)) : 0; length > 0) {
+            i += length - 1;
+        } else if (markup_ == Markup::ass && text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == 'N' || text[i + 1] == 'n' || text[i + 1] == 'h')) {
             put(text[++i] == 'h' ? ' ' : '\n');
         } else if (static_cast<unsigned char>(text[i]) >= 0x20 || text[i] == '\t' || text[i] == '\n') {
             put(text[i]);
@@ -68,6 +72,18 @@ void Words::read(std::string_view text) {
     }
     wanted_ = {};
     apply();
+}
+
+// Writes the sign that an entity stands for; how long that is, 0 where none begins.
+std::size_t Words::entity(std::string_view text) {
+    static constexpr std::pair<std::string_view, std::string_view> entities[] = {
+        {"&lt;", "<"}, {"&gt;", ">"}, {"&nbsp;", "\u00a0"}, {"&lrm;", "\u200e"}, {"&rlm;", "\u200f"}, {"&amp;", "&"}};
+    for (auto const& [name, sign] : entities) {
+        if (!text.starts_with(name)) continue;
+        for (auto const c : sign) put(c);
+        return name.size();
+    }
+    return 0;
 }
 
 std::string Words::text() const {

@@ -34,11 +34,11 @@ struct Canvas {
 // SSA's older numbering: 1–3 below, 5–7 above, 9–11 in the middle.
 int from_legacy_alignment(int alignment);
 
-// One event's text, with the override tags of ASS ("{\\i1}", "{\\an8}", "{\\pos(10,20)}") and, where `html`, with <i>, <b> and <u>.
+// One event's text, with the override tags of ASS ("{\\i1}", "{\\an8}", "{\\pos(10,20)}") or with <i>, <b> and <u>, by what the file is.
 class Words {
 public:
-    enum class Html { read, plain };
-    Words(Style const& style, Canvas const& canvas, Html html);
+    enum class Markup { ass, subrip, webvtt };
+    Words(Style const& style, Canvas const& canvas, Markup markup);
     void read(std::string_view text);
     // The cue's text; lines without a sign, which would end it, are gone. Empty when nothing is shown.
     std::string text() const;
@@ -49,12 +49,13 @@ private:
     void apply();
     void overrides(std::string_view block);
     void one(std::string_view tag);
+    std::size_t entity(std::string_view text);
     bool element(std::string_view tag);
     void fix(std::string_view numbers);
 
     Style style_;
     Canvas canvas_;
-    Html html_;
+    Markup markup_;
     Look open_, wanted_;
     int alignment_;
     bool fixed_ = false, drawing_ = false;

@@ -120,7 +120,7 @@ void add_sound(Argv& argv, Probe const& probe, Known const& known, SoundVersion 
     auto const pad = version.track < known.sound_pads_s.size() ? known.sound_pads_s[version.track] : 0.0;
     // Holes are silent, overlaps go, slow drift is followed by half a hundredth: sound stays where its pictures are.
     Argument filters = closed_holes(known.holes, "asetpts");
-    filters << "aresample=48000:async=240:min_hard_comp=0.08:first_pts=0,";
+    filters << "aresample=48000:async=240:min_hard_comp=0.08:flags=res:first_pts=0,";
     if (version.form == Form::stereo) filters << down_to_two(sound);
     else filters << "aformat=sample_fmts=fltp:channel_layouts=5.1";
     if (pad > 0.001) filters << ",apad=pad_dur=" << seconds(pad);
@@ -133,6 +133,8 @@ void add_sound(Argv& argv, Probe const& probe, Known const& known, SoundVersion 
 
 Argv encode_arguments(Probe const& probe, Ladder const& ladder, Known const& known, EncodeOrder const& order) {
     auto argv = beginning(probe, order.threads);
+    // Pictures that change their size or format on the way are scaled like the rest: a graph begun anew would count from zero again.
+    if (probe.video.scan == Scan::progressive) argv.words({"-reinit_filter:v", "0"});
     source(argv);
     std::size_t const kept = !order.rungs.empty() && order.rungs.front().making == Making::repackage ? 1 : 0;
     if (order.rungs.size() > kept) argv.option("-filter_complex", graph(probe, ladder, known, order, kept));

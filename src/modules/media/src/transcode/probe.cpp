@@ -12,7 +12,7 @@ Argv report_arguments() {
         "stream=index,codec_type,codec_name,profile,pix_fmt,level,width,height,sample_aspect_ratio,r_frame_rate,avg_frame_rate,nb_frames,"
         "field_order,color_transfer,color_primaries,color_space,color_range,channels,channel_layout,sample_rate:"
         "stream_disposition=default,attached_pic,timed_thumbnails,still_image,comment,visual_impaired,hearing_impaired,karaoke,forced:"
-        "stream_tags=language,title:stream_side_data=rotation,dv_profile,dv_bl_signal_compatibility_id:"
+        "stream_tags=language,title:stream_side_data=rotation,displaymatrix,dv_profile,dv_bl_signal_compatibility_id:"
         "packet=stream_index,pts_time,dts_time,flags"});
     out.option("-read_intervals", Argument{} << "%+#" << first_packets);
     return out.words({"-of", "json=compact=1"});

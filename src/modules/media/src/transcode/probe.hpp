@@ -34,6 +34,7 @@ struct VideoTrack {
     int level = 0;
     int width = 0, height = 0;    // as shown: square pixels, turned the right way up
     int rotation = 0;             // 0, 90, 180, 270
+    bool mirrored = false;
     bool square_pixels = true;
     Ratio rate{25, 1};
     Pace pace = Pace::constant;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <sstream>
 
 namespace mozi::media {
 namespace {
@@ -92,6 +93,17 @@ int rotation_of(object const& stream) {
     return static_cast<int>((degrees + 45) / 90 % 4 * 90);
 }
 
+// Of a matrix that turns left into right, which no angle says: "00000000: 65536 0 0\n00000001: 0 -65536 0 …".
+bool is_mirrored(object const& stream) {
+    auto const* data = side_data(stream, "displaymatrix");
+    if (!data) return false;
+    std::istringstream text(text_of(*data, "displaymatrix"));
+    double n[2][3] = {};
+    std::string label;
+    for (auto& row : n) text >> label >> row[0] >> row[1] >> row[2];
+    return n[0][0] * n[1][1] - n[0][1] * n[1][0] < 0;
+}
+
 // Frame rates that recorders mean when they say something near them.
 Ratio nearest_rate(double rate) {
     for (auto const& known : {Ratio{24, 1}, Ratio{25, 1}, Ratio{30, 1}, Ratio{50, 1}})
@@ -131,6 +143,7 @@ void read_shape(object const& stream, VideoTrack& video) {
         video.width = static_cast<int>(std::lround(video.width * sar.value()));
     }
     video.rotation = rotation_of(stream);
+    video.mirrored = is_mirrored(stream);
     if (video.rotation == 90 || video.rotation == 270) std::swap(video.width, video.height);
 }
 
@@ -148,7 +161,7 @@ Colour read_colour(object const& stream, VideoTrack const& video) {
         out.matrix = rgb ? Literal("gbr") : matrix == "bt709" ? Literal("bt709") : Literal("bt2020nc");
         return out;
     }
-    auto const small = std::min(video.width, video.height) < 720;
+    auto const small = std::max(video.width, video.height) < 1280 && std::min(video.width, video.height) <= 576; // as players guess
     if (rgb) out.matrix = "gbr";
     else if (matrix == "bt2020nc" || matrix == "bt2020c") out.matrix = "bt2020nc";
     else if (matrix == "smpte240m") out.matrix = "smpte240m";

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <limits>
 
 namespace mozi::media {
@@ -27,8 +28,10 @@ std::size_t numbers(std::string_view text, std::int64_t* out, std::size_t most) 
 
 } // namespace
 
+constexpr long discard_flag = 4; // AV_PKT_FLAG_DISCARD of libavcodec/packet.h
+
 PacketScan::PacketScan(std::vector<double> default_s) {
-    for (auto const seconds : default_s) tracks_.push_back({.tick = 0, .default_s = seconds, .gaps = {}});
+    for (auto const seconds : default_s) tracks_.push_back({.tick = 0, .default_s = seconds, .shown = false, .gaps = {}});
 }
 
 void PacketScan::line(std::string_view text) {
@@ -42,6 +45,11 @@ void PacketScan::line(std::string_view text) {
     }
     if (text.starts_with('#') || numbers(text, n, 4) != 4 || n[0] < 0 || static_cast<std::size_t>(n[0]) >= tracks_.size()) return;
     auto& track = tracks_[static_cast<std::size_t>(n[0])];
+    // What an edit list cuts off the end is in the file and not in the film.
+    auto const flags = text.find(", F=0x");
+    auto const discarded = flags != text.npos && (std::strtol(std::string(text.substr(flags + 6, 8)).c_str(), nullptr, 16) & discard_flag) != 0;
+    if (discarded && track.shown) return;
+    track.shown = track.shown || !discarded;
     auto const pts = n[2] == std::numeric_limits<std::int64_t>::min() ? n[1] : n[2];
     if (track.tick <= 0 || pts == std::numeric_limits<std::int64_t>::min()) return;
     auto const shown = double(pts) * track.tick;

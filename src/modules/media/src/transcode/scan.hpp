@@ -39,6 +39,7 @@ private:
         double tick = 0, default_s = 0;
         double first = 0, end = 0, last = 0, heard = 0;
         std::int64_t packets = 0;
+        bool shown = false; // a packet that is not only there to decode others
         std::vector<Hole> gaps;
     };
     std::vector<Track> tracks_;
