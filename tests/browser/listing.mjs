@@ -95,7 +95,8 @@ async function shelves(house, page, total) {
   await house.check('Back comes back deep into the list, with its height', async () => {
     const link = page.locator('[aria-posinset="450"] a')
     await page.evaluate(() => scrollTo(0, 0))
-    for (let n = 0; n < 40 && !(await link.count()); n += 1) await page.evaluate(() => scrollBy(0, 700))
+    const further = () => new Promise((shown) => { scrollBy(0, 700); requestAnimationFrame(() => requestAnimationFrame(shown)) })
+    for (let n = 0; n < 40 && !(await link.count()); n += 1) await page.evaluate(further)
     await link.scrollIntoViewIfNeeded()
     const [y, height] = [await top(), await page.evaluate(() => document.documentElement.scrollHeight)]
     await link.click()
