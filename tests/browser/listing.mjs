@@ -97,7 +97,7 @@ async function shelves(house, page, total) {
     await page.evaluate(() => scrollTo(0, 0))
     const further = () => new Promise((shown) => { scrollBy(0, 700); requestAnimationFrame(() => requestAnimationFrame(shown)) })
     for (let n = 0; n < 40 && !(await link.count()); n += 1) await page.evaluate(further)
-    await link.scrollIntoViewIfNeeded()
+    await link.hover() // scrolls as the click will
     const [y, height] = [await top(), await page.evaluate(() => document.documentElement.scrollHeight)]
     await link.click()
     await page.waitForURL(/\/film\//)
