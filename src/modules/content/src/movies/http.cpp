@@ -60,7 +60,7 @@ struct MovieAddress {
 // What narrows a list. Several genres or years: a title has any of them.
 template <class T>
 constexpr auto search_field() {
-    return field("search", &T::search, 
+    return field("search", &T::search,
         {.max = 100,
             .where = Where::query,
             .help = "Words of the title, in any order; case, accents and typography do not count."});
