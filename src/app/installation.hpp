@@ -21,18 +21,18 @@ struct NotOneInstallation : std::runtime_error {
 // What is found before anything is made.
 struct Evidence {
     enum class Mark { none, begun, complete };
-    Mark folder = Mark::none;      // <data>/installation; begun: a first start did not come to its end
-    std::string id;                // that it names
-    std::string media;             // id that <data>/media/installation names; empty: there is none
-    bool secret = false;           // <data>/secret is there
-    bool films = false;            // there are film folders
+    Mark folder = Mark::none; // <data>/installation; begun: a first start did not come to its end
+    std::string id; // that it names
+    std::string media; // id that <data>/media/installation names; empty: there is none
+    bool secret = false; // <data>/secret is there
+    bool films = false; // there are film folders
     std::map<std::string, db::Belonging> databases; // of all modules, by name
     std::string where_databases_are; // for sentences: "in the data folder /srv/videa", "on PostgreSQL"
     std::string data_folder;
 };
 
 struct Verdict {
-    std::string id;      // of the installation this is; empty: a new one
+    std::string id; // of the installation this is; empty: a new one
     std::string refusal; // why it must not start: one sentence of cause, one of what to do; empty: it may
 };
 // Pure.
@@ -54,6 +54,9 @@ public:
     static bool exists(Settings const& settings, std::string const& module);
 
 private:
+    // Throws std::runtime_error.
+    void write(std::string_view name, std::string const& text);
+
     blob::Folder dir_;
     std::filesystem::path media_;
     Evidence found_;

@@ -14,21 +14,26 @@ using net::Method;
 
 namespace {
 
-std::string const script = "[Script Info]\nPlayResX: 640\nPlayResY: 360\n\n[V4+ Styles]\nFormat: Name, Fontname, Bold, Italic, Underline, Alignment\n"
-                           "Style: Default,Arial,0,0,0,2\nStyle: Sign,Arial,-1,0,0,8\n\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n";
+std::string const script =
+    "[Script Info]\nPlayResX: 640\nPlayResY: 360\n\n[V4+ Styles]\nFormat: Name, Fontname, Bold, Italic, Underline, Alignment\n"
+    "Style: Default,Arial,0,0,0,2\nStyle: Sign,Arial,-1,0,0,8\n\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, "
+    "MarginV, Effect, Text\n";
 
 std::string shown(std::string const& text, std::string const& style = "Default", std::string const& times = "0:00:01.00,0:00:02.50") {
     return webvtt_from_ass(script + "Dialogue: 0," + times + "," + style + ",,0,0,0,," + text + "\n");
 }
 
-std::string cue(std::string const& settings, std::string const& words) { return "WEBVTT\n\n00:00:01.000 --> 00:00:02.500" + settings + "\n" + words + "\n"; }
+std::string cue(std::string const& settings, std::string const& words) {
+    return "WEBVTT\n\n00:00:01.000 --> 00:00:02.500" + settings + "\n" + words + "\n";
+}
 
 } // namespace
 
 TEST_CASE("ASS keeps its emphasis and its place, as far as WebVTT has words for them") {
     CHECK(shown("Hello, world") == cue("", "Hello, world"));
     CHECK(shown("two\\Nlines\\N\\Nand \\hmore") == cue("", "two\nlines\nand  more"));
-    CHECK(shown("{\\i1}softly{\\i0}, {\\b1}loud{\\b0} and {\\b700\\u1}both") == cue("", "<i>softly</i>, <b>loud</b> and <b><u>both</u></b>"));
+    CHECK(
+        shown("{\\i1}softly{\\i0}, {\\b1}loud{\\b0} and {\\b700\\u1}both") == cue("", "<i>softly</i>, <b>loud</b> and <b><u>both</u></b>"));
     CHECK(shown("{\\i1}a{\\b1}b{\\i0}c") == cue("", "<i>a</i><b><i>b</i></b><b>c</b>"));
     CHECK(shown("EXIT", "Sign") == cue(" line:0", "<b>EXIT</b>"));
     CHECK(shown("{\\an4}left") == cue(" line:50%,center position:5%,line-left align:start", "left"));
@@ -40,14 +45,21 @@ TEST_CASE("ASS keeps its emphasis and its place, as far as WebVTT has words for 
     CHECK(shown("a < b & c > d --> e") == cue("", "a &lt; b &amp; c &gt; d --&gt; e"));
     CHECK(shown("<script>alert(1)</script>") == cue("", "&lt;script&gt;alert(1)&lt;/script&gt;"));
     CHECK(shown("backwards", "Default", "0:00:03.00,0:00:01.00") == "");
-    auto const layered = script + "Dialogue: 1,0:00:05.00,0:00:06.00,Default,,0,0,0,,later\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\blur2}glow\nDialogue: 1,0:00:01.00,0:00:02.00,Default,,0,0,0,,glow\n";
+    auto const layered =
+        script + "Dialogue: 1,0:00:05.00,0:00:06.00,Default,,0,0,0,,later\nDialogue: "
+                 "0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\blur2}glow\nDialogue: 1,0:00:01.00,0:00:02.00,Default,,0,0,0,,glow\n";
     CHECK(webvtt_from_ass(layered) == "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nglow\n\n00:00:05.000 --> 00:00:06.000\nlater\n");
 }
 
 TEST_CASE("SubRip and WebVTT are read as people write them") {
-    auto const srt = read_subtitles("\xef\xbb\xbf" "1\r\n00:00:01,000 --> 00:00:02,500\r\n{\\an8}<i>Above</i> & <font color=\"red\">red</font>\r\n\r\n2\r\n0:0:3,5 --> 0:0:4,0 X1:10\r\nno zeros\r\n3\r\n00:00:05,000 --> 00:00:06,000\r\nno empty line before\r\n");
-    CHECK(srt.webvtt == "WEBVTT\n\n00:00:01.000 --> 00:00:02.500 line:0\n<i>Above</i> &amp; red\n\n00:00:03.500 --> 00:00:04.000\nno zeros\n3\n\n00:00:05.000 --> 00:00:06.000\nno empty line before\n");
-    auto const vtt = read_subtitles("WEBVTT - a title\n\nSTYLE\n::cue { color: red }\n\nNOTE nothing\n\nid\n00:01.000 --> 00:02.500 line:10% align:start onclick:x\n<v Ada><b>Hi</b> &amp; <00:01.500>bye</v> <img src=x>\n");
+    auto const srt =
+        read_subtitles("\xef\xbb\xbf"
+                       "1\r\n00:00:01,000 --> 00:00:02,500\r\n{\\an8}<i>Above</i> & <font color=\"red\">red</font>\r\n\r\n2\r\n0:0:3,5 --> "
+                       "0:0:4,0 X1:10\r\nno zeros\r\n3\r\n00:00:05,000 --> 00:00:06,000\r\nno empty line before\r\n");
+    CHECK(srt.webvtt == "WEBVTT\n\n00:00:01.000 --> 00:00:02.500 line:0\n<i>Above</i> &amp; red\n\n00:00:03.500 --> 00:00:04.000\nno "
+                        "zeros\n3\n\n00:00:05.000 --> 00:00:06.000\nno empty line before\n");
+    auto const vtt = read_subtitles("WEBVTT - a title\n\nSTYLE\n::cue { color: red }\n\nNOTE nothing\n\nid\n00:01.000 --> 00:02.500 "
+                                    "line:10% align:start onclick:x\n<v Ada><b>Hi</b> &amp; <00:01.500>bye</v> <img src=x>\n");
     CHECK(vtt.webvtt == "WEBVTT\n\n00:00:01.000 --> 00:00:02.500 line:10% align:start\n<b>Hi</b> &amp; bye &lt;img src=x&gt;\n");
     auto const wrong = read_subtitles("Dear diary,\nthese are no subtitles.\n");
     CHECK(wrong.webvtt == "");
@@ -62,10 +74,12 @@ TEST_CASE("what other programs write is read as they mean it") {
     CHECK(webvtt_from_srt(one + "use {x} here, C:\\new\n").webvtt == line("use {x} here, C:\\new"));
     CHECK(webvtt_from_srt(one + "{\\an8}above\n").webvtt == cue(" line:0", "above"));
     CHECK(webvtt_from_webvtt(vtt + "{\\an8} and {x}\n").webvtt == line("{\\an8} and {x}"));
-    CHECK(webvtt_from_webvtt(vtt + "&lt;b&gt;bold&lt;/b&gt; &amp;lt; <b>true</b>\n").webvtt == line("&lt;b&gt;bold&lt;/b&gt; &amp;lt; <b>true</b>"));
+    CHECK(webvtt_from_webvtt(vtt + "&lt;b&gt;bold&lt;/b&gt; &amp;lt; <b>true</b>\n").webvtt ==
+          line("&lt;b&gt;bold&lt;/b&gt; &amp;lt; <b>true</b>"));
     CHECK(webvtt_from_srt("1\n00:00:01,000\t-->\t00:00:02,500\nTabs\n").webvtt == line("Tabs"));
     CHECK(webvtt_from_srt("1\n00:00:01,000-->00:00:02,500\nNear\n").webvtt == line("Near"));
     CHECK(webvtt_from_srt("1\r00:00:01,000 --> 00:00:02,500\rOld\r").webvtt == line("Old"));
+    CHECK(webvtt_from_ass("[Events]\rFormat: Start, End, Text\rDialogue: 0:00:01.00,0:00:02.50,Old\r") == line("Old"));
     CHECK(webvtt_from_srt("1\n-00:00:01,000 --> 00:00:02,500\nEarly\n").webvtt == "WEBVTT\n\n00:00:00.000 --> 00:00:02.500\nEarly\n");
     CHECK(read_subtitles(one + "The [Events] of that day\n").webvtt == line("The [Events] of that day"));
     CHECK(read_subtitles("[script info]\n[EVENTS]\nFormat: Start, End, Text\nDialogue: 0:00:01.00,0:00:02.50,Hi\n").webvtt == line("Hi"));
@@ -73,7 +87,8 @@ TEST_CASE("what other programs write is read as they mean it") {
 
 TEST_CASE("random bytes never come out as anything but cues") {
     std::mt19937 random(17);
-    std::string const pieces[] = {"00:00:01,000 --> 00:00:02,000\n", "<i>", "</b>", "{\\i1}", "{\\pos(", "-->", "\n", "\n\n", "WEBVTT\n\n", "<v ", "&lt;", "\\N", "[Events]\n", "Format: Start, End, Text\n", "Dialogue: 0:00:01.00,0:00:02.00,", "\xc3\xa9", "\xff", "z"};
+    std::string const pieces[] = {"00:00:01,000 --> 00:00:02,000\n", "<i>", "</b>", "{\\i1}", "{\\pos(", "-->", "\n", "\n\n", "WEBVTT\n\n",
+        "<v ", "&lt;", "\\N", "[Events]\n", "Format: Start, End, Text\n", "Dialogue: 0:00:01.00,0:00:02.00,", "\xc3\xa9", "\xff", "z"};
     for (int round = 0; round < 20'000; ++round) {
         std::string text;
         for (auto count = random() % 12; count > 0; --count) text += pieces[random() % std::size(pieces)];
@@ -119,8 +134,9 @@ TEST_CASE("somebody adds subtitles to a film of theirs, and takes them away agai
     House house(House::Jobs::running);
     TempFolder const folder;
     write_file(folder.path("s.srt"), "1\n00:00:00,500 --> 00:00:02,000\nHello\n");
-    make_video({"-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=3", "-f", "lavfi", "-i", "sine=d=3", "-i", folder.path("s.srt"), "-map", "0", "-map", "1", "-map", "2", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-c:s", "srt",
-                "-metadata:s:s:0", "language=eng", "-metadata:s:s:0", "title=Signs", "-f", "matroska", folder.path("v")});
+    make_video({"-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=3", "-f", "lavfi", "-i", "sine=d=3", "-i", folder.path("s.srt"), "-map",
+        "0", "-map", "1", "-map", "2", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-c:s", "srt",
+        "-metadata:s:s:0", "language=eng", "-metadata:s:s:0", "title=Signs", "-f", "matroska", folder.path("v")});
     auto const id = house.upload(read_file(folder.path("v")));
     auto const ready = house.settled(id);
     INFO(boost::json::serialize(ready));
@@ -134,14 +150,17 @@ TEST_CASE("somebody adds subtitles to a film of theirs, and takes them away agai
     CHECK_MESSAGE((text.starts_with("WEBVTT\n\n00:00:00.5") && text.ends_with("\nHello\n")), text);
 
     auto const body = R"({"language":"hun","name":"Magyar","content":"1\n00:00:01,000 --> 00:00:02,000\nSzia\n"})";
-    auto const add = [&](std::string_view who, std::string const& text) { return house.ask(Method::post, "/api/media/" + id + "/texts", who, {"content-type: application/json"}, text); };
+    auto const add = [&](std::string_view who, std::string const& text) {
+        return house.ask(Method::post, "/api/media/" + id + "/texts", who, {"content-type: application/json"}, text);
+    };
     CHECK(add(ben, body).status == 404);
     auto const added = add(ada, body);
     INFO(added.text);
     REQUIRE(added.status == 201);
     CHECK(added.json().at("texts").at(1).at("added") == 1);
     CHECK(added.json().at("texts").at(1).at("language") == "hu");
-    CHECK(house.get(master, visitor).text.find("NAME=\"Magyar\",LANGUAGE=\"hu\",DEFAULT=NO,AUTOSELECT=YES,URI=\"added/t1/index.m3u8\"") != std::string::npos);
+    CHECK(house.get(master, visitor).text.find("NAME=\"Magyar\",LANGUAGE=\"hu\",DEFAULT=NO,AUTOSELECT=YES,URI=\"added/t1/index.m3u8\"") !=
+          std::string::npos);
     CHECK(house.get(folder_of + "added/t1/text.vtt", visitor).text.find("Szia") != std::string::npos);
     CHECK(house.get(folder_of + "added/t1/source", visitor).status == 404);
     auto const wrong = add(ada, R"({"language":"hu","content":"no subtitles"})");

@@ -75,7 +75,8 @@ private:
         Style out;
         out.look = {whole_of(field(all, "bold")) != 0, whole_of(field(all, "italic")) != 0, whole_of(field(all, "underline")) != 0};
         auto const alignment = whole_of(field(all, "alignment"), 2);
-        out.alignment = section_.find("v4+") != section_.npos ? std::clamp(alignment, 1, 9) : from_legacy_alignment(std::clamp(alignment, 1, 11));
+        out.alignment =
+            section_.find("v4+") != section_.npos ? std::clamp(alignment, 1, 9) : from_legacy_alignment(std::clamp(alignment, 1, 11));
         if (styles_.size() < 1000) styles_[std::string(field(all, "name"))] = out;
     }
 
@@ -84,8 +85,7 @@ private:
         auto const from = milliseconds(field(all, "start")), to = milliseconds(field(all, "end"));
         if (!from || !to || *to <= *from) return;
         auto const found = styles_.find(field(all, "style"));
-        static Style const plain;
-        Words words(found == styles_.end() ? plain : found->second, canvas_, Words::Markup::ass);
+        Words words(found == styles_.end() ? Style{} : found->second, canvas_, Words::Markup::ass);
         auto const at = columns_.find("text");
         if (at == columns_.end() || at->second >= all.size()) return;
         words.read(all[at->second]);
@@ -102,10 +102,9 @@ private:
 
 std::string webvtt_from_ass(std::string_view ass) {
     Reader reader;
-    for (auto line : split(ass, '\n')) {
-        if (line.ends_with('\r')) line.remove_suffix(1);
+    each_line(ass, [&](std::string_view line, int) {
         if (is_utf8(line)) reader.line(line);
-    }
+    });
     return write_cues(std::move(reader.cues));
 }
 

@@ -20,7 +20,8 @@ std::optional<std::int64_t> milliseconds(std::string_view text) {
     for (auto part : parts) {
         std::string number(part);
         std::replace(number.begin(), number.end(), ',', '.');
-        auto const fits = !number.empty() && number.size() <= 10 && std::all_of(number.begin(), number.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+        auto const fits = !number.empty() && number.size() <= 10 &&
+                          std::all_of(number.begin(), number.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
         if (!fits) return std::nullopt;
         out = out * 60 + decimal_of(number);
     }
@@ -46,22 +47,24 @@ std::optional<Timing> timing(std::string_view line) {
     Timing out{*from, *to, {}};
     for (std::size_t i = 3; i < words.size(); ++i) {
         auto const word = words[i];
-        auto const known = word.starts_with("line:") || word.starts_with("position:") || word.starts_with("size:") || word.starts_with("align:") || word.starts_with("vertical:");
-        auto const plain = std::all_of(word.begin(), word.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ':' || c == '.' || c == ',' || c == '%' || c == '-'; });
+        auto const known = word.starts_with("line:") || word.starts_with("position:") || word.starts_with("size:") ||
+                           word.starts_with("align:") || word.starts_with("vertical:");
+        auto const plain = std::all_of(word.begin(), word.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ':' || c == '.' || c == ',' || c == '%' || c == '-';
+        });
         if (known && plain) out.settings += " " + std::string(word);
     }
     return out;
 }
 
-// WebVTT's own tags pass where they are known: what is between angle brackets otherwise is not shown by any player.
-std::string webvtt_words(std::string_view text) {
-    static Style const plain;
-    Words words(plain, {}, Words::Markup::webvtt);
+// Tags pass where they are known: what is between angle brackets otherwise is not shown by any player.
+Words words_of(std::string_view text, Words::Markup markup) {
+    Words words({}, {}, markup);
     words.read(text);
-    return words.text();
+    return words;
 }
 
-Subtitles read_blocks(std::string_view whole, std::function<std::optional<Cue>(Timing const&, std::string const&)> const& make) {
+Subtitles read_blocks(std::string_view text, std::function<std::optional<Cue>(Timing const&, std::string const&)> const& make) {
     std::vector<Cue> cues;
     Subtitles out{{}, 0};
     std::optional<Timing> now;
@@ -71,13 +74,7 @@ Subtitles read_blocks(std::string_view whole, std::function<std::optional<Cue>(T
             if (auto cue = make(*now, words); cue && !cue->text.empty()) cues.push_back(std::move(*cue));
         now.reset(), words.clear();
     };
-    int number = 0;
-    std::string lines = whole.find('\n') == whole.npos ? std::string(whole) : std::string(); // by one who ends lines with CR alone
-    std::replace(lines.begin(), lines.end(), '\r', '\n');
-    for (auto line : split(lines.empty() ? whole : std::string_view(lines), '\n')) {
-        ++number;
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        if (number == 1 && line.starts_with("\xef\xbb\xbf")) line.remove_prefix(3);
+    each_line(text, [&](std::string_view line, int number) {
         if (!is_utf8(line)) {
             if (out.bad_line == 0) out.bad_line = number;
         } else if (trim(line).empty()) {
@@ -90,7 +87,7 @@ Subtitles read_blocks(std::string_view whole, std::function<std::optional<Cue>(T
         } else if (out.bad_line == 0 && !std::all_of(line.begin(), line.end(), [](char c) { return c >= '0' && c <= '9'; })) {
             out.bad_line = number;
         }
-    }
+    });
     close();
     out.webvtt = write_cues(std::move(cues));
     return out;
@@ -99,14 +96,14 @@ Subtitles read_blocks(std::string_view whole, std::function<std::optional<Cue>(T
 } // namespace
 
 Subtitles webvtt_from_webvtt(std::string_view text) {
-    return read_blocks(text, [](Timing const& times, std::string const& words) -> std::optional<Cue> { return Cue{times.from_ms, times.to_ms, times.settings, webvtt_words(words)}; });
+    return read_blocks(text, [](Timing const& times, std::string const& words) -> std::optional<Cue> {
+        return Cue{times.from_ms, times.to_ms, times.settings, words_of(words, Words::Markup::webvtt).text()};
+    });
 }
 
 Subtitles webvtt_from_srt(std::string_view text) {
     return read_blocks(text, [](Timing const& times, std::string const& lines) -> std::optional<Cue> {
-        static Style const plain;
-        Words words(plain, {}, Words::Markup::subrip);
-        words.read(lines);
+        auto const words = words_of(lines, Words::Markup::subrip);
         return Cue{times.from_ms, times.to_ms, words.settings(), words.text()};
     });
 }

@@ -19,7 +19,8 @@ void append_escaped(std::string& out, char c) {
 
 std::string clock(std::int64_t ms) {
     char text[32];
-    std::snprintf(text, sizeof text, "%02d:%02d:%02d.%03d", int(ms / 3'600'000), int(ms / 60'000 % 60), int(ms / 1000 % 60), int(ms % 1000));
+    std::snprintf(
+        text, sizeof text, "%02d:%02d:%02d.%03d", int(ms / 3'600'000), int(ms / 60'000 % 60), int(ms / 1000 % 60), int(ms % 1000));
     return text;
 }
 
@@ -44,7 +45,8 @@ int from_legacy_alignment(int alignment) {
     return alignment >= 9 ? 3 + column : alignment >= 5 ? 6 + column : column;
 }
 
-Words::Words(Style const& style, Canvas const& canvas, Markup markup) : style_(style), canvas_(canvas), markup_(markup), wanted_(style.look), alignment_(style.alignment) {}
+Words::Words(Style const& style, Canvas const& canvas, Markup markup)
+    : style_(style), canvas_(canvas), markup_(markup), wanted_(style.look), alignment_(style.alignment) {}
 
 void Words::read(std::string_view text) {
     constexpr std::size_t longest_tag = 500;
@@ -64,7 +66,8 @@ void Words::read(std::string_view text) {
             i = close;
         } else if (auto const length = markup_ == Markup::webvtt && text[i] == '&' ? entity(text.substr(i, 8)) : 0; length > 0) {
             i += length - 1;
-        } else if (markup_ == Markup::ass && text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == 'N' || text[i + 1] == 'n' || text[i + 1] == 'h')) {
+        } else if (markup_ == Markup::ass && text[i] == '\\' && i + 1 < text.size() &&
+                   (text[i + 1] == 'N' || text[i + 1] == 'n' || text[i + 1] == 'h')) {
             put(text[++i] == 'h' ? ' ' : '\n');
         } else if (static_cast<unsigned char>(text[i]) >= 0x20 || text[i] == '\t' || text[i] == '\n') {
             put(text[i]);
@@ -99,8 +102,15 @@ std::string Words::settings() const {
     auto const* const side = column == 0 ? "start" : column == 1 ? "center" : "end";
     if (fixed_) {
         auto const percent = [](double part, double all) { return std::clamp(part / std::max(1.0, all) * 100, 0.0, 100.0); };
-        std::snprintf(text, sizeof text, " position:%.1f%%,%s line:%.1f%%,%s align:%s", percent(x_, canvas_.width), column == 0 ? "line-left" : column == 1 ? "center" : "line-right",
-                      percent(y_, canvas_.height), row == 0 ? "end" : row == 1 ? "center" : "start", side);
+        std::snprintf(text, sizeof text, " position:%.1f%%,%s line:%.1f%%,%s align:%s", percent(x_, canvas_.width),
+            column == 0   ? "line-left"
+            : column == 1 ? "center"
+                          : "line-right",
+            percent(y_, canvas_.height),
+            row == 0   ? "end"
+            : row == 1 ? "center"
+                       : "start",
+            side);
         return text;
     }
     std::string out;
@@ -138,7 +148,9 @@ bool Words::element(std::string_view tag) {
     else if (name == "b" || name == "strong") wanted_.bold = opens;
     else if (name == "u") wanted_.underline = opens;
     else if (name == "br") put('\n');
-    else return (!name.empty() && name[0] >= '0' && name[0] <= '9' && name.find(':') != name.npos) || name == "lang" || name == "font" || name == "s" || name == "span" || name == "ruby" || name == "rt" || name == "c" || name == "v";
+    else
+        return (!name.empty() && name[0] >= '0' && name[0] <= '9' && name.find(':') != name.npos) || name == "lang" || name == "font" ||
+               name == "s" || name == "span" || name == "ruby" || name == "rt" || name == "c" || name == "v";
     return true;
 }
 
@@ -157,7 +169,9 @@ void Words::overrides(std::string_view block) {
 
 void Words::one(std::string_view tag) {
     auto const after = [&](std::string_view name) { return tag.substr(name.size()); };
-    auto const is_switch = [&](std::string_view name) { return tag.starts_with(name) && tag.size() > name.size() && tag[name.size()] >= '0' && tag[name.size()] <= '9'; };
+    auto const is_switch = [&](std::string_view name) {
+        return tag.starts_with(name) && tag.size() > name.size() && tag[name.size()] >= '0' && tag[name.size()] <= '9';
+    };
     if (is_switch("i")) wanted_.italic = whole_of(after("i")) != 0;
     else if (is_switch("b")) wanted_.bold = whole_of(after("b")) == 1 || whole_of(after("b")) >= 600;
     else if (is_switch("u")) wanted_.underline = whole_of(after("u")) != 0;
@@ -175,11 +189,23 @@ void Words::fix(std::string_view numbers) {
     if (parts.size() >= 2) fixed_ = true, x_ = decimal_of(parts[0]), y_ = decimal_of(parts[1]);
 }
 
+void each_line(std::string_view text, std::function<void(std::string_view, int)> const& take) {
+    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+    auto const end = text.find('\n') == text.npos ? '\r' : '\n';
+    int number = 0;
+    for (auto line : split(text, end)) {
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        take(line, ++number);
+    }
+}
+
 std::string write_cues(std::vector<Cue> cues) {
     std::sort(cues.begin(), cues.end());
     cues.erase(std::unique(cues.begin(), cues.end()), cues.end()); // effects draw one line many times over itself
     std::string out;
-    for (auto const& cue : cues) out += (out.empty() ? "WEBVTT\n\n" : "\n") + clock(cue.from_ms) + " --> " + clock(cue.to_ms) + cue.settings + "\n" + cue.text + "\n";
+    for (auto const& cue : cues)
+        out +=
+            (out.empty() ? "WEBVTT\n\n" : "\n") + clock(cue.from_ms) + " --> " + clock(cue.to_ms) + cue.settings + "\n" + cue.text + "\n";
     return out;
 }
 

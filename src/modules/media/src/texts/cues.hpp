@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,9 @@ private:
     double x_ = 0, y_ = 0;
     std::string out_;
 };
+
+// Each line with its number from 1, without the sign of its end (LF, CR LF, CR where no LF stands) and of the file's beginning.
+void each_line(std::string_view text, std::function<void(std::string_view line, int number)> const& take);
 
 // In the order of their times, each once. Empty for none.
 std::string write_cues(std::vector<Cue> cues);

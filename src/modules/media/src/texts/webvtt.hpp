@@ -8,8 +8,8 @@
 namespace mozi::media {
 
 struct Subtitles {
-    std::string webvtt;  // empty when there is nothing to show
-    int bad_line = 1;    // the first line that was not understood; 0: none
+    std::string webvtt; // empty when there is nothing to show
+    int bad_line = 1; // the first line that was not understood; 0: none
 };
 
 // A file as people have them: SubRip, WebVTT or Advanced SubStation Alpha, told apart by its content. What is malformed is left out.

@@ -38,7 +38,8 @@ Argument closed_holes(std::vector<Hole> const& holes, Literal filter) {
     if (holes.empty()) return out;
     out << filter << "='PTS-(";
     for (std::size_t i = 0; i < holes.size(); ++i)
-        out << (i ? Literal("+") : Literal("")) << "gte(T," << seconds((holes[i].from_s + holes[i].to_s) / 2) << ")*" << seconds(holes[i].to_s - holes[i].from_s);
+        out << (i ? Literal("+") : Literal("")) << "gte(T," << seconds((holes[i].from_s + holes[i].to_s) / 2) << ")*"
+            << seconds(holes[i].to_s - holes[i].from_s);
     return out << ")/TB',";
 }
 
@@ -46,9 +47,11 @@ Argument closed_holes(std::vector<Hole> const& holes, Literal filter) {
 Argument colours(Probe const& probe, int width, int height, ToneMapping tone_mapping) {
     auto const& colour = probe.video.colour;
     Argument out;
-    out << "setparams=color_primaries=" << colour.primaries << ":color_trc=" << colour.transfer << ":colorspace=" << colour.matrix << ":range=" << colour.range << ",";
+    out << "setparams=color_primaries=" << colour.primaries << ":color_trc=" << colour.transfer << ":colorspace=" << colour.matrix
+        << ":range=" << colour.range << ",";
     if (colour.high_dynamic_range && tone_mapping == ToneMapping::available)
-        return out << "zscale=" << width << ":" << height << ":t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,"
+        return out << "zscale=" << width << ":" << height
+                   << ":t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,"
                    << "zscale=t=bt709:m=bt709:p=bt709:r=tv,format=yuv420p,";
     return out << "scale=" << width << ":" << height << ":flags=bicubic:out_color_matrix=bt709:out_range=tv,format=yuv420p,"
                << "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv,";
@@ -68,9 +71,11 @@ Argument graph(Probe const& probe, Ladder const& ladder, Known const& known, Enc
     Argument out;
     auto const& rungs = order.rungs;
     auto const encoded = rungs.size() - kept;
-    out << "[0:" << probe.video.index << "]" << common_filters(probe, ladder, known, rungs[kept], order.tone_mapping) << ",split=" << encoded;
+    out << "[0:" << probe.video.index << "]" << common_filters(probe, ladder, known, rungs[kept], order.tone_mapping)
+        << ",split=" << encoded;
     for (std::size_t i = kept; i < rungs.size(); ++i) out << "[s" << i << "]";
-    for (std::size_t i = kept; i < rungs.size(); ++i) out << ";[s" << i << "]scale=" << rungs[i].width << ":" << rungs[i].height << ":flags=bicubic,setsar=1[v" << i << "]";
+    for (std::size_t i = kept; i < rungs.size(); ++i)
+        out << ";[s" << i << "]scale=" << rungs[i].width << ":" << rungs[i].height << ":flags=bicubic,setsar=1[v" << i << "]";
     return out;
 }
 
@@ -94,7 +99,8 @@ void add_picture(Argv& argv, Rung const& rung, std::size_t at, EncodeOrder const
     // Key pictures stand where segments begin and nowhere else, never by the encoder's own counter.
     argv.option("-g", Argument{} << static_cast<int>(std::max(1.0, rate) * 60));
     Argument keys;
-    for (std::size_t i = 0; i < order.times.size(); ++i) keys << (i ? Literal(",") : Literal("")) << seconds(std::max(0.0, order.times.begin(i) - 0.3 / rate));
+    for (std::size_t i = 0; i < order.times.size(); ++i)
+        keys << (i ? Literal(",") : Literal("")) << seconds(std::max(0.0, order.times.begin(i) - 0.3 / rate));
     argv.option("-force_key_frames", keys).words({"-fps_mode", "passthrough"});
 }
 
@@ -189,7 +195,9 @@ Argv poster_arguments(Probe const& probe, std::int64_t at_ms, ToneMapping tone_m
     filters << colours(probe, width, height, tone_mapping);
     if (choice == Choice::telling) filters << "thumbnail=24,";
     // JPEG knows one matrix and the full range.
-    filters << "scale=" << width << ":" << height << ":in_color_matrix=bt709:out_color_matrix=smpte170m:out_range=pc,setsar=1,format=yuvj420p,signalstats,metadata=mode=print:key=lavfi.signalstats.YAVG:file=pipe\\\\:1[p]";
+    filters << "scale=" << width << ":" << height
+            << ":in_color_matrix=bt709:out_color_matrix=smpte170m:out_range=pc,setsar=1,format=yuvj420p,signalstats,metadata=mode=print:"
+               "key=lavfi.signalstats.YAVG:file=pipe\\\\:1[p]";
     argv.option("-filter_complex", filters);
     argv.words({"-map", "[p]", "-map_metadata", "-1", "-frames:v", "1", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "4", "-f", "image2", "-update", "1", "poster.jpg"});
     return argv;

@@ -19,19 +19,19 @@ struct SoundVersion {
 // What is known of the source beyond its report.
 struct Known {
     std::vector<Hole> holes;
-    double length_s = 0;               // of the film; 0: not known yet
-    double picture_pad_s = 0;          // the last picture stands so long
-    std::vector<double> sound_pads_s;  // of each track of Probe::sounds: silence behind it; negative: it is cut at the film's end
+    double length_s = 0; // of the film; 0: not known yet
+    double picture_pad_s = 0; // the last picture stands so long
+    std::vector<double> sound_pads_s; // of each track of Probe::sounds: silence behind it; negative: it is cut at the film's end
 };
 
 // One run that decodes. Its outputs are fragmented MP4, one track each, on the program's pipes in this order: pictures, sounds.
 struct EncodeOrder {
-    std::vector<Rung> rungs;      // all encoded, or the first one packaged as it is
+    std::vector<Rung> rungs; // all encoded, or the first one packaged as it is
     std::vector<SoundVersion> sounds;
-    Timetable times;              // key pictures stand where segments begin
+    Timetable times; // key pictures stand where segments begin
     int first_ms = 0;             // only the first so many milliseconds; 0: everything
     ToneMapping tone_mapping = ToneMapping::available;
-    int threads = 0;              // of each encoder; 0: as many as there are processors
+    int threads = 0; // of each encoder; 0: as many as there are processors
 };
 Argv encode_arguments(Probe const& probe, Ladder const& ladder, Known const& known, EncodeOrder const& order);
 

@@ -14,14 +14,16 @@ void CutFinder::take(TrackHeader const& track, std::vector<Packet> const& packet
         if (keys_.empty() && !packet.key) usable_ = false;
         if (packet.key && !keys_.empty()) usable_ = usable_ && shown - keys_.back() <= most_key_distance_s && shown > keys_.back();
         if (!packet.key && !keys_.empty()) usable_ = usable_ && shown > keys_.back(); // an open group shows pictures before its key
-        if (packet.duration > std::int64_t{track.timescale} * 2) usable_ = false;     // nothing for so long: held anew by an encoder
+        if (packet.duration > std::int64_t{track.timescale} * 2) usable_ = false; // nothing for so long: held anew by an encoder
         if (packet.key) keys_.push_back(shown);
         end_ = std::max(end_, track.seconds(packet.end()) - lead_s);
     }
 }
 
 std::optional<Timetable> CutFinder::timetable(double length_s) const {
-    if (!usable_ || keys_.empty() || keys_.front() > most_key_distance_s || end_ - keys_.back() > most_key_distance_s || length_s - end_ > segment_s) return std::nullopt;
+    if (!usable_ || keys_.empty() || keys_.front() > most_key_distance_s || end_ - keys_.back() > most_key_distance_s ||
+        length_s - end_ > segment_s)
+        return std::nullopt;
     Timetable out{{0}, length_s};
     double candidate = 0; // the last key picture after the last cut
     for (std::size_t i = 1; i < keys_.size(); ++i) {

@@ -76,7 +76,8 @@ std::optional<TrackHeader> read_header(std::string_view moov) {
     tkhd.take(tkhd.number(1) == 1 ? 87 : 75);
     out.width = static_cast<int>(tkhd.number(4) >> 16), out.height = static_cast<int>(tkhd.number(4) >> 16);
     out.description = std::string(find(find(find(mdia, "minf"), "stbl"), "stsd", true));
-    auto const sane = mdhd.good() && hdlr.good() && tkhd.good() && out.timescale > 0 && out.timescale <= 100'000'000 && out.description.size() > 16 && out.description.size() < 1 << 16;
+    auto const sane = mdhd.good() && hdlr.good() && tkhd.good() && out.timescale > 0 && out.timescale <= 100'000'000 &&
+                      out.description.size() > 16 && out.description.size() < 1 << 16;
     return sane && (handler == "vide" || handler == "soun") ? std::optional(std::move(out)) : std::nullopt;
 }
 
@@ -87,7 +88,8 @@ struct Defaults {
 
 bool is_key(std::uint32_t flags) { return (flags & 0x10000) == 0; } // sample_is_non_sync_sample
 
-bool read_run(std::string_view content, Defaults const& defaults, std::uint64_t data_begins, std::int64_t& dts, std::uint64_t& bytes, std::vector<Packet>& out) {
+bool read_run(std::string_view content, Defaults const& defaults, std::uint64_t data_begins, std::int64_t& dts, std::uint64_t& bytes,
+    std::vector<Packet>& out) {
     Reader run(content);
     auto const version = run.number(1);
     auto const flags = run.number(3), count = run.number(4);
@@ -151,17 +153,20 @@ void write_track(std::string& out, TrackHeader const& track, std::uint32_t numbe
     auto const picture = track.kind == Kind::picture;
     write_box(out, "trak", [&] {
         write_full_box(out, "tkhd", 0, 3, [&] {
-            put(out, 0, 8), put(out, number, 4), put(out, 0, 8), put(out, 0, 8), put(out, 0, 4), put(out, picture ? 0 : 0x0100, 2), put(out, 0, 2);
+            put(out, 0, 8), put(out, number, 4), put(out, 0, 8), put(out, 0, 8), put(out, 0, 4), put(out, picture ? 0 : 0x0100, 2),
+                put(out, 0, 2);
             write_matrix(out);
             put(out, std::uint64_t(track.width) << 16, 4), put(out, std::uint64_t(track.height) << 16, 4);
         });
         write_box(out, "mdia", [&] {
-            write_full_box(out, "mdhd", 0, 0, [&] { put(out, 0, 8), put(out, track.timescale, 4), put(out, 0, 4), put(out, 0x55c4, 2), put(out, 0, 2); }); // "und"
+            write_full_box(out, "mdhd", 0, 0,
+                [&] { put(out, 0, 8), put(out, track.timescale, 4), put(out, 0, 4), put(out, 0x55c4, 2), put(out, 0, 2); }); // "und"
             write_full_box(out, "hdlr", 0, 0, [&] { put(out, 0, 4), out += picture ? "vide" : "soun", put(out, 0, 12), put(out, 0, 1); });
             write_box(out, "minf", [&] {
                 if (picture) write_full_box(out, "vmhd", 0, 1, [&] { put(out, 0, 8); });
                 else write_full_box(out, "smhd", 0, 0, [&] { put(out, 0, 4); });
-                write_box(out, "dinf", [&] { write_full_box(out, "dref", 0, 0, [&] { put(out, 1, 4), write_full_box(out, "url ", 0, 1, [] {}); }); });
+                write_box(out, "dinf",
+                    [&] { write_full_box(out, "dref", 0, 0, [&] { put(out, 1, 4), write_full_box(out, "url ", 0, 1, [] {}); }); });
                 write_tables(out, track);
             });
         });
@@ -220,7 +225,8 @@ bool FragmentReader::box(std::string_view type, std::string_view content) {
 
 bool FragmentReader::feed(std::string_view bytes) {
     if (!good_) return false;
-    if (auto const skip = std::min<std::uint64_t>(to_skip_, bytes.size()); skip > 0) bytes.remove_prefix(static_cast<std::size_t>(skip)), to_skip_ -= skip;
+    if (auto const skip = std::min<std::uint64_t>(to_skip_, bytes.size()); skip > 0)
+        bytes.remove_prefix(static_cast<std::size_t>(skip)), to_skip_ -= skip;
     pending_.append(bytes);
     std::string_view rest = pending_;
     while (good_ && rest.size() >= 16) {
@@ -252,7 +258,8 @@ void FragmentReader::finish() {
 }
 
 std::optional<std::string> codec_of(TrackHeader const& track) {
-    auto const entry = find(track.description.substr(0), "stsd").size() > 8 ? find(track.description, "stsd").substr(8) : std::string_view{};
+    auto const entry =
+        find(track.description.substr(0), "stsd").size() > 8 ? find(track.description, "stsd").substr(8) : std::string_view{};
     if (entry.size() < 8) return std::nullopt;
     auto const kind = entry.substr(4, 4);
     if (kind == "ac-3" || kind == "ec-3") return std::string(kind);
@@ -276,13 +283,15 @@ std::string write_init(std::span<TrackHeader const* const> tracks, std::span<std
         });
         for (std::size_t i = 0; i < tracks.size(); ++i) write_track(out, *tracks[i], numbers[i]);
         write_box(out, "mvex", [&] {
-            for (auto const number : numbers) write_full_box(out, "trex", 0, 0, [&] { put(out, number, 4), put(out, 1, 4), put(out, 0, 12); });
+            for (auto const number : numbers)
+                write_full_box(out, "trex", 0, 0, [&] { put(out, number, 4), put(out, 1, 4), put(out, 0, 12); });
         });
     });
     return out;
 }
 
-std::string write_fragment(std::uint32_t number, std::uint32_t sequence, std::int64_t first_dts, std::int64_t shift, std::span<Packet const> packets) {
+std::string write_fragment(
+    std::uint32_t number, std::uint32_t sequence, std::int64_t first_dts, std::int64_t shift, std::span<Packet const> packets) {
     std::uint64_t bytes = 0;
     for (auto const& packet : packets) bytes += packet.data.size();
     std::string out;

@@ -15,9 +15,9 @@ enum class Kind { picture, sound };
 
 struct TrackHeader {
     Kind kind = Kind::picture;
-    std::uint32_t timescale = 0;    // ticks a second
-    int width = 0, height = 0;      // of pictures
-    std::string description;        // the whole stsd box: codec and its parameters
+    std::uint32_t timescale = 0; // ticks a second
+    int width = 0, height = 0; // of pictures
+    std::string description; // the whole stsd box: codec and its parameters
     bool operator==(TrackHeader const&) const = default;
     double seconds(std::int64_t ticks) const { return double(ticks) / timescale; }
 };
@@ -54,11 +54,11 @@ private:
     bool data(std::string_view mdat);
 
     bool keep_, good_ = true;
-    std::string pending_;         // an incomplete box
-    std::uint64_t to_skip_ = 0;   // of a box nobody wants
+    std::string pending_; // an incomplete box
+    std::uint64_t to_skip_ = 0; // of a box nobody wants
     std::vector<Packet> fragment_; // announced by the last moof, their data still to come
     std::uint64_t fragment_size_ = 0;
-    std::optional<Packet> last_;  // waits for the next one's time
+    std::optional<Packet> last_; // waits for the next one's time
     std::vector<Packet> complete_;
     std::optional<TrackHeader> header_;
 };
@@ -67,6 +67,7 @@ private:
 std::string write_init(std::span<TrackHeader const* const> tracks, std::span<std::uint32_t const> numbers);
 // A fragment (moof and mdat) of one track whose first packet is decoded at `first_dts` (not negative); `shift` is taken off
 // every pts against dts, so that the first picture is shown when it is decoded (negative composition offsets, version 1).
-std::string write_fragment(std::uint32_t number, std::uint32_t sequence, std::int64_t first_dts, std::int64_t shift, std::span<Packet const> packets);
+std::string write_fragment(
+    std::uint32_t number, std::uint32_t sequence, std::int64_t first_dts, std::int64_t shift, std::span<Packet const> packets);
 
 } // namespace mozi::media

@@ -60,7 +60,8 @@ std::string text_lines(std::vector<TextRendition> const& texts) {
     for (auto const& text : texts) {
         out += media_line("SUBTITLES", "text", names.take(text.name, text.language, "Text"), text.language, false);
         out += text.forced ? ",FORCED=YES" : "";
-        if (text.described) out += ",CHARACTERISTICS=\"public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound\"";
+        if (text.described)
+            out += ",CHARACTERISTICS=\"public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound\"";
         out += ",URI=" + quoted(text.address) + "\n";
     }
     return out;
@@ -108,14 +109,16 @@ std::string media_playlist(PlayableTrack const& track, Part part) {
 }
 
 std::string text_playlist(std::string_view file, double length_s) {
-    return format("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:%d\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:%.6f,\n", static_cast<int>(std::max(1.0, std::ceil(length_s))), length_s) +
+    return format("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:%d\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:%.6f,\n",
+               static_cast<int>(std::max(1.0, std::ceil(length_s))), length_s) +
            std::string(file) + "\n#EXT-X-ENDLIST\n";
 }
 
 std::string master_playlist(Offer const& offer, Layout layout) {
     std::string out = "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n";
     // The mixed files hold one sound; a group is told only where there is a choice.
-    auto const choices = std::count_if(offer.sounds.begin(), offer.sounds.end(), [](SoundRendition const& sound) { return !sound.surround; });
+    auto const choices =
+        std::count_if(offer.sounds.begin(), offer.sounds.end(), [](SoundRendition const& sound) { return !sound.surround; });
     auto const grouped = layout == Layout::apart ? !offer.sounds.empty() : choices > 1;
     Group stereo, surround;
     Names names, surround_names;
@@ -127,8 +130,11 @@ std::string master_playlist(Offer const& offer, Layout layout) {
         if (grouped) group.id = sound.surround ? "surround" : "sound";
         group.kbps = std::max(group.kbps, sound.track.average_kbps > 0 ? sound.track.average_kbps : sound.surround ? 448 : 160);
         if (!grouped) continue;
-        auto const marked = i == 0 || (sound.surround && std::none_of(offer.sounds.begin(), offer.sounds.begin() + static_cast<std::ptrdiff_t>(i), [](auto const& each) { return each.surround; }));
-        out += media_line("AUDIO", group.id, (sound.surround ? surround_names : names).take(sound.name, sound.language, "Sound"), sound.language, marked);
+        auto const marked =
+            i == 0 || (sound.surround && std::none_of(offer.sounds.begin(), offer.sounds.begin() + static_cast<std::ptrdiff_t>(i),
+                                             [](auto const& each) { return each.surround; }));
+        out += media_line(
+            "AUDIO", group.id, (sound.surround ? surround_names : names).take(sound.name, sound.language, "Sound"), sound.language, marked);
         out += format(",CHANNELS=\"%d\"", sound.channels);
         if (layout == Layout::apart || i > 0) out += ",URI=" + quoted(offer.prefix + sound.track.folder + "/index.m3u8");
         out += "\n";

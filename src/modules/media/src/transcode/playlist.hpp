@@ -21,13 +21,13 @@ std::string segment_name(int number);
 
 // A picture version, or a sound, as players see it.
 struct PlayableTrack {
-    std::string folder;               // "720p", "s0"
+    std::string folder; // "720p", "s0"
     std::vector<Segment> segments;
     std::size_t second_init_from = 0; // segments from here on need another init; 0: one serves all
-    std::string codecs;               // RFC 6381, "avc1.640028"
+    std::string codecs; // RFC 6381, "avc1.640028"
     int peak_kbps = 0, average_kbps = 0; // measured; 0 while it grows
     bool ended = false;
-    double target_s = 0;              // longest segment to expect; the same for as long as it grows
+    double target_s = 0; // longest segment to expect; the same for as long as it grows
 };
 
 // EVENT, beginning at its start, while it grows; VOD when it has ended. `pictures`: only that part of every file.
@@ -47,7 +47,7 @@ struct SoundRendition {
     bool surround = false;
 };
 struct TextRendition {
-    std::string address;              // of its playlist, relative to the master's
+    std::string address; // of its playlist, relative to the master's
     std::string name, language;
     bool marked = false, forced = false, described = false;
     bool operator==(TextRendition const&) const = default;
@@ -58,10 +58,10 @@ struct TextRendition {
 enum class Layout { mixed, apart };
 struct Offer {
     std::vector<PictureVersion> pictures; // those with a segment
-    std::vector<SoundRendition> sounds;   // the first is the one in the mixed files
+    std::vector<SoundRendition> sounds; // the first is the one in the mixed files
     std::vector<TextRendition> texts;
     Ratio rate;
-    std::string prefix;                   // "r3/"
+    std::string prefix; // "r3/"
 };
 std::string master_playlist(Offer const& offer, Layout layout);
 

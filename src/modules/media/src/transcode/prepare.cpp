@@ -1,8 +1,8 @@
 // The order of a preparation: look, probe, something playable at once, read it through, a poster, then every version.
 #include "transcode/prepare.hpp"
 
-#include "transcode/survey.hpp"
 #include "texts/webvtt.hpp"
+#include "transcode/survey.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -44,7 +44,8 @@ private:
     }
 
     Reason all() {
-        for (auto const step : {&Preparation::look, &Preparation::inspect, &Preparation::begin, &Preparation::know, &Preparation::finish, &Preparation::verify})
+        for (auto const step : {&Preparation::look, &Preparation::inspect, &Preparation::begin, &Preparation::know, &Preparation::finish,
+                 &Preparation::verify})
             if (auto const reason = (this->*step)(); reason != Reason::none || stopped()) return reason;
         return Reason::none;
     }
@@ -55,7 +56,8 @@ private:
         remove_tree(place_.target());
         struct statvfs space{};
         if (statvfs(place_.folder.c_str(), &space) == 0 && static_cast<std::int64_t>(space.f_bavail * space.f_frsize >> 20) < limits_.free_floor_mib) return Reason::no_space;
-        if (!prepare_folder(settings_, place_.folder) || !prepare_folder(settings_, place_.work(), place_.folder + "/source")) return Reason::internal;
+        if (!prepare_folder(settings_, place_.folder) || !prepare_folder(settings_, place_.work(), place_.folder + "/source"))
+            return Reason::internal;
         if (mkdir(place_.target().c_str(), 0700) != 0) return Reason::no_space;
         target_ = Folder(place_.target());
         return target_.good() ? Reason::none : Reason::internal;
@@ -98,13 +100,18 @@ private:
         out_.rungs.clear(), pictures_.clear(), sounds_.clear(), playable_.clear();
         for (std::size_t i = 0; i < probe().sounds.size(); ++i) add_sound({i, Form::stereo});
         for (std::size_t i = 0; i < probe().sounds.size(); ++i)
-            if (is_surround(probe().sounds[i])) add_sound({i, could_keep_surround(probe().sounds[i]) ? Form::surround_kept : Form::surround});
+            if (is_surround(probe().sounds[i]))
+                add_sound({i, could_keep_surround(probe().sounds[i]) ? Form::surround_kept : Form::surround});
         for (auto const& rung : ladder_.rungs) {
             out_.rungs.push_back({rung});
-            pictures_.push_back(std::make_unique<PictureOutlet>(rung, segment_s + 1, target_, sounds_.empty() ? nullptr : sounds_.front().outlet.get()));
+            pictures_.push_back(outlet_of(rung));
         }
         tell_tracks();
         changed();
+    }
+
+    std::unique_ptr<PictureOutlet> outlet_of(Rung const& rung) const {
+        return std::make_unique<PictureOutlet>(rung, segment_s + 1, target_, sounds_.empty() ? nullptr : sounds_.front().outlet.get());
     }
 
     void add_sound(SoundVersion version) {
@@ -113,7 +120,8 @@ private:
 
     void tell_tracks() {
         out_.sounds.clear();
-        for (auto const& sound : probe().sounds) out_.sounds.push_back({language_tag(sound.language), sound.name, sound.channels, sound.channels >= 6});
+        for (auto const& sound : probe().sounds)
+            out_.sounds.push_back({language_tag(sound.language), sound.name, sound.channels, sound.channels >= 6});
         out_.remarks = survey_.remarks();
     }
 
@@ -146,11 +154,8 @@ private:
         if (auto const reason = read_through(); reason != Reason::none || stopped()) return reason;
         out_.duration_s = survey_.length_s();
         // The plan stands unless the whole file is other than its beginning; a film shorter than its first segment never was begun.
-        if (survey_.cuts() != planned || probe().sounds.size() != sounds || survey_.times().size() == 1) {
-            auto const regular = survey_.cuts() != planned && probe().sounds.size() == sounds && survey_.times().size() > 1;
-            if (regular) drop_repackaged();
-            else plan();
-        }
+        if (probe().sounds.size() != sounds || survey_.times().size() == 1) plan();
+        else if (survey_.cuts() != planned) drop_repackaged();
         tell_tracks();
         write_texts();
         make_poster();
@@ -168,7 +173,7 @@ private:
         for (auto const& rung : ladder_.rungs) {
             out_.rungs.push_back({rung});
             auto const same = rung.name() == kept_rung.name() && kept && kept_rung.making == Making::encode;
-            pictures_.push_back(same ? std::move(kept) : std::make_unique<PictureOutlet>(rung, segment_s + 1, target_, sounds_.empty() ? nullptr : sounds_.front().outlet.get()));
+            pictures_.push_back(same ? std::move(kept) : outlet_of(rung));
         }
     }
 
@@ -178,7 +183,8 @@ private:
         auto const open = [](Outlet const& outlet) { return !outlet.track().ended; };
         if (ladder_.rungs.front().making == Making::repackage && open(*pictures_.front())) {
             if (!sounds_.empty() && open(*sounds_.front().outlet)) sounds.push_back(0);
-            if (auto const reason = encode({0}, sounds, Outlet::Extent::whole, Priority::soon); reason != Reason::none || out_.cancelled) return reason;
+            if (auto const reason = encode({0}, sounds, Outlet::Extent::whole, Priority::soon); reason != Reason::none || out_.cancelled)
+                return reason;
         }
         sounds.clear();
         for (std::size_t i = 0; i < pictures_.size(); ++i)
@@ -191,7 +197,7 @@ private:
         if (reason != Reason::damaged || !beside || stopped()) return reason;
         // A sound beside the first one may be at fault; the film does without it.
         drop_sounds_beside();
-        sounds.erase(std::remove_if(sounds.begin(), sounds.end(), [&](std::size_t i) { return i >= sounds_.size(); }), sounds.end());
+        std::erase_if(sounds, [&](std::size_t i) { return i >= sounds_.size(); });
         return encode(pictures, sounds, Outlet::Extent::whole, Priority::background);
     }
 
@@ -209,7 +215,8 @@ private:
         return run;
     }
 
-    Reason encode(std::vector<std::size_t> const& pictures, std::vector<std::size_t> const& sounds, Outlet::Extent extent, Priority priority) {
+    Reason encode(
+        std::vector<std::size_t> const& pictures, std::vector<std::size_t> const& sounds, Outlet::Extent extent, Priority priority) {
         EncodeOrder order;
         Outlets outlets;
         for (auto const i : pictures) order.rungs.push_back(ladder_.rungs[i]), outlets.push_back(pictures_[i].get());
@@ -219,13 +226,15 @@ private:
         order.tone_mapping = tone_mapping_, order.threads = limits_.threads;
         if (extent == Outlet::Extent::first) order.times.begins.resize(2);
         for (auto const i : pictures)
-            pictures_[i]->allow_hold(ladder_.rungs[i].making == Making::repackage ? most_key_distance_s + 0.1 : std::max(0.1, 1.5 / ladder_.rate.value()));
+            pictures_[i]->allow_hold(
+                ladder_.rungs[i].making == Making::repackage ? most_key_distance_s + 0.1 : std::max(0.1, 1.5 / ladder_.rate.value()));
         auto run = basic_run();
         run.arguments = encode_arguments(probe(), ladder_, survey_.known(), order);
         run.priority = priority;
         auto const length = survey_.length_s() > 0 ? survey_.length_s() : most_duration_s;
         run.cpu_s = 60 + static_cast<std::int64_t>(length * 40);
-        run.wall = limits_.wall.count() > 0 ? std::chrono::milliseconds(limits_.wall) : std::chrono::seconds(300 + static_cast<std::int64_t>(length * 60));
+        run.wall = limits_.wall.count() > 0 ? std::chrono::milliseconds(limits_.wall)
+                                            : std::chrono::seconds(300 + static_cast<std::int64_t>(length * 60));
         run.disk_mib = 2048;
         run.pipes = static_cast<int>(outlets.size());
         for (auto* outlet : outlets) outlet->begin(extent);
@@ -284,7 +293,11 @@ private:
             if (sound.outlet->track().segments.empty()) continue;
             auto const& track = probe().sounds[sound.version.track];
             auto const surround = sound.version.form != Form::stereo;
-            out.sounds.push_back({sound.outlet->track(), track.name, language_tag(track.language), sound.version.form == Form::surround ? 6 : surround ? track.channels : 2, surround});
+            out.sounds.push_back({sound.outlet->track(), track.name, language_tag(track.language),
+                sound.version.form == Form::surround ? 6
+                : surround                           ? track.channels
+                                                     : 2,
+                surround});
         }
         out.texts = out_.texts;
         out.rate = ladder_.rate;
@@ -295,9 +308,8 @@ private:
     // The playlists say what can be played now.
     void publish() {
         std::vector<std::size_t> now;
-        for (auto const& sound : sounds_) now.push_back(sound.outlet->track().segments.size() * 2 + sound.outlet->track().ended);
-        for (auto const& outlet : pictures_) now.push_back(outlet->track().segments.size() * 2 + outlet->track().ended);
-        auto const outlets = now.size();
+        auto const outlets = sounds_.size() + pictures_.size();
+        for (std::size_t i = 0; i < outlets; ++i) now.push_back(outlet(i).track().segments.size() * 2 + outlet(i).track().ended);
         now.push_back(out_.texts.size());
         weigh();
         if (now == published_) return;
@@ -333,8 +345,11 @@ private:
             auto const name = "t" + std::to_string(i);
             if (!target_.make(name)) continue;
             Folder const folder(target_, name);
-            if (!folder.write("text.vtt", text.webvtt) || !folder.write("index.m3u8", text_playlist("text.vtt", survey_.length_s())) || !folder.sync_all()) continue;
-            out_.texts.push_back({"r" + std::to_string(place_.run) + "/" + name + "/index.m3u8", text.track.name, language_tag(text.track.language), text.track.marked, text.track.forced, text.track.described});
+            if (!folder.write("text.vtt", text.webvtt) || !folder.write("index.m3u8", text_playlist("text.vtt", survey_.length_s())) ||
+                !folder.sync_all())
+                continue;
+            out_.texts.push_back({"r" + std::to_string(place_.run) + "/" + name + "/index.m3u8", text.track.name,
+                language_tag(text.track.language), text.track.marked, text.track.forced, text.track.described});
         }
     }
 
@@ -347,7 +362,8 @@ private:
             auto run = basic_run();
             run.priority = Priority::soon;
             run.disk_mib = 256;
-            run.arguments = poster_arguments(probe(), static_cast<std::int64_t>(std::max(0.0, survey_.length_s() * part) * 1000), tone_mapping_, part < 0 ? Choice::any : Choice::telling);
+            run.arguments = poster_arguments(probe(), static_cast<std::int64_t>(std::max(0.0, survey_.length_s() * part) * 1000),
+                tone_mapping_, part < 0 ? Choice::any : Choice::telling);
             auto const outcome = run_jailed(settings_, run);
             auto const size = work.size_of("poster.jpg");
             if (!outcome.good() || size <= 0 || size > 8 << 20) continue;
@@ -375,7 +391,8 @@ private:
             auto const& each = outlet(i);
             auto const missing = length - each.end_s();
             out_.bytes += each.bytes();
-            if (!each.track().ended || missing > std::max(2.0, length * 0.03)) return missing > apart_s ? Reason::damaged : Reason::output_incomplete;
+            if (!each.track().ended || missing > std::max(2.0, length * 0.03))
+                return missing > apart_s ? Reason::damaged : Reason::output_incomplete;
             if (std::abs(missing) > apart_s) partly_damaged_ = true;
             if (!each.durable()) return Reason::no_space;
         }
@@ -420,8 +437,8 @@ private:
     ToneMapping tone_mapping_ = ToneMapping::missing;
     double reading_ = 0; // share of the file that has been read through
     bool partly_damaged_ = false;
-    std::vector<std::size_t> published_; // what the playlists said last: sounds, then pictures
-    std::vector<int> playable_;          // per version: 0 nothing yet, 1 growing, 2 whole
+    std::vector<std::size_t> published_; // what the playlists said last: sounds, pictures, how many texts
+    std::vector<int> playable_; // per version: 0 nothing yet, 1 growing, 2 whole
 };
 
 } // namespace

@@ -29,20 +29,20 @@ struct RungState {
 // A sound that can be chosen.
 struct SoundState {
     std::string language, name; // as the file says
-    int channels = 2;           // of the richest form
-    bool surround = false;      // also with all its channels
+    int channels = 2; // of the richest form
+    bool surround = false; // also with all its channels
 };
 
 struct Prepared {
     Reason reason = Reason::none;
     std::string detail = {};       // for the log; may quote the file
-    bool cancelled = false;        // parked or given up; not a failure
-    double progress = 0;           // 0 to 1 of the whole
+    bool cancelled = false; // parked or given up; not a failure
+    double progress = 0; // 0 to 1 of the whole
     bool playable = false, poster = false;
     double duration_s = 0;
     int width = 0, height = 0;
-    std::vector<RungState> rungs = {};        // from the largest to the smallest
-    std::vector<SoundState> sounds = {};      // the first is heard unless another is chosen
+    std::vector<RungState> rungs = {}; // from the largest to the smallest
+    std::vector<SoundState> sounds = {}; // the first is heard unless another is chosen
     std::vector<TextRendition> texts = {};
     std::vector<Remark> remarks = {};
     std::int64_t bytes = 0;        // of everything made
@@ -50,12 +50,12 @@ struct Prepared {
 
 struct PrepareLimits {
     std::int64_t free_floor_mib = 256;
-    std::chrono::milliseconds wall{0};     // of one run; 0: by the length of the film
-    int threads = 0;                       // of each encoder; 0: as many as there are processors
+    std::chrono::milliseconds wall{0}; // of one run; 0: by the length of the film
+    int threads = 0; // of each encoder; 0: as many as there are processors
 };
 
 struct PrepareHooks {
-    std::function<void(Prepared const&)> changed;    // something worth keeping: what is playable, a version that is done
+    std::function<void(Prepared const&)> changed; // something worth keeping: what is playable, a version that is done
     std::function<void(Prepared const&)> progressed; // about five times a second
     std::function<bool()> cancelled;
 };

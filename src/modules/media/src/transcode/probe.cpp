@@ -1,6 +1,6 @@
 // Running ffprobe.
-#include "transcode/codecs.hpp"
 #include "transcode/probe.hpp"
+#include "transcode/codecs.hpp"
 
 namespace mozi::media {
 namespace {

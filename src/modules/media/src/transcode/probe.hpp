@@ -47,10 +47,10 @@ struct SoundTrack {
     int index = 0;
     std::string codec;
     int channels = 2, sample_rate = 48'000;
-    bool layout_known = true;      // which channel is which
-    bool marked = false;           // as the default
-    bool beside = false;           // commentary, description, or without any packet: never taken by itself before others
-    std::string language, name;    // tidied; empty where the file does not say
+    bool layout_known = true; // which channel is which
+    bool marked = false; // as the default
+    bool beside = false; // commentary, description, or without any packet: never taken by itself before others
+    std::string language, name; // tidied; empty where the file does not say
 };
 
 struct TextTrack {
@@ -64,15 +64,15 @@ struct Opening {
     // The film's zero: where the first picture or sound begins, the earlier one, moved by less than half a picture onto the beat of
     // the pictures. Off their beat each would be shown early or late.
     double begins_s = 0;
-    bool clean = false;               // begins with a key picture that is to be shown, constant in pace, groups closed
+    bool clean = false; // begins with a key picture that is to be shown, constant in pace, groups closed
     std::optional<double> second_key; // from begins_s, the first key picture at which the first segment may end
-    bool whole = false;               // the file holds no more packets than these
-    int discarded = 0;                // pictures that only lead to the first one shown
+    bool whole = false; // the file holds no more packets than these
+    int discarded = 0; // pictures that only lead to the first one shown
 };
 
 struct Probe {
     std::optional<Container> container; // none: ffmpeg decides, among those of the list
-    double stated_s = 0;          // how long the container says it is; a hint. 0: it does not say
+    double stated_s = 0; // how long the container says it is; a hint. 0: it does not say
     std::int64_t bit_rate = 0;    // of the whole file
     VideoTrack video;
     std::vector<SoundTrack> sounds; // usable ones; the first is heard unless another is chosen

@@ -187,7 +187,8 @@ bool PictureOutlet::make_init(bool second) {
     TrackHeader const* const picture = second ? &*reader_.header() : &*header_;
     if (!to_.write(second ? "video-2.mp4" : "video.mp4", write_init({&picture, 1}, picture_number))) return false;
     TrackHeader const* both[] = {picture, sound_ ? &*sound_->header() : nullptr};
-    return to_.write(second ? "init-2.mp4" : "init.mp4", sound_ ? write_init(both, both_numbers) : write_init({&picture, 1}, picture_number));
+    return to_.write(
+        second ? "init-2.mp4" : "init.mp4", sound_ ? write_init(both, both_numbers) : write_init({&picture, 1}, picture_number));
 }
 
 // The first picture stands from the film's zero, the last one to its end: what is packaged as it is may begin late or end early.
@@ -211,7 +212,8 @@ void PictureOutlet::cut(Timetable const& times, std::vector<Packet> group) {
         double end = 0;
         for (auto const& packet : group) end = std::max(end, seconds(packet.end()));
         auto const first = std::max<std::int64_t>(0, group.front().dts + shift_);
-        ready_.push_back({write_fragment(1, static_cast<std::uint32_t>(next_ + 1), first, shift_, group), end - seconds(group.front().pts)});
+        ready_.push_back(
+            {write_fragment(1, static_cast<std::uint32_t>(next_ + 1), first, shift_, group), end - seconds(group.front().pts)});
         end_s_ = end;
     }
     ++next_;
@@ -225,7 +227,8 @@ bool PictureOutlet::advance(Timetable const& times) {
     for (std::size_t i = 0; i < packets_.size() && next_ + 1 < times.size() && next_ < wanted(times); ++i) {
         auto const slack = std::min(0.03, seconds(packets_[i].duration) * 0.6);
         if (i == begin || !packets_[i].key || seconds(packets_[i].pts) < times.begin(next_ + 1) - slack) continue;
-        cut(times, {std::make_move_iterator(packets_.begin() + static_cast<std::ptrdiff_t>(begin)), std::make_move_iterator(packets_.begin() + static_cast<std::ptrdiff_t>(i))});
+        cut(times, {std::make_move_iterator(packets_.begin() + static_cast<std::ptrdiff_t>(begin)),
+                       std::make_move_iterator(packets_.begin() + static_cast<std::ptrdiff_t>(i))});
         begin = i;
     }
     packets_.erase(packets_.begin(), packets_.begin() + static_cast<std::ptrdiff_t>(begin));

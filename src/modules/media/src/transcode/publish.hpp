@@ -56,8 +56,8 @@ public:
     void end(Timetable const& times);
     void write_playlists();
 
-    bool failed() const { return failed_; }   // a file could not be written, or the packets are not what they must be
-    double end_s() const { return end_s_; }    // of what has been written
+    bool failed() const { return failed_; } // a file could not be written, or the packets are not what they must be
+    double end_s() const { return end_s_; } // of what has been written
     double reached_s() const { return reached_s_; } // of what has come
     std::int64_t bytes() const { return bytes_; }
     std::optional<TrackHeader> const& header() const { return header_; }
@@ -76,9 +76,9 @@ protected:
     Folder to_;
     FragmentReader reader_;
     PlayableTrack track_;
-    std::optional<TrackHeader> header_;  // of the run that made the first segment
-    std::vector<Packet> packets_;        // not written yet; times without the lead
-    std::size_t next_ = 0;               // segment that the packets at hand belong to
+    std::optional<TrackHeader> header_; // of the run that made the first segment
+    std::vector<Packet> packets_; // not written yet; times without the lead
+    std::size_t next_ = 0; // segment that the packets at hand belong to
     Extent extent_ = Extent::whole;
     bool ended_ = false, failed_ = false;
     double end_s_ = 0, reached_s_ = 0;
@@ -103,7 +103,8 @@ private:
 class PictureOutlet final : public Outlet {
 public:
     // `sound`, where the film has one, lies behind the pictures in every file.
-    PictureOutlet(Rung const& rung, double target_s, Folder const& target, SoundOutlet const* sound) : Outlet(rung.name(), Kind::picture, target_s, target), rung_(rung), sound_(sound) {}
+    PictureOutlet(Rung const& rung, double target_s, Folder const& target, SoundOutlet const* sound)
+        : Outlet(rung.name(), Kind::picture, target_s, target), rung_(rung), sound_(sound) {}
     Rung const& rung() const { return rung_; }
     // How long the first picture may be made to stand before its time, and the last one after it.
     void allow_hold(double seconds) { most_hold_s_ = seconds; }

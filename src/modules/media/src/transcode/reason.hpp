@@ -50,7 +50,8 @@ constexpr std::string_view sentence(Reason reason) {
 
 // Trying again by itself may help; for the others only another file does.
 constexpr bool may_pass(Reason reason) {
-    return reason == Reason::timed_out || reason == Reason::no_space || reason == Reason::internal || reason == Reason::output_incomplete || reason == Reason::source_missing;
+    return reason == Reason::timed_out || reason == Reason::no_space || reason == Reason::internal || reason == Reason::output_incomplete ||
+           reason == Reason::source_missing;
 }
 
 } // namespace mozi::media

@@ -57,22 +57,18 @@ object const& part_of(object const& stream, std::string_view key) {
 
 bool flag_of(object const& stream, std::string_view key) { return whole(part_of(stream, "disposition"), key) != 0; }
 
-// A word of the file for people: one line, without control characters, not longer than a name.
+// A word of the file for people, and for a playlist: one line, without what is not seen or quotes, not longer than a name.
 std::string tidy(std::string text, std::size_t most) {
     if (!is_utf8(text)) return {};
-    text = normalise(text);
-    std::replace_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '"'; }, ' ');
-    text = std::string(trim(text));
-    while (length_utf8(text) > most) {
-        do text.pop_back();
-        while (!is_utf8(text));
-    }
-    return text;
+    std::replace(text.begin(), text.end(), '"', ' ');
+    return file_name(text, most);
 }
 
 std::string language_of(object const& stream) {
     auto const text = lower_ascii(text_of(part_of(stream, "tags"), "language"));
-    auto const fits = text.size() >= 2 && text.size() <= 12 && std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+    auto const fits = text.size() >= 2 && text.size() <= 12 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
     return fits && text != "und" ? text : std::string();
 }
 
@@ -150,9 +146,11 @@ void read_shape(object const& stream, VideoTrack& video) {
 // What the filters know how to come from. Reserved and contradictory values are replaced by what the transfer implies.
 Colour read_colour(object const& stream, VideoTrack const& video) {
     Colour out;
-    auto const transfer = text_of(stream, "color_transfer"), primaries = text_of(stream, "color_primaries"), matrix = text_of(stream, "color_space"), range = text_of(stream, "color_range");
-    auto const rgb = video.pixels.starts_with("gbr") || video.pixels.starts_with("rgb") || video.pixels.starts_with("bgr") || video.pixels.starts_with("argb") || video.pixels.starts_with("abgr") ||
-                     video.pixels.starts_with("0rgb") || video.pixels.starts_with("0bgr") || video.pixels == "pal8";
+    auto const transfer = text_of(stream, "color_transfer"), primaries = text_of(stream, "color_primaries"),
+               matrix = text_of(stream, "color_space"), range = text_of(stream, "color_range");
+    auto const rgb = video.pixels.starts_with("gbr") || video.pixels.starts_with("rgb") || video.pixels.starts_with("bgr") ||
+                     video.pixels.starts_with("argb") || video.pixels.starts_with("abgr") || video.pixels.starts_with("0rgb") ||
+                     video.pixels.starts_with("0bgr") || video.pixels == "pal8";
     out.range = range == "pc" || range == "full" || video.pixels.starts_with("yuvj") || rgb ? Literal("pc") : Literal("tv");
     if (transfer == "smpte2084" || transfer == "arib-std-b67") {
         out.high_dynamic_range = true;
@@ -161,7 +159,7 @@ Colour read_colour(object const& stream, VideoTrack const& video) {
         out.matrix = rgb ? Literal("gbr") : matrix == "bt709" ? Literal("bt709") : Literal("bt2020nc");
         return out;
     }
-    auto const small = std::max(video.width, video.height) < 1280 && std::min(video.width, video.height) <= 576; // as players guess
+    auto const small = std::max(video.width, video.height) < 1280 && std::min(video.width, video.height) <= 576;
     if (rgb) out.matrix = "gbr";
     else if (matrix == "bt2020nc" || matrix == "bt2020c") out.matrix = "bt2020nc";
     else if (matrix == "smpte240m") out.matrix = "smpte240m";
@@ -202,7 +200,8 @@ SoundTrack read_sound(object const& stream) {
 }
 
 TextTrack read_text(object const& stream) {
-    return {static_cast<int>(whole(stream, "index")), text_of(stream, "codec_name"), language_of(stream), name_of(stream), flag_of(stream, "default"), flag_of(stream, "forced"), flag_of(stream, "hearing_impaired")};
+    return {static_cast<int>(whole(stream, "index")), text_of(stream, "codec_name"), language_of(stream), name_of(stream),
+        flag_of(stream, "default"), flag_of(stream, "forced"), flag_of(stream, "hearing_impaired")};
 }
 
 Reason judge(Probe const& probe) {
@@ -237,7 +236,8 @@ struct Pictures {
 };
 
 void remark(Probe& probe, Warning warning, object const& stream) {
-    probe.remarks.push_back({warning, static_cast<int>(whole(stream, "index")), tidy(text_of(stream, "codec_name"), 40), language_of(stream)});
+    probe.remarks.push_back(
+        {warning, static_cast<int>(whole(stream, "index")), tidy(text_of(stream, "codec_name"), 40), language_of(stream)});
 }
 
 void take_streams(array const& streams, Probed& out) {
@@ -253,7 +253,8 @@ void take_streams(array const& streams, Probed& out) {
             else pictures.consider(*stream);
         } else if (kind == "audio") {
             auto const sound = read_sound(*stream);
-            if (!is_one_of(sound_codecs, codec) || sound.channels == 0 || sound.sample_rate == 0) remark(probe, Warning::sound_left_out, *stream);
+            if (!is_one_of(sound_codecs, codec) || sound.channels == 0 || sound.sample_rate == 0)
+                remark(probe, Warning::sound_left_out, *stream);
             else probe.sounds.push_back(sound);
         } else if (kind == "subtitle") {
             if (is_one_of(text_codecs, codec)) probe.texts.push_back(read_text(*stream));
@@ -275,7 +276,7 @@ void take_streams(array const& streams, Probed& out) {
 
 struct Packets {
     std::vector<PacketTime> pictures;
-    std::vector<int> heard;             // sound tracks that have packets
+    std::vector<int> heard; // sound tracks that have packets
     std::optional<double> first_picture;
     std::vector<std::pair<int, double>> first_sounds;
     std::size_t count = 0;
@@ -297,7 +298,8 @@ Packets read_packets(object const& root, Probe const& probe, double start_s) {
         if (stream == probe.video.index) {
             out.pictures.push_back({shown, flags.starts_with('K'), discarded});
             if (!discarded && (!out.first_picture || shown < *out.first_picture)) out.first_picture = shown;
-        } else if (!discarded && std::none_of(out.first_sounds.begin(), out.first_sounds.end(), [&](auto const& each) { return each.first == stream; })) {
+        } else if (!discarded &&
+                   std::none_of(out.first_sounds.begin(), out.first_sounds.end(), [&](auto const& each) { return each.first == stream; })) {
             out.first_sounds.emplace_back(stream, shown);
         }
     }
@@ -308,7 +310,8 @@ Packets read_packets(object const& root, Probe const& probe, double start_s) {
 void order_sounds(Probe& probe, Packets const& packets) {
     auto& sounds = probe.sounds;
     for (auto& sound : sounds)
-        sound.beside = sound.beside || std::none_of(packets.first_sounds.begin(), packets.first_sounds.end(), [&](auto const& each) { return each.first == sound.index; });
+        sound.beside = sound.beside || std::none_of(packets.first_sounds.begin(), packets.first_sounds.end(),
+                                           [&](auto const& each) { return each.first == sound.index; });
     auto const rank = [](SoundTrack const& sound) { return (sound.beside ? 2 : 0) + (sound.marked ? 0 : 1); };
     auto const best = std::min_element(sounds.begin(), sounds.end(), [&](auto const& a, auto const& b) { return rank(a) < rank(b); });
     if (best != sounds.end()) std::rotate(sounds.begin(), best, best + 1);
@@ -358,7 +361,8 @@ Probed read_report(std::string_view report, std::optional<Container> container) 
     auto const* root = document ? document->if_object() : nullptr;
     auto const* streams = root ? root->if_contains("streams") : nullptr;
     auto const* format = root ? root->if_contains("format") : nullptr;
-    if (!streams || !streams->is_array() || !format || !format->is_object()) return {Reason::damaged, {}, "ffprobe's report is not readable"};
+    if (!streams || !streams->is_array() || !format || !format->is_object())
+        return {Reason::damaged, {}, "ffprobe's report is not readable"};
     if (streams->get_array().size() >= most_streams) return {Reason::too_many_streams, {}, ""};
     auto const stated = decimal(format->get_object(), "duration"), start = decimal(format->get_object(), "start_time");
     auto const start_s = std::isnan(start) ? 0.0 : start;
@@ -378,7 +382,8 @@ Probed read_report(std::string_view report, std::optional<Container> container) 
     begins = first_picture - std::round((first_picture - std::max(0.0, begins)) / step) * step;
     probe.opening = judge_opening(packets.pictures, probe.video.rate, begins);
     probe.opening.whole = packets.count < first_packets;
-    probe.opening.discarded = static_cast<int>(std::count_if(packets.pictures.begin(), packets.pictures.end(), [](PacketTime const& each) { return each.discarded; }));
+    probe.opening.discarded = static_cast<int>(
+        std::count_if(packets.pictures.begin(), packets.pictures.end(), [](PacketTime const& each) { return each.discarded; }));
     return out;
 }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <limits>
 
 namespace mozi::media {
@@ -28,7 +27,7 @@ std::size_t numbers(std::string_view text, std::int64_t* out, std::size_t most) 
 
 } // namespace
 
-constexpr long discard_flag = 4; // AV_PKT_FLAG_DISCARD of libavcodec/packet.h
+constexpr unsigned discard_flag = 4; // AV_PKT_FLAG_DISCARD of libavcodec/packet.h
 
 PacketScan::PacketScan(std::vector<double> default_s) {
     for (auto const seconds : default_s) tracks_.push_back({.tick = 0, .default_s = seconds, .shown = false, .gaps = {}});
@@ -39,15 +38,20 @@ void PacketScan::line(std::string_view text) {
     if (text.starts_with("#tb ")) {
         text.remove_prefix(4);
         auto const colon = text.find(':'), slash = text.find('/');
-        if (colon == text.npos || slash == text.npos || numbers(text.substr(0, colon), n, 1) != 1 || numbers(text.substr(colon + 1, slash - colon - 1), n + 1, 1) != 1 || numbers(text.substr(slash + 1), n + 2, 1) != 1) return;
-        if (n[0] >= 0 && static_cast<std::size_t>(n[0]) < tracks_.size() && n[1] > 0 && n[2] > 0) tracks_[static_cast<std::size_t>(n[0])].tick = double(n[1]) / double(n[2]);
+        if (colon == text.npos || slash == text.npos || numbers(text.substr(0, colon), n, 1) != 1 ||
+            numbers(text.substr(colon + 1, slash - colon - 1), n + 1, 1) != 1 || numbers(text.substr(slash + 1), n + 2, 1) != 1)
+            return;
+        if (n[0] >= 0 && static_cast<std::size_t>(n[0]) < tracks_.size() && n[1] > 0 && n[2] > 0)
+            tracks_[static_cast<std::size_t>(n[0])].tick = double(n[1]) / double(n[2]);
         return;
     }
     if (text.starts_with('#') || numbers(text, n, 4) != 4 || n[0] < 0 || static_cast<std::size_t>(n[0]) >= tracks_.size()) return;
     auto& track = tracks_[static_cast<std::size_t>(n[0])];
     // What an edit list cuts off the end is in the file and not in the film.
-    auto const flags = text.find(", F=0x");
-    auto const discarded = flags != text.npos && (std::strtol(std::string(text.substr(flags + 6, 8)).c_str(), nullptr, 16) & discard_flag) != 0;
+    constexpr std::string_view label = ", F=0x";
+    unsigned flags = 0;
+    if (auto const at = text.find(label); at != text.npos) std::from_chars(text.data() + at + label.size(), text.data() + text.size(), flags, 16);
+    auto const discarded = (flags & discard_flag) != 0;
     if (discarded && track.shown) return;
     track.shown = track.shown || !discarded;
     auto const pts = n[2] == std::numeric_limits<std::int64_t>::min() ? n[1] : n[2];
@@ -79,7 +83,8 @@ std::vector<Hole> PacketScan::holes() const {
         std::vector<Hole> both;
         for (auto const& a : common)
             for (auto const& b : own)
-                if (Hole const shared{std::max(a.from_s, b.from_s), std::min(a.to_s, b.to_s)}; shared.to_s - shared.from_s > least_hole_s) both.push_back(shared);
+                if (Hole const shared{std::max(a.from_s, b.from_s), std::min(a.to_s, b.to_s)}; shared.to_s - shared.from_s > least_hole_s)
+                    both.push_back(shared);
         common = std::move(both);
     }
     return common;

@@ -17,7 +17,7 @@ struct Hole {
 
 struct Span {
     double first_s = 0, end_s = 0; // shown; end_s behind the last packet
-    double heard_s = 0;            // sum of all durations
+    double heard_s = 0; // sum of all durations
     std::int64_t packets = 0;
     bool empty() const { return packets == 0; }
 };

@@ -18,25 +18,28 @@ struct Signature {
 
 // Read from top to bottom: the first that fits decides. What must not be opened stands first.
 constexpr std::array signatures{
-    Signature{0, "\xff\xd8\xff"sv, Reason::not_a_video},              // JPEG
+    Signature{0, "\xff\xd8\xff"sv, Reason::not_a_video}, // JPEG
     Signature{0, "\x89PNG\r\n\x1a\n"sv, Reason::not_a_video},
     Signature{0, "GIF8"sv, Reason::not_a_video},
     Signature{0, "BM"sv, Reason::not_a_video},
-    Signature{0, "II*\0"sv, Reason::not_a_video},                     // TIFF
+    Signature{0, "II*\0"sv, Reason::not_a_video}, // TIFF
     Signature{0, "MM\0*"sv, Reason::not_a_video},
-    Signature{4, "jP  "sv, Reason::not_a_video},                      // JPEG 2000
+    Signature{4, "jP  "sv, Reason::not_a_video}, // JPEG 2000
     Signature{4, "JXL "sv, Reason::not_a_video},
     Signature{0, "8BPS"sv, Reason::not_a_video},
     Signature{8, "WEBP"sv, Reason::not_a_video},
     Signature{0, "#EXTM3U"sv, Reason::not_a_video},
     Signature{0, "ffconcat"sv, Reason::not_a_video},
-    Signature{0, "<?xml"sv, Reason::not_a_video},                     // DASH manifests, SVG
+    Signature{0, "<?xml"sv, Reason::not_a_video}, // DASH manifests, SVG
     Signature{0, "%PDF"sv, Reason::not_a_video},
     Signature{0, "PK\x03\x04"sv, Reason::not_a_video},
     Signature{0, "Rar!"sv, Reason::not_a_video},
     Signature{0, "7z\xbc\xaf\x27\x1c"sv, Reason::not_a_video},
     Signature{0, "\x1f\x8b"sv, Reason::not_a_video},
-    Signature{0, "\x7f" "ELF"sv, Reason::not_a_video},
+    Signature{0,
+        "\x7f"
+        "ELF"sv,
+        Reason::not_a_video},
     Signature{0, "MZ"sv, Reason::not_a_video},
     Signature{0, "#!"sv, Reason::not_a_video},
     Signature{0, "fLaC"sv, Reason::no_video},

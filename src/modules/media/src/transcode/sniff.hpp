@@ -12,7 +12,7 @@ namespace mozi::media {
 enum class Container { mov, matroska, avi, mpegts, mpegps, ogg, flv, asf, mxf };
 
 struct Sniffed {
-    Reason refused = Reason::none;      // anything but none: not to be opened at all
+    Reason refused = Reason::none; // anything but none: not to be opened at all
     std::optional<Container> container; // none: behind junk or a wrong beginning; whoever reads it finds out
     static Sniffed as(Container container) { return {Reason::none, container}; }
     static Sniffed no(Reason reason) { return {reason, std::nullopt}; }

@@ -55,7 +55,8 @@ bool is_counted(VideoTrack const& video) {
 std::string telling(JailOutcome const& outcome) {
     std::string out;
     for (auto const line : split(outcome.errors, '\n'))
-        if (says(line, "[error]") || says(line, "[fatal]") || says(line, "[warning]") || says(line, "[panic]")) out += std::string(line.substr(0, 300)) + "\n";
+        if (says(line, "[error]") || says(line, "[fatal]") || says(line, "[warning]") || says(line, "[panic]"))
+            out += std::string(line.substr(0, 300)) + "\n";
     constexpr std::size_t most = 3000;
     if (out.size() > most) out.erase(0, out.size() - most);
     return outcome.walls + out;
@@ -122,7 +123,9 @@ Reason Survey::scan_once(ScanOrder const& order, PacketScan& packets, CutFinder&
     partial_ = says(outcome.errors, "partial file");
     if (outcome.good() || outcome.ending == Ending::cancelled) return Reason::none;
     if (outcome.ending == Ending::no_jail || outcome.ending == Ending::not_started) return Reason::no_jail;
-    return outcome.ending == Ending::timed_out ? Reason::timed_out : says(outcome.errors, "No space left") ? Reason::no_space : Reason::damaged;
+    return outcome.ending == Ending::timed_out     ? Reason::timed_out
+           : says(outcome.errors, "No space left") ? Reason::no_space
+                                                   : Reason::damaged;
 }
 
 Reason Survey::scan(std::function<void(double)> told) {
@@ -208,7 +211,8 @@ void Survey::take_texts() {
     for (std::size_t i = 0; i < probe_.texts.size(); ++i) {
         auto const& track = probe_.texts[i];
         auto const name = "text-" + std::to_string(i);
-        auto webvtt = track.codec == "webvtt" ? webvtt_from_webvtt(work.read(name + ".vtt", most_text_bytes)).webvtt : webvtt_from_ass(work.read(name + ".ass", most_text_bytes));
+        auto webvtt = track.codec == "webvtt" ? webvtt_from_webvtt(work.read(name + ".vtt", most_text_bytes)).webvtt
+                                              : webvtt_from_ass(work.read(name + ".ass", most_text_bytes));
         if (webvtt.empty()) probe_.remarks.push_back({Warning::text_left_out, track.index, track.codec, track.language});
         else texts_.push_back({track, std::move(webvtt)});
     }

@@ -20,7 +20,8 @@ struct ExtractedText {
 
 class Survey {
 public:
-    Survey(JailSettings const& settings, Place const& place, std::function<bool()> cancelled) : settings_(settings), place_(place), cancelled_(std::move(cancelled)) {}
+    Survey(JailSettings const& settings, Place const& place, std::function<bool()> cancelled)
+        : settings_(settings), place_(place), cancelled_(std::move(cancelled)) {}
 
     // The file itself, before any other program sees it.
     Reason look();
@@ -62,7 +63,7 @@ private:
     bool scanned_ = false, reaches_beyond_ = false, partial_ = false;
     std::int64_t size_ = 0;
     std::vector<double> heard_s_; // of each sound
-    double picture_s_ = 0;        // how long one picture lasts, on average
+    double picture_s_ = 0; // how long one picture lasts, on average
     std::vector<ExtractedText> texts_;
     std::string detail_;
 };

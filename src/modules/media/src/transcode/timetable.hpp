@@ -13,7 +13,7 @@ inline constexpr int lead_s = 10;
 
 struct Timetable {
     std::vector<double> begins; // the first is 0
-    double end_s = 0;           // of the film
+    double end_s = 0; // of the film
     std::size_t size() const { return begins.size(); }
     double begin(std::size_t segment) const { return begins[segment]; }
     double end(std::size_t segment) const { return segment + 1 < begins.size() ? begins[segment + 1] : end_s; }

@@ -8,15 +8,24 @@
 namespace mozi::media {
 
 enum class Warning {
-    sound_left_out, no_usable_sound, picture_text_left_out, text_left_out, picture_left_out, data_left_out, attachment_left_out, too_many_tracks, partly_damaged,
+    sound_left_out,
+    no_usable_sound,
+    picture_text_left_out,
+    text_left_out,
+    picture_left_out,
+    data_left_out,
+    attachment_left_out,
+    too_many_tracks,
+    partly_damaged,
 };
 
 constexpr auto names(Warning) {
-    return std::array{std::pair{Warning::sound_left_out, "media.sound_left_out"sv}, std::pair{Warning::no_usable_sound, "media.no_usable_sound"sv},
-        std::pair{Warning::picture_text_left_out, "media.picture_text_left_out"sv}, std::pair{Warning::text_left_out, "media.text_left_out"sv},
-        std::pair{Warning::picture_left_out, "media.picture_left_out"sv}, std::pair{Warning::data_left_out, "media.data_left_out"sv},
-        std::pair{Warning::attachment_left_out, "media.attachment_left_out"sv}, std::pair{Warning::too_many_tracks, "media.too_many_tracks"sv},
-        std::pair{Warning::partly_damaged, "media.partly_damaged"sv}};
+    return std::array{std::pair{Warning::sound_left_out, "media.sound_left_out"sv},
+        std::pair{Warning::no_usable_sound, "media.no_usable_sound"sv},
+        std::pair{Warning::picture_text_left_out, "media.picture_text_left_out"sv},
+        std::pair{Warning::text_left_out, "media.text_left_out"sv}, std::pair{Warning::picture_left_out, "media.picture_left_out"sv},
+        std::pair{Warning::data_left_out, "media.data_left_out"sv}, std::pair{Warning::attachment_left_out, "media.attachment_left_out"sv},
+        std::pair{Warning::too_many_tracks, "media.too_many_tracks"sv}, std::pair{Warning::partly_damaged, "media.partly_damaged"sv}};
 }
 
 constexpr std::string_view sentence(Warning warning) {

@@ -50,10 +50,12 @@ Result<> Uploads::check_quota(db::Connection& c, UserId owner, std::int64_t more
 void Uploads::limit(ChunkSink& sink, UserId owner, std::int64_t received) {
     auto const quota = parts_.settings.quota_bytes;
     auto const most = std::int64_t(parts_.settings.max_upload_bytes);
+    sink.limit_to(most, too_large());
+    if (quota == 0) return;
     auto const kept = parts_.database.read([&](db::Connection& c) -> Result<std::int64_t> { return repository::totals(c, owner).bytes; });
-    auto const left = quota > 0 && kept ? std::max<std::int64_t>(0, quota - *kept) + received : most;
+    if (!kept) return; // the end of the upload asks again
+    auto const left = std::max<std::int64_t>(0, quota - *kept) + received;
     if (left < most) sink.limit_to(left, over_quota());
-    else sink.limit_to(most, too_large());
 }
 
 std::shared_ptr<ChunkSink> Uploads::begin(SessionId session, std::optional<std::int64_t> size, tus::Proof proof) {
@@ -96,7 +98,8 @@ Result<Medium> Uploads::find(MediaId id, UserId owner) {
         auto const gone = error(Code::gone, "upload.expired", "Nobody continued this upload in time, so it was given up. Start again.");
         if (!medium && repository::has_expired(c, id, owner)) return gone;
         if (!medium || medium->owner != owner) return not_found("upload.not_found");
-        if (medium->status == Status::uploading && medium->expires_at && *medium->expires_at <= parts_.database.lived() && !locks_.held(id)) return gone;
+        if (medium->status == Status::uploading && medium->expires_at && *medium->expires_at <= parts_.database.lived() && !locks_.held(id))
+            return gone;
         return std::move(*medium);
     });
 }
@@ -129,13 +132,12 @@ Result<> Uploads::check_chunk(Medium const& medium, Chunk const& chunk) {
     auto const size = medium.size ? medium.size : chunk.declared_size;
     if (medium.size && chunk.declared_size && *medium.size != *chunk.declared_size)
         return error(Code::bad_request, "upload.length", "Upload-Length is known already and does not change.");
-    if (size && *size > parts_.settings.max_upload_bytes)
-        return too_large();
+    if (size && *size > parts_.settings.max_upload_bytes) return too_large();
     if (size && *size < chunk.offset) return error(Code::bad_request, "upload.length", "More than that has arrived already.");
     auto const length = static_cast<std::int64_t>(chunk.content_length.value_or(0));
     if (!medium.size)
-        MOZI_CHECK(
-            parts_.database.read([&](db::Connection& c) { return check_quota(c, medium.owner, size.value_or(chunk.offset + length) - medium.received); }));
+        MOZI_CHECK(parts_.database.read(
+            [&](db::Connection& c) { return check_quota(c, medium.owner, size.value_or(chunk.offset + length) - medium.received); }));
     if (length > size.value_or(parts_.settings.max_upload_bytes) - chunk.offset)
         return error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced.");
     return {};
@@ -219,7 +221,8 @@ void Uploads::sweep() {
 
 void Uploads::forget_tombstones() {
     auto const week_ago = parts_.database.lived() - std::chrono::hours(24 * 7);
-    (void)parts_.database.write([&](db::Transaction& tx) -> Result<> { return repository::forget_expired(*tx, week_ago), Result<>{}; }); // the next one does it
+    (void)parts_.database.write(
+        [&](db::Transaction& tx) -> Result<> { return repository::forget_expired(*tx, week_ago), Result<>{}; }); // the next one does it
 }
 
 } // namespace mozi::media
