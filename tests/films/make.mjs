@@ -46,6 +46,9 @@ export const sound = (seconds, { hertz = 1000, rate = 48000, layout = 'stereo' }
 export const h264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p']
 export const aac = ['-c:a', 'aac', '-b:a', '96k']
 
+// A command's words, which have no spaces in them.
+export const words = (text) => text.split(' ')
+
 export const at = (home, name) => path.join(home, name)
 
 // Both tracks of an existing file, each `by` seconds later.

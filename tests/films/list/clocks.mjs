@@ -1,6 +1,6 @@
 // Films by their clocks and ends: tracks that begin or end apart, jumps, few pictures, damages.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { aac, append, apart, at, box, cutShort, ffmpeg, h264, join, patch, picture, sound } from '../make.mjs'
+import { aac, append, apart, at, box, cutShort, ffmpeg, h264, join, patch, picture, sound, words } from '../make.mjs'
 import { film } from './film.mjs'
 
 // --- clocks ---------------------------------------------------------------------------------------
@@ -42,14 +42,7 @@ film(
     await ffmpeg(
       picture(12),
       sound(12),
-      '-c:v',
-      'libx265',
-      '-preset',
-      'ultrafast',
-      '-x265-params',
-      'log-level=none:keyint=75',
-      '-tag:v',
-      'hvc1',
+      words('-c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=75 -tag:v hvc1'),
       aac,
       at(home, 'w.mp4'),
     )
@@ -63,50 +56,31 @@ const ts = (home, name, offset) =>
   ffmpeg(
     picture(4),
     sound(4),
-    '-c:v',
-    'mpeg2video',
-    '-q:v',
-    3,
-    '-g',
-    12,
-    '-bf',
-    0,
-    '-c:a',
-    'mp2',
-    '-output_ts_offset',
+    words('-c:v mpeg2video -q:v 3 -g 12 -bf 0 -c:a mp2 -output_ts_offset'),
     offset,
-    '-muxdelay',
-    0,
-    '-f',
-    'mpegts',
+    words('-muxdelay 0 -f mpegts'),
     at(home, name),
   )
-film(
-  'jump-ahead.ts',
-  async (to, home) => {
-    await ts(home, 'a.ts', 10)
-    await ts(home, 'b.ts', 1014)
-    join(to, at(home, 'a.ts'), at(home, 'b.ts'))
-  },
-  { seconds: 8, joined: true, short: true },
-)
-film(
-  'jump-back.ts',
-  async (to, home) => {
-    await ts(home, 'a.ts', 1014)
-    await ts(home, 'b.ts', 2)
-    join(to, at(home, 'a.ts'), at(home, 'b.ts'))
-  },
-  { seconds: 8, joined: true },
-)
-const hole = async (to, home, name, more = []) => {
+const jump = (name, from, to, more) =>
+  film(
+    name,
+    async (file, home) => {
+      await ts(home, 'a.ts', from)
+      await ts(home, 'b.ts', to)
+      join(file, at(home, 'a.ts'), at(home, 'b.ts'))
+    },
+    { seconds: 8, joined: true, ...more },
+  )
+jump('jump-ahead.ts', 10, 1014, { short: true })
+jump('jump-back.ts', 1014, 2)
+const hole = async (to, home, more = []) => {
   await ffmpeg(picture(4), sound(4), h264, '-g', 50, aac, at(home, 'a.mkv'))
   writeFileSync(at(home, 'j.txt'), `ffconcat version 1.0\nfile a.mkv\nduration 700\nfile a.mkv\n`)
   await ffmpeg('-f', 'concat', '-i', at(home, 'j.txt'), '-c', 'copy', ...more, to)
 }
 film('jump-ahead.mkv', (to, home) => hole(to, home), { seconds: 8, joined: true, short: true })
 film('jump-ahead.flv', (to, home) => hole(to, home), { seconds: 8, joined: true })
-film('jump-ahead-fragmented.mp4', (to, home) => hole(to, home, '', ['-movflags', 'frag_keyframe+empty_moov']), { seconds: 8, joined: true })
+film('jump-ahead-fragmented.mp4', (to, home) => hole(to, home, ['-movflags', 'frag_keyframe+empty_moov']), { seconds: 8, joined: true })
 film(
   'fragmented.mp4',
   (to) => ffmpeg(picture(7), sound(7), h264, '-g', 50, aac, '-movflags', 'frag_keyframe+empty_moov+default_base_moof', to),

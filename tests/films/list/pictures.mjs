@@ -1,5 +1,5 @@
 // Films by their pictures: codecs and containers, rates, shapes, colours.
-import { aac, apart, at, ffmpeg, h264, picture, sound } from '../make.mjs'
+import { aac, apart, at, ffmpeg, h264, picture, sound, words } from '../make.mjs'
 import { film } from './film.mjs'
 
 // --- codecs and containers ------------------------------------------------------------------------
@@ -15,18 +15,7 @@ const codecs = {
   'h264-10bit.mkv': ['-c:v', 'libx264', '-pix_fmt', 'yuv420p10le', aac],
   'h264-444.mkv': ['-c:v', 'libx264', '-pix_fmt', 'yuv444p', aac],
   'hevc-aac.mp4': ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none', '-tag:v', 'hvc1', aac],
-  'hevc-10bit-opus.mkv': [
-    '-c:v',
-    'libx265',
-    '-preset',
-    'ultrafast',
-    '-x265-params',
-    'log-level=none',
-    '-pix_fmt',
-    'yuv420p10le',
-    '-c:a',
-    'libopus',
-  ],
+  'hevc-10bit-opus.mkv': [words('-c:v libx265 -preset ultrafast -x265-params log-level=none -pix_fmt yuv420p10le -c:a libopus')],
   'vp8-vorbis.webm': ['-c:v', 'libvpx', '-deadline', 'realtime', '-c:a', 'libvorbis'],
   'vp9-opus.webm': ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', 8, '-c:a', 'libopus'],
   'av1-opus.webm': ['-c:v', 'libsvtav1', '-preset', 12, '-c:a', 'libopus'],
@@ -117,12 +106,7 @@ film(
       picture(50),
       sound(50),
       h264,
-      '-force_key_frames',
-      'expr:if(lt(t,44),gte(t,n_forced*2),0)',
-      '-g',
-      9999,
-      '-sc_threshold',
-      0,
+      words('-force_key_frames expr:if(lt(t,44),gte(t,n_forced*2),0) -g 9999 -sc_threshold 0'),
       aac,
       at(home, 'k.mp4'),
     )
@@ -169,14 +153,7 @@ film(
     ffmpeg(
       picture(5, { size: '720x576', rate: 50, more: 'tinterlace=interleave_top,fieldorder=tff' }),
       sound(5),
-      '-c:v',
-      'mpeg2video',
-      '-flags',
-      '+ilme+ildct',
-      '-q:v',
-      3,
-      '-c:a',
-      'mp2',
+      words('-c:v mpeg2video -flags +ilme+ildct -q:v 3 -c:a mp2'),
       to,
     ),
   { seconds: 5 },
@@ -205,13 +182,7 @@ const hevc = (to, tags) =>
   ffmpeg(
     picture(3),
     sound(3),
-    '-c:v',
-    'libx265',
-    '-preset',
-    'ultrafast',
-    '-pix_fmt',
-    'yuv420p10le',
-    '-x265-params',
+    words('-c:v libx265 -preset ultrafast -pix_fmt yuv420p10le -x265-params'),
     `log-level=none:${tags}`,
     '-tag:v',
     'hvc1',
@@ -235,9 +206,7 @@ for (const reserved of [3, 0])
       await ffmpeg(
         '-i',
         at(home, 'c.mp4'),
-        '-c',
-        'copy',
-        '-bsf:v',
+        words('-c copy -bsf:v'),
         `h264_metadata=colour_primaries=${reserved}:transfer_characteristics=${reserved}:matrix_coefficients=3`,
         to,
       )
