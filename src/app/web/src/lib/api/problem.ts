@@ -104,3 +104,10 @@ export function byField(problem: Problem): Record<string, string> {
   }
   return found;
 }
+
+/** What a form says of a refusal: at each field its own words, else one sentence. */
+export function inForm(thrown: unknown): { errors: Record<string, string>; refused: string } {
+  const problem = toProblem(thrown);
+  const errors = byField(problem);
+  return { errors, refused: Object.keys(errors).length ? '' : sentence(problem) };
+}
