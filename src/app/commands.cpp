@@ -162,7 +162,8 @@ std::vector<std::string> warnings_in(std::string const& body) {
     auto const* services = parsed && parsed->is_object() ? parsed->as_object().if_contains("services") : nullptr;
     if (!services || !services->is_array()) return out;
     for (auto const& service : services->as_array())
-        if (auto const* warnings = service.is_object() ? service.as_object().if_contains("warnings") : nullptr; warnings && warnings->is_array())
+        if (auto const* warnings = service.is_object() ? service.as_object().if_contains("warnings") : nullptr;
+            warnings && warnings->is_array())
             for (auto const& warning : warnings->as_array())
                 if (warning.is_string()) out.emplace_back(warning.as_string());
     return out;
@@ -179,18 +180,19 @@ int media_strays(Settings const& settings, Strays what) {
         if (what == Strays::put_unknown_aside || what == Strays::empty_trash) {
             auto const done = what == Strays::put_unknown_aside ? keeping.trash_unknown() : keeping.empty_trash();
             if (!done) return complain(done.error().message, EX_UNAVAILABLE);
-            std::cout << *done << (what == Strays::put_unknown_aside ? " folders put aside, for 30 days.\n" : " folders removed for good.\n");
+            std::cout << *done
+                      << (what == Strays::put_unknown_aside ? " folders put aside, for 30 days.\n" : " folders removed for good.\n");
             return EX_OK;
         }
         auto const found = keeping.look();
         if (!found) return complain(found.error().message, EX_UNAVAILABLE);
         auto const& strays = what == Strays::unknown ? found->unknown : found->trashed;
         print(strays);
-        std::cout << strays.size() << (what == Strays::unknown ? " of " + std::to_string(found->folders) + " film folders are not known to the database.\n" : " folders are in the trash.\n");
+        std::cout << strays.size()
+                  << (what == Strays::unknown ? " of " + std::to_string(found->folders) + " film folders are not known to the database.\n"
+                                              : " folders are in the trash.\n");
         return EX_OK;
-    } catch (std::exception const& cause) {
-        return complain(cause.what(), EX_UNAVAILABLE);
-    }
+    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
 }
 
 int adopt_installation(Settings const& settings) {
@@ -198,11 +200,10 @@ int adopt_installation(Settings const& settings) {
     try {
         DataLock const lock(settings.data.dir);
         Installation::adopt(settings);
-        std::cout << "What lies there now belongs together. The next start makes what is missing; unknown film folders stay where they are.\n";
+        std::cout
+            << "What lies there now belongs together. The next start makes what is missing; unknown film folders stay where they are.\n";
         return EX_OK;
-    } catch (std::exception const& cause) {
-        return complain(cause.what(), EX_UNAVAILABLE);
-    }
+    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
 }
 
 // Whether the address that people use leads to this very server; what it is asked says the same through either.
@@ -248,7 +249,8 @@ int doctor(Settings const& settings, Asks asks) {
             auto const answer = net::fetch(*address + "/health/services", "GET", {}, {}, std::chrono::seconds(4));
             say(answer && answer->status == 200 && answer->body.find("degraded") == std::string::npos, "the running server at " + *address + (answer ? " answers: " + answer->body : " does not answer"));
             doubt_base_url(settings, *address, say);
-            for (auto const& warning : answer ? warnings_in(answer->body) : std::vector<std::string>{}) std::cout << "LOOK  " << warning << "\n";
+            for (auto const& warning : answer ? warnings_in(answer->body) : std::vector<std::string>{})
+                std::cout << "LOOK  " << warning << "\n";
         } else {
             DataLock const lock(settings.data.dir);
             House house(settings, Purpose::describe, {});
@@ -258,7 +260,9 @@ int doctor(Settings const& settings, Asks asks) {
                 say(bool(probe), name + " database" + (probe ? "" : ": " + probe.error().message + " " + probe.error().detail));
             }
             if (auto const strays = house.keeping().look()) {
-                say(strays->unknown.empty(), strays->unknown.empty() ? std::to_string(strays->folders) + " film folders, all known to the database" : media::sentence_of_unknown(*strays));
+                say(strays->unknown.empty(), strays->unknown.empty()
+                                                 ? std::to_string(strays->folders) + " film folders, all known to the database"
+                                                 : media::sentence_of_unknown(*strays));
                 if (!strays->trashed.empty()) std::cout << "LOOK  " << media::sentence_of_trash(*strays) << "\n";
             }
         }

@@ -118,7 +118,8 @@ struct House::Parts {
     std::unique_ptr<jobs::Ticker> maintenance;
     void keep_lived() {
         for (auto const& [name, database] : databases)
-            if (auto const kept = database->keep_lived(); !kept) log::warn("db.lived_not_kept", {{"database", name}, {"why", kept.error().detail}});
+            if (auto const kept = database->keep_lived(); !kept)
+                log::warn("db.lived_not_kept", {{"database", name}, {"why", kept.error().detail}});
     }
     bool setup_link_may_exist = true; // of the maintenance thread: the used link is removed
 
@@ -131,7 +132,12 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     auto& p = *parts_;
     // Only what belongs together is opened for writing; a missing database is a loss, unless nothing is there at all.
     auto const open = [&](std::string const& name) {
-        db::Options const options{.name = name, .dir = s.data.dir, .url = s.database.url, .readers = s.database.sessions, .min_free_bytes = std::uint64_t(s.data.min_free_bytes), .on_fatal = on_fatal};
+        db::Options const options{.name = name,
+            .dir = s.data.dir,
+            .url = s.database.url,
+            .readers = s.database.sessions,
+            .min_free_bytes = std::uint64_t(s.data.min_free_bytes),
+            .on_fatal = on_fatal};
         auto database = db::Database::open(options);
         p.dispatcher.add_source(name, *database);
         p.databases[name] = std::move(database);
@@ -187,7 +193,8 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     mount(p.media.module, media_db);
     mount(p.social.module, social_db);
     mount(p.moderation, moderation_db);
-    p.health = std::make_unique<HealthRoutes>(HealthRoutes::Needs{s, p.databases, p.metrics, p.workers, *p.gateway, [this] { return parts_->server ? parts_->server->figures() : net::ServerFigures{}; }, p.user.has_admin, *p.media.keeping});
+    p.health = std::make_unique<HealthRoutes>(HealthRoutes::Needs{s, p.databases, p.metrics, p.workers, *p.gateway,
+        [this] { return parts_->server ? parts_->server->figures() : net::ServerFigures{}; }, p.user.has_admin, *p.media.keeping});
     p.gateway->mount("health", nullptr, p.health->routes());
     p.gateway->mount_web(mozi_web_files());
     p.health->describe();
@@ -199,17 +206,18 @@ House::~House() { parts_->dispatcher.stop(); } // also when start() failed: list
 void House::start() {
     auto& p = *parts_;
     p.dispatcher.start();
-    p.maintenance = std::make_unique<jobs::Ticker>("maintenance", std::chrono::milliseconds(250), [&p, ticks = 0, before = std::chrono::steady_clock::now()]() mutable {
-        // A machine that slept, or a steady clock that is not: no tick is longer than this.
-        auto const now = std::chrono::steady_clock::now();
-        auto const passed = std::min<std::chrono::steady_clock::duration>(now - std::exchange(before, now), std::chrono::seconds(5));
-        for (auto const& [name, database] : p.databases) {
-            database->live(std::chrono::duration_cast<std::chrono::microseconds>(passed));
-            database->checkpoint();
-        }
-        if (ticks % (4 * 60 * 30) == 0) p.gateway->forget_old_answers();
-        if (++ticks % (4 * 60 * 5) == 0) p.keep_lived();
-    });
+    p.maintenance = std::make_unique<jobs::Ticker>(
+        "maintenance", std::chrono::milliseconds(250), [&p, ticks = 0, before = std::chrono::steady_clock::now()]() mutable {
+            // A machine that slept, or a steady clock that is not: no tick is longer than this.
+            auto const now = std::chrono::steady_clock::now();
+            auto const passed = std::min<std::chrono::steady_clock::duration>(now - std::exchange(before, now), std::chrono::seconds(5));
+            for (auto const& [name, database] : p.databases) {
+                database->live(std::chrono::duration_cast<std::chrono::microseconds>(passed));
+                database->checkpoint();
+            }
+            if (ticks % (4 * 60 * 30) == 0) p.gateway->forget_old_answers();
+            if (++ticks % (4 * 60 * 5) == 0) p.keep_lived();
+        });
     p.server->start();
     p.media.start_jobs();
     malloc_trim(0); // what start-up needed and nobody needs again

@@ -36,7 +36,7 @@ public:
     std::map<std::string, db::Database*> databases() const;
     std::string reload(); // SIGHUP: certificates
     std::string secret() const;
-    std::string installation() const;  // its id
+    std::string installation() const; // its id
     media::Keeping& keeping();
 
 private:

@@ -27,9 +27,10 @@ struct ServiceHealth {
     std::optional<std::string> reason;
     std::vector<std::string> warnings;
     static constexpr auto fields() {
-        return std::tuple{field("name", &ServiceHealth::name), field("status", &ServiceHealth::status), field("database", &ServiceHealth::database), field("reads", &ServiceHealth::reads),
-                          field("writes", &ServiceHealth::writes), field("commits", &ServiceHealth::commits), field("failures", &ServiceHealth::failures), field("reason", &ServiceHealth::reason),
-                          field("warnings", &ServiceHealth::warnings, {.help = "What its operator should look at; it works all the same."})};
+        return std::tuple{field("name", &ServiceHealth::name), field("status", &ServiceHealth::status),
+            field("database", &ServiceHealth::database), field("reads", &ServiceHealth::reads), field("writes", &ServiceHealth::writes),
+            field("commits", &ServiceHealth::commits), field("failures", &ServiceHealth::failures), field("reason", &ServiceHealth::reason),
+            field("warnings", &ServiceHealth::warnings, {.help = "What its operator should look at; it works all the same."})};
     }
 };
 

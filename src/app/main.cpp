@@ -52,7 +52,8 @@ int main(int argc, char** argv) {
     trash_command->add_flag("--empty", empty, "Remove it for good");
     auto* const installation_command = cli.add_subcommand("installation", "Which data belongs together");
     installation_command->require_subcommand(1);
-    auto* const adopt_command = installation_command->add_subcommand("adopt", "Say that what lies in the folder and the databases now belongs together");
+    auto* const adopt_command =
+        installation_command->add_subcommand("adopt", "Say that what lies in the folder and the databases now belongs together");
     auto* const doctor_command = cli.add_subcommand("doctor", "Look for what is wrong");
     bool only_ready = false;
     doctor_command->add_flag("--ready", only_ready, "Only ask the running server whether it is ready");

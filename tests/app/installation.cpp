@@ -69,7 +69,8 @@ TEST_CASE("what fits is let in, with the id it has") {
     moved.folder = Mark::none, moved.id.clear(); // copied without its mark
     CHECK(mozi::app::judge(moved).id == "x");
     auto cut_off = nothing();
-    cut_off.folder = Mark::begun, cut_off.id = "y", cut_off.secret = true, cut_off.databases["user"] = {true, "y"}, cut_off.databases["content"] = {true, ""};
+    cut_off.folder = Mark::begun, cut_off.id = "y", cut_off.secret = true, cut_off.databases["user"] = {true, "y"},
+    cut_off.databases["content"] = {true, ""};
     CHECK(mozi::app::judge(cut_off).id == "y");
     CHECK(mozi::app::judge(cut_off).refusal == "");
 }
@@ -80,8 +81,12 @@ TEST_CASE("what does not fit is refused, by name and with a way out") {
         std::function<void(Evidence&)> change;
     } const with_mark[] = {
         {"The database of media is missing", [](Evidence& e) { e.databases["media"] = {}; }},
-        {"databases of content, media, moderation, social and user are missing", [](Evidence& e) { for (auto& [name, b] : e.databases) b = {}; }},
-        {"The database of user in the data folder /d belongs to another installation", [](Evidence& e) { e.databases["user"].installation = "z"; }},
+        {"databases of content, media, moderation, social and user are missing",
+            [](Evidence& e) {
+                for (auto& [name, b] : e.databases) b = {};
+            }},
+        {"The database of user in the data folder /d belongs to another installation",
+            [](Evidence& e) { e.databases["user"].installation = "z"; }},
         {"media in /d belongs to another installation", [](Evidence& e) { e.media = "z"; }},
         {"as when a disk is not mounted", [](Evidence& e) { e.media.clear(), e.films = false; }},
         {"lost its file secret", [](Evidence& e) { e.secret = false; }},
@@ -93,10 +98,15 @@ TEST_CASE("what does not fit is refused, by name and with a way out") {
     }
     auto const no_mark = [](std::function<void(Evidence&)> const& change) { return refusal(unmarked(), change); };
     CHECK(no_mark([](Evidence& e) { e.databases["media"] = {}; }).find("database of media is missing") != std::string::npos);
-    CHECK(no_mark([](Evidence& e) { for (auto& [name, b] : e.databases) b = {}; }).find("There are films") != std::string::npos);
+    CHECK(no_mark([](Evidence& e) {
+        for (auto& [name, b] : e.databases) b = {};
+    }).find("There are films") != std::string::npos);
     CHECK(no_mark([](Evidence& e) { e.secret = false; }).find("secret") != std::string::npos);
-    CHECK(refusal(whole(), [](Evidence& e) { e.folder = Mark::none, e.id.clear(), e.media = "z"; }).find("media in /d") != std::string::npos);
-    CHECK(refusal(nothing(), [](Evidence& e) { e.folder = Mark::begun, e.id = "y", e.databases["user"] = {true, "x"}; }).find("another installation") != std::string::npos);
+    CHECK(
+        refusal(whole(), [](Evidence& e) { e.folder = Mark::none, e.id.clear(), e.media = "z"; }).find("media in /d") != std::string::npos);
+    CHECK(refusal(nothing(), [](Evidence& e) {
+        e.folder = Mark::begun, e.id = "y", e.databases["user"] = {true, "x"};
+    }).find("another installation") != std::string::npos);
 }
 
 TEST_CASE("a start never costs a film, whatever became of the databases") {
@@ -117,7 +127,8 @@ TEST_CASE("a start never costs a film, whatever became of the databases") {
         fs::rename(away, data / what);
         CHECK(film_is_there(data));
     };
-    for (auto const* module : {"media", "user", "content"}) missing(std::string(module) + ".db", std::string("database of ") + module + " is missing");
+    for (auto const* module : {"media", "user", "content"})
+        missing(std::string(module) + ".db", std::string("database of ") + module + " is missing");
     missing("secret", "secret");
     fs::rename(data / "media", away); // an unmounted disk
     CHECK(is_refused(data, "not mounted"));
@@ -126,7 +137,8 @@ TEST_CASE("a start never costs a film, whatever became of the databases") {
     fs::remove_all(data / "media"), fs::rename(away, data / "media");
     fs::resize_file(data / "content.db", 0), fs::remove(data / "content.db-wal");
     CHECK(is_refused(data, "database of content is missing or empty"));
-    if (auto const* postgres = std::getenv("MOZI_TEST_POSTGRES")) CHECK(is_refused(data, "missing or empty at database.url", {std::string("database.url=") + postgres}));
+    if (auto const* postgres = std::getenv("MOZI_TEST_POSTGRES"))
+        CHECK(is_refused(data, "missing or empty at database.url", {std::string("database.url=") + postgres}));
     CHECK(film_is_there(data));
 
     // The operator means it: what is missing is made, and the films are still not touched.

@@ -150,7 +150,8 @@ TEST_CASE("an end of the session reaches somebody who is still sending, and what
     std::string const piece(10'000, 'b');
     REQUIRE(line.send(chunk_head(where, ada, 0, 50'000'000) + std::string(100'000, 'b')));
     auto const until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (!keeps_bytes(folder.path / "data" / "media") && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    while (!keeps_bytes(folder.path / "data" / "media") && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
     REQUIRE(server.ask("POST", "/api/auth/logout", ada.access).status == 204);
     for (int i = 0; i < 2000 && !line.answered(5); ++i) REQUIRE(line.send(piece));
     for (int i = 0; i < 100; ++i) REQUIRE(line.send(piece)); // it has not looked yet

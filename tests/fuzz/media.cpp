@@ -15,7 +15,9 @@ void require(bool holds) {
 auto facts(mozi::media::FragmentReader& reader) {
     reader.finish();
     std::string out = reader.header() ? reader.header()->description : "";
-    for (auto const& packet : reader.packets()) out += std::to_string(packet.dts) + " " + std::to_string(packet.pts) + " " + std::to_string(packet.duration) + " " + packet.data + "\n";
+    for (auto const& packet : reader.packets())
+        out += std::to_string(packet.dts) + " " + std::to_string(packet.pts) + " " + std::to_string(packet.duration) + " " + packet.data +
+               "\n";
     return out;
 }
 

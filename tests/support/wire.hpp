@@ -29,7 +29,8 @@ struct Answer {
 
 class Wire {
 public:
-    Wire(std::string const& module, db::Database& database, std::vector<http::Route> routes, metrics::Registry& metrics) : gateway_(options(), viewer_of, workers_, hashers_, metrics) {
+    Wire(std::string const& module, db::Database& database, std::vector<http::Route> routes, metrics::Registry& metrics)
+        : gateway_(options(), viewer_of, workers_, hashers_, metrics) {
         gateway_.mount(module, &database, std::move(routes));
     }
     // A worker may still look for more writes after the last answer left: it ends before the gateway does.

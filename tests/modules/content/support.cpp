@@ -37,7 +37,8 @@ Result<> Neighbours::check_owner(MediaId id, UserId owner) {
 }
 
 House::House(db::Dialect dialect, WhoCreates who_creates)
-    : database("content", content_migrations(), dialect), needs{neighbours, neighbours, neighbours, who_creates, movies_topic, {&movies_topic}},
+    : database("content", content_migrations(), dialect),
+      needs{neighbours, neighbours, neighbours, who_creates, movies_topic, {&movies_topic}},
       content(make_content({*database, outbox, clock, metrics}, needs)), movies(static_cast<Movies&>(*content.titles)),
       wire("content", *database, content.module.routes, metrics) {}
 

@@ -14,7 +14,8 @@ using mozi::media::Kind;
 
 namespace {
 
-std::vector<std::string> const pipe_flags{"-f", "mp4", "-use_editlist", "0", "-avoid_negative_ts", "disabled", "-output_ts_offset", "10", "-movflags", "empty_moov+default_base_moof+frag_every_frame+frag_discont"};
+std::vector<std::string> const pipe_flags{"-f", "mp4", "-use_editlist", "0", "-avoid_negative_ts", "disabled", "-output_ts_offset", "10",
+    "-movflags", "empty_moov+default_base_moof+frag_every_frame+frag_discont"};
 
 std::string made(std::vector<std::string> words) {
     TempFolder const folder;
@@ -57,7 +58,8 @@ TEST_CASE("pictures and sound are read with their true times, in pieces of any s
 
 TEST_CASE("what is written reads back, with the first picture shown when it is decoded") {
     FragmentReader reader;
-    auto const packets = read_all(reader, made({"-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=2", "-c:v", "libx264", "-preset", "veryfast"}), 4096);
+    auto const packets =
+        read_all(reader, made({"-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=2", "-c:v", "libx264", "-preset", "veryfast"}), 4096);
     TrackHeader const* const header = &*reader.header();
     std::uint32_t const number = 1;
     auto const shift = packets.front().pts - packets.front().dts;
@@ -83,7 +85,8 @@ TEST_CASE("bytes that are no fragments end the reading and nothing else") {
     std::mt19937 random(23);
     for (int round = 0; round < 5000; ++round) {
         auto bytes = good;
-        for (auto flips = random() % 6; flips > 0; --flips) bytes[random() % std::min<std::size_t>(bytes.size(), 3000)] = static_cast<char>(random());
+        for (auto flips = random() % 6; flips > 0; --flips)
+            bytes[random() % std::min<std::size_t>(bytes.size(), 3000)] = static_cast<char>(random());
         if (random() % 3 == 0) bytes.resize(random() % bytes.size());
         FragmentReader reader(random() % 2 ? FragmentReader::Data::kept : FragmentReader::Data::skipped);
         for (std::size_t at = 0; at < bytes.size() && reader.feed(std::string_view(bytes).substr(at, 500)); at += 500) {}
@@ -101,7 +104,8 @@ TEST_CASE("a scan finds where tracks begin and end, and closes what nobody can s
     scan.line("#tb 1: 1/50");
     auto const packet = [&](int track, double at) {
         auto const tick = track == 0 ? 10 : 50;
-        scan.line(std::to_string(track) + ", " + std::to_string(std::lround(at * tick)) + ", " + std::to_string(std::lround(at * tick)) + ", " + std::to_string(track == 0 ? 1 : 0) + ", 100, 0x00000000");
+        scan.line(std::to_string(track) + ", " + std::to_string(std::lround(at * tick)) + ", " + std::to_string(std::lround(at * tick)) +
+                  ", " + std::to_string(track == 0 ? 1 : 0) + ", 100, 0x00000000");
     };
     for (int i = 0; i < 40; ++i) packet(0, i * 0.1);
     for (int i = 0; i < 200; ++i) packet(1, 0.5 + i * 0.02);

@@ -32,7 +32,9 @@ struct Answer {
 };
 
 // A text of an answer; empty where it is null.
-inline std::string text_of(boost::json::object const& object, std::string_view key) { return object.at(key).is_string() ? std::string(object.at(key).as_string()) : std::string(); }
+inline std::string text_of(boost::json::object const& object, std::string_view key) {
+    return object.at(key).is_string() ? std::string(object.at(key).as_string()) : std::string();
+}
 
 class House {
 public:

@@ -29,7 +29,9 @@ struct Shelf {
     bool has(std::string const& room, std::string const& id) const { return fs::exists(media / room / id); }
     void start() { house.restart(House::Jobs::running); }
     // Until the first sweep after the start has been.
-    void swept() { start(), house.wait_until([&] { return in("incoming") == 0 && !house.module->keeping->warnings().empty(); }); }
+    void swept() {
+        start(), house.wait_until([&] { return in("incoming") == 0 && !house.module->keeping->warnings().empty(); });
+    }
     void forget(std::string const& id) {
         REQUIRE(house.database->write([&](db::Transaction& tx) -> Result<> {
             tx->run("DELETE FROM job WHERE medium_id = ?", std::stoll(id));
@@ -107,7 +109,8 @@ TEST_CASE("a film somebody deleted is gone, also when the server ended before it
     shelf.house.wait_until([&] { return !shelf.has("files", film); });
     auto const second = shelf.films.back();
     shelf.forget(second);
-    REQUIRE(shelf.house.database->write([&](db::Transaction& tx) -> Result<> { return tx->run("INSERT INTO removal (id) VALUES (?)", std::stoll(second)), Result<>{}; }));
+    REQUIRE(shelf.house.database->write(
+        [&](db::Transaction& tx) -> Result<> { return tx->run("INSERT INTO removal (id) VALUES (?)", std::stoll(second)), Result<>{}; }));
     shelf.start();
     shelf.house.wait_until([&] { return !shelf.has("files", second); });
     CHECK(shelf.in("trash") == 0);

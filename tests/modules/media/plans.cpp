@@ -121,13 +121,13 @@ TEST_CASE("key pictures decide whether a track may be cut where it is") {
     CHECK_FALSE(clean({}));
     CHECK(clean({{0, true}, {0.5}, {1, true}, {1.5}, {2, true}}));
     CHECK(judge_opening({{0, true}, {0.5}, {1, true}, {1.5}, {2, true}}, rate, 0).second_key == 2.0);
-    CHECK_FALSE(clean({{0}, {0.5, true}, {1}}));                                       // begins in the middle
-    CHECK_FALSE(clean({{0, true, true}, {0.5, false, true}, {1, true}}));              // what leads to the first picture must not be seen
-    CHECK_FALSE(clean({{0, true}, {12, true}}));                                       // too far apart
-    CHECK_FALSE(clean({{0, true}, {1, true}, {0.5}}));                                 // open group
+    CHECK_FALSE(clean({{0}, {0.5, true}, {1}})); // begins in the middle
+    CHECK_FALSE(clean({{0, true, true}, {0.5, false, true}, {1, true}})); // what leads to the first picture must not be seen
+    CHECK_FALSE(clean({{0, true}, {12, true}})); // too far apart
+    CHECK_FALSE(clean({{0, true}, {1, true}, {0.5}})); // open group
     CHECK_FALSE(clean({{0, true}, {0.04, true}, {0.08, true}, {0.12, true}}, {25, 1})); // all key
-    CHECK_FALSE(clean({{0, true}, {0.5}, {2}, {2.5}}));                                // not as constant as it says
-    CHECK_FALSE(judge_opening({{7, true}, {7.5}, {8, true}}, rate, 2).clean);          // the sound begins long before
+    CHECK_FALSE(clean({{0, true}, {0.5}, {2}, {2.5}})); // not as constant as it says
+    CHECK_FALSE(judge_opening({{7, true}, {7.5}, {8, true}}, rate, 2).clean); // the sound begins long before
 }
 
 TEST_CASE("cuts are key pictures about four seconds apart, or there are none") {
@@ -145,15 +145,17 @@ TEST_CASE("cuts are key pictures about four seconds apart, or there are none") {
         auto const found = finder.timetable(length);
         return found ? found->begins : std::vector<double>{};
     };
-    auto const near = [](std::vector<double> const& a, std::vector<double> const& b) { return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](double x, double y) { return std::abs(x - y) < 0.01; }); };
+    auto const near = [](std::vector<double> const& a, std::vector<double> const& b) {
+        return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](double x, double y) { return std::abs(x - y) < 0.01; });
+    };
     CHECK(near(cuts({0, 2, 4, 6, 8, 10, 12}, 13, 13, 2), {0, 2, 6, 10}));
     CHECK(near(cuts({0, 3, 6, 9}, 12, 12, 3), {0, 3, 6, 9}));
     CHECK(near(cuts({0, 4, 8}, 8.4, 8.4, 4), {0, 4})); // what is left alone joins the one before
     CHECK(near(cuts({0, 1}, 1.4, 1.4, 2), {0}));
-    CHECK(cuts({0, 2, 7}, 9, 9, 2).empty());           // five seconds without one
+    CHECK(cuts({0, 2, 7}, 9, 9, 2).empty()); // five seconds without one
     CHECK(cuts({0, 2, 4}, 9, 9, 2).empty());
-    CHECK(cuts({0, 2, 4}, 5, 12, 2).empty());          // the sound goes on for too long
-    CHECK(cuts({0, 2.5, 4}, 5, 5, 2).empty());         // the first segment was not cut at a key picture
+    CHECK(cuts({0, 2, 4}, 5, 12, 2).empty()); // the sound goes on for too long
+    CHECK(cuts({0, 2.5, 4}, 5, 5, 2).empty()); // the first segment was not cut at a key picture
 }
 
 TEST_CASE("a report is read strictly and held against the limits") {
@@ -187,8 +189,10 @@ TEST_CASE("no byte of a file's description reaches a command line") {
         if (read.reason != Reason::none) continue;
         auto const ladder = plan_ladder(read.probe, random() % 2 ? Cuts::usable : Cuts::unusable);
         Known const known{{{1, 20}}, 60, 1, {2.0}};
-        EncodeOrder const order{ladder.rungs, {{0, Form::stereo}, {0, Form::surround}}, regular_timetable(2, 60), 0, ToneMapping::available, 0};
-        for (auto const& argv : {encode_arguments(read.probe, ladder, known, order), scan_arguments(read.probe, {true, true}), sound_check_arguments(read.probe, 0), poster_arguments(read.probe, 1000, ToneMapping::available, Choice::telling)})
+        EncodeOrder const order{
+            ladder.rungs, {{0, Form::stereo}, {0, Form::surround}}, regular_timetable(2, 60), 0, ToneMapping::available, 0};
+        for (auto const& argv : {encode_arguments(read.probe, ladder, known, order), scan_arguments(read.probe, {true, true}),
+                 sound_check_arguments(read.probe, 0), poster_arguments(read.probe, 1000, ToneMapping::available, Choice::telling)})
             for (auto const& item : argv.items()) REQUIRE(item.find(mark) == std::string::npos);
     }
 }
@@ -234,8 +238,10 @@ TEST_CASE("the playlist of all versions offers sounds and texts where there is a
     offer.sounds.push_back(sound("s1", "Say \"hi\"\n", "de")), offer.sounds.push_back(sound("s2", "", "en", true));
     offer.texts = {{"r3/t0/index.m3u8", "", "hu", false, true, false}, {"r3/t1/index.m3u8", "", "hu", false, false, true}};
     auto const mixed = master_playlist(offer, Layout::mixed);
-    CHECK(mixed.find("NAME=\"en\",LANGUAGE=\"en\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"2\"\n") != std::string::npos); // in the files themselves
-    CHECK(mixed.find("NAME=\"Say 'hi' \",LANGUAGE=\"de\",DEFAULT=NO,AUTOSELECT=YES,CHANNELS=\"2\",URI=\"r3/s1/index.m3u8\"") != std::string::npos);
+    CHECK(mixed.find("NAME=\"en\",LANGUAGE=\"en\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"2\"\n") !=
+          std::string::npos); // in the files themselves
+    CHECK(mixed.find("NAME=\"Say 'hi' \",LANGUAGE=\"de\",DEFAULT=NO,AUTOSELECT=YES,CHANNELS=\"2\",URI=\"r3/s1/index.m3u8\"") !=
+          std::string::npos);
     CHECK(mixed.find("ec-3") == std::string::npos);
     CHECK(mixed.find("NAME=\"hu\",LANGUAGE=\"hu\",DEFAULT=NO,AUTOSELECT=YES,FORCED=YES,URI=\"r3/t0/index.m3u8\"") != std::string::npos);
     CHECK(mixed.find("NAME=\"hu 2\"") != std::string::npos);

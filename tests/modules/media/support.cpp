@@ -120,7 +120,8 @@ double List::length() const {
 
 List read_list(std::string const& text) {
     List out;
-    for (std::size_t at = 0; (at = text.find("#EXTINF:", at)) != text.npos; ++at) out.durations.push_back(std::strtod(text.c_str() + at + 8, nullptr));
+    for (std::size_t at = 0; (at = text.find("#EXTINF:", at)) != text.npos; ++at)
+        out.durations.push_back(std::strtod(text.c_str() + at + 8, nullptr));
     out.ended = text.find("#EXT-X-ENDLIST") != text.npos;
     return out;
 }

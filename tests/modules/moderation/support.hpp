@@ -55,7 +55,8 @@ inline std::string const ada = "11", ben = "12", mod = "91:MODERATOR", other_mod
 class House {
 public:
     explicit House(db::Dialect dialect)
-        : database("moderation", moderation_migrations(), dialect), made(make_moderation({*database, outbox, clock, metrics}, {neighbours, neighbours, neighbours, neighbours})),
+        : database("moderation", moderation_migrations(), dialect),
+          made(make_moderation({*database, outbox, clock, metrics}, {neighbours, neighbours, neighbours, neighbours})),
           wire("moderation", *database, made.routes, metrics) {
         neighbours.titles[{5}] = {{5}, "Nosferatu", {11}, std::nullopt, true, false};
         neighbours.titles[{6}] = {{6}, "Draft", {11}, std::nullopt, false, false};

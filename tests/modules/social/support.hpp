@@ -46,7 +46,8 @@ inline std::string const ada = "11", ben = "12", mod = "91:MODERATOR", film = "/
 class House {
 public:
     explicit House(db::Dialect dialect)
-        : database("social", social_migrations(), dialect), made(make_social({*database, outbox, clock, metrics}, {neighbours, neighbours, engagement})),
+        : database("social", social_migrations(), dialect),
+          made(make_social({*database, outbox, clock, metrics}, {neighbours, neighbours, engagement})),
           wire("social", *database, made.module.routes, metrics) {
         neighbours.titles[{5}] = {{5}, "Nosferatu", {1}, std::nullopt, true, false};
         neighbours.titles[{6}] = {{6}, "Metropolis", {1}, std::nullopt, true, false};

@@ -19,7 +19,8 @@ TEST_CASE("a clock that jumps ends no session") {
             refresh = token(renewed, "refreshToken");
             CHECK(house.made.authenticate(token(renewed, "accessToken")));
             // People are told the end by the clock on the wall.
-            CHECK(std::string(renewed.at("tokens").at("refreshExpiresAt").as_string()) == to_iso(house.clock.now() + std::chrono::hours(24 * 30)));
+            CHECK(std::string(renewed.at("tokens").at("refreshExpiresAt").as_string()) ==
+                  to_iso(house.clock.now() + std::chrono::hours(24 * 30)));
         }
         house.database->live(std::chrono::hours(24 * 29));
         refresh = token(house.refresh(refresh), "refreshToken");
@@ -31,7 +32,9 @@ TEST_CASE("a clock that jumps ends no session") {
 TEST_CASE("of too many sessions the one used longest ago ends, never the new one") {
     House house;
     REQUIRE(house.join("ada").status == 201);
-    auto const sign_in = [&] { return house.wire.post("/api/auth/login", {}, R"({"emailOrUsername":"ada","password":")" + password + "\"}"); };
+    auto const sign_in = [&] {
+        return house.wire.post("/api/auth/login", {}, R"({"emailOrUsername":"ada","password":")" + password + "\"}");
+    };
     for (int i = 0; i < 99; ++i) REQUIRE(sign_in().status == 200);
     house.clock.advance(-std::chrono::hours(24 * 365)); // behind all others
     auto const last = sign_in();

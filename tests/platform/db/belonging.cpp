@@ -21,7 +21,8 @@ struct Kept {
 
 Kept kept(db::Database& database) {
     auto const row = database.read([](db::Connection& c) -> Result<Kept> {
-        auto const [id, lived, last] = c.one<std::string, Time, std::int64_t>("SELECT installation_id, lived, last_id FROM installation").value();
+        auto const [id, lived, last] =
+            c.one<std::string, Time, std::int64_t>("SELECT installation_id, lived, last_id FROM installation").value();
         return Kept{id, lived, last};
     });
     REQUIRE(row);
@@ -82,7 +83,8 @@ TEST_CASE("ids rise across a start with a clock that is behind") {
     TempDatabase database("t", note_table);
     database->belong_to("one");
     auto const far = next_id() + (std::int64_t{1} << 40); // as if made by a clock days ahead
-    REQUIRE(database->write([&](db::Transaction& tx) -> Result<> { return tx->run("UPDATE installation SET last_id = ?", far), Result<>{}; }));
+    REQUIRE(
+        database->write([&](db::Transaction& tx) -> Result<> { return tx->run("UPDATE installation SET last_id = ?", far), Result<>{}; }));
     database->belong_to("one");
     CHECK(next_id() > far);
 }

@@ -151,7 +151,10 @@ TEST_CASE("answers are forgotten after two days, not before") {
     House house;
     for (auto const& key : {"young", "old"}) REQUIRE(house.ask(post("/api/things", "a", key)).status == 201);
     auto const age = [&](std::string const& key, std::chrono::hours by) {
-        REQUIRE(house.database->write([&](db::Transaction& tx) -> Result<> { return tx->run("UPDATE idempotency_key SET created_at = ? WHERE idempotency_key = ?", house.database->lived() - by, key), Result<>{}; }));
+        REQUIRE(house.database->write([&](db::Transaction& tx) -> Result<> {
+            return tx->run("UPDATE idempotency_key SET created_at = ? WHERE idempotency_key = ?", house.database->lived() - by, key),
+                   Result<>{};
+        }));
     };
     age("young", std::chrono::hours(47)), age("old", std::chrono::hours(49));
     house.gateway->forget_old_answers();

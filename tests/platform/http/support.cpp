@@ -117,7 +117,8 @@ Result<http::Answer> Desk::file(http::Call&, http::Empty&) {
 }
 
 House::House(http::GatewayOptions options, db::Dialect dialect)
-    : database("http", thing_table, dialect), desk(*database), gateway(std::make_unique<http::Gateway>(with_key(std::move(options), std::string(32, 'k')), viewer_of, workers, hashers, metrics)) {
+    : database("http", thing_table, dialect), desk(*database),
+      gateway(std::make_unique<http::Gateway>(with_key(std::move(options), std::string(32, 'k')), viewer_of, workers, hashers, metrics)) {
     gateway->mount("desk", &*database, desk.routes());
 }
 

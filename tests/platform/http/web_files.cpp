@@ -22,7 +22,9 @@ struct Mounted : House {
 
 TEST_CASE("parts with their content in their name are kept for ever, everything else is asked for again") {
     Mounted house;
-    struct { std::string target, type, cache; } const table[] = {
+    struct {
+        std::string target, type, cache;
+    } const table[] = {
         {"/assets/index-A1b2.js", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"},
         {"/", "text/html; charset=utf-8", "no-cache"},
         {"/sw.js", "text/javascript; charset=utf-8", "no-cache"}, // a worker that is kept could never be replaced
@@ -43,7 +45,8 @@ TEST_CASE("parts with their content in their name are kept for ever, everything 
 TEST_CASE("the policy lets the worker, the manifest and media of our own in, and nothing inline") {
     Mounted house;
     auto const policy = house.get("/").header("Content-Security-Policy");
-    for (auto const part : {"default-src 'none'", "script-src 'self'", "style-src 'self'", "worker-src 'self'", "manifest-src 'self'", "media-src 'self' blob:"})
+    for (auto const part : {"default-src 'none'", "script-src 'self'", "style-src 'self'", "worker-src 'self'", "manifest-src 'self'",
+             "media-src 'self' blob:"})
         CHECK(policy.find(part) != policy.npos);
     CHECK(policy.find("unsafe") == policy.npos);
     CHECK(house.get("/sw.js").header("Content-Security-Policy") == policy);

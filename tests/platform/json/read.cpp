@@ -84,7 +84,8 @@ TEST_CASE("what is not JSON is refused with its place") {
         CHECK(parsed.error().id == "request.json");
         CHECK(parsed.error().message.find("near byte") != std::string::npos);
     }
-    for (auto const& text : {nested(33), "[\"" + std::string((16 << 20) + 1, 'a') + "\"]", "{\"" + std::string(257, 'k') + "\":1}"}) CHECK_FALSE(json::parse(text));
+    for (auto const& text : {nested(33), "[\"" + std::string((16 << 20) + 1, 'a') + "\"]", "{\"" + std::string(257, 'k') + "\":1}"})
+        CHECK_FALSE(json::parse(text));
     CHECK(json::parse(R"({"a":1,"a":2})").error().message.find("\"a\" twice") != std::string::npos);
 }
 
@@ -116,7 +117,9 @@ TEST_CASE("a good document arrives whole") {
 }
 
 TEST_CASE("bounds hold on both sides, in code points, and each error names its place") {
-    struct { std::string_view key, text; std::vector<std::string> errors;
+    struct {
+        std::string_view key, text;
+        std::vector<std::string> errors;
     } const table[] = {
         {"name", "\"a\"", {"/name field.too_short"}},
         {"name", "\"ab\"", {}},
@@ -229,7 +232,10 @@ TEST_CASE("an update knows not sent, null and a value apart") {
 
 TEST_CASE("formats") {
     using json::Format;
-    struct { Format format; std::string_view text; bool good;
+    struct {
+        Format format;
+        std::string_view text;
+        bool good;
     } const table[] = {
         {Format::email, "a@b.cz", true},
         {Format::email, "a.b+c@d-e.example.org", true},

@@ -82,8 +82,10 @@ TEST_SUITE("net lingering") {
             TlsClient client(running.port());
             REQUIRE(client.connected());
             CHECK(client.send(head));
-            auto const body = head.find("chunked") != std::string::npos ? chunked(std::string(8'000'000, 'b'), 30'000) : std::string(8'000'000, 'b');
-            for (std::size_t at = 0; at < body.size(); at += piece.size()) REQUIRE(client.send(std::string_view(body).substr(at, piece.size())));
+            auto const body =
+                head.find("chunked") != std::string::npos ? chunked(std::string(8'000'000, 'b'), 30'000) : std::string(8'000'000, 'b');
+            for (std::size_t at = 0; at < body.size(); at += piece.size())
+                REQUIRE(client.send(std::string_view(body).substr(at, piece.size())));
             CHECK(client.read().status == 413);
         }
     }
@@ -141,22 +143,26 @@ TEST_SUITE("net lingering") {
             CHECK(Clock::now() - began < 8s);
         };
         SUBCASE("bytes") {
-            bounded([](ServerOptions& options) { options.linger_bytes = 8 << 20; }, [](Client& client) { return cut_off(client, 64 << 20); });
+            bounded(
+                [](ServerOptions& options) { options.linger_bytes = 8 << 20; }, [](Client& client) { return cut_off(client, 64 << 20); });
         }
         SUBCASE("time") {
-            bounded([](ServerOptions& options) { options.linger_time = 300ms; }, [](Client& client) {
-                while (client.send("b")) pause(5ms);
-                return true;
-            });
+            bounded([](ServerOptions& options) { options.linger_time = 300ms; },
+                [](Client& client) {
+                    while (client.send("b")) pause(5ms);
+                    return true;
+                });
         }
         SUBCASE("rate") {
-            bounded([](ServerOptions& options) {
-                options.body_timeout = 300ms;
-                options.min_body_bytes_per_s = 10'000;
-            }, [](Client& client) {
-                while (client.send("b")) pause(50ms);
-                return true;
-            });
+            bounded(
+                [](ServerOptions& options) {
+                    options.body_timeout = 300ms;
+                    options.min_body_bytes_per_s = 10'000;
+                },
+                [](Client& client) {
+                    while (client.send("b")) pause(50ms);
+                    return true;
+                });
         }
         SUBCASE("silence") {
             bounded([](ServerOptions& options) { options.body_timeout = 300ms; }, [](Client&) { return true; });

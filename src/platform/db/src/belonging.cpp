@@ -43,14 +43,17 @@ void Database::belong_to(std::string const& installation) {
         auto const since = row ? std::get<1>(*row) : latest_event(*tx);
         if (row) raise_id_floor(std::get<2>(*row));
         lived_us_ = since.time_since_epoch().count();
-        if (!row) tx->run("INSERT INTO installation (one, installation_id, lived, last_id) VALUES (1, ?, ?, ?)", installation, since, next_id());
+        if (!row)
+            tx->run("INSERT INTO installation (one, installation_id, lived, last_id) VALUES (1, ?, ?, ?)", installation, since, next_id());
         else if (std::get<0>(*row) != installation) tx->run("UPDATE installation SET installation_id = ?", installation);
         return {};
     }));
 }
 
 Result<> Database::keep_lived() {
-    return write([&](Transaction& tx) -> Result<> { return tx->run("UPDATE installation SET lived = ?, last_id = ?", lived(), next_id()), Result<>{}; });
+    return write([&](Transaction& tx) -> Result<> {
+        return tx->run("UPDATE installation SET lived = ?, last_id = ?", lived(), next_id()), Result<>{};
+    });
 }
 
 } // namespace mozi::db

@@ -63,7 +63,8 @@ Result<std::optional<Reply>> find_keyed(db::Database& database, KeyedRequest con
     return database.read([&](db::Connection& c) { return replay(c, keyed, sealing_key); });
 }
 
-Result<Reply> run_keyed(db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key, std::function<Result<Reply>()> const& handle) {
+Result<Reply> run_keyed(
+    db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key, std::function<Result<Reply>()> const& handle) {
     // A refusal is not an error of this unit: what the handler's own unit kept (an ended session) stays kept.
     std::optional<Result<Reply>> outcome;
     auto const unit = database.write([&](db::Transaction& tx) -> Result<> {
@@ -73,7 +74,8 @@ Result<Reply> run_keyed(db::Database& database, KeyedRequest const& keyed, std::
         auto& reply = **outcome;
         flatten(reply);
         auto const stored = json::to_json(Stored{reply.status, reply.head, reply.body, reply.content_type});
-        tx->run("INSERT INTO idempotency_key (person, idempotency_key, request_sha256, reply, created_at) VALUES (?, ?, ?, ?, ?)", keyed.person, keyed.key, keyed.request, base64(crypto::seal(sealing_key, stored)), database.lived());
+        tx->run("INSERT INTO idempotency_key (person, idempotency_key, request_sha256, reply, created_at) VALUES (?, ?, ?, ?, ?)",
+            keyed.person, keyed.key, keyed.request, base64(crypto::seal(sealing_key, stored)), database.lived());
         return {};
     });
     if (!unit) return unit.error();

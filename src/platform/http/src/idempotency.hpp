@@ -20,7 +20,8 @@ Error reused_key();
 Result<std::optional<KeyedRequest>> keyed(Call const& call);
 
 // Runs `handle` once per key. Inside one unit of the route's database: a stored answer is returned instead, a new good one stored.
-Result<Reply> run_keyed(db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key, std::function<Result<Reply>()> const& handle);
+Result<Reply> run_keyed(
+    db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key, std::function<Result<Reply>()> const& handle);
 // A stored answer, before the work of preparing (hashing a password) is done.
 Result<std::optional<Reply>> find_keyed(db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key);
 // Whether this person has used the key in that database, for whatever.

@@ -58,7 +58,8 @@ std::string operation_of(Route const& route, json::Components& components) {
         }
         add(text + "}");
     }
-    if (route.method == Method::post && route.options.lane != Lane::work && route.options.repeats) add(R"({"$ref":"#/components/parameters/IdempotencyKey"})");
+    if (route.method == Method::post && route.options.lane != Lane::work && route.options.repeats)
+        add(R"({"$ref":"#/components/parameters/IdempotencyKey"})");
     if (route.method == Method::put) add(R"({"$ref":"#/components/parameters/IfMatch"})");
     if (!parameters.empty()) out += ",\"parameters\":[" + parameters + "]";
     if (!route.also.empty()) {

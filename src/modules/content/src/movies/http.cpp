@@ -61,9 +61,7 @@ struct MovieAddress {
 template <class T>
 constexpr auto search_field() {
     return field("search", &T::search,
-        {.max = 100,
-            .where = Where::query,
-            .help = "Words of the title, in any order; case, accents and typography do not count."});
+        {.max = 100, .where = Where::query, .help = "Words of the title, in any order; case, accents and typography do not count."});
 }
 template <class T>
 constexpr auto genre_field() {
@@ -155,9 +153,10 @@ struct MovieVideo {
     std::optional<std::string> hls_url, poster_url;
     std::optional<double> duration_seconds;
     static constexpr auto fields() {
-        return std::tuple{field("mediaId", &MovieVideo::media), field("status", &MovieVideo::status), field("playable", &MovieVideo::playable),
-                          field("hlsUrl", &MovieVideo::hls_url, {.help = "HLS; of a film with several sounds, with these apart to choose from."}),
-                          field("posterUrl", &MovieVideo::poster_url), field("durationSeconds", &MovieVideo::duration_seconds)};
+        return std::tuple{field("mediaId", &MovieVideo::media), field("status", &MovieVideo::status),
+            field("playable", &MovieVideo::playable),
+            field("hlsUrl", &MovieVideo::hls_url, {.help = "HLS; of a film with several sounds, with these apart to choose from."}),
+            field("posterUrl", &MovieVideo::poster_url), field("durationSeconds", &MovieVideo::duration_seconds)};
     }
 };
 

@@ -98,8 +98,7 @@ constexpr auto year_of = "substr(m.release_date, 1, 4)"sv;
 
 // Whether more than the shelves has to be looked at to tell which titles the walk meets.
 bool reads_titles(Walk const& walk) {
-    return !walk.words.empty() ||
-           std::ranges::any_of(walk.also, [](auto const& others) { return others.front().kind == ShelfKind::year; });
+    return !walk.words.empty() || std::ranges::any_of(walk.also, [](auto const& others) { return others.front().kind == ShelfKind::year; });
 }
 
 // From FROM up to what bounds the walk along these shelves, without the position. `with_titles`: their rows are m.

@@ -60,8 +60,9 @@ std::optional<Order> read_order(int argc, char** argv) {
         else if (name == "--program") order.program = value;
         else if (name == "--namespaces" && to_number(value, flag)) order.namespaces = flag != 0;
         else if (name == "--allow-unsandboxed" && to_number(value, flag)) order.allow_unsandboxed = flag != 0;
-        else if (!(name == "--parent" && to_number(value, order.parent)) && !(name == "--memory-mib" && to_number(value, order.memory_mib)) &&
-                 !(name == "--cpu-s" && to_number(value, order.cpu_s)) && !(name == "--file-mib" && to_number(value, order.file_mib)) &&
+        else if (!(name == "--parent" && to_number(value, order.parent)) &&
+                 !(name == "--memory-mib" && to_number(value, order.memory_mib)) && !(name == "--cpu-s" && to_number(value, order.cpu_s)) &&
+                 !(name == "--file-mib" && to_number(value, order.file_mib)) &&
                  !(name == "--niceness" && to_number(value, order.niceness)) && !(name == "--uid" && to_number(value, order.uid)) &&
                  !(name == "--pipes" && to_number(value, order.pipes) && order.pipes >= 0 && order.pipes <= jail::most_pipes))
             return std::nullopt;

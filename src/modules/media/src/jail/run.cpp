@@ -63,8 +63,9 @@ std::vector<std::string> jail_arguments(JailSettings const& settings, JailedRun 
     auto const number = [](char const* name, auto value) { return std::string(name) + std::to_string(value); };
     std::vector<std::string> out{settings.self, "media-jail", number("--parent=", getpid()), "--directory=" + run.directory,
         "--program=" + (run.tool == Tool::ffmpeg ? settings.ffmpeg : settings.ffprobe), number("--memory-mib=", settings.memory_mib),
-        number("--cpu-s=", run.cpu_s), number("--file-mib=", run.disk_mib), number("--niceness=", run.priority == Priority::soon ? 0 : settings.niceness),
-        number("--uid=", settings.uid), number("--pipes=", run.pipes), number("--namespaces=", int(settings.namespaces == Namespaces::when_allowed)),
+        number("--cpu-s=", run.cpu_s), number("--file-mib=", run.disk_mib),
+        number("--niceness=", run.priority == Priority::soon ? 0 : settings.niceness), number("--uid=", settings.uid),
+        number("--pipes=", run.pipes), number("--namespaces=", int(settings.namespaces == Namespaces::when_allowed)),
         number("--allow-unsandboxed=", int(settings.unsandboxed == Unsandboxed::allowed))};
     if (run.input == Input::source) out.push_back("--input=../source");
     out.push_back("--");
@@ -98,7 +99,8 @@ pid_t spawn(JailSettings const& settings, JailedRun const& run, Pipes& pipes) {
     posix_spawn_file_actions_adddup2(&actions, pipes.output.write, 1);
     posix_spawn_file_actions_adddup2(&actions, pipes.errors.write, 2);
     posix_spawn_file_actions_adddup2(&actions, pipes.status.write, jail::status_fd);
-    for (std::size_t i = 0; i < pipes.more.size(); ++i) posix_spawn_file_actions_adddup2(&actions, pipes.more[i].write, jail::first_pipe_fd + static_cast<int>(i));
+    for (std::size_t i = 0; i < pipes.more.size(); ++i)
+        posix_spawn_file_actions_adddup2(&actions, pipes.more[i].write, jail::first_pipe_fd + static_cast<int>(i));
     sigset_t none, all;
     sigemptyset(&none), sigfillset(&all);
     sigdelset(&all, SIGKILL), sigdelset(&all, SIGSTOP);
@@ -233,7 +235,8 @@ private:
             if (bytes.empty()) break;
             line_.append(bytes);
             std::size_t begin = 0;
-            for (std::size_t end = 0; (end = line_.find('\n', begin)) != line_.npos; begin = end + 1) run_.on_line(std::string_view(line_).substr(begin, end - begin));
+            for (std::size_t end = 0; (end = line_.find('\n', begin)) != line_.npos; begin = end + 1)
+                run_.on_line(std::string_view(line_).substr(begin, end - begin));
             line_.erase(0, begin);
             if (line_.size() > 4096) return false;
         }

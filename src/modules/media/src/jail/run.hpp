@@ -41,7 +41,7 @@ struct JailedRun {
     std::int64_t disk_mib = 1024;     // everything in `directory` together
     std::size_t stdout_limit = 4 << 20; // more than that ends the run
     std::function<void(std::string_view)> on_line; // lines of stdout as they come; then `output` stays empty
-    int pipes = 0;                    // more outputs: descriptors 4, 5 … of the program
+    int pipes = 0; // more outputs: descriptors 4, 5 … of the program
     std::function<bool(int pipe, std::string_view bytes)> on_bytes; // what it wrote into them (0 is descriptor 4); false ends the run
     std::function<void()> on_tick;    // about five times a second
     std::function<bool()> cancelled;  // asked about five times a second

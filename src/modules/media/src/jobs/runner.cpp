@@ -161,7 +161,8 @@ void Runner::renew(Task const& task, std::chrono::steady_clock::time_point& rene
     auto const now = std::chrono::steady_clock::now();
     if (now - renewed < renew_every) return;
     renewed = now;
-    auto const kept = parts_.database.write([&](db::Transaction& tx) -> Result<bool> { return repository::renew_job(*tx, task.id, parts_.database.lived() + lease); });
+    auto const kept = parts_.database.write(
+        [&](db::Transaction& tx) -> Result<bool> { return repository::renew_job(*tx, task.id, parts_.database.lived() + lease); });
     if (!kept) log::warn("media.lease_not_renewed", {{"media", task.id.text()}});
 }
 
@@ -190,7 +191,9 @@ void Runner::settle(Task const& task, Prepared const& prepared) {
     if (done && good) remove_other_runs(place);
     else if (done && !again) remove_other_runs({place.folder, 0}); // nothing half made stays
     if (good) log::info("media.ready", {{"media", task.id.text()}, {"bytes", prepared.bytes}});
-    else log::warn("media.failed", {{"media", task.id.text()}, {"reason", to_text(prepared.reason)}, {"try", task.tries}, {"detail", prepared.detail.substr(0, 3500)}});
+    else
+        log::warn("media.failed", {{"media", task.id.text()}, {"reason", to_text(prepared.reason)}, {"try", task.tries},
+                                      {"detail", prepared.detail.substr(0, 3500)}});
     if (!done) log::error("media.result_not_stored", {{"media", task.id.text()}, {"why", done.error().detail}});
 }
 

@@ -22,16 +22,18 @@ private:
         static constexpr auto fields() {
             using json::field;
             return std::tuple{field("id", &Adding::id, {.where = json::Where::path}),
-                              field<Adding, std::string>("language", &Adding::language, {.min = 2, .max = 12, .help = "RFC 5646: hu, en-GB."}),
-                              field<Adding, std::optional<std::string>>("name", &Adding::name, {.max = 100}),
-                              field<Adding, std::string>("content", &Adding::content, {.min = 1, .max = 2 << 20, .format = json::Format::text, .help = "The whole file: SRT, WebVTT or ASS, in UTF-8."})};
+                field<Adding, std::string>("language", &Adding::language, {.min = 2, .max = 12, .help = "RFC 5646: hu, en-GB."}),
+                field<Adding, std::optional<std::string>>("name", &Adding::name, {.max = 100}),
+                field<Adding, std::string>("content", &Adding::content,
+                    {.min = 1, .max = 2 << 20, .format = json::Format::text, .help = "The whole file: SRT, WebVTT or ASS, in UTF-8."})};
         }
     };
     struct OneText {
         MediaId id;
         std::int64_t number = 0;
         static constexpr auto fields() {
-            return std::tuple{json::field("id", &OneText::id, {.where = json::Where::path}), json::field("number", &OneText::number, {.min = 1, .max = 1'000'000, .where = json::Where::path})};
+            return std::tuple{json::field("id", &OneText::id, {.where = json::Where::path}),
+                json::field("number", &OneText::number, {.min = 1, .max = 1'000'000, .where = json::Where::path})};
         }
     };
     struct Listing : http::Paging {
@@ -42,7 +44,9 @@ private:
     Result<MediaView> retry(http::Call& call, One const& in) { return library_.retry(in.id, asking_of(call.viewer)); }
     Result<http::Empty> remove(http::Call& call, One const& in);
     Result<MediaView> add_text(http::Call& call, Adding const& in) { return library_.add_text(in.id, asking_of(call.viewer), in); }
-    Result<MediaView> remove_text(http::Call& call, OneText const& in) { return library_.remove_text(in.id, asking_of(call.viewer), in.number); }
+    Result<MediaView> remove_text(http::Call& call, OneText const& in) {
+        return library_.remove_text(in.id, asking_of(call.viewer), in.number);
+    }
 
     Library& library_;
 };

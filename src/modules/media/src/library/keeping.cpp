@@ -18,7 +18,9 @@ constexpr auto kept_in_trash = std::chrono::days(30);
 // More than a tenth unknown at once is no leftover: the database is from another day or another place.
 bool too_many(std::size_t unknown, std::size_t folders) { return unknown * 10 > folders; }
 
-std::string plural(std::size_t count, std::string_view one, std::string_view many) { return std::to_string(count) + " " + std::string(count == 1 ? one : many); }
+std::string plural(std::size_t count, std::string_view one, std::string_view many) {
+    return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+}
 
 } // namespace
 
@@ -27,10 +29,12 @@ std::vector<MediaId> Keeper::unknown_among(std::vector<MediaId> ids, bool& asked
     asked = true;
     for (std::size_t at = 0; at < ids.size() && asked; at += 500) {
         std::span const some(ids.data() + at, std::min<std::size_t>(500, ids.size() - at));
-        auto const known = parts_.database.read([&](db::Connection& c) -> Result<std::vector<MediaId>> { return repository::known(c, some); });
+        auto const known =
+            parts_.database.read([&](db::Connection& c) -> Result<std::vector<MediaId>> { return repository::known(c, some); });
         asked = known.has_value();
         if (asked)
-            std::copy_if(some.begin(), some.end(), std::back_inserter(out), [&](MediaId id) { return !std::binary_search(known->begin(), known->end(), id); });
+            std::copy_if(some.begin(), some.end(), std::back_inserter(out),
+                [&](MediaId id) { return !std::binary_search(known->begin(), known->end(), id); });
     }
     return asked ? out : std::vector<MediaId>{};
 }
@@ -54,8 +58,10 @@ bool Keeper::put_aside(MediaId id) {
         log::warn("media.not_put_aside", {{"media", id.text()}});
         return false;
     }
-    auto const noted = parts_.database.write([&](db::Transaction& tx) -> Result<> { return repository::note_trashed(*tx, id, parts_.database.lived()), Result<>{}; });
-    log::warn("media.put_aside", {{"media", id.text()}, {"folder", parts_.places.folder_in(Room::trash, id)}, {"noted", noted.has_value()}});
+    auto const noted = parts_.database.write(
+        [&](db::Transaction& tx) -> Result<> { return repository::note_trashed(*tx, id, parts_.database.lived()), Result<>{}; });
+    log::warn(
+        "media.put_aside", {{"media", id.text()}, {"folder", parts_.places.folder_in(Room::trash, id)}, {"noted", noted.has_value()}});
     return true;
 }
 
@@ -65,11 +71,15 @@ void Keeper::put_back_or_end() {
     auto const folders = parts_.places.list(Room::trash);
     bool asked = false;
     auto const unknown = unknown_among(folders, asked);
-    auto const noted = parts_.database.read([](db::Connection& c) -> Result<std::vector<repository::Trashed>> { return repository::trashed(c); });
+    auto const noted =
+        parts_.database.read([](db::Connection& c) -> Result<std::vector<repository::Trashed>> { return repository::trashed(c); });
     if (!asked || !noted) return;
-    auto const change = [&](auto&& f) { (void)parts_.database.write([&](db::Transaction& tx) -> Result<> { return f(*tx), Result<>{}; }); }; // the next sweep tries again
+    auto const change = [&](auto&& f) {
+        (void)parts_.database.write([&](db::Transaction& tx) -> Result<> { return f(*tx), Result<>{}; });
+    }; // the next sweep tries again
     for (auto const& line : *noted)
-        if (!std::binary_search(folders.begin(), folders.end(), line.id)) change([&](db::Connection& c) { repository::forget_trashed(c, line.id); });
+        if (!std::binary_search(folders.begin(), folders.end(), line.id))
+            change([&](db::Connection& c) { repository::forget_trashed(c, line.id); });
     for (auto const id : folders) {
         auto const line = std::find_if(noted->begin(), noted->end(), [&](auto const& each) { return each.id == id; });
         if (!std::binary_search(unknown.begin(), unknown.end(), id)) {
@@ -104,7 +114,8 @@ void Keeper::sweep() {
     for (auto const id : parts_.places.list(Room::trash)) found.trashed.push_back({id, 0});
     std::scoped_lock const held(mutex_);
     if (found.unknown.size() != seen_.unknown.size())
-        log::error("media.unknown_folders", {{"unknown", std::int64_t(found.unknown.size())}, {"folders", std::int64_t(found.folders)}, {"note", "nothing is moved; see videa-mozi doctor"}});
+        log::error("media.unknown_folders", {{"unknown", std::int64_t(found.unknown.size())}, {"folders", std::int64_t(found.folders)},
+                                                {"note", "nothing is moved; see videa-mozi doctor"}});
     seen_ = std::move(found);
 }
 
@@ -138,13 +149,15 @@ Result<Strays> Keeper::look() {
     if (!asked) return error(Code::unavailable, "storage.gone", "The database of media does not answer.");
     out.folders = folders.size();
     for (auto const id : unknown) out.unknown.push_back({id, Places::bytes_below(parts_.places.folder(id))});
-    for (auto const id : parts_.places.list(Room::trash)) out.trashed.push_back({id, Places::bytes_below(parts_.places.folder_in(Room::trash, id))});
+    for (auto const id : parts_.places.list(Room::trash))
+        out.trashed.push_back({id, Places::bytes_below(parts_.places.folder_in(Room::trash, id))});
     return out;
 }
 
 Result<int> Keeper::trash_unknown() {
     MOZI_TRY(auto const found, look());
-    return static_cast<int>(std::count_if(found.unknown.begin(), found.unknown.end(), [this](Stray const& stray) { return put_aside(stray.id); }));
+    return static_cast<int>(
+        std::count_if(found.unknown.begin(), found.unknown.end(), [this](Stray const& stray) { return put_aside(stray.id); }));
 }
 
 Result<int> Keeper::empty_trash() {
@@ -156,12 +169,14 @@ Result<int> Keeper::empty_trash() {
 
 std::string sentence_of_unknown(Strays const& found) {
     return plural(found.unknown.size(), "film folder of ", "film folders of ") + std::to_string(found.folders) +
-           " are not known to the database, which is more than a tenth; nothing was moved. Is this the right media.db, and of the right day? "
+           " are not known to the database, which is more than a tenth; nothing was moved. Is this the right media.db, and of the right "
+           "day? "
            "If it is, stop the server and put them aside with: videa-mozi media unknown --to-trash";
 }
 
 std::string sentence_of_trash(Strays const& found) {
-    return plural(found.trashed.size(), "folder lies", "folders lie") + " in the trash of media, each for 30 days; `videa-mozi media trash` lists them";
+    return plural(found.trashed.size(), "folder lies", "folders lie") +
+           " in the trash of media, each for 30 days; `videa-mozi media trash` lists them";
 }
 
 } // namespace mozi::media

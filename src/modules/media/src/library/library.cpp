@@ -32,8 +32,10 @@ Result<std::vector<MediaSummary>> Library::find_media(std::span<MediaId const> i
     std::vector<MediaSummary> out;
     for (auto const& medium : rows) {
         auto const several = medium.tracks.sounds.size() > 1;
-        out.push_back({medium.id, medium.owner, medium.filename, std::string(to_text(medium.status)), medium.playable && Gate::visible(medium, asking), medium.hidden,
-            several ? parts_.gate.tracks_url(medium, asking) : parts_.gate.hls_url(medium, asking), parts_.gate.poster_url(medium, asking), medium.duration_s});
+        out.push_back({medium.id, medium.owner, medium.filename, std::string(to_text(medium.status)),
+            medium.playable && Gate::visible(medium, asking), medium.hidden,
+            several ? parts_.gate.tracks_url(medium, asking) : parts_.gate.hls_url(medium, asking), parts_.gate.poster_url(medium, asking),
+            medium.duration_s});
     }
     return out;
 }
@@ -128,13 +130,18 @@ Result<MediaView> Library::retry(MediaId id, Asking const& asking) {
 }
 
 Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText const& text) {
-    MOZI_TRY(auto const known, parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return repository::find(c, id); }));
+    MOZI_TRY(auto const known,
+        parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return repository::find(c, id); }));
     if (!known || known->owner != asking.user) return not_found("media.not_found"); // before its text costs anything
     auto read = read_subtitles(text.content);
     if (read.webvtt.empty()) {
-        auto refused = error(Code::invalid, "media.text_unreadable", "There are no subtitles in this file. SRT, WebVTT and ASS are read; the first line that is none of them is line " + std::to_string(read.bad_line) + ".");
+        auto refused = error(Code::invalid, "media.text_unreadable",
+            "There are no subtitles in this file. SRT, WebVTT and ASS are read; the first line that is none of them is line " +
+                std::to_string(read.bad_line) + ".");
         auto said = "Line " + std::to_string(read.bad_line) + " is not understood.";
-        if (read.bad_line == 0) said = "Nothing in this file is shown for any time.", refused.message = "There are no subtitles in this file: nothing in it is shown for any time.";
+        if (read.bad_line == 0)
+            said = "Nothing in this file is shown for any time.",
+            refused.message = "There are no subtitles in this file: nothing in it is shown for any time.";
         refused.fields.push_back({"/content", "media.text_unreadable", std::move(said)});
         return refused;
     }
@@ -142,9 +149,11 @@ Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText co
         auto medium = repository::find(*tx, id);
         if (!medium || medium->owner != asking.user) return not_found("media.not_found");
         auto& list = medium->added.list;
-        if (list.size() >= most_added_texts) return error(Code::conflict, "media.too_many_texts", "A film takes at most 32 added subtitles. Take one away first.");
+        if (list.size() >= most_added_texts)
+            return error(Code::conflict, "media.too_many_texts", "A film takes at most 32 added subtitles. Take one away first.");
         auto const number = medium->added.last = std::max(medium->added.last, list.empty() ? 0 : list.back().number) + 1;
-        MOZI_CHECK(parts_.places.write_text(id, number, read.webvtt, text_playlist("text.vtt", medium->duration_s.value_or(most_duration_s))));
+        MOZI_CHECK(
+            parts_.places.write_text(id, number, read.webvtt, text_playlist("text.vtt", medium->duration_s.value_or(most_duration_s))));
         list.push_back({number, language_tag(text.language), text.name.value_or("")});
         repository::set_added_texts(*tx, id, medium->added);
         changed(tx, id);
@@ -156,7 +165,8 @@ Result<MediaView> Library::remove_text(MediaId id, Asking const& asking, std::in
     return parts_.database.write([&](db::Transaction& tx) -> Result<MediaView> {
         auto medium = repository::find(*tx, id);
         if (!medium || medium->owner != asking.user) return not_found("media.not_found");
-        if (std::erase_if(medium->added.list, [&](AddedText const& text) { return text.number == number; }) == 0) return not_found("media.text_not_found");
+        if (std::erase_if(medium->added.list, [&](AddedText const& text) { return text.number == number; }) == 0)
+            return not_found("media.text_not_found");
         repository::set_added_texts(*tx, id, medium->added);
         changed(tx, id);
         tx.after_commit([this, id, number] { parts_.places.remove_text(id, static_cast<int>(number)); });

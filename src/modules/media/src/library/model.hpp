@@ -73,13 +73,19 @@ struct MediaView {
     std::optional<FailureView> error;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("id", &MediaView::id), field("filename", &MediaView::filename, {.help = "Only for its owner and moderators."}), field("size", &MediaView::size, {.help = "Bytes; null while an upload has not said it."}),
-                          field("status", &MediaView::status), field("progress", &MediaView::progress, {.help = "0 to 1: of the upload, then of its preparation."}), field("playable", &MediaView::playable),
-                          field("hlsUrl", &MediaView::hls_url, {.help = "HLS; the first sound is in the same files as the picture."}),
-                          field("tracksUrl", &MediaView::tracks_url, {.help = "HLS with sounds apart from the picture, for players that let people choose."}), field("posterUrl", &MediaView::poster_url), field("durationSeconds", &MediaView::duration_seconds), field("width", &MediaView::width),
-                          field("height", &MediaView::height), field("renditions", &MediaView::renditions),
-                          field("sounds", &MediaView::sounds, {.help = "The first is heard unless another is chosen."}), field("texts", &MediaView::texts, {.help = "Subtitles, in the order of the playlist."}),
-                          field("warnings", &MediaView::warnings, {.help = "What the film was made without."}), field("error", &MediaView::error)};
+        return std::tuple{field("id", &MediaView::id),
+            field("filename", &MediaView::filename, {.help = "Only for its owner and moderators."}),
+            field("size", &MediaView::size, {.help = "Bytes; null while an upload has not said it."}), field("status", &MediaView::status),
+            field("progress", &MediaView::progress, {.help = "0 to 1: of the upload, then of its preparation."}),
+            field("playable", &MediaView::playable),
+            field("hlsUrl", &MediaView::hls_url, {.help = "HLS; the first sound is in the same files as the picture."}),
+            field("tracksUrl", &MediaView::tracks_url,
+                {.help = "HLS with sounds apart from the picture, for players that let people choose."}),
+            field("posterUrl", &MediaView::poster_url), field("durationSeconds", &MediaView::duration_seconds),
+            field("width", &MediaView::width), field("height", &MediaView::height), field("renditions", &MediaView::renditions),
+            field("sounds", &MediaView::sounds, {.help = "The first is heard unless another is chosen."}),
+            field("texts", &MediaView::texts, {.help = "Subtitles, in the order of the playlist."}),
+            field("warnings", &MediaView::warnings, {.help = "What the film was made without."}), field("error", &MediaView::error)};
     }
 };
 

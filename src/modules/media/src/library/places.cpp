@@ -79,7 +79,8 @@ Result<> Places::write_text(MediaId id, int number, std::string_view webvtt, std
     if (!added.make(name)) return internal("making a folder for a text: " + std::to_string(errno));
     Folder const place(added, name);
     if (place.write("text.vtt", webvtt) && place.write("index.m3u8", playlist) && place.sync_all() && added.sync_all()) return {};
-    if (errno == ENOSPC || errno == EDQUOT) return error(Code::disk_full, "media.no_space", "There is no room for these subtitles now. Try again later.");
+    if (errno == ENOSPC || errno == EDQUOT)
+        return error(Code::disk_full, "media.no_space", "There is no room for these subtitles now. Try again later.");
     return internal("writing a text: " + std::to_string(errno));
 }
 

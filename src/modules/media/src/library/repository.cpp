@@ -15,10 +15,10 @@ namespace mozi::media::repository {
 
 namespace {
 
-#define MEDIUM_COLUMNS                                                                                                                  \
-    "m.id, m.owner_id, m.filename, m.metadata, m.size, m.received, m.status, m.progress, m.playable, m.poster, m.run, m.duration_s, "    \
-    "m.width, m.height, m.renditions, m.reason, m.expires_at, m.tracks, m.added_texts, "                                                                         \
-    "(SELECT count(*) FROM medium_hidden_by h WHERE h.medium_id = m.id), "                                                              \
+#define MEDIUM_COLUMNS \
+    "m.id, m.owner_id, m.filename, m.metadata, m.size, m.received, m.status, m.progress, m.playable, m.poster, m.run, m.duration_s, " \
+    "m.width, m.height, m.renditions, m.reason, m.expires_at, m.tracks, m.added_texts, " \
+    "(SELECT count(*) FROM medium_hidden_by h WHERE h.medium_id = m.id), " \
     "(SELECT count(*) FROM title t WHERE t.media_id = m.id AND t.released = 1 AND t.hidden = 0)"
 
 struct StoredRenditions {
@@ -42,14 +42,17 @@ T stored(std::string const& text) {
 template <class... In>
 std::vector<Medium> select(db::Connection& c, std::string_view sql, In const&... in) {
     std::vector<Medium> out;
-    c.each<MediaId, UserId, std::string, std::string, std::optional<std::int64_t>, std::int64_t, Status, double, bool, bool, int, std::optional<double>, std::optional<int>, std::optional<int>, std::string, Reason,
-           std::optional<Time>, std::string, std::string, std::int64_t, std::int64_t>(
+    c.each<MediaId, UserId, std::string, std::string, std::optional<std::int64_t>, std::int64_t, Status, double, bool, bool, int,
+        std::optional<double>, std::optional<int>, std::optional<int>, std::string, Reason, std::optional<Time>, std::string, std::string,
+        std::int64_t, std::int64_t>(
         sql,
-        [&](MediaId id, UserId owner, std::string filename, std::string metadata, std::optional<std::int64_t> size, std::int64_t received, Status status, double progress, bool playable, bool poster, int run,
-            std::optional<double> duration, std::optional<int> width, std::optional<int> height, std::string renditions, Reason reason, std::optional<Time> expires, std::string tracks, std::string added,
-            std::int64_t hidden, std::int64_t shown) {
-            out.push_back({id, owner, std::move(filename), std::move(metadata), size, received, status, progress, playable, poster, run, duration, width, height, from_stored(renditions), reason, expires,
-                           stored<Tracks>(tracks), stored<AddedTexts>(added), hidden != 0, hidden == 0 && shown != 0});
+        [&](MediaId id, UserId owner, std::string filename, std::string metadata, std::optional<std::int64_t> size, std::int64_t received,
+            Status status, double progress, bool playable, bool poster, int run, std::optional<double> duration, std::optional<int> width,
+            std::optional<int> height, std::string renditions, Reason reason, std::optional<Time> expires, std::string tracks,
+            std::string added, std::int64_t hidden, std::int64_t shown) {
+            out.push_back({id, owner, std::move(filename), std::move(metadata), size, received, status, progress, playable, poster, run,
+                duration, width, height, from_stored(renditions), reason, expires, stored<Tracks>(tracks), stored<AddedTexts>(added),
+                hidden != 0, hidden == 0 && shown != 0});
         },
         in...);
     return out;
@@ -120,8 +123,10 @@ void forget_expired(db::Connection& c, Time before) { c.run("DELETE FROM expired
 
 void store(db::Connection& c, Task const& task, Prepared const& p) {
     auto const known = [](auto value) { return value > 0 ? std::optional(value) : std::nullopt; };
-    c.run("UPDATE medium SET playable = ?, poster = ?, progress = ?, duration_s = ?, width = ?, height = ?, renditions = ?, tracks = ? WHERE id = ? AND run = ? AND status = 'PROCESSING'", p.playable, p.poster, p.progress,
-          known(p.duration_s), known(p.width), known(p.height), to_stored(renditions_of(p.rungs)), json::to_json(tracks_of(p)), task.id, task.run);
+    c.run("UPDATE medium SET playable = ?, poster = ?, progress = ?, duration_s = ?, width = ?, height = ?, renditions = ?, tracks = ? "
+          "WHERE id = ? AND run = ? AND status = 'PROCESSING'",
+        p.playable, p.poster, p.progress, known(p.duration_s), known(p.width), known(p.height), to_stored(renditions_of(p.rungs)),
+        json::to_json(tracks_of(p)), task.id, task.run);
 }
 
 bool finish(db::Connection& c, Task const& task, Prepared const& prepared) {
@@ -164,7 +169,9 @@ void queue_again(db::Connection& c, MediaId id, Time now) {
 std::vector<MediaId> known(db::Connection& c, std::span<MediaId const> ids) {
     std::vector<MediaId> out;
     auto const list = db::id_list(ids);
-    c.each<MediaId>("SELECT id FROM medium WHERE id IN {list} UNION SELECT id FROM removal WHERE id IN {list} ORDER BY id", [&](MediaId id) { out.push_back(id); }, list, list);
+    c.each<MediaId>(
+        "SELECT id FROM medium WHERE id IN {list} UNION SELECT id FROM removal WHERE id IN {list} ORDER BY id",
+        [&](MediaId id) { out.push_back(id); }, list, list);
     return out;
 }
 
@@ -183,10 +190,14 @@ std::vector<Trashed> trashed(db::Connection& c) {
     return out;
 }
 
-void note_trashed(db::Connection& c, MediaId id, Time since) { c.run("INSERT INTO trashed (id, since) VALUES (?, ?) ON CONFLICT DO NOTHING", id, since); }
+void note_trashed(db::Connection& c, MediaId id, Time since) {
+    c.run("INSERT INTO trashed (id, since) VALUES (?, ?) ON CONFLICT DO NOTHING", id, since);
+}
 void forget_trashed(db::Connection& c, MediaId id) { c.run("DELETE FROM trashed WHERE id = ?", id); }
 
-void set_added_texts(db::Connection& c, MediaId id, AddedTexts const& added) { c.run("UPDATE medium SET added_texts = ? WHERE id = ?", json::to_json(added), id); }
+void set_added_texts(db::Connection& c, MediaId id, AddedTexts const& added) {
+    c.run("UPDATE medium SET added_texts = ? WHERE id = ?", json::to_json(added), id);
+}
 
 void hide(db::Connection& c, MediaId id, std::int64_t action) { c.run("INSERT INTO medium_hidden_by (medium_id, action_id) VALUES (?, ?) ON CONFLICT DO NOTHING", id, action); }
 void restore(db::Connection& c, MediaId id, std::int64_t action) { c.run("DELETE FROM medium_hidden_by WHERE medium_id = ? AND action_id = ?", id, action); }

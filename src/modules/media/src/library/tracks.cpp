@@ -13,7 +13,8 @@ std::optional<std::string> said(std::string const& text) { return text.empty() ?
 Tracks tracks_of(Prepared const& prepared) {
     Tracks out;
     for (auto const& sound : prepared.sounds) out.sounds.push_back({sound.language, sound.name, sound.channels, sound.surround});
-    for (auto const& text : prepared.texts) out.texts.push_back({text.address, text.language, text.name, text.marked, text.forced, text.described});
+    for (auto const& text : prepared.texts)
+        out.texts.push_back({text.address, text.language, text.name, text.marked, text.forced, text.described});
     for (auto const& remark : prepared.remarks)
         if (out.remarks.size() < most_remarks) out.remarks.push_back({remark.warning, remark.track, remark.codec, remark.language});
     return out;
@@ -22,7 +23,8 @@ Tracks tracks_of(Prepared const& prepared) {
 std::vector<TextRendition> renditions_of(Tracks const& tracks, AddedTexts const& added) {
     std::vector<TextRendition> out;
     for (auto const& text : tracks.texts) out.push_back({text.address, text.name, text.language, text.marked, text.forced, text.described});
-    for (auto const& text : added.list) out.push_back({"added/t" + std::to_string(text.number) + "/index.m3u8", text.name, text.language, false, false, false});
+    for (auto const& text : added.list)
+        out.push_back({"added/t" + std::to_string(text.number) + "/index.m3u8", text.name, text.language, false, false, false});
     return out;
 }
 
@@ -42,7 +44,8 @@ std::vector<TextView> texts_for_people(Tracks const& tracks, AddedTexts const& a
 std::vector<WarningView> warnings_for_people(Tracks const& tracks) {
     std::vector<WarningView> out;
     for (auto const& remark : tracks.remarks)
-        out.push_back({std::string(to_text(remark.warning)), std::string(sentence(remark.warning)), remark.track < 0 ? std::nullopt : std::optional<std::int64_t>(remark.track), said(remark.codec), said(remark.language)});
+        out.push_back({std::string(to_text(remark.warning)), std::string(sentence(remark.warning)),
+            remark.track < 0 ? std::nullopt : std::optional<std::int64_t>(remark.track), said(remark.codec), said(remark.language)});
     return out;
 }
 

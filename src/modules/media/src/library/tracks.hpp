@@ -15,8 +15,8 @@ struct StoredSound {
     bool surround = false;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("language", &StoredSound::language, {.max = 35}), field("name", &StoredSound::name, {.max = 300}), field("channels", &StoredSound::channels, {.max = 64}),
-                          field("surround", &StoredSound::surround)};
+        return std::tuple{field("language", &StoredSound::language, {.max = 35}), field("name", &StoredSound::name, {.max = 300}),
+            field("channels", &StoredSound::channels, {.max = 64}), field("surround", &StoredSound::surround)};
     }
 };
 
@@ -25,8 +25,9 @@ struct StoredText {
     bool marked = false, forced = false, described = false;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("address", &StoredText::address, {.max = 100}), field("language", &StoredText::language, {.max = 35}), field("name", &StoredText::name, {.max = 300}),
-                          field("marked", &StoredText::marked), field("forced", &StoredText::forced), field("described", &StoredText::described)};
+        return std::tuple{field("address", &StoredText::address, {.max = 100}), field("language", &StoredText::language, {.max = 35}),
+            field("name", &StoredText::name, {.max = 300}), field("marked", &StoredText::marked), field("forced", &StoredText::forced),
+            field("described", &StoredText::described)};
     }
 };
 
@@ -36,8 +37,8 @@ struct StoredRemark {
     std::string codec, language;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("warning", &StoredRemark::warning), field("track", &StoredRemark::track, {.min = -1, .max = 100'000}), field("codec", &StoredRemark::codec, {.max = 160}),
-                          field("language", &StoredRemark::language, {.max = 35})};
+        return std::tuple{field("warning", &StoredRemark::warning), field("track", &StoredRemark::track, {.min = -1, .max = 100'000}),
+            field("codec", &StoredRemark::codec, {.max = 160}), field("language", &StoredRemark::language, {.max = 35})};
     }
 };
 
@@ -47,7 +48,8 @@ struct Tracks {
     std::vector<StoredRemark> remarks;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("sounds", &Tracks::sounds, {.max = 64}), field("texts", &Tracks::texts, {.max = 64}), field("remarks", &Tracks::remarks, {.max = 200})};
+        return std::tuple{field("sounds", &Tracks::sounds, {.max = 64}), field("texts", &Tracks::texts, {.max = 64}),
+            field("remarks", &Tracks::remarks, {.max = 200})};
     }
 };
 
@@ -57,7 +59,8 @@ struct AddedText {
     std::string language, name;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("number", &AddedText::number, {.min = 1, .max = 1'000'000}), field("language", &AddedText::language, {.max = 35}), field("name", &AddedText::name, {.max = 300})};
+        return std::tuple{field("number", &AddedText::number, {.min = 1, .max = 1'000'000}),
+            field("language", &AddedText::language, {.max = 35}), field("name", &AddedText::name, {.max = 300})};
     }
 };
 inline constexpr std::size_t most_added_texts = 32;
@@ -83,7 +86,9 @@ struct SoundView {
     int channels = 2;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("language", &SoundView::language, {.help = "RFC 5646; null where nobody said."}), field("name", &SoundView::name), field("channels", &SoundView::channels, {.help = "Of the richest form; two can always be had."})};
+        return std::tuple{field("language", &SoundView::language, {.help = "RFC 5646; null where nobody said."}),
+            field("name", &SoundView::name),
+            field("channels", &SoundView::channels, {.help = "Of the richest form; two can always be had."})};
     }
 };
 
@@ -93,8 +98,11 @@ struct TextView {
     bool forced = false, described = false;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("added", &TextView::added, {.help = "Number of one that was added to the film; null for those of the file."}), field("language", &TextView::language), field("name", &TextView::name),
-                          field("forced", &TextView::forced, {.help = "Only what has to be read to follow the film."}), field("described", &TextView::described, {.help = "Also what is to be heard."})};
+        return std::tuple{
+            field("added", &TextView::added, {.help = "Number of one that was added to the film; null for those of the file."}),
+            field("language", &TextView::language), field("name", &TextView::name),
+            field("forced", &TextView::forced, {.help = "Only what has to be read to follow the film."}),
+            field("described", &TextView::described, {.help = "Also what is to be heard."})};
     }
 };
 
@@ -104,8 +112,9 @@ struct WarningView {
     std::optional<std::string> codec, language;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("id", &WarningView::id), field("message", &WarningView::message), field("track", &WarningView::track, {.help = "Its number in the file, where it is about one track."}),
-                          field("codec", &WarningView::codec), field("language", &WarningView::language)};
+        return std::tuple{field("id", &WarningView::id), field("message", &WarningView::message),
+            field("track", &WarningView::track, {.help = "Its number in the file, where it is about one track."}),
+            field("codec", &WarningView::codec), field("language", &WarningView::language)};
     }
 };
 

@@ -27,9 +27,7 @@ Result<http::Answer> PlaybackHttp::file(http::Call const& call, std::string cons
     return http::Answer{std::move(response)};
 }
 
-Result<http::Answer> PlaybackHttp::master(http::Call& call, Master const& in) {
-    return of_all_versions(call, in, "master.m3u8");
-}
+Result<http::Answer> PlaybackHttp::master(http::Call& call, Master const& in) { return of_all_versions(call, in, "master.m3u8"); }
 
 Result<http::Answer> PlaybackHttp::tracks(http::Call& call, Master const& in) { return of_all_versions(call, in, "tracks.m3u8"); }
 
@@ -61,7 +59,8 @@ Result<http::Answer> PlaybackHttp::part(http::Call& call, Part const& in) {
     if (!text && (!is_run(in.run) || !(is_picture(in.version) || is_sound(in.version)))) return not_found("media.not_found");
     auto const path = places_.folder(in.id) + "/" + in.run + "/" + in.version + "/" + in.file;
     if (in.file == "index.m3u8" || in.file == "video.m3u8") return file(call, path, in.key, playlist_type, false);
-    if (text) return in.file == "text.vtt" ? file(call, path, in.key, "text/vtt", true) : Result<http::Answer>{not_found("media.not_found")};
+    if (text)
+        return in.file == "text.vtt" ? file(call, path, in.key, "text/vtt", true) : Result<http::Answer>{not_found("media.not_found")};
     if (is_init(in.file)) return file(call, path, in.key, "video/mp4", true);
     if (is_segment(in.file)) return file(call, path, in.key, "video/iso.segment", true);
     return not_found("media.not_found");
@@ -82,7 +81,8 @@ std::vector<http::Route> PlaybackHttp::routes() {
     out.push_back(http::route<&PlaybackHttp::poster>(*this, Method::get, "/media/{id}/{key}/{run}/poster.jpg", "getPoster",
         "The still picture of a video", Access::anyone, 200, errors, options({"image/jpeg"})));
     out.push_back(http::route<&PlaybackHttp::part>(*this, Method::get, "/media/{id}/{key}/{run}/{version}/{file}", "getSegment",
-        "A playlist, segment or text of one version", Access::anyone, 200, errors, options({playlist, "video/mp4", "video/iso.segment", "text/vtt"})));
+        "A playlist, segment or text of one version", Access::anyone, 200, errors,
+        options({playlist, "video/mp4", "video/iso.segment", "text/vtt"})));
     return out;
 }
 

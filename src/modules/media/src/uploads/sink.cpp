@@ -125,7 +125,8 @@ bool ChunkSink::allowed() {
 
 void ChunkSink::adopt() {
     adopted_ = true;
-    if (!parts_.places.move(order_.id, Places::Room::incoming, Places::Room::files)) log::error("upload.not_adopted", {{"media", order_.id.text()}, {"errno", errno}});
+    if (!parts_.places.move(order_.id, Places::Room::incoming, Places::Room::files))
+        log::error("upload.not_adopted", {{"media", order_.id.text()}, {"errno", errno}});
 }
 
 net::BodySink::More ChunkSink::write(std::span<char const> bytes) {

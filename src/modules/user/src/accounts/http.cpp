@@ -47,20 +47,32 @@ std::vector<http::Route> Http::routes() {
     auto renewing = writing;
     renewing.repeats = false; // the grace of a used token is shorter than what a key remembers
     return {
-        route<&Http::register_account, &Http::hash_register>(*this, Method::post, "/api/auth/register", "registerAccount", "Create an account and sign in", Access::anyone, 201,
-                                                             {"user.email_taken", "user.username_taken", "user.password_name", "user.registration_closed"}, hashing),
-        route<&Http::setup, &Http::hash_setup>(*this, Method::post, "/api/auth/setup", "setupFirstAdmin", "Make the first administrator with the one-time link", Access::anyone, 201,
-            {"setup.done", "setup.link", "user.email_taken", "user.username_taken", "user.password_name", "user.password_guessable"}, hashing),
-        route<&Http::create_by_operator, &Http::hash_operator>(*this, Method::post, "/api/operator/users", "createAccountByOperator", "Create an account from the server's command line", Access::anyone, 201, {"auth.operator"}, hashing),
-        route<&Http::login, &Http::verify_login>(*this, Method::post, "/api/auth/login", "login", "Sign in", Access::anyone, 200, {"auth.credentials", "auth.too_many", "account.banned"}, hashing),
-        route<&Http::refresh>(*this, Method::post, "/api/auth/refresh", "refreshTokens", "Exchange a refresh token for new tokens", Access::anyone, 200, {"auth.refresh_token", "auth.origin"}, renewing),
+        route<&Http::register_account, &Http::hash_register>(*this, Method::post, "/api/auth/register", "registerAccount",
+            "Create an account and sign in", Access::anyone, 201,
+            {"user.email_taken", "user.username_taken", "user.password_name", "user.registration_closed"}, hashing),
+        route<&Http::setup, &Http::hash_setup>(*this, Method::post, "/api/auth/setup", "setupFirstAdmin",
+            "Make the first administrator with the one-time link", Access::anyone, 201,
+            {"setup.done", "setup.link", "user.email_taken", "user.username_taken", "user.password_name", "user.password_guessable"},
+            hashing),
+        route<&Http::create_by_operator, &Http::hash_operator>(*this, Method::post, "/api/operator/users", "createAccountByOperator",
+            "Create an account from the server's command line", Access::anyone, 201, {"auth.operator"}, hashing),
+        route<&Http::login, &Http::verify_login>(*this, Method::post, "/api/auth/login", "login", "Sign in", Access::anyone, 200,
+            {"auth.credentials", "auth.too_many", "account.banned"}, hashing),
+        route<&Http::refresh>(*this, Method::post, "/api/auth/refresh", "refreshTokens", "Exchange a refresh token for new tokens",
+            Access::anyone, 200, {"auth.refresh_token", "auth.origin"}, renewing),
         route<&Http::logout>(*this, Method::post, "/api/auth/logout", "logout", "End this session", Access::account, 204, {}, writing),
-        route<&Http::list_sessions>(*this, Method::get, "/api/auth/sessions", "listSessions", "Where this account is signed in", Access::account, 200),
-        route<&Http::end_session>(*this, Method::delete_, "/api/auth/sessions/{id}", "endSession", "End one session", Access::account, 204, {"session.not_found"}),
-        route<&Http::end_other_sessions>(*this, Method::delete_, "/api/auth/sessions", "endOtherSessions", "End all sessions but this one", Access::account, 204),
-        route<&Http::get_me>(*this, Method::get, "/api/users/me", "getMe", "The signed-in account", Access::account, 200, {}, {.lane = Lane::quick}),
-        route<&Http::get_user>(*this, Method::get, "/api/users/{id}", "getUser", "A member's profile", Access::reader, 200, {"user.not_found"}, {.lane = Lane::quick}),
-        route<&Http::update_user>(*this, Method::put, "/api/users/{id}", "updateUser", "Change a profile", Access::member, 200, {"user.not_found", "user.not_yours", "user.version", "request.if_match"}),
+        route<&Http::list_sessions>(
+            *this, Method::get, "/api/auth/sessions", "listSessions", "Where this account is signed in", Access::account, 200),
+        route<&Http::end_session>(*this, Method::delete_, "/api/auth/sessions/{id}", "endSession", "End one session", Access::account, 204,
+            {"session.not_found"}),
+        route<&Http::end_other_sessions>(
+            *this, Method::delete_, "/api/auth/sessions", "endOtherSessions", "End all sessions but this one", Access::account, 204),
+        route<&Http::get_me>(
+            *this, Method::get, "/api/users/me", "getMe", "The signed-in account", Access::account, 200, {}, {.lane = Lane::quick}),
+        route<&Http::get_user>(*this, Method::get, "/api/users/{id}", "getUser", "A member's profile", Access::reader, 200,
+            {"user.not_found"}, {.lane = Lane::quick}),
+        route<&Http::update_user>(*this, Method::put, "/api/users/{id}", "updateUser", "Change a profile", Access::member, 200,
+            {"user.not_found", "user.not_yours", "user.version", "request.if_match"}),
         route<&Http::list_users>(*this, Method::get, "/api/users", "listUsers", "Members", Access::account, 200),
     };
 }

@@ -54,7 +54,9 @@ Tokens Sessions::open(db::Transaction& tx, UserId account, std::string_view ip_a
         "INSERT INTO session (id, account_id, ip_address, user_agent, created_at, last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
         session, account, ip_address.substr(0, 64), agent, now, now, expires);
     // Never the new one, however far behind its clock is.
-    auto const surplus = tx->all<SessionId>("SELECT id FROM session WHERE account_id = ? AND id <> ? ORDER BY last_used_at DESC, id DESC LIMIT 50 OFFSET ?", account, session, most_sessions - 1);
+    auto const surplus =
+        tx->all<SessionId>("SELECT id FROM session WHERE account_id = ? AND id <> ? ORDER BY last_used_at DESC, id DESC LIMIT 50 OFFSET ?",
+            account, session, most_sessions - 1);
     std::vector<SessionId> oldest;
     for (auto const& [id] : surplus) oldest.push_back(id);
     if (!oldest.empty()) end_in(tx, account, std::move(oldest));
@@ -158,9 +160,12 @@ Result<std::vector<Session>> Sessions::list(UserId account, SessionId current) {
     return database_.read([&](db::Connection& c) -> Result<std::vector<Session>> {
         std::vector<Session> out;
         c.each<SessionId, std::string, std::string, Time, Time, Time>(
-            "SELECT id, ip_address, user_agent, created_at, last_used_at, expires_at FROM session WHERE account_id = ? AND expires_at > ? ORDER BY last_used_at DESC, id DESC LIMIT 100",
-            [&](SessionId id, std::string ip, std::string agent, Time created, Time used, Time expires) { out.push_back({id, std::move(ip), std::move(agent), created, used, database_.as_wall(expires, clock_), id == current}); }, account,
-            database_.lived());
+            "SELECT id, ip_address, user_agent, created_at, last_used_at, expires_at FROM session WHERE account_id = ? AND expires_at > ? "
+            "ORDER BY last_used_at DESC, id DESC LIMIT 100",
+            [&](SessionId id, std::string ip, std::string agent, Time created, Time used, Time expires) {
+                out.push_back({id, std::move(ip), std::move(agent), created, used, database_.as_wall(expires, clock_), id == current});
+            },
+            account, database_.lived());
         return out;
     });
 }

@@ -16,22 +16,27 @@ struct Settings {
     std::int64_t max_upload_bytes = 50LL << 30;
     std::int64_t quota_bytes = 0; // per person; 0: none
     int jobs = 1;                 // transcodes at once
-    int threads = 0;              // of each encoder
-    int niceness = 10;            // of preparations that nobody waits for
+    int threads = 0; // of each encoder
+    int niceness = 10; // of preparations that nobody waits for
     std::string ffmpeg = "ffmpeg", ffprobe = "ffprobe"; // names on PATH, or absolute paths
     bool allow_unsandboxed = false;
     static constexpr auto fields() {
         using json::field;
         return std::tuple{
-            field("upload_expiry_s", &Settings::upload_expiry_s, {.min = 1, .max = 31'536'000, .help = "An upload nobody continues is forgotten after this many seconds."}),
+            field("upload_expiry_s", &Settings::upload_expiry_s,
+                {.min = 1, .max = 31'536'000, .help = "An upload nobody continues is forgotten after this many seconds."}),
             field("max_upload_bytes", &Settings::max_upload_bytes, {.min = 1, .max = 1LL << 50, .help = "Largest file taken."}),
-            field("quota_bytes", &Settings::quota_bytes, {.min = 0, .max = 1LL << 50, .help = "Most bytes one person may keep; 0 sets no limit."}),
+            field("quota_bytes", &Settings::quota_bytes,
+                {.min = 0, .max = 1LL << 50, .help = "Most bytes one person may keep; 0 sets no limit."}),
             field("jobs", &Settings::jobs, {.min = 1, .max = 64, .help = "Videos processed at the same time."}),
-            field("threads", &Settings::threads, {.min = 0, .max = 256, .help = "Threads of each encoder; 0: as many as there are processors."}),
-            field("niceness", &Settings::niceness, {.min = 0, .max = 19, .help = "How far preparations step back behind requests. The first segment of a film never does."}),
+            field("threads", &Settings::threads,
+                {.min = 0, .max = 256, .help = "Threads of each encoder; 0: as many as there are processors."}),
+            field("niceness", &Settings::niceness,
+                {.min = 0, .max = 19, .help = "How far preparations step back behind requests. The first segment of a film never does."}),
             field("ffmpeg", &Settings::ffmpeg, {.min = 1, .max = 500, .help = "The ffmpeg program: a name on PATH or an absolute path."}),
             field("ffprobe", &Settings::ffprobe, {.min = 1, .max = 500, .help = "The ffprobe program."}),
-            field("allow_unsandboxed", &Settings::allow_unsandboxed, {.help = "Process videos even where the system offers neither landlock nor seccomp. Only for trusted uploads."}),
+            field("allow_unsandboxed", &Settings::allow_unsandboxed,
+                {.help = "Process videos even where the system offers neither landlock nor seccomp. Only for trusted uploads."}),
         };
     }
 };
@@ -53,7 +58,7 @@ class Keeping {
 public:
     virtual ~Keeping() = default;
     virtual std::vector<std::string> warnings() const = 0; // what the running server saw last, as sentences
-    virtual Result<Strays> look() = 0;                     // now, with sizes; slow
+    virtual Result<Strays> look() = 0; // now, with sizes; slow
     // Explicit orders, carried out however many there are. While no server runs. How many.
     virtual Result<int> trash_unknown() = 0;
     virtual Result<int> empty_trash() = 0;

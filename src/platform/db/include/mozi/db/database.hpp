@@ -130,7 +130,7 @@ struct Figures {
 
 // What a database says of itself before anybody changes it.
 struct Belonging {
-    bool in_use = false;      // migrations have been applied
+    bool in_use = false; // migrations have been applied
     std::string installation; // whose it is; empty where an earlier version made it
 };
 

@@ -18,17 +18,17 @@ namespace mozi::json {
 enum class Where : std::uint8_t { body, path, query };
 enum class Absent : std::uint8_t { refused, keeps_default }; // optional<T> and Patch<T> may always be absent
 enum class Format : std::uint8_t {
-    line,           // one line of text, trimmed, no control characters; unless it is a query, something of it can be seen
-    text,           // several lines, likewise
-    email,          // full width is made ordinary
-    username,       // likewise; letters, digits and _
-    password,       // one that is chosen: as it is hashed (RFC 8265)
+    line, // one line of text, trimmed, no control characters; unless it is a query, something of it can be seen
+    text, // several lines, likewise
+    email, // full width is made ordinary
+    username, // likewise; letters, digits and _
+    password, // one that is chosen: as it is hashed (RFC 8265)
     typed_password, // one that is to be proven: as it was typed, for hashes made of other forms
-    uri,            // http(s) or a path of ours starting with '/'
-    date,           // YYYY-MM-DD
-    country,        // two letters
-    language,       // two letters
-    token,          // opaque, printable ASCII
+    uri, // http(s) or a path of ours starting with '/'
+    date, // YYYY-MM-DD
+    country, // two letters
+    language, // two letters
+    token, // opaque, printable ASCII
 };
 
 struct Rules {
