@@ -125,6 +125,20 @@ async function wayInAndOut(house, page) {
     await page.waitForURL((url) => url.pathname === house.filmPath)
     await page.waitForFunction(() => document.activeElement?.closest('.play-act') !== null)
   })
+  await house.check('watching writes its place into the address without a step: one Back leaves the player', async () => {
+    await page.locator('.play-act button').click()
+    await player.waitFor()
+    const steps = await page.evaluate(() => history.length)
+    for (const tenth of ['2', '4', '6']) {
+      await page.keyboard.press(tenth)
+      const second = Math.floor((Number(tenth) / 10) * (await video(page, 'duration')))
+      await page.waitForURL((url) => Math.abs(Number(url.searchParams.get('t')) - second) <= 2)
+    }
+    const now = await page.evaluate(() => history.length)
+    await page.goBack()
+    await page.waitForURL((url) => url.pathname === house.filmPath)
+    return now === steps ? '' : `${now - steps} steps of the history`
+  })
   await house.check('an old link to a moment of a title opens the player there, and Back shows the title', async () => {
     await page.goto(`${house.base}${house.filmPath}?t=3`)
     await until('the film is at that second', async () => (await video(page, 'currentTime').catch(() => -1)) >= 2.9, 20, 60)
