@@ -3,6 +3,7 @@ import { call, get, send } from '../lib/api/client';
 import { Problem, toProblem } from '../lib/api/problem';
 import { bearer, session } from '../lib/api/session.svelte';
 import type { Media, Page } from '../lib/api/types';
+import { phrase } from '../lib/bidi';
 import { uuid } from '../lib/ids';
 import { getMedia } from '../lib/media';
 import { toast } from '../lib/say.svelte';
@@ -299,13 +300,13 @@ export class Transfer {
       if (mixed) void call('DELETE', `/api/media/${mixed}`).catch(() => undefined); // it is never gone on with, so it expires at the latest
       this.#forgetServer();
       this.note = anew;
-      toast(`${this.name}: ${anew}`);
+      sayAnew(this);
       void this.begin(file);
       return;
     }
     this.file = null;
     this.phase = 'waiting';
-    toast(`${file.name}: ${anew}`);
+    sayAnew(file);
     void start(file, null, anew);
   }
 
@@ -381,6 +382,7 @@ export class Transfer {
 }
 
 const anew = 'This is another film than the one that was begun, so it starts from the beginning.';
+const sayAnew = ({ name }: { name: string }) => toast(phrase`${name}: ${anew}`);
 
 export const transfers = $state<{ list: Transfer[] }>({ list: [] });
 
@@ -431,7 +433,7 @@ export async function take(file: File): Promise<Transfer> {
   }
   const url = await begunElsewhere(file, print);
   const namesake = !url && here.some((t) => !t.file && t.name === file.name);
-  if (namesake) toast(`${file.name}: ${anew}`);
+  if (namesake) sayAnew(file);
   return start(file, print, namesake ? anew : '', url);
 }
 
@@ -439,7 +441,7 @@ export async function take(file: File): Promise<Transfer> {
 export async function resume(transfer: Transfer, file: File): Promise<Transfer> {
   const same = file.size === transfer.size && (!transfer.print || transfer.print === (await fingerprint(file)));
   if (!same) {
-    if (file.name !== transfer.name || file.size !== transfer.size) toast(`${file.name}: ${anew}`);
+    if (file.name !== transfer.name || file.size !== transfer.size) sayAnew(file);
     return take(file); // says it itself of a namesake
   }
   void transfer.begin(file);

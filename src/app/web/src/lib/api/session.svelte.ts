@@ -1,5 +1,5 @@
 // Who is signed in. The access token lives in memory only; the refresh token in a cookie no script can read.
-import { exclusive, uuid } from '../ids';
+import { exclusive } from '../ids';
 import { forgetAll } from '../cache';
 import { forgetPages, keepPage, keptPage } from '../kept';
 import { forget, keep, recall } from '../storage';
@@ -88,7 +88,8 @@ function holderOf(accessToken: string): string | null {
 /** A new access token, or null when the session is over. Network trouble leaves the session as it is. */
 function renew(): Promise<string | null> {
   inFlight ??= exclusive('mozi.refresh', async () => {
-    const options = { body: {}, headers: web, key: uuid() };
+    // Sent twice within the grace of a used token, it has the same successor.
+    const options = { body: {}, headers: web };
     let response: Response;
     try {
       response = await send('POST', '/api/auth/refresh', options, null);
