@@ -10,6 +10,7 @@ export const plainHost = 'house.test'
 export const publicHost = 'films.example.org'
 const flags = [`--host-resolver-rules=MAP ${plainHost} 127.0.0.1, MAP ${publicHost} 127.0.0.1`, '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 export const launch = (more = []) => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: [...flags, ...more] })
+const longest_s = 240 // of one check: what a page is asked to evaluate has no limit of its own
 export const password = 'the last row is best'
 export const shots = path.join(root, 'build/browser')
 
@@ -94,8 +95,10 @@ export class House {
   // One thing that has to be so. `act` throws, or answers a sentence with what is wrong. Answers whether it was so.
   async check(what, act) {
     const began = Date.now()
+    let late
+    const limit = new Promise((_, fail) => { late = setTimeout(() => fail(new Error(`not done within ${longest_s} s`)), longest_s * 1000) })
     try {
-      const wrong = await act()
+      const wrong = await Promise.race([act(), limit])
       if (typeof wrong === 'string' && wrong) throw new Error(wrong)
       this.passed += 1
       console.log(`ok      ${what} (${((Date.now() - began) / 1000).toFixed(1)} s)`)
@@ -104,6 +107,8 @@ export class House {
       this.fail(what, cause.message)
       await this.shotAll()
       return false
+    } finally {
+      clearTimeout(late)
     }
   }
 

@@ -11,12 +11,11 @@ export async function rest(page) {
   await page.waitForLoadState('networkidle')
   await page.evaluate(async () => {
     await document.fonts.ready
-    await Promise.all(
-      document
-        .getAnimations()
-        .filter((a) => a.effect?.getComputedTiming().endTime !== Infinity)
-        .map((a) => a.finished.catch(() => undefined)),
-    )
+    const ends = document
+      .getAnimations()
+      .filter((a) => a.effect?.getComputedTiming().endTime !== Infinity)
+      .map((a) => a.finished.catch(() => undefined))
+    await Promise.race([Promise.all(ends), new Promise((enough) => setTimeout(enough, 10_000))]) // none here lasts a second
   })
 }
 
