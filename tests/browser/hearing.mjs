@@ -231,6 +231,32 @@ async function byFinger(house, folder) {
   })
 }
 
+async function closedByBack(house, folder) {
+  await house.check('on a phone Back closes the sheet and keeps the film, whose address goes on', async () => {
+    const page = await house.person('returning', { width: 390, height: 844 }, { isMobile: true, hasTouch: true })
+    await open(house, page, folder)
+    const steps = await page.evaluate(() => history.length)
+    await trigger(page).tap()
+    await panel(page).waitFor()
+    await page.locator('video').evaluate((video) => { video.currentTime = 9 })
+    await until('the address says the second', () => /[?&]t=9/.test(page.url()), 12)
+    await page.waitForTimeout(300)
+    if (!(await panel(page).count())) return 'the sheet closed when the address changed'
+    await page.goBack()
+    await panel(page).waitFor({ state: 'detached' })
+    if (!/\/watch\/.*[?&]t=/.test(page.url())) return `after Back the address is ${page.url()}`
+    if (!(await page.locator('[data-phase=playing], [data-phase=paused]').count())) return 'the film does not go on'
+    await trigger(page).tap()
+    await panel(page).getByRole('button', { name: 'Close' }).tap()
+    await panel(page).waitFor({ state: 'detached' })
+    await until('the sheet is off the history', async () => !(await page.evaluate(() => history.state?.layer)))
+    if ((await page.evaluate(() => history.length)) > steps + 1) return 'the sheet left steps in the history'
+    await page.goBack()
+    await until('the next Back leaves the player', () => /\/film\//.test(page.url()))
+    await page.context().close()
+  })
+}
+
 async function refused(house, folder) {
   await house.check('a track that does not come gives way to the one before, and says so', async () => {
     const page = await house.person('refused')
@@ -253,7 +279,7 @@ async function refused(house, folder) {
     await house.visitor.locator('.play-act button').click()
     await house.visitor.locator('[data-phase=playing]').waitFor()
     await trigger(house.visitor).click()
-    await panel(house.visitor).getByText('This film has one sound track and no subtitles.').waitFor()
+    await panel(house.visitor).getByText('This film has no subtitles, and no other sound to choose.').waitFor()
     await house.visitor.keyboard.press('Escape')
   })
 }
@@ -269,5 +295,6 @@ export async function hearing(house) {
   await page.context().close()
   await evened(house, folder)
   await byFinger(house, folder)
+  await closedByBack(house, folder)
   await refused(house, folder)
 }

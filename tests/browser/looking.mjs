@@ -25,6 +25,7 @@ async function rest(page, selector) {
 const setTheme = (page, theme) => page.evaluate((name) => { localStorage.setItem('mozi.theme', name) }, theme)
 
 export async function looking(house) {
+  for (const page of [house.visitor, house.member, house.admin]) await page.goto(house.base)
   for (const theme of ['dark', 'light']) {
     for (const [name, page, address, there] of pages(house).filter(([what]) => ['home', 'film', 'player'].includes(what))) {
       await house.check(`${name} with a video, ${theme}: no fault of accessibility`, async () => {
@@ -38,8 +39,37 @@ export async function looking(house) {
     for (const page of [house.visitor, house.member, house.admin]) await setTheme(page, 'dark')
   }
   await sizes(house)
+  await lying(house)
   await moving(house)
   await byKeys(house)
+}
+
+async function lying(house) {
+  for (const [what, width, height] of [['844 × 390', 844, 390], ['667 × 375', 667, 375]]) {
+    await house.check(`on a phone lying down, ${what}, Play is seen without scrolling`, async () => {
+      const page = await house.person('lying', { width, height }, { isMobile: true, hasTouch: true })
+      for (const address of ['/', house.filmPath]) {
+        await page.goto(house.base + address)
+        const play = page.locator('main').locator('a, button').filter({ hasText: /^(Play|Resume)/ }).first()
+        await play.waitFor()
+        await rest(page, 'main h1, main h2')
+        await house.shot(page, `lying-${width}-${address === '/' ? 'home' : 'film'}`)
+        const hidden = await play.evaluate((button) => {
+          const { left, top, bottom } = button.getBoundingClientRect()
+          return [top + 2, bottom - 2].some((y) => !button.contains(document.elementFromPoint(left + 20, y)))
+        })
+        if (hidden) return `${address}: Play is cut or covered`
+      }
+      await page.context().close()
+    })
+  }
+  await house.check('who is not signed in is led to the door by "Comment at this moment"', async () => {
+    const page = await house.person('silent', { width: 390, height: 844 }, { isMobile: true, hasTouch: true })
+    await page.goto(house.base + house.filmPath.replace('/film/', '/watch/'))
+    await page.getByRole('button', { name: 'Comment at this moment' }).tap()
+    await until('the door has the focus', () => page.evaluate(() => document.activeElement?.textContent === 'Sign in'))
+    await page.context().close()
+  })
 }
 
 async function sizes(house) {

@@ -120,6 +120,10 @@ async function otherDevice(house) {
     await chooser(who.page).setInputFiles(a.path)
     await until('a part has arrived', async () => { const [medium] = await who.list(); return medium && Number((await who.ask(`/api/media/uploads/${medium.id}`, 'HEAD')).headers.get('upload-offset')) > size / 20 }, 60)
     const first = who.page
+    const tab = await first.context().newPage()
+    await tab.goto(`${house.base}/upload`)
+    await tab.getByText('It arrives from another tab or device').waitFor()
+    await tab.close()
     who.page = await who.device()
     const offsets = who.offsets()
     await chooser(who.page).setInputFiles(a.path)

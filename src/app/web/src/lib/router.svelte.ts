@@ -71,6 +71,12 @@ export function go(to: string, step: Step = {}) {
     afterwards.push(() => go(to, step));
     return;
   }
+  if (step.stay && step.replace && (layers.length > 0 || closing !== null)) {
+    // What lies on top stays; the entry beneath learns of it when it shows again.
+    history.replaceState({ index, layer: true } satisfies State, '', to);
+    read();
+    return;
+  }
   if (!step.stay && !mayLeave(() => go(to, step))) return;
   const above = layers.length + Number(closing !== null);
   stopClosing();
@@ -174,7 +180,7 @@ export function layer(close: () => void): () => void {
     if (own.at === index) {
       closing = setTimeout(() => {
         closing = null;
-        back(1);
+        back(1, keepAddress);
       });
     }
   };
@@ -183,6 +189,11 @@ export function layer(close: () => void): () => void {
 function stopClosing() {
   if (closing !== null) clearTimeout(closing);
   closing = null;
+}
+
+/** Gives the entry that shows again the address that was written while something lay on top of it. */
+function keepAddress() {
+  if (here() !== url) history.replaceState({ index, ...(layers.length ? { layer: true } : {}) } satisfies State, '', url);
 }
 
 /** Steps back without anybody noticing; `then` runs when the history is there. */
@@ -213,7 +224,7 @@ addEventListener('popstate', (event) => {
     last.close();
   }
   const by = to.index - index;
-  if (by === 0) return;
+  if (by === 0) return keepAddress();
   if (!mayLeave(() => history.go(by))) {
     back(by);
     return;
@@ -229,8 +240,12 @@ addEventListener('popstate', (event) => {
   route.step++;
 });
 
-if (stateOf(history.state)?.layer) back(1, () => (wanted = entries.get(index) ?? null));
-else history.replaceState({ index } satisfies State, '');
+if (stateOf(history.state)?.layer) {
+  back(1, () => {
+    keepAddress();
+    wanted = entries.get(index) ?? null;
+  });
+} else history.replaceState({ index } satisfies State, '');
 
 // --- the place of an entry ---
 

@@ -64,6 +64,8 @@ export class Transfer {
   compared = $state(0);
   lostSince = $state(0);
   again = $state(0);
+  /** Waits here while more of it arrives: another tab or device sends it. */
+  elsewhere = $state(false);
   mediaId = $state<string | null>(null);
   media = $state.raw<Media | null>(null);
   url: string | null = null;
@@ -79,6 +81,7 @@ export class Transfer {
   #silent = 0; // chunks in a row that nobody answered
   #ticker: ReturnType<typeof setInterval> | undefined;
   #saved = 0;
+  #looked = false;
 
   constructor(kept: Kept) {
     this.key = kept.key;
@@ -199,7 +202,10 @@ export class Transfer {
     if (!this.mediaId || this.phase !== 'waiting') return;
     const media = await getMedia(this.mediaId).catch(() => null);
     if (!media || this.file) return;
-    this.sent = media.status === 'UPLOADING' ? Math.round(media.progress * this.size) : this.size;
+    const sent = media.status === 'UPLOADING' ? Math.round(media.progress * this.size) : this.size;
+    this.elsewhere = this.#looked && sent > this.sent;
+    this.#looked = true;
+    this.sent = sent;
     if (media.status !== 'UPLOADING') this.phase = 'arrived';
   }
 
