@@ -288,6 +288,9 @@ TEST_CASE("CORS: only origins on the list, and caches are told that it depends")
     for (auto const header : {"Location", "Upload-Offset", "Upload-Length", "Tus-Resumable", "Upload-Expires", "ETag", "Retry-After"})
         CHECK(origin(Method::get, "https://film.example").header("Access-Control-Expose-Headers").find(header) != std::string::npos);
     CHECK(preflight("/api/nowhere", "POST").header("Access-Control-Allow-Methods").empty());
+    auto const large = house.ask({Method::post, "/api/slow", {}, std::string(200, ' '), {"origin: https://film.example"}});
+    CHECK(large.status == 413);
+    CHECK(large.header("Access-Control-Allow-Origin") == "https://film.example"); // a page reads why its upload was refused
     House closed;
     CHECK(closed.ask({.target = "/api/things", .headers = {"origin: https://film.example"}}).header("Access-Control-Allow-Origin").empty());
 }

@@ -47,16 +47,18 @@ std::string Gateway::openapi() const { return openapi_document(impl_->copy); }
 net::Accept Gateway::on_head(net::Request& request) { return impl_->on_head(request); }
 void Gateway::on_request(std::shared_ptr<net::Request> request, net::Responder respond) { impl_->on_request(std::move(request), std::move(respond)); }
 
-net::Response Gateway::on_refused(int status, std::string_view id, std::string_view sentence) {
+net::Response Gateway::on_refused(net::Request const* request, int status, std::string_view id, std::string_view sentence) {
+    auto const* call = request ? static_cast<Call const*>(request->context.get()) : nullptr;
     net::Response response;
     response.status = status;
     response.close = true;
-    response.body = problem({Code::bad_request, std::string(id), std::string(sentence)}, status, new_request_id());
+    response.body = problem({Code::bad_request, std::string(id), std::string(sentence)}, status, call ? call->request_id : new_request_id());
     response.add("Content-Type", "application/problem+json");
     response.add("Cache-Control", "no-store");
     if (status == 503 || status == 429) response.add("Retry-After", "5");
     impl_->add_safe(response.head);
     response.head += api_policy;
+    if (call) impl_->add_cors(*call, response.head);
     return response;
 }
 
@@ -98,7 +100,7 @@ net::Accept Gateway::decide(std::shared_ptr<net::Request> const& request) {
 net::Response Gateway::serve(std::shared_ptr<net::Request> request) {
     auto accept = decide(request);
     if (accept.refuse) return std::move(*accept.refuse);
-    if (request->body.size() > accept.body_limit && !accept.sink) return on_refused(413, "request.too_large", "The body is larger than this address takes.");
+    if (request->body.size() > accept.body_limit && !accept.sink) return on_refused(request.get(), 413, "request.too_large", "The body is larger than this address takes.");
     if (accept.sink) {
         accept.sink->write(request->body);
         accept.sink->finish(true);

@@ -60,8 +60,9 @@ void Gateway::Impl::write_problem(Call& call, Error const& error, net::Response&
     response.add("Cache-Control", "no-store");
     if (error.retry_after_s) response.add("Retry-After", std::to_string(error.retry_after_s));
     if (response.status == 401) response.add("WWW-Authenticate", "Bearer");
-    if (!error.detail.empty() || response.status >= 500)
-        log::write(response.status >= 500 ? log::Level::error : log::Level::info, "request.failed", {{"requestId", call.request_id}, {"id", error.id}, {"why", error.detail}});
+    if (error.detail.empty() && response.status < 500) return;
+    log::RequestScope const scope(call.request_id);
+    log::write(response.status >= 500 ? log::Level::error : log::Level::info, "request.failed", {{"id", error.id}, {"why", error.detail}});
 }
 
 void Gateway::Impl::write_body(Call& call, Reply& reply, net::Response& response) {

@@ -157,7 +157,7 @@ void Loop::refuse_without_descriptor(Door& door) {
     if (fd >= 0) {
         LoopFigures::add(figures.refused, 1);
         if (!door.listener.tls) {
-            auto const response = refusal_response(shared_.application, too_busy);
+            auto const response = refusal_response(shared_.application, nullptr, too_busy);
             std::string text;
             format_response_head(text, response, date(), "close");
             if (auto const* body = std::get_if<std::string>(&response.body)) text += *body;

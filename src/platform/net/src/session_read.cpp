@@ -296,14 +296,14 @@ Session::Next Session::refuse(Refusal const& why) {
     }
     if (why.status == 408) body_open_ = false; // it has had its time
     after_ = After::linger;
-    set_response(refusal_response(loop_.shared().application, why));
+    set_response(refusal_response(loop_.shared().application, request_.get(), why));
     return Next::go_on;
 }
 
-Response refusal_response(Application& application, Refusal const& why) {
+Response refusal_response(Application& application, Request const* request, Refusal const& why) {
     Response response;
     try {
-        response = application.on_refused(why.status, why.id, why.sentence);
+        response = application.on_refused(request, why.status, why.id, why.sentence);
     } catch (...) {
         response = {};
         response.status = why.status;
