@@ -120,7 +120,7 @@ Reason Survey::scan_once(ScanOrder const& order, PacketScan& packets, CutFinder&
     run.cpu_s = 60 + size_ / (20 << 20);
     run.wall = std::chrono::seconds(60 + size_ / (10 << 20));
     run.on_line = [&](std::string_view line) { packets.line(line); };
-    FragmentReader reader(FragmentReader::Data::skipped);
+    FragmentReader reader;
     run.pipes = order.cuts ? 1 : 0;
     run.on_bytes = [&](int, std::string_view bytes) {
         if (!reader.feed(bytes)) return false;
@@ -213,7 +213,7 @@ Reason Survey::take_spans(PacketScan const& packets, CutFinder const& finder) {
         heard_s_.push_back(std::min(sound.heard_s, sound.end_s - std::max(0.0, sound.first_s)));
     }
     auto const first_s = times_.size() > 1 ? times_.begins[1] : first_segment_s;
-    auto const as_it_is = cuts_ == Cuts::usable && known_.holes.empty() ? finder.timetable(length) : std::nullopt;
+    auto const as_it_is = cuts_ == Cuts::usable && known_.holes.empty() && !packets.changes() ? finder.timetable(length) : std::nullopt;
     if (!as_it_is) cuts_ = Cuts::unusable;
     times_ = as_it_is ? *as_it_is : regular_timetable(first_s, length);
     return Reason::none;
