@@ -49,9 +49,9 @@ Argument colours(Probe const& probe, int width, int height, ToneMapping tone_map
     Argument out;
     out << "setparams=color_primaries=" << colour.primaries << ":color_trc=" << colour.transfer << ":colorspace=" << colour.matrix
         << ":range=" << colour.range << ",";
-    if (colour.high_dynamic_range && tone_mapping == ToneMapping::available)
-        return out << "zscale=" << width << ":" << height
-                   << ":t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,"
+    if ((colour.high_dynamic_range || colour.wide) && tone_mapping == ToneMapping::available)
+        return out << "zscale=" << width << ":" << height << ":t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,"
+                   << (colour.wide ? Literal() : Literal("tonemap=tonemap=hable:desat=0,"))
                    << "zscale=t=bt709:m=bt709:p=bt709:r=tv,format=yuv420p,";
     return out << "scale=" << width << ":" << height << ":flags=bicubic:out_color_matrix=bt709:out_range=tv,format=yuv420p,"
                << "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv,";
