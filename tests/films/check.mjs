@@ -1,6 +1,6 @@
 // One film: made, prepared, and held against what it is.
 import { at } from './make.mjs'
-import { beeps, clocks, offsets, sourceOffsets, version } from './look.mjs'
+import { beeps, clocks, kindsOfPictures, offsets, sourceOffsets, version } from './look.mjs'
 
 const near = (a, b, by) => Math.abs(a - b) <= by
 const sync_s = 0.02,
@@ -88,6 +88,8 @@ async function check_files(film, house, place, media, master, source, wrong) {
     if (!film.mute && !made.sound) wrong.push(`${label}: no sound`)
     if (made.sound) check_track(film, `${label} sound`, made.sound, length, wrong)
     await check_sync(label, made, film, source, wrong, film.sounds?.[0])
+    const kinds = film.steady ? await kindsOfPictures(made.file) : []
+    if (kinds.length > 1) wrong.push(`${label}: pictures of ${kinds.join(' and ')}`)
   }
   const apart = await read_master(house.get, media.tracksUrl)
   const stereo = apart.sounds.filter((each) => !each.surround)
@@ -112,7 +114,8 @@ async function check_files(film, house, place, media, master, source, wrong) {
     ).toString('utf8')
     const begins = Number(/^WEBVTT\n\n00:00:0(\S+) -->/.exec(vtt)?.[1])
     const placed = film.unplaced || /line:0\n.*above/.test(vtt)
-    if (!near(begins, 0.5, 0.05) || !vtt.includes('Hello') || !placed) wrong.push(`a text reads ${JSON.stringify(vtt.slice(0, 120))}`)
+    const said = ['Hello', ...(film.said ?? [])].every((words) => vtt.includes(words))
+    if (!near(begins, 0.5, 0.05) || !said || !placed) wrong.push(`a text reads ${JSON.stringify(vtt.slice(0, 120))}`)
   }
   return apart
 }

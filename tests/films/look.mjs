@@ -102,6 +102,13 @@ export async function clocks(file, more = []) {
   return read
 }
 
+// The sizes of all pictures, each once, and that some cannot be decoded.
+export async function kindsOfPictures(file) {
+  const shown = ['-v', 'error', '-select_streams', 'v', '-show_entries', 'frame=width,height', '-of', 'compact=p=0:nk=1', file]
+  const { out, said } = await run('ffprobe', shown)
+  return [...new Set(String(out).match(/\d+.\d+/g)), ...(said ? ['none'] : [])]
+}
+
 // When beeps of that height begin, in seconds from the first sample.
 export async function beeps(file, { hertz = 1000, track = 0, filters = '', beside = [] } = {}) {
   const { out } = await run('ffmpeg', [

@@ -196,6 +196,7 @@ for (const [name, tags] of Object.entries({
   'pq-no-matrix.mp4': 'colorprim=bt2020:transfer=smpte2084',
   'hlg-full-range.mp4': 'colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc:range=full',
   'pq-709.mp4': 'colorprim=bt709:transfer=smpte2084:colormatrix=bt709',
+  'sdr-2020.mp4': 'colorprim=bt2020:transfer=bt2020-10:colormatrix=bt2020nc',
 }))
   film(`colour-${name}`, (to) => hevc(to, tags), { seconds: 3, rate: 25, dim: true, short: name === 'pq-transfer-only.mp4' })
 for (const reserved of [3, 0])

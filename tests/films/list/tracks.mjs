@@ -117,6 +117,34 @@ with_text('text-mov.mp4', 'mov_text', { short: true, unplaced: true })
 with_text('text-srt.mkv', 'srt')
 with_text('text-ass.mkv', 'ass', { short: true })
 with_text('text-webvtt.mkv', 'webvtt', { unplaced: true })
+// Saved as windows-1250, with an empty line in the middle of a cue.
+for (const [name, codec] of [
+  ['text-old-srt.mkv', 'copy'],
+  ['text-old-ass.mkv', 'ass'],
+  ['text-old-mov.mp4', 'mov_text'],
+])
+  film(
+    name,
+    async (to, home) => {
+      await beside(home)
+      const text = '1\n00:00:00,500 --> 00:00:02,000\nHello sz\xf5ke\n##hossz\xfa \xf5r\xfclt\n'
+      writeFileSync(at(home, 'o.srt'), text, 'latin1')
+      const tracks = words('-map 0 -map 1 -c copy -metadata:s:s:0 language=hun -c:s')
+      await ffmpeg('-i', at(home, 'plain.mp4'), words('-sub_charenc_mode:s ignore -i'), at(home, 'o.srt'), tracks, codec, to)
+      writeFileSync(to, readFileSync(to, 'latin1').replace('##', codec === 'copy' ? '\n\n' : '##'), 'latin1')
+    },
+    { seconds: 5, rate: 25, texts: 1, unplaced: true, said: ['Hello szőke', 'hosszú őrült'], short: true },
+  )
+film(
+  'text-utf16.mp4',
+  async (to, home) => {
+    await beside(home)
+    writeFileSync(at(home, 'w.srt'), '1\n00:00:00,500 --> 00:00:02,000\n######## there\n')
+    await ffmpeg('-i', at(home, 'plain.mp4'), '-i', at(home, 'w.srt'), words('-map 0 -map 1 -c copy -c:s mov_text'), to)
+    writeFileSync(to, readFileSync(to, 'latin1').replace('########', '\xfe\xff\0H\0e\0y'), 'latin1')
+  },
+  { seconds: 5, rate: 25, texts: 0, warnings: ['media.text_left_out'] },
+)
 film(
   'text-many.mkv',
   async (to, home) =>

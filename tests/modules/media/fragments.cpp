@@ -88,7 +88,7 @@ TEST_CASE("bytes that are no fragments end the reading and nothing else") {
         for (auto flips = random() % 6; flips > 0; --flips)
             bytes[random() % std::min<std::size_t>(bytes.size(), 3000)] = static_cast<char>(random());
         if (random() % 3 == 0) bytes.resize(random() % bytes.size());
-        FragmentReader reader(random() % 2 ? FragmentReader::Data::kept : FragmentReader::Data::skipped);
+        FragmentReader reader;
         for (std::size_t at = 0; at < bytes.size() && reader.feed(std::string_view(bytes).substr(at, 500)); at += 500) {}
         reader.finish();
         for (auto const& packet : reader.packets()) CHECK(packet.duration >= 0);
@@ -96,6 +96,33 @@ TEST_CASE("bytes that are no fragments end the reading and nothing else") {
     }
     FragmentReader huge;
     CHECK_FALSE(huge.feed(std::string("\x7f\xff\xff\xffmoov", 8) + std::string(100, 'x')));
+}
+
+TEST_CASE("a picture that becomes another on the way is not cut as it is") {
+    TempFolder const folder;
+    auto const joined = [&](std::vector<std::string> const& sizes) {
+        std::string bytes;
+        for (auto const& size : sizes) {
+            make_video({"-f", "lavfi", "-i", "testsrc2=s=" + size + ":r=25:d=4", "-c:v", "libx264", "-preset", "ultrafast", "-g", "50",
+                "-f", "mpegts", "-muxdelay", "0", "-output_ts_offset", bytes.empty() ? "0" : "4", folder.path("part")});
+            bytes += read_file(folder.path("part"));
+        }
+        write_file(folder.path("joined"), bytes);
+        FragmentReader reader;
+        auto const packets = read_all(reader, made({"-i", folder.path("joined"), "-c", "copy"}), 1UL << 20);
+        REQUIRE(reader.header());
+        CHECK(packets.size() == 200);
+        CutFinder finder(2);
+        finder.take(*reader.header(), packets);
+        return finder.timetable(8).has_value();
+    };
+    CHECK(joined({"160x120", "160x120"}));
+    CHECK_FALSE(joined({"160x120", "128x96"}));
+    PacketScan scan({0.1});
+    for (auto const* line : {"#tb 0: 1/10", "0, 0, 0, 1, 100, 0x0, S=1, 40, 0x0", "0, 1, 1, 1, 100, 0x0, F=0x0"}) scan.line(line);
+    CHECK_FALSE(scan.changes());
+    scan.line("0, 2, 2, 1, 100, 0x0, S=1, 37");
+    CHECK(scan.changes());
 }
 
 TEST_CASE("a scan finds where tracks begin and end, and closes what nobody can see or hear") {

@@ -145,6 +145,40 @@ TEST_CASE("high dynamic range is brought down to what every screen shows") {
     check_ladder(folder, prepare_here(folder), 2, false);
 }
 
+TEST_CASE("wide colours that are not bright become the same colours of ordinary screens") {
+    struct Made {
+        std::string as;
+        Words tags;
+    };
+    Words const matrix{"-colorspace", "bt2020nc"}, p3{"-color_primaries", "smpte432", "-color_trc", "bt709", "-colorspace", "bt709"};
+    for (auto const& [as, tags] :
+        {Made{"zscale=p=bt2020:m=bt2020nc:r=tv", {"-color_primaries", "bt2020", "-color_trc", "bt2020-10", "-colorspace", "bt2020nc"}},
+            Made{"zscale=p=bt2020:m=bt2020nc:r=tv,setparams=color_primaries=unknown:color_trc=unknown", matrix},
+            Made{"zscale=p=smpte432:m=bt709:r=tv", p3}}) {
+        INFO(as);
+        TempFolder folder;
+        make_source(folder,
+            {{"-f", "lavfi", "-i",
+                 "color=0xB43C28:s=320x180:r=25:d=2,format=gbrp,setparams=color_primaries=bt709:color_trc=bt709:colorspace=gbr:range=pc," +
+                     as + ",format=yuv420p"},
+                {"-c:v", "libx264", "-preset", "ultrafast", "-g", "50"}, tags, {"-f", "matroska"}});
+        check_ladder(folder, prepare_here(folder), 2, false);
+        auto const target = place_of(folder).target();
+        for (auto const& [file, from] :
+            {std::pair{"/180p/index.m3u8", "in_color_matrix=bt709:in_range=tv"}, {"/poster.jpg", "in_range=pc"}}) {
+            std::string pixel;
+            REQUIRE(run({"ffmpeg", "-v", "error", "-i", target + file, "-vf", "scale=" + std::string(from) + ",format=rgb24,crop=1:1",
+                            "-frames:v", "1", "-f", "rawvideo", "-"},
+                &pixel));
+            REQUIRE(pixel.size() == 3);
+            INFO(file, " ", int(std::uint8_t(pixel[0])), " ", int(std::uint8_t(pixel[1])), " ", int(std::uint8_t(pixel[2])));
+            CHECK(std::abs(std::uint8_t(pixel[0]) - 180) <= 5);
+            CHECK(std::abs(std::uint8_t(pixel[1]) - 60) <= 5);
+            CHECK(std::abs(std::uint8_t(pixel[2]) - 40) <= 5);
+        }
+    }
+}
+
 TEST_CASE("the poster is not black where the film is not") {
     TempFolder folder;
     make_source(folder, {{"-f", "lavfi", "-i", "color=black:s=320x240:r=25:d=4", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=6", "-filter_complex", "[0][1]concat"}, {"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-f", "mp4"}});

@@ -57,7 +57,7 @@ TEST_CASE("SubRip and WebVTT are read as people write them") {
                        "1\r\n00:00:01,000 --> 00:00:02,500\r\n{\\an8}<i>Above</i> & <font color=\"red\">red</font>\r\n\r\n2\r\n0:0:3,5 --> "
                        "0:0:4,0 X1:10\r\nno zeros\r\n3\r\n00:00:05,000 --> 00:00:06,000\r\nno empty line before\r\n");
     CHECK(srt.webvtt == "WEBVTT\n\n00:00:01.000 --> 00:00:02.500 line:0\n<i>Above</i> &amp; red\n\n00:00:03.500 --> 00:00:04.000\nno "
-                        "zeros\n3\n\n00:00:05.000 --> 00:00:06.000\nno empty line before\n");
+                        "zeros\n\n00:00:05.000 --> 00:00:06.000\nno empty line before\n");
     auto const vtt = read_subtitles("WEBVTT - a title\n\nSTYLE\n::cue { color: red }\n\nNOTE nothing\n\nid\n00:01.000 --> 00:02.500 "
                                     "line:10% align:start onclick:x\n<v Ada><b>Hi</b> &amp; <00:01.500>bye</v> <img src=x>\n");
     CHECK(vtt.webvtt == "WEBVTT\n\n00:00:01.000 --> 00:00:02.500 line:10% align:start\n<b>Hi</b> &amp; bye &lt;img src=x&gt;\n");
@@ -83,6 +83,31 @@ TEST_CASE("what other programs write is read as they mean it") {
     CHECK(webvtt_from_srt("1\n-00:00:01,000 --> 00:00:02,500\nEarly\n").webvtt == "WEBVTT\n\n00:00:00.000 --> 00:00:02.500\nEarly\n");
     CHECK(read_subtitles(one + "The [Events] of that day\n").webvtt == line("The [Events] of that day"));
     CHECK(read_subtitles("[script info]\n[EVENTS]\nFormat: Start, End, Text\nDialogue: 0:00:01.00,0:00:02.50,Hi\n").webvtt == line("Hi"));
+}
+
+TEST_CASE("a cue of SubRip goes on to the next line of times, whatever lines are empty") {
+    std::string const one = "1\n00:00:01,000 --> 00:00:02,500\n", shown_one = "WEBVTT\n\n00:00:01.000 --> 00:00:02.500\n",
+                      shown_two = "\n00:00:03.000 --> 00:00:04.000\nnext\n";
+    CHECK(webvtt_from_srt(one + "first\n\nsecond\n \n\n1984\n\n2\n00:00:03,000 --> 00:00:04,000\nnext\n").webvtt ==
+          shown_one + "first\nsecond\n1984\n" + shown_two);
+    CHECK(webvtt_from_srt(one + "\nlate\n00:00:03,000 --> 00:00:04,000\nnext\n").webvtt == shown_one + "late\n" + shown_two);
+    CHECK(webvtt_from_srt(one + "2\n00:00:03,000 --> 00:00:04,000\nnext\n").webvtt == "WEBVTT\n" + shown_two);
+    CHECK(webvtt_from_srt("1\n00:00:00,-500 --> 00:00:02,500\nearly\n").webvtt == "WEBVTT\n\n00:00:00.000 --> 00:00:02.500\nearly\n");
+    auto const vtt = webvtt_from_webvtt("WEBVTT\n\n00:01.000 --> 00:02.500\nfirst\n\nNOTE second\n");
+    CHECK(vtt.webvtt == shown_one + "first\n");
+}
+
+TEST_CASE("texts of before UTF-8 are read as people of their language saved them") {
+    CHECK(in_utf8("Sz\xf5ke \xf5r\xfclt", "hun") == "Szőke őrült");
+    CHECK(in_utf8("\xcf\xf0\xe8\xe2\xe5\xf2", "ru-RU") == "Привет");
+    CHECK(in_utf8("\xc3\xe5\xe9\xdc", "gre") == "Γειά");
+    CHECK(in_utf8("\xf9\xec\xe5\xed", "heb") == "שלום");
+    CHECK(in_utf8("caf\xe9 \x80", "") == "café €");
+    CHECK(in_utf8("Szőke\n\xf5r\xfclt\n", "hu") == "Szőke\nőrült\n");
+    CHECK(in_utf8("Szőke", "ru") == "Szőke");
+    std::string every;
+    for (int byte = 1; byte < 256; ++byte) every += static_cast<char>(byte);
+    for (auto const* language : {"", "hu", "ru", "el", "tr", "he", "ar"}) CHECK(is_utf8(in_utf8(every, language)));
 }
 
 TEST_CASE("random bytes never come out as anything but cues") {

@@ -13,7 +13,11 @@ namespace {
 
 // "01:02:03,450", "02:03.450"; what people write without zeros as well.
 std::optional<std::int64_t> milliseconds(std::string_view text) {
-    if (text.starts_with('-')) return milliseconds(text.substr(1)) ? std::optional<std::int64_t>(0) : std::nullopt; // before the film
+    if (text.find('-') != text.npos) { // before the film
+        std::string late(text);
+        std::erase(late, '-');
+        return milliseconds(late) ? std::optional<std::int64_t>(0) : std::nullopt;
+    }
     auto const parts = split(text, ':');
     if (parts.size() < 2 || parts.size() > 3) return std::nullopt;
     double out = 0;
@@ -64,7 +68,22 @@ Words words_of(std::string_view text, Words::Markup markup) {
     return words;
 }
 
-Subtitles read_blocks(std::string_view text, std::function<std::optional<Cue>(Timing const&, std::string const&)> const& make) {
+bool is_number(std::string_view line) {
+    return !line.empty() && std::all_of(line.begin(), line.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// Right before a line of times it counts the next cue.
+void drop_last_number(std::string& words) {
+    if (words.empty()) return;
+    auto const before = words.size() < 2 ? words.npos : words.rfind('\n', words.size() - 2);
+    auto const begin = before == words.npos ? 0 : before + 1;
+    if (is_number(trim(std::string_view(words).substr(begin)))) words.erase(begin);
+}
+
+// What an empty line does inside a cue: WebVTT has it end there, players of SubRip go on to the next line of times.
+enum class Gap { ends, stays };
+
+Subtitles read_blocks(std::string_view text, Gap gap, std::function<std::optional<Cue>(Timing const&, std::string const&)> const& make) {
     std::vector<Cue> cues;
     Subtitles out{{}, 0};
     std::optional<Timing> now;
@@ -77,14 +96,15 @@ Subtitles read_blocks(std::string_view text, std::function<std::optional<Cue>(Ti
     each_line(text, [&](std::string_view line, int number) {
         if (!is_utf8(line)) {
             if (out.bad_line == 0) out.bad_line = number;
-        } else if (trim(line).empty()) {
+        } else if (gap == Gap::ends && trim(line).empty()) {
             close();
         } else if (auto const times = timing(line)) {
+            if (gap == Gap::stays) drop_last_number(words);
             close(); // also without an empty line before
             now = times;
         } else if (now) {
             if (words.size() < 2 * most_cue_text) words += std::string(line) + "\n";
-        } else if (out.bad_line == 0 && !std::all_of(line.begin(), line.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+        } else if (out.bad_line == 0 && !trim(line).empty() && !is_number(line)) {
             out.bad_line = number;
         }
     });
@@ -96,13 +116,13 @@ Subtitles read_blocks(std::string_view text, std::function<std::optional<Cue>(Ti
 } // namespace
 
 Subtitles webvtt_from_webvtt(std::string_view text) {
-    return read_blocks(text, [](Timing const& times, std::string const& words) -> std::optional<Cue> {
+    return read_blocks(text, Gap::ends, [](Timing const& times, std::string const& words) -> std::optional<Cue> {
         return Cue{times.from_ms, times.to_ms, times.settings, words_of(words, Words::Markup::webvtt).text()};
     });
 }
 
 Subtitles webvtt_from_srt(std::string_view text) {
-    return read_blocks(text, [](Timing const& times, std::string const& lines) -> std::optional<Cue> {
+    return read_blocks(text, Gap::stays, [](Timing const& times, std::string const& lines) -> std::optional<Cue> {
         auto const words = words_of(lines, Words::Markup::subrip);
         return Cue{times.from_ms, times.to_ms, words.settings(), words.text()};
     });

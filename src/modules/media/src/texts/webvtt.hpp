@@ -21,6 +21,9 @@ std::string webvtt_from_ass(std::string_view ass);
 Subtitles webvtt_from_webvtt(std::string_view text);
 Subtitles webvtt_from_srt(std::string_view text);
 
+// Text of before UTF-8, line by line, as people of that language saved such files; what is UTF-8 stays.
+std::string in_utf8(std::string_view text, std::string_view language);
+
 // "en" for "eng" and "hu" for "hun": the shortest tag of RFC 5646; others as they are, lower case; empty for what is no language.
 std::string language_tag(std::string_view text);
 

@@ -49,9 +49,9 @@ Argument colours(Probe const& probe, int width, int height, ToneMapping tone_map
     Argument out;
     out << "setparams=color_primaries=" << colour.primaries << ":color_trc=" << colour.transfer << ":colorspace=" << colour.matrix
         << ":range=" << colour.range << ",";
-    if (colour.high_dynamic_range && tone_mapping == ToneMapping::available)
-        return out << "zscale=" << width << ":" << height
-                   << ":t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,"
+    if ((colour.high_dynamic_range || colour.wide) && tone_mapping == ToneMapping::available)
+        return out << "zscale=" << width << ":" << height << ":t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,"
+                   << (colour.wide ? Literal() : Literal("tonemap=tonemap=hable:desat=0,"))
                    << "zscale=t=bt709:m=bt709:p=bt709:r=tv,format=yuv420p,";
     return out << "scale=" << width << ":" << height << ":flags=bicubic:out_color_matrix=bt709:out_range=tv,format=yuv420p,"
                << "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv,";
@@ -157,8 +157,16 @@ Argv encode_arguments(Probe const& probe, Ladder const& ladder, Known const& kno
     return argv;
 }
 
+TextFormat text_format(TextTrack const& track) {
+    if (track.codec == "webvtt") return TextFormat::webvtt;
+    // ffmpeg's decoder of SubRip would end at the first empty line of a cue.
+    return track.codec == "subrip" ? TextFormat::srt : TextFormat::ass;
+}
+
 Argv scan_arguments(Probe const& probe, ScanOrder const& order) {
     auto argv = beginning(probe, 0);
+    // Texts in old code pages come out as they are; unasked, ffmpeg would drop every line that is not UTF-8.
+    if (order.texts) argv.words({"-sub_charenc_mode:s", "ignore"});
     source(argv);
     argv.option("-map", Argument{} << "0:" << probe.video.index);
     for (auto const& sound : probe.sounds) argv.option("-map", Argument{} << "0:" << sound.index);
@@ -169,8 +177,12 @@ Argv scan_arguments(Probe const& probe, ScanOrder const& order) {
     }
     for (std::size_t i = 0; order.texts && i < probe.texts.size(); ++i) {
         argv.option("-map", Argument{} << "0:" << probe.texts[i].index);
-        if (probe.texts[i].codec == "webvtt") argv.words({"-c:s", "copy", "-f", "webvtt"}).value(Argument{} << "text-" << i << ".vtt");
-        else argv.words({"-c:s", "ass", "-f", "ass"}).value(Argument{} << "text-" << i << ".ass");
+        auto const format = text_format(probe.texts[i]);
+        if (format == TextFormat::ass) argv.words({"-c:s", "ass", "-f", "ass"});
+        else // what begins before the film as well
+            argv.words({"-c:s", "copy", "-copypriorss", "1", "-avoid_negative_ts", "disabled", "-f"})
+                .value(format == TextFormat::srt ? Literal("srt") : Literal("webvtt"));
+        argv.value(Argument{} << "text-" << i);
     }
     return argv;
 }

@@ -36,11 +36,13 @@ struct EncodeOrder {
 Argv encode_arguments(Probe const& probe, Ladder const& ladder, Known const& known, EncodeOrder const& order);
 
 // The whole file without decoding it. stdout: a line per packet (PacketScan), picture first, then the sounds. With `cuts` the
-// picture also goes, packaged as it is, to pipe 0. Each text track becomes "text-<n>.ass" or, where it is WebVTT, "text-<n>.vtt".
+// picture also goes, packaged as it is, to pipe 0. Each text track becomes "text-<n>" in its format.
 struct ScanOrder {
     bool cuts = false, texts = true;
 };
 Argv scan_arguments(Probe const& probe, ScanOrder const& order);
+enum class TextFormat { webvtt, srt, ass };
+TextFormat text_format(TextTrack const& track);
 
 // A second of one sound, thrown away: whether it can be decoded at all.
 Argv sound_check_arguments(Probe const& probe, std::size_t track);

@@ -15,6 +15,7 @@ void CutFinder::take(TrackHeader const& track, std::vector<Packet> const& packet
         if (packet.key && !keys_.empty()) usable_ = usable_ && shown - keys_.back() <= most_key_distance_s && shown > keys_.back();
         if (!packet.key && !keys_.empty()) usable_ = usable_ && shown > keys_.back(); // an open group shows pictures before its key
         if (packet.duration > std::int64_t{track.timescale} * 2) usable_ = false; // nothing for so long: held anew by an encoder
+        usable_ = usable_ && !leaves_its_header(track, packet);
         if (packet.key) keys_.push_back(shown);
         end_ = std::max(end_, track.seconds(packet.end()) - lead_s);
     }

@@ -15,7 +15,8 @@ public:
     // `first_s`: where the first segment, which is made beforehand, ends.
     explicit CutFinder(double first_s) : first_s_(first_s) {}
     void take(TrackHeader const& track, std::vector<Packet> const& packets);
-    // The timetable of a film of that length; nothing where key pictures stand too far apart, groups are open or the clock jumps.
+    // The timetable of a film of that length; nothing where key pictures stand too far apart, groups are open, the clock jumps or the
+    // picture becomes another.
     std::optional<Timetable> timetable(double length_s) const;
 
 private:

@@ -203,7 +203,7 @@ bool FragmentReader::read_fragment(std::string_view moof) {
 bool FragmentReader::data(std::string_view mdat) {
     if (mdat.size() != fragment_size_) return false;
     for (auto& packet : fragment_) {
-        if (keep_) packet.data = mdat.substr(0, packet.size);
+        packet.data = mdat.substr(0, packet.size);
         mdat.remove_prefix(packet.size);
         if (last_) {
             if (packet.dts <= last_->dts) return false; // decoding times only rise
@@ -270,6 +270,29 @@ std::optional<std::string> codec_of(TrackHeader const& track) {
     auto const byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(entry[at + i])); };
     std::snprintf(text, sizeof text, "avc1.%02x%02x%02x", byte(5), byte(6), byte(7));
     return text;
+}
+
+bool leaves_its_header(TrackHeader const& track, Packet const& packet) {
+    auto const at = track.description.find("avcC");
+    if (at == std::string::npos) return false;
+    // Zeros may stand behind a unit and mean nothing.
+    auto const unit = [](Reader& from, unsigned length) {
+        auto const out = from.take(from.number(length));
+        return out.substr(0, out.find_last_not_of('\0') + 1);
+    };
+    Reader header(std::string_view(track.description).substr(at + 8));
+    auto const length = static_cast<unsigned>(header.number(1) & 3) + 1;
+    std::vector<std::string_view> known;
+    auto const sequences = header.number(1) & 31;
+    for (auto i = sequences; i > 0 && header.good(); --i) known.push_back(unit(header, 2));
+    for (auto i = header.number(1); i > 0 && header.good(); --i) known.push_back(unit(header, 2));
+    if (sequences > 1) return true; // which of them it goes by is said later
+    for (Reader units(packet.data); !units.empty();) {
+        auto const each = unit(units, length);
+        auto const kind = each.empty() ? 0 : each[0] & 31;
+        if ((kind == 7 || kind == 8) && std::find(known.begin(), known.end(), each) == known.end()) return true;
+    }
+    return false;
 }
 
 std::string write_init(std::span<TrackHeader const* const> tracks, std::span<std::uint32_t const> numbers) {

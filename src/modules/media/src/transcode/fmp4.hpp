@@ -34,12 +34,12 @@ struct Packet {
     std::int64_t end() const { return pts + duration; }
 };
 
+// H.264 that goes on by other parameter sets than its header has: another size of the picture, for one. Not every player follows.
+bool leaves_its_header(TrackHeader const& track, Packet const& packet);
+
 // Takes the bytes of one track as they come. Bounds: a header box of 4 MiB, a packet of 64 MiB.
 class FragmentReader {
 public:
-    enum class Data { kept, skipped };
-    explicit FragmentReader(Data data = Data::kept) : keep_(data == Data::kept) {}
-
     // False: this is not what it must be, and nothing after it is read.
     bool feed(std::string_view bytes);
     // No more comes: the last packet keeps the duration it was written with.
@@ -53,7 +53,7 @@ private:
     bool read_fragment(std::string_view moof);
     bool data(std::string_view mdat);
 
-    bool keep_, good_ = true;
+    bool good_ = true;
     std::string pending_; // an incomplete box
     std::uint64_t to_skip_ = 0; // of a box nobody wants
     std::vector<Packet> fragment_; // announced by the last moof, their data still to come

@@ -42,9 +42,9 @@ bool could_repackage(Probe const& probe) {
     auto const profile_fits = video.profile == "High" || video.profile == "Main" || video.profile == "Constrained Baseline" || video.profile == "Baseline";
     return (probe.container == Container::mov || probe.container == Container::matroska) && video.codec == "h264" && profile_fits &&
            video.pixels == "yuv420p" && video.level > 0 && video.level <= 51 && video.rotation == 0 && !video.mirrored &&
-           video.square_pixels && video.scan == Scan::progressive && !video.colour.high_dynamic_range && video.pace == Pace::constant &&
-           video.rate.value() <= 60.5 && video.width % 2 == 0 && video.height % 2 == 0 && probe.bit_rate > 0 &&
-           probe.bit_rate <= 16'000'000;
+           video.square_pixels && video.scan == Scan::progressive && !video.colour.high_dynamic_range && !video.colour.wide &&
+           video.pace == Pace::constant && video.rate.value() <= 60.5 && video.width % 2 == 0 && video.height % 2 == 0 &&
+           probe.bit_rate > 0 && probe.bit_rate <= 16'000'000;
 }
 
 Ladder plan_ladder(Probe const& probe, Cuts cuts) {

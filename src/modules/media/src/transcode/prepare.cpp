@@ -67,7 +67,7 @@ private:
         auto reason = survey_.inspect();
         out_.detail = survey_.detail();
         if (reason != Reason::none) return reason;
-        if (probe().video.colour.high_dynamic_range) tone_mapping_ = find_tone_mapping();
+        if (auto const& colour = probe().video.colour; colour.high_dynamic_range || colour.wide) tone_mapping_ = find_tone_mapping();
         if (survey_.small()) reason = read_through();
         if (reason != Reason::none || out_.cancelled) return reason;
         plan();

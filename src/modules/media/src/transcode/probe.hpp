@@ -24,6 +24,7 @@ enum class Scan { progressive, interlaced };
 // How numbers become colours, in ffmpeg's words: what the file says where it can be believed, else what the rest implies.
 struct Colour {
     bool high_dynamic_range = false;
+    bool wide = false; // not so bright, but of primaries that ordinary screens do not have
     Literal transfer = "bt709", primaries = "bt709", matrix = "bt709", range = "tv";
 };
 

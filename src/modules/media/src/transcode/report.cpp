@@ -159,9 +159,15 @@ Colour read_colour(object const& stream, VideoTrack const& video) {
         out.matrix = rgb ? Literal("gbr") : matrix == "bt709" ? Literal("bt709") : Literal("bt2020nc");
         return out;
     }
+    auto const of_2020 = matrix == "bt2020nc" || matrix == "bt2020c";
+    out.wide = true;
+    if (primaries == "bt2020" || (of_2020 && (primaries.empty() || primaries == "unknown"))) out.primaries = "bt2020";
+    else if (primaries == "smpte431") out.primaries = "smpte431";
+    else if (primaries == "smpte432") out.primaries = "smpte432";
+    else out.wide = false;
     auto const small = std::max(video.width, video.height) < 1280 && std::min(video.width, video.height) <= 576;
     if (rgb) out.matrix = "gbr";
-    else if (matrix == "bt2020nc" || matrix == "bt2020c") out.matrix = "bt2020nc";
+    else if (of_2020 || (matrix != "bt709" && out.primaries.view() == "bt2020")) out.matrix = "bt2020nc";
     else if (matrix == "smpte240m") out.matrix = "smpte240m";
     else if (matrix == "fcc") out.matrix = "fcc";
     else if (matrix == "smpte170m" || matrix == "bt470bg") out.matrix = "smpte170m";

@@ -54,6 +54,8 @@ void PacketScan::line(std::string_view text) {
     auto const discarded = (flags & discard_flag) != 0;
     if (discarded && track.shown) return;
     track.shown = track.shown || !discarded;
+    // MP4 with several descriptions sends the next one along with the packet it begins at.
+    if (n[0] == 0 && track.packets > 0 && text.find(", S=") != text.npos) changes_ = true;
     auto const pts = n[2] == std::numeric_limits<std::int64_t>::min() ? n[1] : n[2];
     if (track.tick <= 0 || pts == std::numeric_limits<std::int64_t>::min()) return;
     auto const shown = double(pts) * track.tick;

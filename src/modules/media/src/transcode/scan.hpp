@@ -32,6 +32,7 @@ public:
     // With the holes closed.
     Span span(std::size_t track) const;
     std::vector<Hole> holes() const; // common to all tracks that are not empty; in order
+    bool changes() const { return changes_; } // the first track is described anew on the way
     double reached_s() const { return reached_; } // the latest packet so far
 
 private:
@@ -44,6 +45,7 @@ private:
     };
     std::vector<Track> tracks_;
     double reached_ = 0;
+    bool changes_ = false;
 };
 
 } // namespace mozi::media

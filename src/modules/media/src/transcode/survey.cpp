@@ -50,6 +50,19 @@ bool is_counted(VideoTrack const& video) {
     return video.scan == Scan::progressive && is_one_of(one_each, video.codec);
 }
 
+// Empty where nothing can be shown.
+std::string webvtt_of(TextTrack const& track, std::string_view raw) {
+    // MP4 also has texts in UTF-16, each behind its mark, of which ffmpeg takes what stands before the first zero.
+    if (track.codec == "mov_text" && (says(raw, ",,\xfe\xff") || says(raw, ",,\xff\xfe"))) return {};
+    auto const text = in_utf8(raw, track.language);
+    switch (text_format(track)) {
+    case TextFormat::webvtt: return webvtt_from_webvtt(text).webvtt;
+    case TextFormat::srt: return webvtt_from_srt(text).webvtt;
+    case TextFormat::ass: return webvtt_from_ass(text);
+    }
+    return {};
+}
+
 } // namespace
 
 std::string telling(JailOutcome const& outcome) {
@@ -107,7 +120,7 @@ Reason Survey::scan_once(ScanOrder const& order, PacketScan& packets, CutFinder&
     run.cpu_s = 60 + size_ / (20 << 20);
     run.wall = std::chrono::seconds(60 + size_ / (10 << 20));
     run.on_line = [&](std::string_view line) { packets.line(line); };
-    FragmentReader reader(FragmentReader::Data::skipped);
+    FragmentReader reader;
     run.pipes = order.cuts ? 1 : 0;
     run.on_bytes = [&](int, std::string_view bytes) {
         if (!reader.feed(bytes)) return false;
@@ -200,7 +213,7 @@ Reason Survey::take_spans(PacketScan const& packets, CutFinder const& finder) {
         heard_s_.push_back(std::min(sound.heard_s, sound.end_s - std::max(0.0, sound.first_s)));
     }
     auto const first_s = times_.size() > 1 ? times_.begins[1] : first_segment_s;
-    auto const as_it_is = cuts_ == Cuts::usable && known_.holes.empty() ? finder.timetable(length) : std::nullopt;
+    auto const as_it_is = cuts_ == Cuts::usable && known_.holes.empty() && !packets.changes() ? finder.timetable(length) : std::nullopt;
     if (!as_it_is) cuts_ = Cuts::unusable;
     times_ = as_it_is ? *as_it_is : regular_timetable(first_s, length);
     return Reason::none;
@@ -210,9 +223,8 @@ void Survey::take_texts() {
     Folder const work(place_.work());
     for (std::size_t i = 0; i < probe_.texts.size(); ++i) {
         auto const& track = probe_.texts[i];
-        auto const name = "text-" + std::to_string(i);
-        auto webvtt = track.codec == "webvtt" ? webvtt_from_webvtt(work.read(name + ".vtt", most_text_bytes)).webvtt
-                                              : webvtt_from_ass(work.read(name + ".ass", most_text_bytes));
+        auto const raw = work.read("text-" + std::to_string(i), most_text_bytes);
+        auto webvtt = webvtt_of(track, raw);
         if (webvtt.empty()) probe_.remarks.push_back({Warning::text_left_out, track.index, track.codec, track.language});
         else texts_.push_back({track, std::move(webvtt)});
     }
