@@ -54,7 +54,7 @@ async function check_sync(label, made, film, source, wrong, hertz) {
     film.rate,
   )
   const unreadable = read.filter(Number.isNaN).length
-  if (unreadable > read.length * 0.05) wrong.push(`${label}: ${unreadable} of ${read.length} pictures show no clock`)
+  if (unreadable > read.length * (film.fields ? 0.2 : 0.05)) wrong.push(`${label}: ${unreadable} of ${read.length} pictures show no clock`)
   if (film.joined || film.broken) return
   if (Number.isNaN(out.picture)) return wrong.push(`${label}: no picture shows its clock`)
   if (film.rate && !film.loose && out.spread > 0.5 / film.rate + 0.02)

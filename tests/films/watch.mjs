@@ -128,16 +128,17 @@ export class Screen {
   }
 
   async together(page, film, media, clocked, source, wrong) {
+    const from = Math.abs(film.apart ?? 0) // before that one picture stands, or nothing is heard
     const seen = await page.evaluate(
-      async (seconds) => {
+      async ({ from, seconds }) => {
         const video = document.querySelector('video')
-        video.currentTime = 0
+        video.currentTime = from
         look.frames.length = look.beeps.length = 0
         await video.play()
         await new Promise((done) => setTimeout(done, seconds * 1000))
         return { frames: look.frames, beeps: look.beeps }
       },
-      Math.min(4.5, media.durationSeconds - 0.5),
+      { from, seconds: Math.min(4.5, media.durationSeconds - from - 0.5) },
     )
     if (!clocked) return
     const { late, pictures } = lateness(seen, film.rate)
@@ -152,6 +153,7 @@ export class Screen {
     const found = await page.evaluate(async (at) => {
       const video = document.querySelector('video')
       video.pause()
+      await new Promise((done) => setTimeout(done, 100)) // the last pictures of before have been shown
       const began = performance.now()
       video.currentTime = at
       const shown = await Promise.race([

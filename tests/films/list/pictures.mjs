@@ -79,7 +79,16 @@ for (const rate of ['12', '15', '24000/1001', '24', '25', '30000/1001', '30', '4
   film(
     `rate-${name}-encoded.mkv`,
     (to) => ffmpeg(picture(7, { rate }), sound(7), '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv422p', aac, to),
-    { seconds: 7, rate: over / under, short: rate === '24' },
+    { seconds: 7, rate: over / under, short: rate === '60000/1001' },
+  )
+}
+// Segments begin at every fourth second; of these rates hardly one picture stands there.
+for (const rate of ['10', '25/2', '15000/1001', '24000/1001', '30000/1001', '48000/1001', '60000/1001', '19001/317']) {
+  const [over, under = 1] = rate.split('/').map(Number)
+  film(
+    `cuts-${rate.replace('/', 'by')}.mkv`,
+    (to) => ffmpeg(picture(62, { rate }), sound(62), '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv422p', aac, to),
+    { seconds: 62, rate: over / under },
   )
 }
 film('rate-120.mp4', (to) => ffmpeg(picture(4, { rate: 120 }), sound(4), h264, '-g', 240, aac, to), { seconds: 4 })
@@ -151,12 +160,12 @@ film(
   'interlaced.ts',
   (to) =>
     ffmpeg(
-      picture(5, { size: '720x576', rate: 50, more: 'tinterlace=interleave_top,fieldorder=tff' }),
+      picture(5, { size: '720x576', rate: '60000/1001', more: 'tinterlace=interleave_top,fieldorder=tff' }),
       sound(5),
       words('-c:v mpeg2video -flags +ilme+ildct -q:v 3 -c:a mp2'),
       to,
     ),
-  { seconds: 5 },
+  { seconds: 5, fields: true },
 )
 film('tall.mp4', (to) => ffmpeg(picture(4, { size: '180x320' }), sound(4), h264, '-g', 50, aac, to), {
   seconds: 4,

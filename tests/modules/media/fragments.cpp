@@ -152,3 +152,13 @@ TEST_CASE("a scan finds where tracks begin and end, and closes what nobody can s
     for (auto const at : {0, 60, 130, 200}) slides.line("0, " + std::to_string(at) + ", " + std::to_string(at) + ", 1, 100, 0x0");
     CHECK(slides.holes().empty()); // one picture a minute is how this one is
 }
+
+TEST_CASE("sound whose packets do not say how long they last is as long as the way to the next one") {
+    PacketScan scan({0.04, 0.02});
+    scan.line("#tb 1: 1/1000");
+    for (auto const at : {0, 500, 1000}) scan.line("1, " + std::to_string(at) + ", " + std::to_string(at) + ", 0, 100, 0x1");
+    auto const span = scan.span(1);
+    CHECK(span.end_s == doctest::Approx(1.5));
+    CHECK(span.heard_s == doctest::Approx(1.5));
+    CHECK(span.last_s == doctest::Approx(0.5));
+}

@@ -188,11 +188,12 @@ TEST_CASE("no byte of a file's description reaches a command line") {
         auto const read = read_report(text, Container::matroska);
         if (read.reason != Reason::none) continue;
         auto const ladder = plan_ladder(read.probe, random() % 2 ? Cuts::usable : Cuts::unusable);
-        Known const known{{{1, 20}}, 60, 1, {2.0}};
+        Known const known{{{1, 20}}, 60, 1};
         EncodeOrder const order{
             ladder.rungs, {{0, Form::stereo}, {0, Form::surround}}, regular_timetable(2, 60), 0, ToneMapping::available, 0};
         for (auto const& argv : {encode_arguments(read.probe, ladder, known, order), scan_arguments(read.probe, {true, true}),
-                 sound_check_arguments(read.probe, 0), poster_arguments(read.probe, 1000, ToneMapping::available, Choice::telling)})
+                 sound_check_arguments(read.probe, 0, Heard::a_second),
+                 poster_arguments(read.probe, 1000, ToneMapping::available, Choice::telling)})
             for (auto const& item : argv.items()) REQUIRE(item.find(mark) == std::string::npos);
     }
 }

@@ -99,8 +99,9 @@ void add_picture(Argv& argv, Rung const& rung, std::size_t at, EncodeOrder const
     // Key pictures stand where segments begin and nowhere else, never by the encoder's own counter.
     argv.option("-g", Argument{} << static_cast<int>(std::max(1.0, rate) * 60));
     Argument keys;
+    // ffmpeg takes the nearest picture (5) or the first one not before (6 and later): a tenth of one is for rounding.
     for (std::size_t i = 0; i < order.times.size(); ++i)
-        keys << (i ? Literal(",") : Literal("")) << seconds(std::max(0.0, order.times.begin(i) - 0.3 / rate));
+        keys << (i ? Literal(",") : Literal("")) << seconds(std::max(0.0, order.times.begin(i) - 0.1 / rate));
     argv.option("-force_key_frames", keys).words({"-fps_mode", "passthrough"});
 }
 
@@ -123,14 +124,13 @@ void add_sound(Argv& argv, Probe const& probe, Known const& known, SoundVersion 
         argv.words({"-c:a", "copy"});
         return;
     }
-    auto const pad = version.track < known.sound_pads_s.size() ? known.sound_pads_s[version.track] : 0.0;
     // Holes are silent, overlaps go, slow drift is followed by half a hundredth: sound stays where its pictures are.
     Argument filters = closed_holes(known.holes, "asetpts");
     filters << "aresample=48000:async=240:min_hard_comp=0.08:flags=res:first_pts=0,";
     if (version.form == Form::stereo) filters << down_to_two(sound);
     else filters << "aformat=sample_fmts=fltp:channel_layouts=5.1";
-    if (pad > 0.001) filters << ",apad=pad_dur=" << seconds(pad);
-    if (pad < -0.02) filters << ",atrim=end=" << seconds(known.length_s);
+    // Silence to the film's end, and nothing behind it: a decoder gives whole packets also where less of the last one is meant.
+    if (known.length_s > 0) filters << ",apad=whole_dur=" << seconds(known.length_s) << ",atrim=end=" << seconds(known.length_s);
     argv.option("-af", filters).words({"-c:a", "aac", "-ar", "48000"});
     argv.option("-b:a", Argument{} << (version.form == Form::stereo ? 160 : 384) << "k");
 }
@@ -187,10 +187,12 @@ Argv scan_arguments(Probe const& probe, ScanOrder const& order) {
     return argv;
 }
 
-Argv sound_check_arguments(Probe const& probe, std::size_t track) {
+Argv sound_check_arguments(Probe const& probe, std::size_t track, Heard heard) {
     auto argv = beginning(probe, 0);
     source(argv);
-    argv.option("-map", Argument{} << "0:" << probe.sounds[track].index).words({"-t", "1", "-f", "null", "pipe:1"});
+    argv.option("-map", Argument{} << "0:" << probe.sounds[track].index);
+    if (heard == Heard::a_second) argv.words({"-t", "1"});
+    argv.words({"-f", "null", "pipe:1"});
     return argv;
 }
 

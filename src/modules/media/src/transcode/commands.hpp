@@ -21,7 +21,6 @@ struct Known {
     std::vector<Hole> holes;
     double length_s = 0; // of the film; 0: not known yet
     double picture_pad_s = 0; // the last picture stands so long
-    std::vector<double> sound_pads_s; // of each track of Probe::sounds: silence behind it; negative: it is cut at the film's end
 };
 
 // One run that decodes. Its outputs are fragmented MP4, one track each, on the program's pipes in this order: pictures, sounds.
@@ -44,8 +43,9 @@ Argv scan_arguments(Probe const& probe, ScanOrder const& order);
 enum class TextFormat { webvtt, srt, ass };
 TextFormat text_format(TextTrack const& track);
 
-// A second of one sound, thrown away: whether it can be decoded at all.
-Argv sound_check_arguments(Probe const& probe, std::size_t track);
+// One sound decoded and thrown away. A second of it tells whether that can be done at all, all of it how long it is.
+enum class Heard { a_second, all };
+Argv sound_check_arguments(Probe const& probe, std::size_t track, Heard heard);
 
 // One picture at `at_ms` into "poster.jpg"; its mean brightness goes to stdout as "lavfi.signalstats.YAVG=…". `any`: the first
 // that can be had instead of the most telling of the next ones.

@@ -225,7 +225,7 @@ bool PictureOutlet::advance(Timetable const& times) {
     // A segment is complete when the key picture of the next one has come.
     std::size_t begin = 0;
     for (std::size_t i = 0; i < packets_.size() && next_ + 1 < times.size() && next_ < wanted(times); ++i) {
-        auto const slack = std::min(0.03, seconds(packets_[i].duration) * 0.6);
+        auto const slack = std::min(0.065, seconds(packets_[i].duration) * 0.65);
         if (i == begin || !packets_[i].key || seconds(packets_[i].pts) < times.begin(next_ + 1) - slack) continue;
         cut(times, {std::make_move_iterator(packets_.begin() + static_cast<std::ptrdiff_t>(begin)),
                        std::make_move_iterator(packets_.begin() + static_cast<std::ptrdiff_t>(i))});

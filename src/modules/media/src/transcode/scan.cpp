@@ -8,7 +8,7 @@
 namespace mozi::media {
 namespace {
 
-constexpr double least_hole_s = 10, usual_distances = 8;
+constexpr double least_hole_s = 10, usual_distances = 8, most_sound_packet_s = 2;
 constexpr std::size_t most_gaps = 64;
 
 // Numbers separated by commas and spaces; fewer than asked where the line ends or is something else.
@@ -30,7 +30,7 @@ std::size_t numbers(std::string_view text, std::int64_t* out, std::size_t most) 
 constexpr unsigned discard_flag = 4; // AV_PKT_FLAG_DISCARD of libavcodec/packet.h
 
 PacketScan::PacketScan(std::vector<double> default_s) {
-    for (auto const seconds : default_s) tracks_.push_back({.tick = 0, .default_s = seconds, .shown = false, .gaps = {}});
+    for (auto const seconds : default_s) tracks_.push_back({.tick = 0, .default_s = seconds, .lasts = seconds, .shown = false, .gaps = {}});
 }
 
 void PacketScan::line(std::string_view text) {
@@ -59,12 +59,17 @@ void PacketScan::line(std::string_view text) {
     auto const pts = n[2] == std::numeric_limits<std::int64_t>::min() ? n[1] : n[2];
     if (track.tick <= 0 || pts == std::numeric_limits<std::int64_t>::min()) return;
     auto const shown = double(pts) * track.tick;
-    auto const lasts = n[3] > 0 ? double(n[3]) * track.tick : track.default_s;
+    auto const is_sound = n[0] > 0;
+    if (auto const apart = shown - track.begun; is_sound && track.guessed && apart > 0 && apart < most_sound_packet_s)
+        track.heard += apart - track.lasts, track.lasts = apart;
+    track.guessed = n[3] <= 0;
+    auto const lasts = n[3] > 0 ? double(n[3]) * track.tick : is_sound ? track.lasts : track.default_s;
     if (track.packets == 0) track.first = shown, track.end = shown;
     if (shown - track.end > least_hole_s && track.gaps.size() < most_gaps) track.gaps.push_back({track.end, shown});
     track.first = std::min(track.first, shown);
     track.end = std::max(track.end, shown + lasts);
     track.heard += lasts, ++track.packets;
+    track.begun = shown, track.lasts = lasts;
     reached_ = std::max(reached_, shown);
 }
 
@@ -94,7 +99,7 @@ std::vector<Hole> PacketScan::holes() const {
 
 Span PacketScan::span(std::size_t at) const {
     auto const& track = tracks_[at];
-    Span out{track.first, track.end, track.heard, track.packets};
+    Span out{track.first, track.end, track.heard, track.lasts, track.packets};
     for (auto const& hole : holes()) {
         if (out.packets == 0) break;
         auto const length = hole.to_s - hole.from_s;

@@ -18,6 +18,7 @@ struct Hole {
 struct Span {
     double first_s = 0, end_s = 0; // shown; end_s behind the last packet
     double heard_s = 0; // sum of all durations
+    double last_s = 0; // how long the last packet says it lasts; less may be in it
     std::int64_t packets = 0;
     bool empty() const { return packets == 0; }
 };
@@ -25,7 +26,7 @@ struct Span {
 // Reads the lines of ffmpeg's framecrc muxer: "#tb 0: 1/90000", then "0, dts, pts, duration, size, crc" per packet.
 class PacketScan {
 public:
-    // `default_s`: how long a packet lasts that does not say, per output track.
+    // `default_s`: how long a packet lasts that does not say, per output track. One of sound lasts until the next.
     explicit PacketScan(std::vector<double> default_s);
     void line(std::string_view text);
     std::size_t tracks() const { return tracks_.size(); }
@@ -38,7 +39,9 @@ public:
 private:
     struct Track {
         double tick = 0, default_s = 0;
-        double first = 0, end = 0, last = 0, heard = 0;
+        double first = 0, end = 0, heard = 0;
+        double begun = 0, lasts = 0; // the latest packet
+        bool guessed = false; // it did not say how long it lasts
         std::int64_t packets = 0;
         bool shown = false; // a packet that is not only there to decode others
         std::vector<Hole> gaps;

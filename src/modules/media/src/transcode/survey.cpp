@@ -18,6 +18,7 @@ namespace mozi::media {
 namespace {
 
 constexpr std::size_t most_text_bytes = 8 << 20;
+constexpr double most_last_packet_s = 0.1;
 
 bool says(std::string_view log, std::string_view words) { return log.find(words) != log.npos; }
 
@@ -186,7 +187,6 @@ void Survey::drop_sound(std::size_t track) {
     probe_.sounds.erase(probe_.sounds.begin() + static_cast<std::ptrdiff_t>(track));
     if (probe_.sounds.empty()) probe_.remarks.push_back({Warning::no_usable_sound});
     if (track < heard_s_.size()) heard_s_.erase(heard_s_.begin() + static_cast<std::ptrdiff_t>(track));
-    if (track < known_.sound_pads_s.size()) known_.sound_pads_s.erase(known_.sound_pads_s.begin() + static_cast<std::ptrdiff_t>(track));
 }
 
 Reason Survey::take_spans(PacketScan const& packets, CutFinder const& finder) {
@@ -199,24 +199,41 @@ Reason Survey::take_spans(PacketScan const& packets, CutFinder const& finder) {
             sounds.erase(sounds.begin() + static_cast<std::ptrdiff_t>(i));
             probe_.sounds.erase(probe_.sounds.begin() + static_cast<std::ptrdiff_t>(i));
         }
+    if (!sounds.empty() && sounds.front().last_s > most_last_packet_s && sounds.front().end_s > picture.end_s)
+        sounds.front().end_s = heard_end_s(0, sounds.front());
     auto length = picture.end_s;
     if (!sounds.empty()) length = std::max(length, sounds.front().end_s);
     if (is_cut_short(length, picture.packets)) return Reason::input_truncated;
     if (length > most_duration_s) return Reason::too_long;
     if (length <= 0) return Reason::damaged;
-    known_ = {packets.holes(), length, std::max(0.0, length - picture.end_s), {}};
+    known_ = {packets.holes(), length, std::max(0.0, length - picture.end_s)};
     picture_s_ = (picture.end_s - picture.first_s) / double(picture.packets);
     heard_s_.clear();
-    for (auto const& sound : sounds) {
-        known_.sound_pads_s.push_back(length - sound.end_s);
-        // Packets may name more than there is: times rounded up, samples that only lead to the first one heard.
-        heard_s_.push_back(std::min(sound.heard_s, sound.end_s - std::max(0.0, sound.first_s)));
-    }
+    // Packets may name more than there is: times rounded up, samples that only lead to the first one heard.
+    for (auto const& sound : sounds) heard_s_.push_back(std::min(sound.heard_s, sound.end_s - std::max(0.0, sound.first_s)));
     auto const first_s = times_.size() > 1 ? times_.begins[1] : first_segment_s;
     auto const as_it_is = cuts_ == Cuts::usable && known_.holes.empty() && !packets.changes() ? finder.timetable(length) : std::nullopt;
     if (!as_it_is) cuts_ = Cuts::unusable;
     times_ = as_it_is ? *as_it_is : regular_timetable(first_s, length);
     return Reason::none;
+}
+
+JailOutcome Survey::hear(std::size_t track, Heard heard) {
+    JailedRun run;
+    run.directory = place_.work();
+    run.cancelled = cancelled_;
+    run.cpu_s = 60 + size_ / (10 << 20);
+    run.wall = std::chrono::seconds(60 + size_ / (5 << 20));
+    run.arguments = sound_check_arguments(probe_, track, heard);
+    return run_jailed(settings_, run);
+}
+
+double Survey::heard_end_s(std::size_t track, Span const& said) {
+    auto const outcome = hear(track, Heard::all);
+    auto const& sound = probe_.sounds[track];
+    auto const decoded = decoded_of(outcome.errors, sound.index);
+    if (!outcome.good() || !decoded || sound.sample_rate <= 0) return said.end_s;
+    return std::clamp(said.first_s + double(decoded->samples) / sound.sample_rate, said.end_s - said.last_s, said.end_s);
 }
 
 void Survey::take_texts() {
@@ -233,11 +250,7 @@ void Survey::take_texts() {
 bool Survey::drop_bad_sounds() {
     auto const before = probe_.sounds.size();
     for (auto i = before; i-- > 0;) {
-        JailedRun run;
-        run.directory = place_.work();
-        run.cancelled = cancelled_;
-        run.arguments = sound_check_arguments(probe_, i);
-        auto const outcome = run_jailed(settings_, run);
+        auto const outcome = hear(i, Heard::a_second);
         auto const decoded = decoded_of(outcome.errors, probe_.sounds[i].index);
         if (!outcome.good() || !decoded || decoded->samples == 0) drop_sound(i);
     }

@@ -49,6 +49,9 @@ public:
 private:
     Reason scan_once(ScanOrder const& order, class PacketScan& packets, class CutFinder& finder, std::function<void(double)> const& told);
     Reason take_spans(class PacketScan const& packets, class CutFinder const& finder);
+    JailOutcome hear(std::size_t track, Heard heard);
+    // Where a sound really ends whose last packet says more than there may be in it.
+    double heard_end_s(std::size_t track, Span const& said);
     void take_texts();
     bool is_cut_short(double end_s, std::int64_t pictures) const;
     void drop_sound(std::size_t track);
