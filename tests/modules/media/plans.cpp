@@ -54,6 +54,7 @@ TEST_CASE("containers are told by their bytes, and what is not a video is refuse
     std::string transport(188 * 6, '\0');
     for (std::size_t i = 0; i < transport.size(); i += 188) transport[i] = 0x47;
     CHECK(sniff(transport).container == Container::mpegts);
+    CHECK(sniff("YUV4MPEG2 W320 H180 F25:1\nFRAME\n" + std::string(500, 'g')).refused == Reason::none);
     CHECK(sniff("").refused == Reason::empty);
     for (auto const& bytes : {"#EXTM3U\nhttp://127.0.0.1/"s, "ffconcat version 1.0\nfile /etc/passwd"s, "<?xml version='1.0'?><MPD>"s, "\xff\xd8\xff\xe0 then ftypisom"s, "\x89PNG\r\n\x1a\n"s,
                               "just words"s, "\0\0\0\x1c" "ftypheic"s, "\0\0\0\x1c" "ftypavif"s, "#!/bin/sh"s, "PK\3\4"s, "v=0\r\no=- 0 0 IN IP4 127.0.0.1"s})

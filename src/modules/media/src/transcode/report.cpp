@@ -387,6 +387,7 @@ Probed read_report(std::string_view report, std::optional<Container> container) 
     auto const first_picture = packets.first_picture.value_or(0), step = 1 / probe.video.rate.value();
     begins = first_picture - std::round((first_picture - std::max(0.0, begins)) / step) * step;
     probe.opening = judge_opening(packets.pictures, probe.video.rate, begins);
+    probe.opening.timed = packets.first_picture.has_value();
     probe.opening.whole = packets.count < first_packets;
     probe.opening.discarded = static_cast<int>(
         std::count_if(packets.pictures.begin(), packets.pictures.end(), [](PacketTime const& each) { return each.discarded; }));
