@@ -175,6 +175,15 @@ TEST_CASE("a report is read strictly and held against the limits") {
     auto const turned = read_report(report(with(plain_video, "\"index\":0", R"("index":0,"side_data_list":[{"rotation":-90}])")), Container::mov);
     CHECK(turned.probe.video.rotation == 270);
     CHECK(turned.probe.video.width == 360);
+    auto const language = [&](std::string const& word) {
+        auto const sound =
+            R"(,{"index":1,"codec_type":"audio","codec_name":"aac","channels":2,"sample_rate":"48000","tags":{"language":")" + word +
+            "\"}}";
+        return read_report(report(plain_video + sound), Container::mov).probe.sounds.at(0).language;
+    };
+    CHECK(language("HUN") == "hun");
+    CHECK(language("sr-Latn-RS") == "sr-latn-rs");
+    for (auto const* word : {"English", "und", "de-", "123", "pt_BR"}) CHECK(language(word).empty());
 }
 
 TEST_CASE("no byte of a file's description reaches a command line") {

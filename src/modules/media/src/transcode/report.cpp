@@ -66,9 +66,7 @@ std::string tidy(std::string text, std::size_t most) {
 
 std::string language_of(object const& stream) {
     auto const text = lower_ascii(text_of(part_of(stream, "tags"), "language"));
-    auto const fits = text.size() >= 2 && text.size() <= 12 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    });
+    auto const fits = is_language_tag(text) && text.substr(0, text.find('-')).size() <= 3; // longer ones are names: "english"
     return fits && text != "und" ? text : std::string();
 }
 
