@@ -89,11 +89,11 @@ film('raw-24000by1001.h264', (to) => ffmpeg(picture(5, { rate: '24000/1001' }), 
   rate: 24000 / 1001,
   mute: true,
 })
-film('raw-without-a-clock.h264', (to) => ffmpeg(picture(5), h264, '-x264-params', 'force-cfr=1', '-bsf:v', 'h264_metadata=tick_rate=0', to), {
-  seconds: 5,
-  rate: 25,
-  mute: true,
-})
+film(
+  'raw-without-a-clock.hevc',
+  (to) => ffmpeg(picture(5), words('-c:v libx265 -preset ultrafast -x265-params log-level=none:vui-timing-info=0'), to),
+  { seconds: 5, rate: 25, mute: true },
+)
 
 // --- rates, with and without B-frames, packaged and encoded ---------------------------------------
 
