@@ -49,7 +49,9 @@ public:
         std::vector<std::optional<content::Video>> out(ids.size());
         for (std::size_t i = 0; i < ids.size(); ++i)
             for (auto const& item : found)
-                if (item.id == ids[i] && (!item.hidden || asking.moderates)) out[i] = content::Video{item.id, item.status, item.playable, item.hls_url, item.poster_url, item.duration_seconds};
+                if (item.id == ids[i] && (!item.hidden || asking.moderates))
+                    out[i] = content::Video{
+                        item.id, item.status, item.playable, item.hls_url, item.poster_url, item.duration_seconds, item.has_sound};
         return out;
     }
     Result<> check_owner(content::MediaId id, content::UserId owner) override {

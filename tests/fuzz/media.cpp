@@ -2,6 +2,8 @@
 #include "texts/webvtt.hpp"
 #include "transcode/fmp4.hpp"
 
+#include <mozi/base/text.hpp>
+
 #include <cstdlib>
 #include <string>
 #include <tuple>
@@ -17,7 +19,7 @@ auto facts(mozi::media::FragmentReader& reader) {
     std::string out = reader.header() ? reader.header()->description : "";
     for (auto const& packet : reader.packets())
         out += std::to_string(packet.dts) + " " + std::to_string(packet.pts) + " " + std::to_string(packet.duration) + " " + packet.data +
-               "\n";
+               (mozi::media::leaves_its_header(*reader.header(), packet) ? " leaves\n" : "\n");
     return out;
 }
 
@@ -33,6 +35,7 @@ void fragments(std::string_view input) {
 void texts(std::string_view input) {
     auto const read = mozi::media::read_subtitles(input).webvtt;
     require(read.empty() || read.starts_with("WEBVTT\n\n"));
+    require(mozi::is_utf8(mozi::media::in_utf8(input, "hu")));
     require(read.find('\r') == read.npos && read.find("<script") == read.npos);
     // What came out is read again as it stands: nothing in it becomes a cue of its own.
     auto const count = [](std::string_view text) {

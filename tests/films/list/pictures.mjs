@@ -65,6 +65,36 @@ film(
   { seconds: 4, rate: 25 },
 )
 
+// Pictures without a container; who says no pace has 25 a second.
+const raw = {
+  'raw.h264': [h264],
+  'raw.hevc': [words('-c:v libx265 -preset ultrafast -x265-params log-level=none')],
+  'raw.y4m': ['-pix_fmt', 'yuv420p'],
+  'raw.m2v': ['-c:v', 'mpeg2video', '-q:v', 3],
+  'raw.m1v': ['-c:v', 'mpeg1video', '-q:v', 3],
+  'raw.m4v': ['-c:v', 'mpeg4', '-bf', 2, '-q:v', 3, '-f', 'm4v'],
+  'raw-vp9.ivf': ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', 8],
+  'raw-av1.ivf': ['-c:v', 'libsvtav1', '-preset', 12],
+  'raw.obu': ['-c:v', 'libsvtav1', '-preset', 12],
+}
+for (const [name, how] of Object.entries(raw))
+  film(name, (to) => ffmpeg(picture(5), how, '-g', 50, to), {
+    seconds: 5,
+    rate: 25,
+    mute: true,
+    short: ['raw.h264', 'raw.hevc', 'raw.y4m'].includes(name),
+  })
+film('raw-24000by1001.h264', (to) => ffmpeg(picture(5, { rate: '24000/1001' }), h264, '-g', 50, to), {
+  seconds: 5,
+  rate: 24000 / 1001,
+  mute: true,
+})
+film(
+  'raw-without-a-clock.hevc',
+  (to) => ffmpeg(picture(5), words('-c:v libx265 -preset ultrafast -x265-params log-level=none:vui-timing-info=0'), to),
+  { seconds: 5, rate: 25, mute: true },
+)
+
 // --- rates, with and without B-frames, packaged and encoded ---------------------------------------
 
 for (const rate of ['12', '15', '24000/1001', '24', '25', '30000/1001', '30', '48', '50', '60000/1001', '60']) {

@@ -27,7 +27,10 @@ Result<std::vector<Counts>> Neighbours::counts(std::span<MovieId const> ids, Ask
 
 Result<std::vector<std::optional<Video>>> Neighbours::find(std::span<MediaId const> ids, Asking const&) {
     std::vector<std::optional<Video>> videos;
-    for (auto const id : ids) videos.push_back(uploads.contains(id) ? std::optional{Video{id, "READY", true, "/media/" + id.text() + "/master.m3u8", std::nullopt, 12.5}} : std::nullopt);
+    for (auto const id : ids)
+        videos.push_back(uploads.contains(id)
+                             ? std::optional{Video{id, "READY", true, "/media/" + id.text() + "/master.m3u8", std::nullopt, 12.5, false}}
+                             : std::nullopt);
     return videos;
 }
 

@@ -189,6 +189,7 @@ TEST_CASE("a title shows an upload only of whoever created it") {
         CHECK(made.body.at("mediaId") == "501");
         CHECK(made.body.at("video").at("playable") == true);
         CHECK(made.body.at("video").at("durationSeconds") == 12.5);
+        CHECK(made.body.at("video").at("hasSound") == false);
         auto const address = "/api/movies/" + made.id();
         for (auto const* other : {"502", "503"}) {
             auto const refused = house.ask(Method::put, address, ada, R"({"mediaId":")" + std::string(other) + "\"}");

@@ -91,7 +91,7 @@ TEST_CASE("bytes that are no fragments end the reading and nothing else") {
         FragmentReader reader;
         for (std::size_t at = 0; at < bytes.size() && reader.feed(std::string_view(bytes).substr(at, 500)); at += 500) {}
         reader.finish();
-        for (auto const& packet : reader.packets()) CHECK(packet.duration >= 0);
+        for (auto const& packet : reader.packets()) CHECK(packet.duration >= 0), (void)leaves_its_header(*reader.header(), packet);
         if (reader.header()) (void)codec_of(*reader.header());
     }
     FragmentReader huge;
@@ -118,6 +118,8 @@ TEST_CASE("a picture that becomes another on the way is not cut as it is") {
     };
     CHECK(joined({"160x120", "160x120"}));
     CHECK_FALSE(joined({"160x120", "128x96"}));
+    for (auto const* end : {"", "\1\x64\x01", "\1\x64\x01\x1f\xff", "\1\x64\x01\x1f\xff\xe1\x01"})
+        CHECK_FALSE(leaves_its_header({.description = "a description avcC" + std::string(end)}, {}));
     PacketScan scan({0.1});
     for (auto const* line : {"#tb 0: 1/10", "0, 0, 0, 1, 100, 0x0, S=1, 40, 0x0", "0, 1, 1, 1, 100, 0x0, F=0x0"}) scan.line(line);
     CHECK_FALSE(scan.changes());

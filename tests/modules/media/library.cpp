@@ -135,6 +135,20 @@ TEST_CASE("other modules learn of media in one question") {
     CHECK(found->front().owner == UserId{11});
     CHECK(found->front().playable);
     CHECK(found->front().hls_url.has_value());
+    CHECK(found->front().has_sound == true);
+    TempFolder const folder;
+    make_video({"-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=1", "-c:v", "libx264", "-f", "mp4", folder.path("v")});
+    auto const has_sound = [&](std::string const& medium) {
+        MediaId const one{std::stoll(medium)};
+        return house.module->media->find_media(std::span(&one, 1), {.user = {11}, .session = {11}})->front().has_sound;
+    };
+    auto const silent = house.upload(read_file(folder.path("v")));
+    house.settled(silent);
+    CHECK(has_sound(silent) == false);
+    write_file(folder.path("broken"), "OggS" + std::string(5000, 'z'));
+    auto const broken = house.upload(read_file(folder.path("broken")));
+    house.settled(broken);
+    CHECK(has_sound(broken) == std::nullopt);
     auto const for_ben = house.module->media->find_media(ids, {.user = {12}, .session = {12}});
     CHECK_FALSE(for_ben->front().hls_url.has_value());
 }

@@ -54,6 +54,7 @@ TEST_CASE("containers are told by their bytes, and what is not a video is refuse
     std::string transport(188 * 6, '\0');
     for (std::size_t i = 0; i < transport.size(); i += 188) transport[i] = 0x47;
     CHECK(sniff(transport).container == Container::mpegts);
+    CHECK(sniff("YUV4MPEG2 W320 H180 F25:1\nFRAME\n" + std::string(500, 'g')).refused == Reason::none);
     CHECK(sniff("").refused == Reason::empty);
     for (auto const& bytes : {"#EXTM3U\nhttp://127.0.0.1/"s, "ffconcat version 1.0\nfile /etc/passwd"s, "<?xml version='1.0'?><MPD>"s, "\xff\xd8\xff\xe0 then ftypisom"s, "\x89PNG\r\n\x1a\n"s,
                               "just words"s, "\0\0\0\x1c" "ftypheic"s, "\0\0\0\x1c" "ftypavif"s, "#!/bin/sh"s, "PK\3\4"s, "v=0\r\no=- 0 0 IN IP4 127.0.0.1"s})
@@ -174,6 +175,15 @@ TEST_CASE("a report is read strictly and held against the limits") {
     auto const turned = read_report(report(with(plain_video, "\"index\":0", R"("index":0,"side_data_list":[{"rotation":-90}])")), Container::mov);
     CHECK(turned.probe.video.rotation == 270);
     CHECK(turned.probe.video.width == 360);
+    auto const language = [&](std::string const& word) {
+        auto const sound =
+            R"(,{"index":1,"codec_type":"audio","codec_name":"aac","channels":2,"sample_rate":"48000","tags":{"language":")" + word +
+            "\"}}";
+        return read_report(report(plain_video + sound), Container::mov).probe.sounds.at(0).language;
+    };
+    CHECK(language("HUN") == "hun");
+    CHECK(language("sr-Latn-RS") == "sr-latn-rs");
+    for (auto const* word : {"English", "und", "de-", "123", "pt_BR"}) CHECK(language(word).empty());
 }
 
 TEST_CASE("no byte of a file's description reaches a command line") {

@@ -179,6 +179,19 @@ TEST_CASE("wide colours that are not bright become the same colours of ordinary 
     }
 }
 
+TEST_CASE("pictures without a container are a film, with a still from its midst") {
+    for (auto const& [format, how] : std::vector<std::pair<std::string, Words>>{{"h264", {"-c:v", "libx264", "-preset", "ultrafast"}},
+             {"hevc", {"-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none"}}, {"yuv4mpegpipe", {}}}) {
+        INFO(format);
+        TempFolder folder;
+        make_source(folder, {{"-f", "lavfi", "-i", "color=black:s=320x180:r=30:d=2", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=30:d=4",
+                                 "-filter_complex", "[0][1]concat"},
+                                how, {"-pix_fmt", "yuv420p", "-f", format}});
+        check_ladder(folder, prepare_here(folder), 6, false);
+        CHECK(std::filesystem::file_size(place_of(folder).target() + "/poster.jpg") > 5000); // black takes less
+    }
+}
+
 TEST_CASE("the poster is not black where the film is not") {
     TempFolder folder;
     make_source(folder, {{"-f", "lavfi", "-i", "color=black:s=320x240:r=25:d=4", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=6", "-filter_complex", "[0][1]concat"}, {"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-f", "mp4"}});

@@ -151,7 +151,9 @@ TEST_CASE("languages go by their shortest names") {
     CHECK(language_tag("hun") == "hu");
     CHECK(language_tag("pt_BR") == "pt-br");
     CHECK(language_tag("und") == "");
-    CHECK(language_tag("English") == "");
+    CHECK(language_tag("ca-ES-valencia") == "ca-es-valencia");
+    CHECK(language_tag("de-") == "");
+    CHECK(language_tag("123") == "");
     CHECK(language_tag("\"><b>") == "");
 }
 
@@ -188,6 +190,12 @@ TEST_CASE("somebody adds subtitles to a film of theirs, and takes them away agai
           std::string::npos);
     CHECK(house.get(folder_of + "added/t1/text.vtt", visitor).text.find("Szia") != std::string::npos);
     CHECK(house.get(folder_of + "added/t1/source", visitor).status == 404);
+    for (auto const* language : {"de-", "123", "en--GB", "e1"}) {
+        auto const refused =
+            add(ada, R"({"language":")" + std::string(language) + R"(","content":"1\n00:00:01,000 --> 00:00:02,000\nx\n"})");
+        CHECK(refused.status == 422);
+        CHECK(refused.text.find("field.language_tag") != std::string::npos);
+    }
     auto const wrong = add(ada, R"({"language":"hu","content":"no subtitles"})");
     CHECK(wrong.status == 422);
     CHECK(wrong.problem() == "media.text_unreadable");

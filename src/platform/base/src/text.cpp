@@ -174,6 +174,16 @@ std::string percent_encode(std::string_view text) {
     return out;
 }
 
+bool is_language_tag(std::string_view text) {
+    auto const letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    auto const parts = split(text, '-');
+    return text.size() <= most_language_tag && parts[0].size() >= 2 && std::all_of(parts[0].begin(), parts[0].end(), letter) &&
+           std::all_of(parts.begin(), parts.end(), [&](std::string_view part) {
+               return !part.empty() && part.size() <= 8 &&
+                      std::all_of(part.begin(), part.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+           });
+}
+
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
     for (;;) {

@@ -156,6 +156,9 @@ void check_format(std::string const& text, Rules const& rules, Errors& errors) {
     case Format::language:
         if (!only(letters)) errors.add("field.letters", "Two letters, as in ISO 3166 or ISO 639.");
         break;
+    case Format::language_tag:
+        if (!is_language_tag(text)) errors.add("field.language_tag", "A language like hu or en-GB, as RFC 5646 writes them.");
+        break;
     case Format::token:
         if (!only(token_letters)) errors.add("field.token", "This is not a token.");
         break;

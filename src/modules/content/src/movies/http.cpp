@@ -152,11 +152,13 @@ struct MovieVideo {
     bool playable = false;
     std::optional<std::string> hls_url, poster_url;
     std::optional<double> duration_seconds;
+    std::optional<bool> has_sound;
     static constexpr auto fields() {
         return std::tuple{field("mediaId", &MovieVideo::media), field("status", &MovieVideo::status),
             field("playable", &MovieVideo::playable),
             field("hlsUrl", &MovieVideo::hls_url, {.help = "HLS; of a film with several sounds, with these apart to choose from."}),
-            field("posterUrl", &MovieVideo::poster_url), field("durationSeconds", &MovieVideo::duration_seconds)};
+            field("posterUrl", &MovieVideo::poster_url), field("durationSeconds", &MovieVideo::duration_seconds),
+            field("hasSound", &MovieVideo::has_sound, {.help = "False: there is nothing to hear. Null until the film plays."})};
     }
 };
 
@@ -205,7 +207,9 @@ MovieReply to_reply(MovieView&& view, http::Viewer const& viewer) {
     static_cast<Movie&>(reply) = std::move(view.movie);
     reply.creator = {view.creator.id, std::move(view.creator.username), std::move(view.creator.display_name), std::move(view.creator.avatar_url)};
     reply.likes_count = view.counts.likes, reply.comments_count = view.counts.comments, reply.liked_by_me = std::move(view.counts.liked_by_me);
-    if (auto& video = view.video) reply.video = {video->media_id, std::move(video->status), video->playable, std::move(video->hls_url), std::move(video->poster_url), video->duration_seconds};
+    if (auto& video = view.video)
+        reply.video = {video->media_id, std::move(video->status), video->playable, std::move(video->hls_url), std::move(video->poster_url),
+            video->duration_seconds, video->has_sound};
     reply.can_edit = viewer.moderates() || (viewer.active() && viewer.id == reply.created_by);
     return reply;
 }

@@ -3,6 +3,8 @@
 
 #include "library/library.hpp"
 
+#include <mozi/base/text.hpp>
+
 namespace mozi::media {
 
 inline Asking asking_of(http::Viewer const& viewer) { return {viewer.id, viewer.session, viewer.moderates()}; }
@@ -22,7 +24,8 @@ private:
         static constexpr auto fields() {
             using json::field;
             return std::tuple{field("id", &Adding::id, {.where = json::Where::path}),
-                field<Adding, std::string>("language", &Adding::language, {.min = 2, .max = 12, .help = "RFC 5646: hu, en-GB."}),
+                field<Adding, std::string>("language", &Adding::language,
+                    {.min = 2, .max = most_language_tag, .format = json::Format::language_tag, .help = "RFC 5646: hu, en-GB."}),
                 field<Adding, std::optional<std::string>>("name", &Adding::name, {.max = 100}),
                 field<Adding, std::string>("content", &Adding::content,
                     {.min = 1, .max = 2 << 20, .format = json::Format::text, .help = "The whole file: SRT, WebVTT or ASS, in UTF-8."})};

@@ -35,7 +35,7 @@ Result<std::vector<MediaSummary>> Library::find_media(std::span<MediaId const> i
         out.push_back({medium.id, medium.owner, medium.filename, std::string(to_text(medium.status)),
             medium.playable && Gate::visible(medium, asking), medium.hidden,
             several ? parts_.gate.tracks_url(medium, asking) : parts_.gate.hls_url(medium, asking), parts_.gate.poster_url(medium, asking),
-            medium.duration_s});
+            medium.duration_s, medium.playable ? std::optional(!medium.tracks.sounds.empty()) : std::nullopt});
     }
     return out;
 }

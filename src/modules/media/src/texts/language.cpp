@@ -117,10 +117,7 @@ std::string language_tag(std::string_view text) {
     auto out = lower_ascii(trim(text));
     std::replace(out.begin(), out.end(), '_', '-');
     auto const primary = out.substr(0, out.find('-'));
-    auto const fits = primary.size() >= 2 && primary.size() <= 3 && out.size() <= 12 && std::all_of(out.begin(), out.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    });
-    if (!fits || primary == "und" || primary == "mis" || primary == "zxx" || primary == "mul") return {};
+    if (!is_language_tag(out) || primary == "und" || primary == "mis" || primary == "zxx" || primary == "mul") return {};
     auto const found = std::find_if(languages.begin(), languages.end(), [&](auto const& each) { return each.first == primary; });
     return found == languages.end() ? out : std::string(found->second) + out.substr(primary.size());
 }

@@ -198,13 +198,14 @@ Argv sound_check_arguments(Probe const& probe, std::size_t track, Heard heard) {
 
 Argv poster_arguments(Probe const& probe, std::int64_t at_ms, ToneMapping tone_mapping, Choice choice) {
     auto argv = beginning(probe, 0);
-    argv.option("-ss", Argument{} << at_ms << "ms");
+    if (probe.opening.timed) argv.option("-ss", Argument{} << at_ms << "ms");
     source(argv);
     auto const scale = std::min(1.0, 1280.0 / std::max(probe.video.width, probe.video.height));
     auto const size = [&](int side) { return std::max(2, static_cast<int>(side * scale) / 2 * 2); };
     auto const width = size(probe.video.width), height = size(probe.video.height);
     Argument filters;
     filters << "[0:" << probe.video.index << "]";
+    if (!probe.opening.timed) filters << "trim=start=" << at_ms << "ms,";
     if (probe.video.scan == Scan::interlaced) filters << "bwdif=mode=send_frame:deint=interlaced,";
     filters << colours(probe, width, height, tone_mapping);
     if (choice == Choice::telling) filters << "thumbnail=24,";

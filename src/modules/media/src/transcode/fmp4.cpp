@@ -280,7 +280,8 @@ bool leaves_its_header(TrackHeader const& track, Packet const& packet) {
         auto const out = from.take(from.number(length));
         return out.substr(0, out.find_last_not_of('\0') + 1);
     };
-    Reader header(std::string_view(track.description).substr(at + 8));
+    Reader header(std::string_view(track.description).substr(at));
+    header.take(8); // the name, what profile and level
     auto const length = static_cast<unsigned>(header.number(1) & 3) + 1;
     std::vector<std::string_view> known;
     auto const sequences = header.number(1) & 31;

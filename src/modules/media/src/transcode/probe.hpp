@@ -68,6 +68,7 @@ struct Opening {
     bool clean = false; // begins with a key picture that is to be shown, constant in pace, groups closed
     std::optional<double> second_key; // from begins_s, the first key picture at which the first segment may end
     bool whole = false; // the file holds no more packets than these
+    bool timed = true; // they say when they are shown; where they do not, nobody can seek
     int discarded = 0; // pictures that only lead to the first one shown
 };
 

@@ -66,9 +66,7 @@ std::string tidy(std::string text, std::size_t most) {
 
 std::string language_of(object const& stream) {
     auto const text = lower_ascii(text_of(part_of(stream, "tags"), "language"));
-    auto const fits = text.size() >= 2 && text.size() <= 12 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    });
+    auto const fits = is_language_tag(text) && text.substr(0, text.find('-')).size() <= 3; // longer ones are names: "english"
     return fits && text != "und" ? text : std::string();
 }
 
@@ -387,6 +385,7 @@ Probed read_report(std::string_view report, std::optional<Container> container) 
     auto const first_picture = packets.first_picture.value_or(0), step = 1 / probe.video.rate.value();
     begins = first_picture - std::round((first_picture - std::max(0.0, begins)) / step) * step;
     probe.opening = judge_opening(packets.pictures, probe.video.rate, begins);
+    probe.opening.timed = packets.first_picture.has_value();
     probe.opening.whole = packets.count < first_packets;
     probe.opening.discarded = static_cast<int>(
         std::count_if(packets.pictures.begin(), packets.pictures.end(), [](PacketTime const& each) { return each.discarded; }));

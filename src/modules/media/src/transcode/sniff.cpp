@@ -44,6 +44,7 @@ constexpr std::array signatures{
     Signature{0, "#!"sv, Reason::not_a_video},
     Signature{0, "fLaC"sv, Reason::no_video},
     Signature{8, "WAVE"sv, Reason::no_video},
+    Signature{0, "YUV4MPEG2 "sv, Reason::none}, // reads like a text
     Signature{0, "\x06\x0e\x2b\x34"sv, Reason::none, Container::mxf},
     Signature{0, "\x1a\x45\xdf\xa3"sv, Reason::none, Container::matroska},
     Signature{0, "OggS"sv, Reason::none, Container::ogg},

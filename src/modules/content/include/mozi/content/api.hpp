@@ -54,6 +54,7 @@ struct Video {
     bool playable = false;
     std::optional<std::string> hls_url, poster_url;
     std::optional<double> duration_seconds;
+    std::optional<bool> has_sound; // nothing until it plays
 };
 
 class Videos {

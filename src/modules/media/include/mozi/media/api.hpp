@@ -24,6 +24,7 @@ struct MediaSummary {
     // Signed for `asking` where the medium is not public. Of a film with several sounds: the playlist that has them apart.
     std::optional<std::string> hls_url, poster_url;
     std::optional<double> duration_seconds;
+    std::optional<bool> has_sound; // nothing until it plays
 };
 
 class Media {

@@ -52,6 +52,9 @@ std::string hex(std::string_view bytes);
 enum class Plus { literal, space };
 std::optional<std::string> percent_decode(std::string_view text, Plus plus = Plus::literal);
 std::string percent_encode(std::string_view text);
+// The shape of RFC 5646, section 2.1: a language of two to eight letters, then parts of up to eight letters and digits.
+inline constexpr std::size_t most_language_tag = 35; // section 4.4.1
+bool is_language_tag(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
 // Nearest of `candidates` by edit distance, within `most`; empty when none is near.
 std::string_view nearest(std::string_view word, std::vector<std::string_view> const& candidates, std::size_t most = 3);

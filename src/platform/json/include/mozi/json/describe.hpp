@@ -28,6 +28,7 @@ enum class Format : std::uint8_t {
     date, // YYYY-MM-DD
     country, // two letters
     language, // two letters
+    language_tag, // RFC 5646, section 2.1: hu, en-GB, zh-Hant-TW
     token, // opaque, printable ASCII
 };
 
