@@ -138,7 +138,7 @@ export class Screen {
         await new Promise((done) => setTimeout(done, seconds * 1000))
         return { frames: look.frames, beeps: look.beeps }
       },
-      { from, seconds: Math.min(4.5, media.durationSeconds - from - 0.5) },
+      { from, seconds: Math.min(film.rate < 5 ? 8 : 4.5, media.durationSeconds - from - 0.5) },
     )
     if (!clocked) return
     const { late, pictures } = lateness(seen, film.rate)

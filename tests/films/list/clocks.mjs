@@ -303,7 +303,7 @@ film(
   async (to) => {
     await ffmpeg(picture(10), sound(10), h264, '-g', 25, aac, to)
     const all = readFileSync(to)
-    for (let at = 50_000; at < all.length; at += 17_777) all[at] ^= 0x55
+    for (let at = 20_000; at < all.length; at += 2_777) all[at] ^= 0x55
     writeFileSync(to, all)
   },
   { broken: true },

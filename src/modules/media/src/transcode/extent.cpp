@@ -26,6 +26,11 @@ public:
         for (unsigned i = 0; i < count; ++i) out = out << 8 | raw[i];
         return out;
     }
+    std::optional<std::uint64_t> little(std::uint64_t at, unsigned count) const {
+        auto const big = number(at, count);
+        if (!big) return std::nullopt;
+        return __builtin_bswap64(*big) >> (64 - 8 * count);
+    }
 
 private:
     int file_;
@@ -77,10 +82,27 @@ Extent of_elements(Bytes const& file) {
 }
 
 Extent of_riff(Bytes const& file) {
-    auto const size = file.number(4, 4);
+    auto const size = file.little(4, 4);
     if (!size) return Extent::cut_short;
-    auto const little = __builtin_bswap32(static_cast<std::uint32_t>(*size));
-    return std::uint64_t{little} > file.size() - 8 ? Extent::cut_short : Extent::complete;
+    return *size > file.size() - 8 ? Extent::cut_short : Extent::complete;
+}
+
+// ASF: objects inside the first one, each a GUID and its size; one of them says how large the file is, unless it is a broadcast.
+Extent of_asf(Bytes const& file) {
+    constexpr std::uint64_t file_properties[] = {0xa1dcab8c47a9cf11, 0x8ee400c00c205365};
+    constexpr std::uint64_t guid = 16, head = guid + 8, size_at = head + 16, flags_at = 88, broadcast = 1;
+    std::uint64_t at = head + 6; // the number of objects, and two bytes more
+    for (int i = 0; i < most_headers; ++i) {
+        auto const size = file.little(at + guid, 8);
+        if (!size || *size < head || *size > file.size()) return Extent::complete;
+        if (file.number(at, 8) == file_properties[0] && file.number(at + 8, 8) == file_properties[1]) {
+            auto const whole = file.little(at + size_at, 8), flags = file.little(at + flags_at, 4);
+            if (!whole || !flags || (*flags & broadcast) || *whole <= file.size()) return Extent::complete;
+            return *whole - file.size() > *whole / 50 ? Extent::cut_short : Extent::complete; // an index may be missing at the end
+        }
+        at += *size;
+    }
+    return Extent::complete;
 }
 
 } // namespace
@@ -91,6 +113,7 @@ Extent extent(int file, Container container) {
     case Container::mov: return of_boxes(bytes);
     case Container::matroska: return of_elements(bytes);
     case Container::avi: return of_riff(bytes);
+    case Container::asf: return of_asf(bytes);
     default: return Extent::complete;
     }
 }

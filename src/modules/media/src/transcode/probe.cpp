@@ -8,7 +8,7 @@ namespace {
 Argv report_arguments() {
     Argv out;
     out.words({"-v", "error", "-hide_banner", "-show_entries",
-        "format=duration,start_time,bit_rate,nb_streams:"
+        "format=format_name,duration,start_time,bit_rate,nb_streams:"
         "stream=index,codec_type,codec_name,profile,pix_fmt,level,width,height,sample_aspect_ratio,r_frame_rate,avg_frame_rate,nb_frames,"
         "field_order,color_transfer,color_primaries,color_space,color_range,channels,channel_layout,sample_rate:"
         "stream_disposition=default,attached_pic,timed_thumbnails,still_image,comment,visual_impaired,hearing_impaired,karaoke,forced:"

@@ -45,6 +45,18 @@ std::optional<Decoded> decoded_of(std::string_view log, int stream) {
     return Decoded{number_before(line, " packets read"), number_before(line, " frames decoded"), number_before(line, " samples)")};
 }
 
+// Packets of a stream that its decoder gave up on, or made a picture of that shows it.
+std::int64_t damages_of(std::string_view log, int stream) {
+    auto const of = [&](std::string const& words, std::string_view end) {
+        std::int64_t count = 0;
+        for (auto at = log.find(words); at != log.npos; at = log.find(words, at + words.size()))
+            count += log.substr(at + words.size(), end.size()) == end;
+        return count;
+    };
+    auto const number = std::to_string(stream);
+    return of("Error while decoding stream #0:" + number, ":") + of("corrupt decoded frame in stream " + number, "\n");
+}
+
 // One packet, one picture: only then can the missing ones be counted.
 bool is_counted(VideoTrack const& video) {
     constexpr std::array one_each{"h264"sv, "hevc"sv, "mjpeg"sv, "prores"sv, "dnxhd"sv, "mpeg1video"sv, "mpeg2video"sv, "vp9"sv, "av1"sv};
@@ -176,7 +188,8 @@ bool Survey::is_cut_short(double end_s, std::int64_t pictures) const {
     auto const stated = probe_.stated_s;
     auto const missing = stated - (end_s + probe_.opening.begins_s);
     if (reaches_beyond_ && missing > std::max(0.5, stated * 0.01)) return true;
-    // Their headers tell how long the whole is, and nothing else does.
+    // Their headers tell how long the whole is, and nothing else does. What ffmpeg does not take from an ASF header does not fit its size.
+    if (reaches_beyond_ && probe_.container == Container::asf && stated <= 0) return true;
     auto const told_only = probe_.container == Container::flv || probe_.container == Container::asf;
     return told_only && missing > std::max(2.0, stated * 0.05);
 }
@@ -203,7 +216,9 @@ Reason Survey::take_spans(PacketScan const& packets, CutFinder const& finder) {
         sounds.front().end_s = heard_end_s(0, sounds.front());
     auto length = picture.end_s;
     if (!sounds.empty()) length = std::max(length, sounds.front().end_s);
-    if (is_cut_short(length, picture.packets)) return Reason::input_truncated;
+    auto closed_s = 0.0;
+    for (auto const& hole : packets.holes()) closed_s += hole.to_s - hole.from_s;
+    if (is_cut_short(length + closed_s, picture.packets)) return Reason::input_truncated;
     if (length > most_duration_s) return Reason::too_long;
     if (length <= 0) return Reason::damaged;
     known_ = {packets.holes(), length, std::max(0.0, length - picture.end_s)};
@@ -269,7 +284,10 @@ double Survey::lost_s(std::string_view log) const {
         if (auto const decoded = decoded_of(log, probe_.sounds.front().index); decoded && probe_.sounds.front().sample_rate > 0)
             lost = std::max(lost, heard_s_.front() - double(decoded->samples) / probe_.sounds.front().sample_rate);
     if (lost > std::max(2.0, known_.length_s * 0.03)) return -lost;
-    return lost > 0.5 ? lost : 0;
+    // What begins anywhere begins with what cannot be decoded.
+    auto damages = streams ? 0 : damages_of(log, probe_.video.index);
+    if (!probe_.sounds.empty()) damages += damages_of(log, probe_.sounds.front().index);
+    return lost > 0.5 || damages > (streams ? 8 : 2) ? std::max(lost, 0.1) : 0;
 }
 
 } // namespace mozi::media
