@@ -279,7 +279,7 @@ async function refused(house, folder) {
     await house.visitor.locator('.play-act button').click()
     await house.visitor.locator('[data-phase=playing]').waitFor()
     await trigger(house.visitor).click()
-    await panel(house.visitor).getByText('This film has no subtitles, and no other sound to choose.').waitFor()
+    await panel(house.visitor).getByText('This film has one sound track and no subtitles.').waitFor()
     await house.visitor.keyboard.press('Escape')
   })
 }

@@ -102,7 +102,7 @@ export class Screen {
     try {
       const began = Date.now()
       await page.goto(`${this.base}/watch/${made.data.id}`)
-      await page.locator('[data-phase=playing]').waitFor({ timeout: begin_s * 1000 })
+      await page.locator('[data-phase=playing], [data-phase=ended]').waitFor({ timeout: begin_s * 1000 })
       await page.evaluate(listen)
       if (Date.now() - began > begin_s * 1000) wrong.push(`began after ${Date.now() - began} ms`)
       await this.steps(page, film, media, source, wrong)
@@ -124,6 +124,7 @@ export class Screen {
     if (media.renditions.length > 1 && media.durationSeconds > 8) await this.change(page, wrong)
     if (film.sounds?.length > 1) await this.hear(page, film.sounds, wrong)
     if (film.texts) await this.read(page, wrong)
+    else if (film.mute && !film.sounds) await this.silent(page, wrong)
     await this.end(page, media.durationSeconds, wrong)
   }
 
@@ -236,6 +237,16 @@ export class Screen {
       .first()
       .waitFor()
       .catch(() => wrong.push('the text was chosen and is not read'))
+  }
+
+  async silent(page, wrong) {
+    await page.locator('[data-player]').hover()
+    await page.getByRole('button', { name: 'Sound and subtitles' }).click()
+    await page
+      .getByText('This film has no sound and no subtitles.')
+      .waitFor()
+      .catch(() => wrong.push('it does not say that it is silent'))
+    await page.keyboard.press('Escape')
   }
 
   async end(page, length, wrong) {
