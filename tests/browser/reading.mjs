@@ -21,7 +21,7 @@ export async function rest(page) {
 
 export async function faults(page) {
   if (!(await page.evaluate(() => Boolean(window.axe)))) await page.evaluate(axe)
-  const found = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations)
+  const found = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })).violations)
   const headings = await page.evaluate(() =>
     [...document.querySelectorAll('h1')].filter((h) => h.checkVisibility()).map((h) => h.textContent.trim()),
   )

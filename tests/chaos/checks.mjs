@@ -1,7 +1,7 @@
 // The judge: what the server shows against what the ledger knows. Each check answers the list of what is wrong.
 import { pause } from './server.mjs'
 import { parallel } from './seen.mjs'
-import { sha256 } from './videos.mjs'
+import { offered, sha256 } from './videos.mjs'
 
 const most = 8 // problems told per check
 const kindOf = { MOVIE: 'movies', COMMENT: 'comments' }
@@ -264,6 +264,7 @@ export class Judge {
         if (!now) { wrong.push(`video ${upload.mark} is gone`); continue }
         if (now.status === 'READY' || now.status === 'FAILED') upload.job = now.status
         else waiting += 1
+        if (upload.job === 'READY') wrong.push(...await offered(this.wire, now, upload.owner.token))
         if (upload.job && (upload.job === 'FAILED') !== upload.broken) wrong.push(`video ${upload.mark} ended ${upload.job}: ${now.error?.id}`)
       }
       if (wrong.length || !waiting || seconds === 0) return wrong

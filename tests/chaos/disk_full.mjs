@@ -4,7 +4,7 @@ import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { freePort, Server, until } from './server.mjs'
 import { member, Tally } from './tally.mjs'
-import { announce, chunk, render, sha256 } from './videos.mjs'
+import { announce, chunk, offered, render, sha256 } from './videos.mjs'
 import { Wire } from './wire.mjs'
 
 const floor = 8 << 20
@@ -82,6 +82,8 @@ await tally.close(server, async () => {
     return ['READY', 'FAILED'].includes(medium.status) ? medium : null
   }, 90, 100)
   tally.check('and its job ends READY', done.status === 'READY', JSON.stringify(done.error))
+  const wrong = await offered(wire, done, token)
+  tally.check('with all its sounds, texts and segments', wrong.length === 0, wrong.join('; '))
   const ended = await server.end('SIGTERM', 12)
   tally.check('it was never restarted and ends when asked', ended.code === 0, JSON.stringify(ended))
 })

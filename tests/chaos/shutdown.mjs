@@ -5,7 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { freePort, pause, Server, until } from './server.mjs'
 import { member, Tally } from './tally.mjs'
-import { announce, chunk, render, sha256, stamped } from './videos.mjs'
+import { announce, chunk, offered, render, sha256, stamped } from './videos.mjs'
 import { Wire } from './wire.mjs'
 
 const home = mkdtempSync(path.join(os.tmpdir(), 'videa-shutdown-'))
@@ -79,6 +79,8 @@ await tally.close(server, async () => {
   for (const [name, { id }] of [['the interrupted job', working], ['the job of the interrupted upload', arriving]]) {
     const done = await until(`${name} has ended`, async () => { const m = await medium(token, id); return ['READY', 'FAILED'].includes(m.status) ? m : null }, 180, 200)
     tally.check(`${name} ends READY`, done.status === 'READY', JSON.stringify(done.error))
+    const wrong = await offered(wire, done, token)
+    tally.check(`${name} has all its sounds, texts and segments`, wrong.length === 0, wrong.join('; '))
   }
   const last = await server.end('SIGTERM', 15)
   tally.check('idle, it ends when asked', last.code === 0, JSON.stringify(last))
