@@ -1,7 +1,9 @@
 // Passwords: the same on every keyboard, exactly the same, and those of hashes made before that.
-#include "entrance.hpp"
+#include "support.hpp"
 
 #include "accounts/http.hpp"
+
+#include <mozi/crypto/crypto.hpp>
 
 using namespace mozi;
 using namespace mozi::user;
@@ -19,7 +21,7 @@ std::string repeated(std::string_view text, int times) {
 } // namespace
 
 TEST_CASE("a password opens however its letters and spaces are typed") {
-    on_each_database([](Entrance& house) {
+    on_each_database([](House& house) {
         REQUIRE(house.join("one", composed).status == 201);
         CHECK(house.sign_in("one", decomposed).status == 200);
         REQUIRE(house.join("two", decomposed).status == 201);
@@ -33,7 +35,7 @@ TEST_CASE("a password opens however its letters and spaces are typed") {
 }
 
 TEST_CASE("nothing of a password is trimmed, cut or folded") {
-    Entrance house;
+    House house;
     REQUIRE(house.join("spaced", "  two spaces each side  ").status == 201);
     CHECK(house.sign_in("spaced", "two spaces each side").status == 401);
     CHECK(house.sign_in("spaced", "  two spaces each side  ").status == 200);
@@ -47,7 +49,7 @@ TEST_CASE("nothing of a password is trimmed, cut or folded") {
 }
 
 TEST_CASE("a new password has 8 to 256 letters as they are kept, and none that has no key") {
-    Entrance house;
+    House house;
     auto const refusal = [&](std::string_view password) {
         auto const answer = house.join("somebody", password);
         CHECK(answer.status == 422);
@@ -64,7 +66,7 @@ TEST_CASE("a new password has 8 to 256 letters as they are kept, and none that h
 }
 
 TEST_CASE("a hash made of another form opens with what was typed then, and is made anew then") {
-    on_each_database([](Entrance& house) {
+    on_each_database([](House& house) {
         REQUIRE(house.join("ada", "something else").status == 201);
         auto const before = crypto::hash_password(decomposed); // as it was typed, before passwords were prepared
         house.set_hash("ada", before);
@@ -82,7 +84,7 @@ TEST_CASE("a hash made of another form opens with what was typed then, and is ma
 }
 
 TEST_CASE("a hash made of a no-break space or a tab opens, too") {
-    Entrance house;
+    House house;
     REQUIRE(house.join("ada", "something else").status == 201);
     house.set_hash("ada", crypto::hash_password("no\u00a0break"));
     CHECK(house.sign_in("ada", "no\u00a0break").status == 200);
@@ -93,7 +95,7 @@ TEST_CASE("a hash made of a no-break space or a tab opens, too") {
 }
 
 TEST_CASE("making a hash anew never takes back a password changed meanwhile") {
-    Entrance house;
+    House house;
     REQUIRE(house.join("ada", "something else").status == 201);
     auto const old = house.hash_of("ada");
     house.set_hash("ada", "changed");
@@ -106,7 +108,7 @@ TEST_CASE("making a hash anew never takes back a password changed meanwhile") {
 }
 
 TEST_CASE("a refusal costs as many hashes for a name that exists as for one that does not") {
-    Entrance house;
+    House house;
     REQUIRE(house.join("ada", "something else").status == 201);
     CHECK(crypto::decoy_hash().starts_with("$argon2id$")); // made before anything is timed
     auto const hashes = [&](std::string_view name, std::string_view password) {
@@ -122,9 +124,9 @@ TEST_CASE("a refusal costs as many hashes for a name that exists as for one that
 }
 
 TEST_CASE("the command line prepares names and passwords as registering does") {
-    Entrance house;
+    House house;
     auto const make = [&](std::string email, std::string username, std::string password) {
-        return house.user.create_account(std::move(email), std::move(username), std::move(password), http::Role::user);
+        return house.made.create_account(std::move(email), std::move(username), std::move(password), http::Role::user);
     };
     REQUIRE(make(" ada@example.org\u00a0", "\u200bada", std::string(decomposed)));
     CHECK(house.sign_in("ada", composed).status == 200);

@@ -7,8 +7,7 @@ using namespace mozi;
 using namespace mozi::user;
 
 TEST_CASE("a clock that jumps ends no session") {
-    for (auto const dialect : test::dialects()) {
-        House house(dialect);
+    on_each_database([](House& house) {
         auto joined = house.join("ada");
         REQUIRE_MESSAGE(joined.status == 201, joined.text);
         auto refresh = token(joined, "refreshToken");
@@ -26,18 +25,15 @@ TEST_CASE("a clock that jumps ends no session") {
         refresh = token(house.refresh(refresh), "refreshToken");
         house.database->live(std::chrono::hours(24 * 30 + 1));
         CHECK(house.refresh(refresh).status == 401);
-    }
+    });
 }
 
 TEST_CASE("of too many sessions the one used longest ago ends, never the new one") {
     House house;
     REQUIRE(house.join("ada").status == 201);
-    auto const sign_in = [&] {
-        return house.wire.post("/api/auth/login", {}, R"({"emailOrUsername":"ada","password":")" + password + "\"}");
-    };
-    for (int i = 0; i < 99; ++i) REQUIRE(sign_in().status == 200);
+    for (int i = 0; i < 99; ++i) REQUIRE(house.sign_in("ada").status == 200);
     house.clock.advance(-std::chrono::hours(24 * 365)); // behind all others
-    auto const last = sign_in();
+    auto const last = house.sign_in("ada");
     REQUIRE(last.status == 200);
     CHECK(house.made.authenticate(token(last, "accessToken")));
     CHECK(house.refresh(token(last, "refreshToken")).status == 200);
@@ -99,8 +95,7 @@ TEST_CASE("a session that was ended, or has run out, gives no successor") {
 }
 
 TEST_CASE("many who send one token at once get one successor") {
-    for (auto const dialect : test::dialects()) {
-        House house(dialect);
+    on_each_database([](House& house) {
         auto current = token(house.join("ada"), "refreshToken");
         for (int round = 0; round < 5; ++round) {
             std::vector<test::Answer> answers(6);
@@ -115,12 +110,11 @@ TEST_CASE("many who send one token at once get one successor") {
             current = token(answers[0], "refreshToken");
         }
         CHECK(test::scalar<std::int64_t>(*house.database, "SELECT count(*) FROM refresh_token") == 6);
-    }
+    });
 }
 
 TEST_CASE("signing out while others refresh wins") {
-    for (auto const dialect : test::dialects()) {
-        House house(dialect);
+    on_each_database([](House& house) {
         for (int round = 0; round < 8; ++round) {
             auto const joined = house.join("ada" + std::to_string(round));
             auto const refresh = token(joined, "refreshToken");
@@ -141,7 +135,7 @@ TEST_CASE("signing out while others refresh wins") {
                 if (answer.status == 200) CHECK(house.refresh(token(answer, "refreshToken")).status == 401);
             }
         }
-    }
+    });
 }
 
 TEST_CASE("who reads the database gets no token that lives, and nothing is kept for longer than it is needed") {

@@ -1,14 +1,18 @@
-// A user module on a real database.
+// The user module on a real database, joined and signed in to through the gateway.
 #pragma once
 
 #include "temp_database.hpp"
 #include "wire.hpp"
 
+#include <mozi/json/write.hpp>
 #include <mozi/user/module.hpp>
 
 namespace mozi::user {
 
-inline std::string const password = "the last row is best";
+using test::Answer;
+
+inline std::string const usual_password = "the last row is best";
+inline std::string in_quotes(std::string_view text) { return json::to_json(text); }
 
 class House {
 public:
@@ -17,11 +21,24 @@ public:
           made(make_user({*database, outbox, clock, metrics}, {.secret = std::string(43, 's'), .people = &people})),
           wire("user", *database, made.module.routes, metrics) {}
 
-    test::Answer join(std::string const& name) {
+    Answer join(std::string_view name, std::string_view with = usual_password, std::string_view more = "") {
         return wire.post("/api/auth/register", {},
-            R"({"email":")" + name + R"(@example.org","username":")" + name + R"(","password":")" + password + "\"}");
+            "{\"email\":" + in_quotes(std::string(name) + "@example.org") + ",\"username\":" + in_quotes(name) +
+                ",\"password\":" + in_quotes(with) + std::string(more) + "}");
     }
-    test::Answer refresh(std::string const& token) { return wire.post("/api/auth/refresh", {}, R"({"refreshToken":")" + token + "\"}"); }
+    Answer sign_in(std::string_view name, std::string_view with = usual_password) {
+        return wire.post("/api/auth/login", {}, "{\"emailOrUsername\":" + in_quotes(name) + ",\"password\":" + in_quotes(with) + "}");
+    }
+    Answer refresh(std::string const& token) { return wire.post("/api/auth/refresh", {}, R"({"refreshToken":")" + token + "\"}"); }
+
+    std::string hash_of(std::string const& name) {
+        return test::scalar<std::string>(*database, "SELECT password_hash FROM account WHERE username = ?", name);
+    }
+    void set_hash(std::string const& name, std::string const& hash) {
+        REQUIRE(database->write([&](db::Transaction& tx) -> Result<> {
+            return tx->run("UPDATE account SET password_hash = ? WHERE username = ?", hash, name), Result<>{};
+        }));
+    }
 
     test::TestClock clock;
     metrics::Registry metrics;
@@ -32,8 +49,16 @@ public:
     test::Wire wire;
 };
 
-inline std::string token(test::Answer const& answer, std::string_view which) {
-    return std::string(answer.at("tokens").at(which).as_string());
+inline std::string token(Answer const& answer, std::string_view which) { return std::string(answer.at("tokens").at(which).as_string()); }
+
+// The body once on SQLite and, where there is one, once on PostgreSQL.
+template <class F>
+void on_each_database(F&& body) {
+    for (auto const dialect : test::dialects()) {
+        CAPTURE(int(dialect));
+        House house(dialect);
+        body(house);
+    }
 }
 
 } // namespace mozi::user
