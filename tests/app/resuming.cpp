@@ -118,6 +118,8 @@ TEST_CASE("a refusal reaches somebody who is still sending") {
         {chunk_head("/api/media/uploads/77", ada, 0, size), "upload.not_found"},
         {chunk_head(where, ada, 5, size - 5), "upload.offset"},
         {chunk_head(where, ada, 0, size + 1), "upload.too_long"},
+        {chunk_head(where, ada, 0, size).insert(chunk_head(where, ada, 0, size).find("\r\n") + 2, "Content-Encoding: gzip\r\n"),
+            "request.coding"},
         {chunk_head("/nowhere", ada, 0, size), "request.address"},
         {"POST /api/movies HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAuthorization: Bearer " + ada.access +
                 "\r\nContent-Length: 20000000\r\n\r\n",

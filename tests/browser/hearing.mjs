@@ -232,6 +232,19 @@ async function byFinger(house, folder) {
 }
 
 async function closedByBack(house, folder) {
+  await house.check('on a phone lying down too, and it closes the menu', async () => {
+    const page = await house.person('reclining', { width: 844, height: 390 }, { hasTouch: true })
+    await open(house, page, folder)
+    for (const [button, opened] of [[trigger(page), panel(page)], [page.getByRole('button', { name: 'Picture and speed' }), page.getByRole('menu')]]) {
+      await page.locator('[data-player]').hover()
+      await button.click()
+      await opened.waitFor()
+      await page.goBack()
+      await opened.waitFor({ state: 'detached' })
+      if (!/\/watch\//.test(page.url())) return `Back leads to ${page.url()}`
+    }
+    await page.context().close()
+  })
   await house.check('on a phone Back closes the sheet and keeps the film, whose address goes on', async () => {
     const page = await house.person('returning', { width: 390, height: 844 }, { isMobile: true, hasTouch: true })
     await open(house, page, folder)

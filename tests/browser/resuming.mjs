@@ -66,6 +66,24 @@ export async function resuming(house) {
   await oneByte(house)
   await otherDevice(house)
   await reasons(house)
+  await withoutNetwork(house)
+}
+
+// The page is open and nothing has been sent yet when the network goes.
+async function withoutNetwork(house) {
+  const who = new Uploader(house, 'odile'), a = file(house, 'tunnel', 'g')
+  await who.open()
+  await house.check('a file that is chosen while the network is away waits for it and arrives', () => house.excuse(/ERR_INTERNET_DISCONNECTED|Failed to (fetch|load)/, async () => {
+    await who.page.waitForLoadState('networkidle')
+    await who.page.context().setOffline(true)
+    await chooser(who.page).setInputFiles(a.path)
+    await rows(who.page).waitFor()
+    await rows(who.page).getByText(/tries again in/).waitFor()
+    await who.page.context().setOffline(false)
+    await until('it has arrived', async () => (await who.whole()).length === 1, 60)
+    if ((await who.whole())[0] !== a.sha) return 'what arrived is not the file'
+  }))
+  await who.page.context().close()
 }
 
 async function otherFile(house) {

@@ -162,5 +162,5 @@ TEST_CASE("sound whose packets do not say how long they last is as long as the w
     auto const span = scan.span(1);
     CHECK(span.end_s == doctest::Approx(1.5));
     CHECK(span.heard_s == doctest::Approx(1.5));
-    CHECK(span.last_s == doctest::Approx(0.5));
+    CHECK(span.longest_s == doctest::Approx(0.5));
 }

@@ -56,6 +56,12 @@ TEST_CASE("containers are told by their bytes, and what is not a video is refuse
     CHECK(sniff(transport).container == Container::mpegts);
     CHECK(sniff("YUV4MPEG2 W320 H180 F25:1\nFRAME\n" + std::string(500, 'g')).refused == Reason::none);
     CHECK(sniff("").refused == Reason::empty);
+    std::string dv(4096, '\0');
+    dv.replace(0, 4, "\x1f\x07\0\x3f"s);
+    CHECK(sniff(dv).refused == Reason::not_a_video); // its decoder would make pictures of it
+    std::size_t block = 0;
+    for (auto const section : {0x1f, 0x3f, 0x3f, 0x56, 0x56, 0x56, 0x76}) dv[80 * block++] = static_cast<char>(section);
+    CHECK(sniff(dv).refused == Reason::none);
     for (auto const& bytes : {"#EXTM3U\nhttp://127.0.0.1/"s, "ffconcat version 1.0\nfile /etc/passwd"s, "<?xml version='1.0'?><MPD>"s, "\xff\xd8\xff\xe0 then ftypisom"s, "\x89PNG\r\n\x1a\n"s,
                               "just words"s, "\0\0\0\x1c" "ftypheic"s, "\0\0\0\x1c" "ftypavif"s, "#!/bin/sh"s, "PK\3\4"s, "v=0\r\no=- 0 0 IN IP4 127.0.0.1"s})
         CHECK(sniff(bytes).refused == Reason::not_a_video);

@@ -190,7 +190,7 @@ TEST_CASE("somebody adds subtitles to a film of theirs, and takes them away agai
           std::string::npos);
     CHECK(house.get(folder_of + "added/t1/text.vtt", visitor).text.find("Szia") != std::string::npos);
     CHECK(house.get(folder_of + "added/t1/source", visitor).status == 404);
-    for (auto const* language : {"de-", "123", "en--GB", "e1"}) {
+    for (auto const* language : {"de-", "123", "en--GB", "e1", "en-x", "en-a-b"}) {
         auto const refused =
             add(ada, R"({"language":")" + std::string(language) + R"(","content":"1\n00:00:01,000 --> 00:00:02,000\nx\n"})");
         CHECK(refused.status == 422);

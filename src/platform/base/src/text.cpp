@@ -177,6 +177,10 @@ std::string percent_encode(std::string_view text) {
 bool is_language_tag(std::string_view text) {
     auto const letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
     auto const parts = split(text, '-');
+    // A letter alone begins an extension, which has to follow (sections 2.2.6 and 2.2.7).
+    auto const private_use = [&](std::size_t i) { return parts[i] == "x" || parts[i] == "X"; };
+    for (std::size_t i = 1; i < parts.size() && !private_use(i - 1); ++i)
+        if (parts[i].size() == 1 && (i + 1 == parts.size() || (parts[i + 1].size() == 1 && !private_use(i)))) return false;
     return text.size() <= most_language_tag && parts[0].size() >= 2 && std::all_of(parts[0].begin(), parts[0].end(), letter) &&
            std::all_of(parts.begin(), parts.end(), [&](std::string_view part) {
                return !part.empty() && part.size() <= 8 &&

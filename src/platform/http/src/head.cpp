@@ -114,13 +114,14 @@ Result<> Gateway::Impl::check_limit(Call& call) {
 net::Accept Gateway::Impl::accept_body(Call& call, net::Request const& request) {
     auto const& route = *call.route;
     auto const has_body = request.chunked || request.content_length.value_or(0) > 0;
+    if (has_body && request.find("content-encoding"))
+        return refuse(call, {Code::unsupported_media, "request.coding", "Send the body as it is, without Content-Encoding."});
     net::Accept accept;
     if (route.options.open_body) {
         accept.later = [this](
                            std::shared_ptr<net::Request> kept, net::Decider decide) { open_on_worker(std::move(kept), std::move(decide)); };
         return accept;
     }
-    if (has_body && request.find("content-encoding")) return refuse(call, {Code::unsupported_media, "request.coding", "Send the body as it is, without Content-Encoding."});
     if (has_body && route.body_schema) {
         auto const type = call.find("content-type");
         if (!iequals(trim(type.substr(0, type.find(';'))), "application/json")) return refuse(call, {Code::unsupported_media, "request.type", "Send JSON with Content-Type: application/json."});

@@ -157,6 +157,9 @@ let closing: ReturnType<typeof setTimeout> | null = null;
 /** While an entry is taken off the history: what comes after that. */
 let afterwards: (() => void)[] | null = null;
 
+/** Where people press Back to be rid of what lies on top. */
+export const small = () => matchMedia('(max-width: 767px), (max-height: 480px), (pointer: coarse)').matches;
+
 /** `close` is called when Back is pressed. Answers what to call when it closed in another way. */
 export function layer(close: () => void): () => void {
   const own: Layer = { close, at: -1 };

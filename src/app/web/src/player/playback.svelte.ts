@@ -124,7 +124,7 @@ export class Playback {
 
   #look() {
     const video = this.#video!;
-    this.duration = Number.isFinite(video.duration) ? video.duration : 0;
+    this.duration = Number.isFinite(video.duration) ? Math.round(video.duration * 100) / 100 : 0; // sums of segments lack a millionth
     this.muted = video.muted;
     if (video.videoHeight) this.ratio = video.videoWidth / video.videoHeight;
     const begun = this.#facts.begun || (!video.paused && video.readyState >= 3 && video.currentTime > 0);

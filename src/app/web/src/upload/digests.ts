@@ -10,21 +10,32 @@ let worker: Worker | null = null;
 let last = 0;
 const waiting = new Map<number, { resolve: (sha256: string) => void; reject: (why: Error) => void }>();
 
+const failed = (name: string | undefined) => Object.assign(new Error('This file cannot be read.'), { name });
+
+/** What reads files, fetched when it is first asked for. */
+export function reader(): Worker {
+  if (worker) return worker;
+  const made = new Worker(new URL('./digests.worker.ts', import.meta.url), { type: 'module' });
+  made.addEventListener('message', (event: MessageEvent<Answered>) => {
+    const { id, sha256, name } = event.data;
+    const who = waiting.get(id);
+    waiting.delete(id);
+    if (sha256) who?.resolve(sha256);
+    else who?.reject(failed(name));
+  });
+  made.addEventListener('error', () => {
+    worker = null; // the next file asks for it again
+    for (const { reject } of waiting.values()) reject(failed('NetworkError'));
+    waiting.clear();
+  });
+  return (worker = made);
+}
+
 function ask(parts: Blob[]): Promise<string> {
-  if (!worker) {
-    worker = new Worker(new URL('./digests.worker.ts', import.meta.url), { type: 'module' });
-    worker.addEventListener('message', (event: MessageEvent<Answered>) => {
-      const { id, sha256, name } = event.data;
-      const who = waiting.get(id);
-      waiting.delete(id);
-      if (sha256) who?.resolve(sha256);
-      else who?.reject(Object.assign(new Error('This file cannot be read.'), { name }));
-    });
-  }
   const id = ++last;
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });
-    worker!.postMessage({ id, parts });
+    reader().postMessage({ id, parts });
   });
 }
 

@@ -10,6 +10,7 @@ import { toast } from '../lib/say.svelte';
 import { forget, keep, recall } from '../lib/storage';
 import { Comparison, Different } from './comparison';
 import { digest, fingerprint } from './digests';
+import { library } from './library';
 import { firstChunk, nextChunk, outcome, smallerChunk } from './outcome';
 import { Pace } from './pace';
 
@@ -106,7 +107,7 @@ export class Transfer {
     this.#wrote = false;
     this.print ??= await fingerprint(file);
     this.#compareWith(file);
-    const { Upload } = await import('tus-js-client');
+    const { Upload } = await library();
     const upload = new Upload(file, {
       endpoint: this.url ? null : endpoint, // an upload whose address is refused is not quietly begun a second time
       uploadUrl: this.url,

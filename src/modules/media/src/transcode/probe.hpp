@@ -38,6 +38,7 @@ struct VideoTrack {
     bool mirrored = false;
     bool square_pixels = true;
     Ratio rate{25, 1};
+    bool rate_told = true; // else it is measured at its beginning
     Pace pace = Pace::constant;
     Colour colour;
     Scan scan = Scan::progressive;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <sstream>
 
 namespace mozi::media {
@@ -45,7 +46,7 @@ Ratio ratio_of(object const& from, std::string_view key, char separator) {
     if (parts.size() != 2) return out;
     std::from_chars(parts[0].data(), parts[0].data() + parts[0].size(), out.over);
     std::from_chars(parts[1].data(), parts[1].data() + parts[1].size(), out.under);
-    auto const sane = [](std::int64_t n) { return n > 0 && n <= 1'000'000'000; };
+    auto const sane = [](std::int64_t n) { return n > 0 && n <= std::numeric_limits<std::int32_t>::max(); };
     return sane(out.over) && sane(out.under) ? out : Ratio{0, 1};
 }
 
@@ -105,6 +106,8 @@ Ratio nearest_rate(double rate) {
     return {60, 1};
 }
 
+constexpr double most_usual_rate = 120;
+
 // Fewer than ten pictures a second are shown as often as makes ten: a cut has to fall within a tenth of a second.
 Ratio often_enough(Ratio rate) {
     auto const times = static_cast<std::int64_t>(std::ceil(10 / rate.value()));
@@ -115,8 +118,10 @@ Ratio often_enough(Ratio rate) {
 void read_rate(object const& stream, VideoTrack& video) {
     auto const real = ratio_of(stream, "r_frame_rate", '/'), average = ratio_of(stream, "avg_frame_rate", '/');
     auto const known = real.over > 0 ? real : average;
-    if (known.over == 0) {
-        video.pace = Pace::variable;
+    // Recorders in browsers name the ticks of their clock and no average: the packets tell.
+    auto const ticks = average.over == 0 && real.value() > most_usual_rate;
+    if (known.over == 0 || ticks) {
+        video.pace = Pace::variable, video.rate_told = false;
         return;
     }
     video.rate = known;
@@ -310,6 +315,14 @@ Packets read_packets(object const& root, Probe const& probe, double start_s) {
     return out;
 }
 
+// Of a film that does not say its rate, that of its first pictures.
+void measure_rate(VideoTrack& video, std::vector<PacketTime> const& pictures) {
+    if (video.rate_told || pictures.size() < 3) return;
+    auto const [first, last] =
+        std::minmax_element(pictures.begin(), pictures.end(), [](PacketTime const& a, PacketTime const& b) { return a.shown < b.shown; });
+    if (auto const span = last->shown - first->shown; span > 0) video.rate = nearest_rate(double(pictures.size() - 1) / span);
+}
+
 // The one to be heard comes first: marked as default, else the first that is no commentary and not empty; the others keep their order.
 void order_sounds(Probe& probe, Packets const& packets) {
     auto& sounds = probe.sounds;
@@ -380,6 +393,7 @@ Probed read_report(std::string_view report, std::optional<Container> container) 
     if (out.reason == Reason::none) out.reason = judge(probe);
     if (out.reason != Reason::none) return out;
     auto const packets = read_packets(*root, probe, start_s);
+    measure_rate(probe.video, packets.pictures);
     order_sounds(probe, packets);
     bound(probe.sounds, most_sounds, probe), bound(probe.texts, most_texts, probe);
     auto begins = packets.first_picture.value_or(0);

@@ -69,7 +69,7 @@ void PacketScan::line(std::string_view text) {
     track.first = std::min(track.first, shown);
     track.end = std::max(track.end, shown + lasts);
     track.heard += lasts, ++track.packets;
-    track.begun = shown, track.lasts = lasts;
+    track.begun = shown, track.lasts = lasts, track.longest = std::max(track.longest, lasts);
     reached_ = std::max(reached_, shown);
 }
 
@@ -99,7 +99,7 @@ std::vector<Hole> PacketScan::holes() const {
 
 Span PacketScan::span(std::size_t at) const {
     auto const& track = tracks_[at];
-    Span out{track.first, track.end, track.heard, track.lasts, track.packets};
+    Span out{track.first, track.end, track.heard, track.longest, track.packets};
     for (auto const& hole : holes()) {
         if (out.packets == 0) break;
         auto const length = hole.to_s - hole.from_s;

@@ -18,7 +18,7 @@ struct Hole {
 struct Span {
     double first_s = 0, end_s = 0; // shown; end_s behind the last packet
     double heard_s = 0; // sum of all durations
-    double last_s = 0; // how long the last packet says it lasts; less may be in it
+    double longest_s = 0; // of what packets say they last; less may be in them
     std::int64_t packets = 0;
     bool empty() const { return packets == 0; }
 };
@@ -41,6 +41,7 @@ private:
         double tick = 0, default_s = 0;
         double first = 0, end = 0, heard = 0;
         double begun = 0, lasts = 0; // the latest packet
+        double longest = 0;
         bool guessed = false; // it did not say how long it lasts
         std::int64_t packets = 0;
         bool shown = false; // a packet that is not only there to decode others

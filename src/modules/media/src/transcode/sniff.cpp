@@ -79,6 +79,14 @@ bool is_transport_stream(std::string_view head) {
     return every(0, 188) || every(4, 192);
 }
 
+// Raw DV (IEC 61834): blocks of 80 bytes, each of which says of what section it is. Its decoder makes pictures of anything.
+bool is_dv(std::string_view head) {
+    constexpr std::array sections{0, 1, 1, 2, 2, 2, 3};
+    for (std::size_t i = 0; i < sections.size(); ++i)
+        if (head.size() <= i * 80 || static_cast<unsigned char>(head[i * 80]) >> 5 != sections[i]) return false;
+    return true;
+}
+
 bool is_text(std::string_view head) {
     for (auto const c : head.substr(0, 512))
         if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t') return false;
@@ -94,6 +102,7 @@ Sniffed sniff(std::string_view head) {
     if (has(head, 0, "RIFF") && has(head, 8, "AVI ")) return Sniffed::as(Container::avi);
     for (auto const& signature : signatures)
         if (has(head, signature.offset, signature.bytes)) return {signature.refused, signature.container};
+    if (has(head, 0, "\x1f\x07\x00"sv) && !is_dv(head)) return Sniffed::no(Reason::not_a_video);
     return is_text(head) ? Sniffed::no(Reason::not_a_video) : Sniffed{};
 }
 

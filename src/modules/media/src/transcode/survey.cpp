@@ -18,7 +18,7 @@ namespace mozi::media {
 namespace {
 
 constexpr std::size_t most_text_bytes = 8 << 20;
-constexpr double most_last_packet_s = 0.1;
+constexpr double usual_packet_s = 0.1;
 
 bool says(std::string_view log, std::string_view words) { return log.find(words) != log.npos; }
 
@@ -212,8 +212,11 @@ Reason Survey::take_spans(PacketScan const& packets, CutFinder const& finder) {
             sounds.erase(sounds.begin() + static_cast<std::ptrdiff_t>(i));
             probe_.sounds.erase(probe_.sounds.begin() + static_cast<std::ptrdiff_t>(i));
         }
-    if (!sounds.empty() && sounds.front().last_s > most_last_packet_s && sounds.front().end_s > picture.end_s)
-        sounds.front().end_s = heard_end_s(0, sounds.front());
+    while (!sounds.empty() && sounds.front().longest_s > usual_packet_s && sounds.front().end_s > picture.end_s + usual_packet_s) {
+        if (hear_out(sounds.front())) break;
+        drop_sound(0);
+        sounds.erase(sounds.begin());
+    }
     auto length = picture.end_s;
     if (!sounds.empty()) length = std::max(length, sounds.front().end_s);
     auto closed_s = 0.0;
@@ -243,12 +246,16 @@ JailOutcome Survey::hear(std::size_t track, Heard heard) {
     return run_jailed(settings_, run);
 }
 
-double Survey::heard_end_s(std::size_t track, Span const& said) {
-    auto const outcome = hear(track, Heard::all);
-    auto const& sound = probe_.sounds[track];
-    auto const decoded = decoded_of(outcome.errors, sound.index);
-    if (!outcome.good() || !decoded || sound.sample_rate <= 0) return said.end_s;
-    return std::clamp(said.first_s + double(decoded->samples) / sound.sample_rate, said.end_s - said.last_s, said.end_s);
+bool Survey::hear_out(Span& sound) {
+    auto const& track = probe_.sounds.front();
+    auto const outcome = hear(0, Heard::all);
+    if (outcome.ending == Ending::timed_out || outcome.ending == Ending::cancelled) return true;
+    auto const decoded = decoded_of(outcome.errors, track.index);
+    auto const real = decoded && track.sample_rate > 0 ? double(decoded->samples) / track.sample_rate : 0;
+    auto const claimed = std::max(0.0, sound.heard_s - real);
+    sound.heard_s -= claimed;
+    sound.end_s = std::max(sound.first_s, sound.end_s - claimed);
+    return real > 0;
 }
 
 void Survey::take_texts() {

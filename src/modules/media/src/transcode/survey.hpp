@@ -50,8 +50,8 @@ private:
     Reason scan_once(ScanOrder const& order, class PacketScan& packets, class CutFinder& finder, std::function<void(double)> const& told);
     Reason take_spans(class PacketScan const& packets, class CutFinder const& finder);
     JailOutcome hear(std::size_t track, Heard heard);
-    // Where a sound really ends whose last packet says more than there may be in it.
-    double heard_end_s(std::size_t track, Span const& said);
+    // Of the first sound, whose packets say they last longer than is usual: as far as it can be heard. False: not at all.
+    bool hear_out(Span& sound);
     void take_texts();
     bool is_cut_short(double end_s, std::int64_t pictures) const;
     void drop_sound(std::size_t track);

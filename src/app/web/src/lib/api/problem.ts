@@ -68,7 +68,7 @@ export function sentence(problem: Problem): string {
   const told = problem.message;
   switch (problem.status) {
     case 0:
-      return 'Nothing reached the server. What you wrote is kept here; try again when the network is back.';
+      return 'Nothing reached the server. What was typed is kept here; try again when the network is back.';
     case 401:
       return bytes(told) && problem.id !== '' && /credential|login|password/.test(problem.id)
         ? told
