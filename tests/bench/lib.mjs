@@ -1,6 +1,6 @@
 // What every measurement needs: processes with their CPU time, loads by wrk, a table.
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -108,10 +108,13 @@ export function row(what, aim, measured, verdict, command) {
   rows.push({ what, aim, measured, verdict, command })
   console.log(`${verdict === true ? 'met  ' : verdict === false ? 'SHORT' : '     '} ${what}: ${measured} (aim ${aim})`)
 }
+// What stands behind an earlier table stays: people wrote it.
 export function writeTable(file, header) {
   mkdirSync(dirname(file), { recursive: true })
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const notes = before.slice(before.lastIndexOf('\n|') + 1).split('\n').slice(1).join('\n')
   const verdict = (v) => (v === true ? 'yes' : v === false ? '**no**' : '–')
-  writeFileSync(file, header + '| what | aim | measured | met | command |\n|---|---|---|---|---|\n' + rows.map((r) => `| ${r.what} | ${r.aim} | ${r.measured} | ${verdict(r.verdict)} | \`${r.command}\` |`).join('\n') + '\n')
+  writeFileSync(file, header + '| what | aim | measured | met | command |\n|---|---|---|---|---|\n' + rows.map((r) => `| ${r.what} | ${r.aim} | ${r.measured} | ${verdict(r.verdict)} | \`${r.command}\` |`).join('\n') + '\n' + notes)
 }
 export const missed = () => rows.filter((r) => r.verdict === false).length
 export const f = (x, digits = 1) => Number(x).toFixed(digits)
