@@ -103,7 +103,7 @@ async function wayInAndOut(house, page) {
   await house.check('the address says the second; a reload goes on there', async () => {
     await page.keyboard.press('5')
     await page.keyboard.press('k')
-    const half = Math.floor((await video(page, 'duration')) / 2)
+    const half = Math.floor(Math.round((await video(page, 'duration')) * 100) / 200)
     await page.waitForURL(new RegExp(`/watch/[0-9]+[?]t=${half}$`))
     await page.reload()
     await until('the film is there again', async () => Math.abs((await video(page, 'currentTime').catch(() => -9)) - half) < 1.5, 20, 60)
