@@ -1,6 +1,7 @@
 // A fresh, migrated database for one test: SQLite in a folder of its own, or a PostgreSQL schema of its own; gone afterwards.
 #pragma once
 
+#include <doctest/doctest.h>
 #include <mozi/db/database.hpp>
 #include <mozi/events/events.hpp>
 
@@ -19,6 +20,16 @@ inline std::vector<db::Dialect> dialects() {
     std::vector<db::Dialect> all{db::Dialect::sqlite};
     if (std::getenv("MOZI_TEST_POSTGRES")) all.push_back(db::Dialect::postgres);
     return all;
+}
+
+// The body with a house of its own, once on SQLite and, where there is one, once on PostgreSQL.
+template <class House, class F>
+void on_each_dialect(F&& body) {
+    for (auto const dialect : dialects()) {
+        CAPTURE(int(dialect));
+        House house(dialect);
+        body(house);
+    }
 }
 
 class TempDatabase {

@@ -33,13 +33,17 @@ const h264_part = (home, name, offset, size) =>
     ...[picture(4, { size }), h264, '-g', 50, '-output_ts_offset', offset, '-muxdelay', 0],
     ...['-f', 'mpegts', at(home, name)],
   )
+// a.ts and b.ts, and one behind the other as j.ts.
+async function of_two_sizes(home) {
+  await h264_part(home, 'a.ts', 10, '320x180')
+  await h264_part(home, 'b.ts', 14, '256x144')
+  join(at(home, 'j.ts'), at(home, 'a.ts'), at(home, 'b.ts'))
+}
 // Both are of the kind that is packaged as it is: new parameter sets among the pictures, or beside them.
 film(
   'size-changes.mkv',
   async (to, home) => {
-    await h264_part(home, 'a.ts', 10, '320x180')
-    await h264_part(home, 'b.ts', 14, '256x144')
-    join(at(home, 'j.ts'), at(home, 'a.ts'), at(home, 'b.ts'))
+    await of_two_sizes(home)
     await ffmpeg('-i', at(home, 'j.ts'), sound(8), '-c:v', 'copy', aac, to)
   },
   { seconds: 8, rate: 25, joined: true, steady: true, short: true },
@@ -71,9 +75,7 @@ function replaced(bytes, name, make) {
 film(
   'two-descriptions.mp4',
   async (to, home) => {
-    await h264_part(home, 'a.ts', 10, '320x180')
-    await h264_part(home, 'b.ts', 14, '256x144')
-    join(at(home, 'j.ts'), at(home, 'a.ts'), at(home, 'b.ts'))
+    await of_two_sizes(home)
     await ffmpeg('-i', at(home, 'j.ts'), '-c', 'copy', '-bsf:v', 'filter_units=remove_types=7-8', to)
     await ffmpeg('-i', at(home, 'b.ts'), '-c', 'copy', at(home, 'b.mp4'))
     const second = readFileSync(at(home, 'b.mp4'))

@@ -79,11 +79,7 @@ inline Movies::Precondition any_version() { return [](std::int64_t) { return Res
 // The body once on SQLite and, where there is one, once on PostgreSQL.
 template <class F>
 void on_each_database(F&& body) {
-    for (auto const dialect : test::dialects()) {
-        CAPTURE(int(dialect));
-        House house(dialect);
-        body(house);
-    }
+    test::on_each_dialect<House>(body);
 }
 
 } // namespace mozi::content

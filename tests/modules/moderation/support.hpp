@@ -101,13 +101,11 @@ public:
 
 template <class F>
 void on_each_database(F&& body) {
-    for (auto const dialect : test::dialects()) {
-        CAPTURE(int(dialect));
-        House house(dialect);
+    test::on_each_dialect<House>([&](House& house) {
         body(house);
         auto const checked = verify_audit(*house.database);
         CHECK(checked);
-    }
+    });
 }
 
 template <class F>

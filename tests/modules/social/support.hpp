@@ -108,12 +108,10 @@ public:
 
 template <class F>
 void on_each_database(F&& body) {
-    for (auto const dialect : test::dialects()) {
-        CAPTURE(int(dialect));
-        House house(dialect);
+    test::on_each_dialect<House>([&](House& house) {
         body(house);
         CHECK(house.recount() == "");
-    }
+    });
 }
 
 // Runs `body(i)` on `threads` threads at once and waits for all.

@@ -54,11 +54,7 @@ inline std::string token(Answer const& answer, std::string_view which) { return 
 // The body once on SQLite and, where there is one, once on PostgreSQL.
 template <class F>
 void on_each_database(F&& body) {
-    for (auto const dialect : test::dialects()) {
-        CAPTURE(int(dialect));
-        House house(dialect);
-        body(house);
-    }
+    test::on_each_dialect<House>(body);
 }
 
 } // namespace mozi::user

@@ -52,7 +52,8 @@ net::Response Gateway::on_refused(net::Request const* request, int status, std::
     net::Response response;
     response.status = status;
     response.close = true;
-    response.body = problem({Code::bad_request, std::string(id), std::string(sentence)}, status, call ? call->request_id : new_request_id());
+    auto const request_id = call ? call->request_id : new_request_id();
+    response.body = problem({Code::bad_request, std::string(id), std::string(sentence)}, status, request_id);
     response.add("Content-Type", "application/problem+json");
     response.add("Cache-Control", "no-store");
     if (status == 503 || status == 429) response.add("Retry-After", "5");
@@ -100,7 +101,8 @@ net::Accept Gateway::decide(std::shared_ptr<net::Request> const& request) {
 net::Response Gateway::serve(std::shared_ptr<net::Request> request) {
     auto accept = decide(request);
     if (accept.refuse) return std::move(*accept.refuse);
-    if (request->body.size() > accept.body_limit && !accept.sink) return on_refused(request.get(), 413, "request.too_large", "The body is larger than this address takes.");
+    if (request->body.size() > accept.body_limit && !accept.sink)
+        return on_refused(request.get(), 413, "request.too_large", "The body is larger than this address takes.");
     if (accept.sink) {
         accept.sink->write(request->body);
         accept.sink->finish(true);

@@ -100,7 +100,8 @@ void Session::answer(Response&& response) {
 
 void Session::set_response(Response&& response) {
     if (response.status < 200 || response.status > 599) {
-        response = refusal_response(loop_.shared().application, request_.get(), {500, "server.internal", "Something went wrong on the server."});
+        Refusal const why{500, "server.internal", "Something went wrong on the server."};
+        response = refusal_response(loop_.shared().application, request_.get(), why);
         response.close = after_ != After::keep;
     }
     response_ = std::move(response);

@@ -158,7 +158,7 @@ let closing: ReturnType<typeof setTimeout> | null = null;
 let afterwards: (() => void)[] | null = null;
 
 /** Where people press Back to be rid of what lies on top. */
-export const small = () => matchMedia('(max-width: 767px), (max-height: 480px), (pointer: coarse)').matches;
+export const backCloses = () => matchMedia('(max-width: 767px), (max-height: 480px), (pointer: coarse)').matches;
 
 /** `close` is called when Back is pressed. Answers what to call when it closed in another way. */
 export function layer(close: () => void): () => void {

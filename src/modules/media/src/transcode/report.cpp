@@ -386,7 +386,8 @@ Probed read_report(std::string_view report, std::optional<Container> container) 
     auto& probe = out.probe;
     // Recordings begin anywhere, also in the middle of a packet: what looked at the first bytes did not know them.
     auto const name = text_of(format->get_object(), "format_name");
-    if (!probe.container && (name == "mpegts" || name == "mpeg")) probe.container = name == "mpegts" ? Container::mpegts : Container::mpegps;
+    if (!probe.container && name == "mpegts") probe.container = Container::mpegts;
+    if (!probe.container && name == "mpeg") probe.container = Container::mpegps;
     probe.stated_s = std::isnan(stated) ? 0 : std::max(0.0, stated);
     probe.bit_rate = std::max<std::int64_t>(0, whole(format->get_object(), "bit_rate"));
     take_streams(streams->get_array(), out);
