@@ -23,6 +23,7 @@ export class House {
     this.excused = [/Service Worker registration blocked by Playwright/] // patterns of complaints that a step causes on purpose
     this.passed = 0
     this.failed = 0
+    this.faults = [] // what was not so, said again at the end: who reads only the end of a long output sees it
     mkdirSync(shots, { recursive: true })
   }
 
@@ -84,7 +85,8 @@ export class House {
 
   fail(what, why) {
     this.failed += 1
-    console.log(`FAILED  ${what}: ${String(why).split('\n').slice(0, 12).join('\n        ')}`)
+    this.faults.push(`FAILED  ${what}: ${String(why).split('\n').slice(0, 12).join('\n        ')}`)
+    console.log(this.faults.at(-1))
   }
 
   // What everybody saw when something was not so.
@@ -122,6 +124,9 @@ export class House {
 }
 
 export { until }
+
+// What closed has taken its step off the history as well: until then an address that is opened may be left again.
+export const stepsGone = (page) => page.waitForFunction(() => !history.state?.layer)
 
 // An account made from outside, and what it answers.
 export async function register(base, username) {

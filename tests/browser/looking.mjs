@@ -1,4 +1,5 @@
 // How the pages look: small screens, large letters, a still first paint, and what has a video in it by the rules of accessibility.
+import { pause } from '../chaos/server.mjs'
 import { until } from './house.mjs'
 import { faults, rest as still } from './reading.mjs'
 
@@ -63,13 +64,16 @@ async function lying(house) {
       await page.context().close()
     })
   }
-  await house.check('who is not signed in is led to the door by "Comment at this moment"', async () => {
-    const page = await house.person('silent', { width: 390, height: 844 }, { isMobile: true, hasTouch: true })
-    await page.goto(house.base + house.filmPath.replace('/film/', '/watch/'))
-    await page.getByRole('button', { name: 'Comment at this moment' }).tap()
-    await until('the door has the focus', () => page.evaluate(() => document.activeElement?.textContent === 'Sign in'))
-    await page.context().close()
-  })
+  for (const [when, late_ms] of [['', 0], [', also before the film is known', 1500]]) {
+    await house.check(`who is not signed in is led to the door by "Comment at this moment"${when}`, async () => {
+      const page = await house.person('silent', { width: 390, height: 844 }, { isMobile: true, hasTouch: true })
+      await page.route(`**${house.filmPath.replace('/film/', '/api/movies/')}`, async (route) => { await pause(late_ms); await route.continue() })
+      await page.goto(house.base + house.filmPath.replace('/film/', '/watch/'))
+      await page.getByRole('button', { name: 'Comment at this moment' }).tap()
+      await until('the door has the focus', () => page.evaluate(() => document.activeElement?.textContent === 'Sign in'))
+      await page.context().close()
+    })
+  }
 }
 
 async function sizes(house) {

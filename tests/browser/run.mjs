@@ -45,6 +45,7 @@ async function main() {
   } finally {
     await house.close()
   }
+  for (const fault of house.faults) console.log(fault)
   console.log(`${Math.round((Date.now() - began) / 1000)} s`)
   console.log(`${house.passed} passed, ${house.failed} failed`)
   process.exit(house.failed === 0 ? 0 : 1)

@@ -1,5 +1,5 @@
 // Subtitles of one's own: a file added to a film, read in the player, taken away again.
-import { until } from './house.mjs'
+import { stepsGone, until } from './house.mjs'
 
 const latin2 = Buffer.concat([
   Buffer.from('1\r\n00:00:00,500 --> 00:00:09,000\r\n<i>Van itt valaki?</i>\r\n\r\n2\r\n00:00:09,500 --> 00:00:11,000\r\nJ'),
@@ -31,6 +31,7 @@ export async function subtitling(house) {
     await house.shot(page, 'subtitles')
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
+    await stepsGone(page)
     return /subtitles=/.test(page.url()) ? `the address still has it: ${page.url()}` : ''
   })
   await house.check('it is chosen and read in the player, which leads back to adding', async () => {
@@ -48,5 +49,6 @@ export async function subtitling(house) {
     await dialog.getByText('This film has none so far.').waitFor()
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
+    await stepsGone(page)
   })
 }

@@ -1,5 +1,5 @@
 // Names that turn around turn around only themselves: overrides, stray ends and other scripts wherever a person writes, on every screen.
-import { until } from './house.mjs'
+import { stepsGone, until } from './house.mjs'
 import { enter, member, visit } from './members.mjs'
 
 const over = '\u202e'
@@ -76,9 +76,6 @@ export async function turning(house) {
   await atTheDesk(house, look, { alice, noor, film, root })
   for (const page of Object.values(pages)) await page.context().close()
 }
-
-// What closed has taken its step off the history as well.
-const stepsGone = (page) => page.waitForFunction(() => !history.state?.layer)
 
 const close = async (page) => {
   await page.keyboard.press('Escape')
