@@ -217,7 +217,6 @@ Reason judge(Probe const& probe) {
     auto const& video = probe.video;
     if (!is_one_of(picture_codecs, video.codec) || video.width == 0 || video.height == 0) return Reason::unsupported;
     if (video.width > most_pixels_a_side || video.height > most_pixels_a_side) return Reason::too_large_picture;
-    if (video.pace == Pace::constant && video.rate.value() > most_frames_per_s) return Reason::too_many_frames;
     return Reason::none;
 }
 
@@ -315,12 +314,15 @@ Packets read_packets(object const& root, Probe const& probe, double start_s) {
     return out;
 }
 
-// Of a film that does not say its rate, that of its first pictures.
+// Of a film that does not say its rate, or one that nobody films at, that of its first pictures: where ffprobe sees none, since what
+// stands before them is long, it tells the ticks of the clock.
 void measure_rate(VideoTrack& video, std::vector<PacketTime> const& pictures) {
-    if (video.rate_told || pictures.size() < 3) return;
+    if ((video.rate_told && video.rate.value() <= most_frames_per_s) || pictures.size() < 3) return;
     auto const [first, last] =
         std::minmax_element(pictures.begin(), pictures.end(), [](PacketTime const& a, PacketTime const& b) { return a.shown < b.shown; });
-    if (auto const span = last->shown - first->shown; span > 0) video.rate = nearest_rate(double(pictures.size() - 1) / span);
+    auto const span = last->shown - first->shown, rate = span > 0 ? double(pictures.size() - 1) / span : 0;
+    if (rate <= 0 || (video.rate_told && rate > most_frames_per_s)) return;
+    video.pace = Pace::variable, video.rate = nearest_rate(rate);
 }
 
 // The one to be heard comes first: marked as default, else the first that is no commentary and not empty; the others keep their order.
@@ -395,6 +397,7 @@ Probed read_report(std::string_view report, std::optional<Container> container) 
     if (out.reason != Reason::none) return out;
     auto const packets = read_packets(*root, probe, start_s);
     measure_rate(probe.video, packets.pictures);
+    if (probe.video.pace == Pace::constant && probe.video.rate.value() > most_frames_per_s) return {Reason::too_many_frames, probe, ""};
     order_sounds(probe, packets);
     bound(probe.sounds, most_sounds, probe), bound(probe.texts, most_texts, probe);
     auto begins = packets.first_picture.value_or(0);
