@@ -32,7 +32,10 @@ class EngagementPort final : public content::Engagement {
 public:
     std::shared_ptr<social::Social> social; // set once social exists
     Result<std::vector<content::Counts>> counts(std::span<content::MovieId const> ids, Asking const& asking) override {
-        MOZI_TRY(auto found, social->title_counts(ids, asking.user));
+        std::vector<SubjectId> subjects;
+        subjects.reserve(ids.size());
+        for (auto const id : ids) subjects.push_back(subject_id(id));
+        MOZI_TRY(auto found, social->counts(subjects, asking.user));
         std::vector<content::Counts> out;
         out.reserve(found.size());
         for (auto& count : found) out.push_back({count.likes, count.comments, std::move(count.liked_by_me)});
@@ -111,7 +114,8 @@ struct House::Parts {
     VideosPort videos_port;
     user::UserModule user;
     media::MediaModule media;
-    content::ContentModule content;
+    Module content;
+    Directory directory;
     social::SocialModule social;
     Module moderation;
     std::unique_ptr<http::Gateway> gateway;
@@ -169,7 +173,9 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
 
     // Modules in the order of modules.cmake; ports are filled in as their owners come to be.
     p.user = user::make_user(context(user_db), {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes), std::chrono::days(s.auth.refresh_days), &p.people});
+    p.directory.add(p.user.module.subjects);
     p.content = content::make_content(context(content_db), {*p.user.users, p.engagement_port, p.videos_port, s.community.who_creates, p.movies, {&p.people, &p.movies, &p.engagement, &p.media_topic}});
+    p.directory.add(p.content.subjects);
     p.media = media::make_media(context(media_db), {.users = *p.user.users,
                                                     .settings = s.media,
                                                     .dir = std::filesystem::path(s.data.dir) / "media",
@@ -180,9 +186,13 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
                                                     .media = p.media_topic,
                                                     .visitors = s.community.visitors_read ? http::Visitors::may_read : http::Visitors::must_sign_in});
     p.videos_port.media = p.media.media;
-    p.social = social::make_social(context(social_db), {*p.user.users, *p.content.titles, p.engagement});
+    p.directory.add(p.media.module.subjects);
+    p.social = social::make_social(context(social_db), {*p.user.users, p.directory, p.engagement});
     p.engagement_port.social = p.social.social;
-    p.moderation = moderation::make_moderation(context(moderation_db), {*p.user.users, *p.content.titles, *p.media.media, *p.social.social});
+    p.directory.add(p.social.module.subjects);
+    p.moderation = moderation::make_moderation(context(moderation_db), {*p.user.users, p.directory});
+    p.directory.add(p.moderation.subjects);
+    p.directory.check_complete();
 
     // The gateway and its table.
     p.gateway = std::make_unique<http::Gateway>(gateway_options(s, p.secret), p.user.authenticate, p.workers, p.hashers, p.metrics);
@@ -191,7 +201,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
         p.gateway->mount(module.name, &database, std::move(module.routes));
     };
     mount(p.user.module, user_db);
-    mount(p.content.module, content_db);
+    mount(p.content, content_db);
     mount(p.media.module, media_db);
     mount(p.social.module, social_db);
     mount(p.moderation, moderation_db);

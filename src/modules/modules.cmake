@@ -2,5 +2,5 @@
 mozi_module(user       PARTS crypto jobs        LISTENS moderation)
 mozi_module(content    PARTS crypto             USES user                      LISTENS moderation)
 mozi_module(media      PARTS crypto jobs blob   USES user                      LISTENS content moderation)
-mozi_module(social     PARTS crypto             USES user content              LISTENS content moderation)
-mozi_module(moderation PARTS crypto             USES user content media social LISTENS)
+mozi_module(social     PARTS crypto             USES user                      LISTENS moderation)
+mozi_module(moderation PARTS crypto             USES user                      LISTENS)

@@ -176,10 +176,10 @@ TEST_CASE("after any series of changes every list and every total is exact") {
                 auto const at = any();
                 auto const action = std::int64_t(1 + random() % 3);
                 if (random() % 2) {
-                    house.hear(moderation::ContentHidden{{action}, moderation::ContentType::movie, at->first});
+                    house.hear(moderation::ContentHidden{{action}, SubjectKind::movie, at->first});
                     model.hidden_by[at->first].insert(action);
                 } else {
-                    house.hear(moderation::ContentRestored{{action}, moderation::ContentType::movie, at->first});
+                    house.hear(moderation::ContentRestored{{action}, SubjectKind::movie, at->first});
                     model.hidden_by[at->first].erase(action);
                 }
                 at->second = house.movies.get(at->second.id, as(mod)).value();
@@ -192,7 +192,7 @@ TEST_CASE("after any series of changes every list and every total is exact") {
             model.movies.erase(model.movies.begin());
         }
         CHECK(house.scalar<std::int64_t>("SELECT coalesce(sum(titles), 0) FROM shelf_count WHERE kind >= 0") == 0);
-        CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM movie_hidden_by") == 0);
+        CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM effect") == 0);
         check_counts(house);
     });
 }

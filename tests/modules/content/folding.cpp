@@ -36,7 +36,7 @@ TEST_CASE("titles that another version folded are folded anew at the start, once
         genres.genres = set(std::vector<std::string>{"Drama"});
         house.add(genres), house.add(titled("Łódź")), house.add(titled("Ocean’s Eleven"), ben);
         auto const hidden = house.add(titled("A hidden one"));
-        house.hear(moderation::ContentHidden{{1}, moderation::ContentType::movie, hidden.id.value});
+        house.hear(moderation::ContentHidden{{1}, SubjectKind::movie, hidden.id.value});
         write_as_before(house, fold_version - 1);
         CHECK(found(house, "search=oceans") == Listed{});
         REQUIRE(house.movies.refold());

@@ -42,8 +42,10 @@ Result<> Neighbours::check_owner(MediaId id, UserId owner) {
 House::House(db::Dialect dialect, WhoCreates who_creates)
     : database("content", content_migrations(), dialect),
       needs{neighbours, neighbours, neighbours, who_creates, movies_topic, {&movies_topic}},
-      content(make_content({*database, outbox, clock, metrics}, needs)), movies(static_cast<Movies&>(*content.titles)),
-      wire("content", *database, content.module.routes, metrics) {}
+      movies({*database, outbox, clock, metrics}, needs), http(movies, needs),
+      listeners(moderation::listeners("content.moderated", {movies.subject()})), wire("content", *database, http.routes(), metrics) {
+    REQUIRE(movies.refold());
+}
 
 Movie House::add(MovieFields const& fields, UserId creator) {
     auto made = movies.create(fields, as(creator));

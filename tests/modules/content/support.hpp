@@ -1,11 +1,11 @@
 // A content module on a real database, with in-memory neighbours, asked through the gateway or directly.
 #pragma once
 
-#include "movies/service.hpp"
+#include "movies/http.hpp"
 #include "temp_database.hpp"
 #include "wire.hpp"
 
-#include <mozi/moderation/events.hpp>
+#include <mozi/moderation/listeners.hpp>
 
 #include <map>
 #include <set>
@@ -48,6 +48,9 @@ public:
     void hear(moderation::ContentHidden const& event) { hear_any(event); }
     void hear(moderation::ContentRestored const& event) { hear_any(event); }
     std::vector<std::pair<std::string, std::string>> told() { return test::told(*database); } // events so far: name, payload
+    std::vector<SubjectFacts> facts(std::vector<SubjectId> const& ids, Asking const& asking = {}) {
+        return movies.subject().find(ids, asking).value();
+    }
     template <class T>
     T scalar(std::string const& sql) { return test::scalar<T>(*database, sql); }
 
@@ -58,14 +61,15 @@ public:
     events::Outbox outbox{[] {}};
     db::Topic movies_topic;
     Needs needs;
-    ContentModule content;
-    Movies& movies; // the module's own, without HTTP
+    Movies movies;
+    Http http;
+    std::vector<events::Listener> listeners;
     test::Wire wire;
 
 private:
     template <class E>
     void hear_any(E const& event) {
-        for (auto const& listener : content.module.listeners)
+        for (auto const& listener : listeners)
             if (listener.event == E::name) REQUIRE(database->write([&](db::Transaction& tx) { return listener.handle(tx, json::to_json(event)); }));
     }
 };

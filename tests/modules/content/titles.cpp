@@ -76,8 +76,9 @@ TEST_CASE("drafts are for their creator and moderators; for others they do not e
         CHECK(house.get("/api/movies?status=DRAFT", ben).body.at("pagination").at("total") == 0);
         CHECK(house.get("/api/movies?status=DRAFT", ada).body.at("pagination").at("total") == 1);
         CHECK(house.get("/api/movies?status=DRAFT", mod).body.at("data").as_array().size() == 1);
-        CHECK(house.movies.get_visible(draft.id, as(ben)).error().id == "movie.not_found");
-        CHECK(house.movies.get_visible(draft.id, as(ada)).value().title == "Secret");
+        CHECK_FALSE(house.facts({subject_id(draft.id)}, as(ben)).at(0).visible);
+        CHECK(house.facts({subject_id(draft.id)}, as(ada)).at(0).visible);
+        CHECK(house.facts({subject_id(draft.id)}, as(ada)).at(0).title == "Secret");
         auto const released = house.ask(Method::put, address, ada, R"({"status":"RELEASED"})");
         CHECK(released.status == 200);
         CHECK(house.get(address).status == 200);
@@ -165,7 +166,7 @@ TEST_CASE("a deleted title is gone, also the second time") {
         CHECK(house.get(address, mod).status == 404);
         CHECK(house.ask(Method::put, address, ada, R"({"title":"x"})").status == 404);
         CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM movie_shelf") == 0);
-        CHECK(house.movies.find_titles(std::array{movie.id}).value().empty());
+        CHECK(house.facts({subject_id(movie.id)}).empty());
     });
 }
 

@@ -101,16 +101,16 @@ TEST_CASE("an upload becomes a video with exactly the promised fields, private a
     all_answer(404);
     house.hear(movie(id));
     all_answer(200);
-    house.hear(moderation::ContentHidden{{901}, moderation::ContentType::media, std::stoll(id)});
-    house.hear(moderation::ContentHidden{{902}, moderation::ContentType::media, std::stoll(id)});
+    house.hear(moderation::ContentHidden{{901}, SubjectKind::media, std::stoll(id)});
+    house.hear(moderation::ContentHidden{{902}, SubjectKind::media, std::stoll(id)});
     all_answer(404);
     for (auto const& address : own) CHECK(house.get(address, ada).status == 404);
     CHECK(house.media(id).at("hlsUrl").is_null());
     CHECK(house.media(id).at("playable") == false);
     CHECK(house.get(text_of(house.media(id, mod), "hlsUrl"), mod).status == 200);
-    house.hear(moderation::ContentRestored{{901}, moderation::ContentType::media, std::stoll(id)});
+    house.hear(moderation::ContentRestored{{901}, SubjectKind::media, std::stoll(id)});
     all_answer(404);
-    house.hear(moderation::ContentRestored{{902}, moderation::ContentType::media, std::stoll(id)});
+    house.hear(moderation::ContentRestored{{902}, SubjectKind::media, std::stoll(id)});
     all_answer(200);
     house.hear(movie("", true, false)); // the title shows it no more
     all_answer(404);

@@ -51,15 +51,13 @@ TEST_CASE("what is invisible cannot be reported, nor what is one's own") {
         CHECK(house.report(ben, "MOVIE", 999).at("id") == "report.content_not_found");
         for (auto const* type : {"MOVIE", "COMMENT", "MEDIA", "USER_PROFILE"}) CHECK(house.report(ben, type, 99999).status == 404);
         CHECK(house.report(ben, "MOVIE", 6).status == 404);
-        house.neighbours.comments[{70}].hidden = true;
-        CHECK(house.report(ben, "COMMENT", 70).status == 404);
-        house.neighbours.comments[{70}].hidden = false, house.neighbours.comments[{70}].deleted = true;
-        CHECK(house.report(ben, "COMMENT", 70).status == 404);
-        house.neighbours.comments[{70}].deleted = false, house.neighbours.titles[{5}].hidden = true;
-        CHECK(house.report(ben, "COMMENT", 70).status == 404);
-        house.neighbours.titles[{5}].hidden = false;
-        house.neighbours.media[{80}].hls_url.reset(); // nothing for this person to watch
-        CHECK(house.report(ben, "MEDIA", 80).status == 404);
+        auto& things = house.neighbours.things;
+        for (auto const& [of, type, id] : {std::tuple{Subject{SubjectKind::comment, {70}}, "COMMENT", 70},
+                 std::tuple{Subject{SubjectKind::movie, {5}}, "COMMENT", 70}, std::tuple{Subject{SubjectKind::media, {80}}, "MEDIA", 80}}) {
+            things.all[of].hidden = true;
+            CHECK(house.report(ben, type, id).status == 404);
+            things.all[of].hidden = false;
+        }
         for (auto const& [type, id] : std::map<std::string, int>{{"MOVIE", 5}, {"COMMENT", 70}, {"MEDIA", 80}, {"USER_PROFILE", 11}}) {
             auto const own = house.report(ada, type, id);
             CHECK(own.status == 409);
@@ -145,15 +143,15 @@ TEST_CASE("the queue is ordered by priority, then age, filters, and pages withou
 TEST_CASE("a page of reports asks every module once, with what was reported beside each") {
     on_each_database([](House& house) {
         auto const cost = [&] {
-            auto const before = house.neighbours.asked.load();
+            auto const before = house.neighbours.asked();
             auto const page = house.wire.get("/api/reports?limit=100", mod);
             REQUIRE(page.status == 200);
-            return house.neighbours.asked - before;
+            return house.neighbours.asked() - before;
         };
         auto const movie = house.report_id(ben, "MOVIE", 5), comment = house.report_id(ben, "COMMENT", 70), medium = house.report_id(ben, "MEDIA", 80), profile = house.report_id(ben, "USER_PROFILE", 11);
         auto const few = cost();
         for (int i = 0; i < 40; ++i) {
-            house.neighbours.comments[{200 + i}] = {{200 + i}, {5}, {11}, "c", false, false, {}};
+            house.neighbours.things.at(SubjectKind::comment, 200 + i) = {{11}, "c"};
             house.report_id(std::to_string(20 + i), "COMMENT", 200 + i), house.report_id(std::to_string(20 + i), "MOVIE", 5);
         }
         CHECK(cost() == few);
@@ -170,8 +168,8 @@ TEST_CASE("a page of reports asks every module once, with what was reported besi
         CHECK(content(medium).at("title") == "film.mkv");
         CHECK(content(medium).at("url") == "/media/80/master.m3u8");
         CHECK(content(profile).at("title") == "Person 11");
-        house.neighbours.comments.erase({70});
-        house.neighbours.titles.erase({5});
+        house.neighbours.things.all.erase({SubjectKind::comment, {70}});
+        house.neighbours.things.all.erase({SubjectKind::movie, {5}});
         CHECK(content(comment).is_null());
         CHECK(content(movie).is_null());
     });
@@ -180,10 +178,10 @@ TEST_CASE("a page of reports asks every module once, with what was reported besi
 TEST_CASE("every filter of the queue walks an index, never sorts, and the cursor is a range of it") {
     House house(db::Dialect::sqlite);
     repository::ReportQuery none, status, assigned, type, content, priority, two;
-    status.status = ReportStatus::pending, assigned.assigned_to = UserId{91}, type.type = ReportType::spam, content.content = ContentType::movie, priority.priority = 4;
+    status.status = ReportStatus::pending, assigned.assigned_to = UserId{91}, type.type = ReportType::spam, content.content = SubjectKind::movie, priority.priority = 4;
     two.status = ReportStatus::under_review, two.assigned_to = UserId{91};
     for (auto const& [query, index] : std::vector<std::pair<repository::ReportQuery, std::string>>{
-             {none, "report_queue "}, {status, "report_queue_status "}, {assigned, "report_queue_assigned "}, {type, "report_queue_type "}, {content, "report_queue_content "}, {priority, "report_queue "}, {two, "report_queue_"}}) {
+             {none, "report_queue "}, {status, "report_queue_status "}, {assigned, "report_queue_assigned "}, {type, "report_queue_type "}, {content, "report_queue_kind "}, {priority, "report_queue "}, {two, "report_queue_"}}) {
         auto const plan = test::plan(*house.database, repository::list_sql(query));
         CHECK_MESSAGE(plan.find("SEARCH r USING INDEX " + index) != std::string::npos, plan);
         CHECK_MESSAGE(plan.find("TEMP B-TREE") == std::string::npos, plan);
@@ -194,7 +192,7 @@ TEST_CASE("every filter of the queue walks an index, never sorts, and the cursor
     CHECK_MESSAGE(summary.find("TEMP B-TREE") == std::string::npos, summary);
     auto const actions = test::plan(*house.database, "SELECT id, reason FROM moderation_action WHERE (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?");
     CHECK_MESSAGE(actions.find("SEARCH moderation_action USING INDEX moderation_action_newest") != std::string::npos, actions);
-    auto const open = test::plan(*house.database, "SELECT id FROM report r WHERE r.reporter_id = ? AND r.content_type = ? AND r.content_id = ? AND r.report_type = ? AND r.status IN ('PENDING', 'UNDER_REVIEW')");
+    auto const open = test::plan(*house.database, "SELECT id FROM report r WHERE r.reporter_id = ? AND r.subject_id = ? AND r.report_type = ? AND r.status IN ('PENDING', 'UNDER_REVIEW')");
     CHECK_MESSAGE(open.find("SCAN") == std::string::npos, open);
 }
 

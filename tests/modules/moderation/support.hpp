@@ -2,6 +2,7 @@
 #pragma once
 
 #include "temp_database.hpp"
+#include "things.hpp"
 #include "wire.hpp"
 
 #include <mozi/moderation/events.hpp>
@@ -14,39 +15,23 @@ namespace mozi::moderation {
 
 using UserId = Id<"user">;
 
-struct Neighbours final : user::Users, content::Titles, media::Media, social::Social {
-    std::map<content::MovieId, content::Title> titles;
-    std::map<social::CommentId, social::CommentFacts> comments;
-    std::map<media::MediaId, media::MediaSummary> media;
-    std::atomic<int> asked{0};
+struct Neighbours final : user::Users {
+    test::Things things;
+    std::atomic<int> people_asked{0};
+    int asked() const { return people_asked + things.asked; }
 
     static user::Person person(UserId id) { return {id, "person" + id.text(), "Person " + id.text(), std::nullopt}; }
     Result<std::vector<user::Person>> find_people(std::span<UserId const> ids) override {
-        ++asked;
+        ++people_asked;
         std::vector<user::Person> people;
         for (auto const id : ids) people.push_back(person(id));
         return people;
     }
-    Result<user::Person> get_person(UserId id) override { return id.value < 1000 ? Result<user::Person>{person(id)} : Result<user::Person>{not_found("user.not_found")}; }
-    Result<bool> is_moderator(UserId id) override { return id.value < 1000 ? Result<bool>{id.value >= 90} : Result<bool>{not_found("user.not_found")}; }
-    Result<std::vector<content::Title>> find_titles(std::span<content::MovieId const> ids) override { return find_in(titles, ids); }
-    Result<content::Title> get_visible(content::MovieId id, Asking const& asking) override {
-        auto const at = titles.find(id);
-        if (at == titles.end() || (!asking.moderates && (at->second.hidden || (!at->second.released && at->second.created_by != asking.user)))) return not_found("movie.not_found");
-        return at->second;
+    Result<user::Person> get_person(UserId id) override {
+        return id.value < 1000 ? Result<user::Person>{person(id)} : Result<user::Person>{not_found("user.not_found")};
     }
-    Result<std::vector<media::MediaSummary>> find_media(std::span<media::MediaId const> ids, Asking const&) override { return find_in(media, ids); }
-    Result<std::vector<social::CommentFacts>> find_comments(std::span<social::CommentId const> ids) override { return find_in(comments, ids); }
-    Result<std::vector<social::TitleCounts>> title_counts(std::span<social::MovieId const> ids, social::UserId) override { return std::vector<social::TitleCounts>(ids.size()); }
-
-private:
-    template <class Map, class IdType>
-    std::vector<typename Map::mapped_type> find_in(Map const& known, std::span<IdType const> ids) {
-        ++asked;
-        std::vector<typename Map::mapped_type> found;
-        for (auto const id : ids)
-            if (auto const at = known.find(id); at != known.end()) found.push_back(at->second);
-        return found;
+    Result<bool> is_moderator(UserId id) override {
+        return id.value < 1000 ? Result<bool>{id.value >= 90} : Result<bool>{not_found("user.not_found")};
     }
 };
 
@@ -55,14 +40,17 @@ inline std::string const ada = "11", ben = "12", mod = "91:MODERATOR", other_mod
 class House {
 public:
     explicit House(db::Dialect dialect)
-        : database("moderation", moderation_migrations(), dialect),
-          made(make_moderation({*database, outbox, clock, metrics}, {neighbours, neighbours, neighbours, neighbours})),
+        : directory(kinds(neighbours.things)), database("moderation", moderation_migrations(), dialect),
+          made(make_moderation({*database, outbox, clock, metrics}, {neighbours, directory})),
           wire("moderation", *database, made.routes, metrics) {
-        neighbours.titles[{5}] = {{5}, "Nosferatu", {11}, std::nullopt, true, false};
-        neighbours.titles[{6}] = {{6}, "Draft", {11}, std::nullopt, false, false};
-        neighbours.comments[{70}] = {{70}, {5}, {11}, "very rude", false, false, clock.now()};
-        neighbours.comments[{71}] = {{71}, {5}, {91}, "by a moderator", false, false, clock.now()};
-        neighbours.media[{80}] = {{80}, {11}, "film.mkv", "READY", true, false, "/media/80/master.m3u8", std::nullopt, 10.0};
+        Subject const film{SubjectKind::movie, {5}};
+        auto& things = neighbours.things;
+        things.at(SubjectKind::movie, 5) = {.owner = {11}, .title = "Nosferatu", .address = "/film/5"};
+        things.at(SubjectKind::movie, 6) = {.owner = {11}, .title = "Draft", .released = false};
+        things.at(SubjectKind::comment, 70) = {.owner = {11}, .title = "Nosferatu", .text = "very rude", .about = film};
+        things.at(SubjectKind::comment, 71) = {.owner = {91}, .title = "Nosferatu", .text = "by a moderator", .about = film};
+        things.at(SubjectKind::media, 80) = {.owner = {11}, .title = "film.mkv", .address = "/media/80/master.m3u8"};
+        for (auto const id : {11, 12, 13, 91, 92, 99}) things.at(SubjectKind::user_profile, id) = {{id}, "Person " + std::to_string(id)};
     }
 
     test::Answer report(std::string const& who, std::string const& type, std::int64_t id, std::string const& why = "SPAM", std::string const& more = {}) {
@@ -94,9 +82,18 @@ public:
     metrics::Registry metrics;
     events::Outbox outbox{[] {}};
     Neighbours neighbours;
+    Directory directory;
     test::TempDatabase database;
     Module made;
     test::Wire wire;
+
+private:
+    static Directory kinds(test::Things& things) {
+        Directory out;
+        out.add({things.entry(SubjectKind::movie, "movie"), things.entry(SubjectKind::comment, "comment"),
+            things.entry(SubjectKind::media, "media"), things.entry(SubjectKind::user_profile, "user")});
+        return out;
+    }
 };
 
 template <class F>

@@ -57,7 +57,7 @@ TEST_CASE("a comment has 1 to 1000 characters, whatever their bytes") {
 TEST_CASE("comments follow the title: what who asks may not see has none") {
     on_each_database([](House& house) {
         auto const id = house.comment_id(ada, "first");
-        house.neighbours.titles[{5}].hidden = true;
+        house.neighbours.title(5).hidden = true;
         CHECK(house.comment(ada, "second").status == 404);
         CHECK(house.wire.get(film + "/comments", ada).status == 404);
         CHECK(house.one(id).status == 404);
@@ -159,7 +159,7 @@ TEST_CASE("a deleted comment without replies is gone") {
         CHECK(house.wire.del("/api/comments/" + id, ada).status == 404);
         CHECK(house.words().empty());
         CHECK(house.counts().comments == 0);
-        for (auto const* table : {"comment", "comment_count", "comment_like"}) CHECK(test::scalar<std::int64_t>(*house.database, std::string("SELECT count(*) FROM ") + table) == 0);
+        for (auto const* table : {"comment", "effect", "reaction"}) CHECK(test::scalar<std::int64_t>(*house.database, std::string("SELECT count(*) FROM ") + table) == 0);
         CHECK(test::told(*house.database).back().first == "social.comment.deleted");
     });
 }
@@ -256,7 +256,7 @@ TEST_CASE("every list of comments walks an index and never sorts") {
     for (auto const scope : {repository::Scope::listed, repository::Scope::all})
         for (auto const order : {repository::SortOrder::asc, repository::SortOrder::desc}) {
             auto const plan = test::plan(*house.database, std::string(repository::list_sql(scope, order)));
-            CHECK_MESSAGE(plan.find("INDEX comment_order (movie_id=? AND parent_id=? AND created_at") != std::string::npos, plan);
+            CHECK_MESSAGE(plan.find("INDEX comment_order (subject_id=? AND parent_id=? AND created_at") != std::string::npos, plan);
             CHECK_MESSAGE(plan.find("SCAN") == std::string::npos, plan);
             CHECK_MESSAGE(plan.find("TEMP B-TREE") == std::string::npos, plan);
         }
@@ -291,8 +291,7 @@ TEST_CASE("when a title is deleted its comments and reactions go, others stay, a
         CHECK(house.counts().likes == 0);
         CHECK(house.counts(6).comments == 1);
         CHECK(test::scalar<std::int64_t>(*house.database, "SELECT count(*) FROM comment") == 1);
-        CHECK(test::scalar<std::int64_t>(*house.database, "SELECT count(*) FROM title_like") == 0);
-        CHECK(test::scalar<std::int64_t>(*house.database, "SELECT count(*) FROM comment_like") == 0);
+        CHECK(test::scalar<std::int64_t>(*house.database, "SELECT count(*) FROM reaction") == 0);
         // A request that saw the title just before.
         CHECK(house.comment(ada, "too late").status == 404);
         CHECK(house.wire.put(film + "/like", ada).status == 404);

@@ -49,10 +49,10 @@ TEST_CASE("lists of titles are told when a title's count moves, and only then") 
 
 TEST_CASE("totals and own reactions of a page of titles take two statements, in the order asked") {
     on_each_database([](House& house) {
-        std::vector<MovieId> ids;
+        std::vector<SubjectId> ids;
         for (int i = 0; i < 100; ++i) {
-            MovieId const id{1000 + i};
-            house.neighbours.titles[id] = {id, "t", {1}, std::nullopt, true, false};
+            SubjectId const id{1000 + i};
+            house.neighbours.title(id.value) = {{1}, "t"};
             ids.insert(ids.begin(), id);
         }
         REQUIRE(house.wire.put("/api/movies/1007/like", ada, R"({"type":"WOW"})").status == 200);
@@ -60,7 +60,7 @@ TEST_CASE("totals and own reactions of a page of titles take two statements, in 
         REQUIRE(house.wire.post("/api/movies/1008/comments", ben, R"({"content":"x"})").status == 201);
         house.counts(); // opens the reader
         auto const before = db::statements_of_this_thread();
-        auto const counts = house.made.social->title_counts(ids, {11});
+        auto const counts = house.made.social->counts(ids, {11});
         CHECK(db::statements_of_this_thread() - before == 2);
         REQUIRE(counts);
         REQUIRE(counts->size() == 100);

@@ -124,7 +124,7 @@ TEST_CASE("deleting beats hiding: nothing comes back, and counts stay true") {
         house.restore(child, 2); // of what is gone
         house.hide(child, 3);
         CHECK(test::scalar<std::int64_t>(*house.database, "SELECT count(*) FROM comment") == 0);
-        CHECK(test::scalar<std::int64_t>(*house.database, "SELECT count(*) FROM comment_hidden_by") == 0);
+        CHECK(test::scalar<std::int64_t>(*house.database, "SELECT count(*) FROM effect") == 0);
         CHECK(house.counts().comments == 0);
     });
 }
@@ -133,19 +133,22 @@ TEST_CASE("other modules see facts of comments whatever their state") {
     on_each_database([](House& house) {
         auto const shown = house.comment_id(ada, "shown"), hidden = house.comment_id(ben, "hidden");
         house.hide(hidden, 1);
-        std::vector<CommentId> const ids{{*parse_id(shown)}, {*parse_id(hidden)}, {999}};
+        std::vector<SubjectId> const ids{{*parse_id(shown)}, {*parse_id(hidden)}, {999}};
         house.counts(); // opens the reader
         auto const before = db::statements_of_this_thread();
-        auto const facts = house.made.social->find_comments(ids);
+        auto const facts = house.directory.entry(SubjectKind::comment).find(ids, Asking{.user = {12}});
         CHECK(db::statements_of_this_thread() - before == 1);
         REQUIRE(facts);
         REQUIRE(facts->size() == 2);
         for (auto const& fact : *facts) {
-            CHECK(fact.hidden == (fact.id == ids[1]));
-            CHECK(fact.content == (fact.id == ids[1] ? "hidden" : "shown"));
-            CHECK(fact.movie == MovieId{5});
+            auto const second = fact.subject.id == ids[1];
+            CHECK(fact.hidden == second);
+            CHECK(fact.visible == !second);
+            CHECK(fact.text == (second ? "hidden" : "shown"));
+            CHECK(fact.title == "Nosferatu");
+            CHECK(fact.owner == UserId{second ? 12 : 11});
         }
-        auto const none = house.made.social->find_comments({});
+        auto const none = house.directory.entry(SubjectKind::comment).find({}, Asking{});
         CHECK((none && none->empty()));
     });
 }

@@ -18,18 +18,18 @@ std::string House::recount() {
     std::ostringstream wrong;
     std::map<std::int64_t, Row> rows;
     for (auto const& [id, movie, parent, deleted, hidden, listed] :
-         test::table<std::int64_t, std::int64_t, std::int64_t, bool, bool, bool>(*database, "SELECT id, movie_id, parent_id, is_deleted, is_hidden, is_listed FROM comment ORDER BY id"))
+         test::table<std::int64_t, std::int64_t, std::int64_t, bool, bool, bool>(*database, "SELECT id, subject_id, parent_id, is_deleted, is_hidden, is_listed FROM comment ORDER BY id"))
         rows[id] = {id, movie, parent, deleted, hidden, listed};
     using Five = std::array<std::int64_t, 5>;
     std::map<std::int64_t, Five> kept_comment, kept_title, true_comment, true_title; // likes, shown, listed, rows
     for (auto const& [id, likes, replies, listed, kept] :
-         test::table<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(*database, "SELECT comment_id, likes, replies, listed_replies, kept_replies FROM comment_count"))
+         test::table<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(*database, "SELECT subject_id, likes, comments, listed, kept FROM subject_count WHERE subject_id IN (SELECT id FROM comment)"))
         kept_comment[id] = {likes, replies, listed, kept, 0};
     for (auto const& [id, likes, comments, listed, kept] :
-         test::table<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(*database, "SELECT movie_id, likes, comments, listed_top, kept_top FROM title_count"))
+         test::table<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(*database, "SELECT subject_id, likes, comments, listed, kept FROM subject_count WHERE subject_id NOT IN (SELECT id FROM comment)"))
         kept_title[id] = {likes, comments, listed, kept, 0};
-    for (auto const& [id, count] : test::table<std::int64_t, std::int64_t>(*database, "SELECT comment_id, count(*) FROM comment_like GROUP BY comment_id")) true_comment[id][0] = count;
-    for (auto const& [id, count] : test::table<std::int64_t, std::int64_t>(*database, "SELECT movie_id, count(*) FROM title_like GROUP BY movie_id")) true_title[id][0] = count;
+    for (auto const& [id, count] : test::table<std::int64_t, std::int64_t>(*database, "SELECT subject_id, count(*) FROM reaction WHERE subject_id IN (SELECT id FROM comment) GROUP BY subject_id")) true_comment[id][0] = count;
+    for (auto const& [id, count] : test::table<std::int64_t, std::int64_t>(*database, "SELECT subject_id, count(*) FROM reaction WHERE subject_id NOT IN (SELECT id FROM comment) GROUP BY subject_id")) true_title[id][0] = count;
     for (auto at = rows.rbegin(); at != rows.rend(); ++at) { // children have larger ids than their parents
         auto const& row = at->second;
         auto const shown = !row.deleted && !row.hidden;
@@ -41,7 +41,7 @@ std::string House::recount() {
         if (row.parent) above[1] += shown;
         above[2] += listed, ++above[3];
     }
-    auto const hidden = test::table<std::int64_t>(*database, "SELECT DISTINCT comment_id FROM comment_hidden_by ORDER BY comment_id");
+    auto const hidden = test::table<std::int64_t>(*database, "SELECT DISTINCT subject_id FROM effect ORDER BY subject_id");
     for (auto const& [id, row] : rows)
         if (row.hidden != (std::find(hidden.begin(), hidden.end(), std::tuple{id}) != hidden.end())) wrong << "comment " << id << " is_hidden " << row.hidden << "; ";
     auto const compare = [&](char const* what, auto const& kept, auto& truth) {
@@ -58,13 +58,16 @@ std::string House::recount() {
 std::string House::dump() {
     std::ostringstream out;
     for (auto const& row : test::table<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
-             *database, "SELECT id, movie_id, parent_id, depth, content, is_edited, is_deleted, is_hidden, is_listed, version, created_at, updated_at FROM comment ORDER BY id"))
+             *database, "SELECT id, subject_id, parent_id, depth, content, is_edited, is_deleted, is_hidden, is_listed, version, created_at, updated_at FROM comment ORDER BY id"))
         std::apply([&](auto const&... column) { ((out << column << '|'), ...); }, row), out << '\n';
-    for (auto const& row : test::table<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(*database, "SELECT comment_id, likes, replies, listed_replies, kept_replies FROM comment_count ORDER BY comment_id"))
+    using Number = std::int64_t;
+    for (auto const& row : test::table<Number, Number, Number, Number, Number, Number>(
+             *database, "SELECT subject_id, likes, comments, listed, kept, is_gone FROM subject_count ORDER BY subject_id"))
         std::apply([&](auto const&... column) { ((out << column << '|'), ...); }, row), out << '\n';
-    for (auto const& row : test::table<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(*database, "SELECT movie_id, likes, comments, listed_top, kept_top FROM title_count ORDER BY movie_id"))
+    for (auto const& row : test::table<Number, Number, std::string, Number>(
+             *database, "SELECT subject_id, person_id, type, created_at FROM reaction ORDER BY subject_id, person_id"))
         std::apply([&](auto const&... column) { ((out << column << '|'), ...); }, row), out << '\n';
-    for (auto const& row : test::table<std::int64_t, std::int64_t, std::string, std::int64_t>(*database, "SELECT comment_id, person_id, type, created_at FROM comment_like ORDER BY comment_id, person_id"))
+    for (auto const& row : test::table<Number, Number, std::string>(*database, "SELECT * FROM effect ORDER BY 1, 2, 3"))
         std::apply([&](auto const&... column) { ((out << column << '|'), ...); }, row), out << '\n';
     return out.str();
 }

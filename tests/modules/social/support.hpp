@@ -2,6 +2,7 @@
 #pragma once
 
 #include "temp_database.hpp"
+#include "things.hpp"
 #include "wire.hpp"
 
 #include <mozi/content/events.hpp>
@@ -14,9 +15,11 @@
 
 namespace mozi::social {
 
-struct Neighbours final : user::Users, content::Titles {
-    std::map<MovieId, content::Title> titles;
+struct Neighbours final : user::Users {
+    test::Things things;
     std::atomic<int> people_asked{0};
+
+    test::Thing& title(std::int64_t id) { return things.at(SubjectKind::movie, id); }
 
     Result<std::vector<user::Person>> find_people(std::span<UserId const> ids) override {
         ++people_asked;
@@ -24,21 +27,10 @@ struct Neighbours final : user::Users, content::Titles {
         for (auto const id : ids) people.push_back({id, "person" + id.text(), "Person " + id.text(), std::nullopt});
         return people;
     }
-    Result<user::Person> get_person(UserId id) override { return user::Person{id, "person" + id.text(), "Person " + id.text(), std::nullopt}; }
+    Result<user::Person> get_person(UserId id) override {
+        return user::Person{id, "person" + id.text(), "Person " + id.text(), std::nullopt};
+    }
     Result<bool> is_moderator(UserId id) override { return id.value >= 90; }
-    Result<std::vector<content::Title>> find_titles(std::span<MovieId const> ids) override {
-        std::vector<content::Title> found;
-        for (auto const id : ids)
-            if (titles.contains(id)) found.push_back(titles[id]);
-        return found;
-    }
-    Result<content::Title> get_visible(MovieId id, Asking const& asking) override {
-        auto const at = titles.find(id);
-        if (at == titles.end()) return not_found("movie.not_found");
-        auto const& title = at->second;
-        if (!asking.moderates && (title.hidden || (!title.released && title.created_by != asking.user))) return not_found("movie.not_found");
-        return title;
-    }
 };
 
 inline std::string const ada = "11", ben = "12", mod = "91:MODERATOR", film = "/api/movies/5";
@@ -46,11 +38,12 @@ inline std::string const ada = "11", ben = "12", mod = "91:MODERATOR", film = "/
 class House {
 public:
     explicit House(db::Dialect dialect)
-        : database("social", social_migrations(), dialect),
-          made(make_social({*database, outbox, clock, metrics}, {neighbours, neighbours, engagement})),
+        : directory(kinds(neighbours.things)), database("social", social_migrations(), dialect),
+          made(make_social({*database, outbox, clock, metrics}, {neighbours, directory, engagement})),
           wire("social", *database, made.module.routes, metrics) {
-        neighbours.titles[{5}] = {{5}, "Nosferatu", {1}, std::nullopt, true, false};
-        neighbours.titles[{6}] = {{6}, "Metropolis", {1}, std::nullopt, true, false};
+        directory.add(made.module.subjects);
+        neighbours.title(5) = {{1}, "Nosferatu"};
+        neighbours.title(6) = {{1}, "Metropolis"};
     }
 
     test::Answer comment(std::string const& who, std::string const& words, std::string const& parent = {}) {
@@ -74,9 +67,9 @@ public:
         return all;
     }
     std::int64_t total(std::string const& query = {}, std::string const& who = ada) { return wire.get(film + "/comments" + query, who).at("pagination").at("total").as_int64(); }
-    TitleCounts counts(std::int64_t movie = 5, std::int64_t viewer = 0) {
-        MovieId const id{movie};
-        auto found = made.social->title_counts({&id, 1}, {viewer});
+    Counts counts(std::int64_t movie = 5, std::int64_t viewer = 0) {
+        SubjectId const id{movie};
+        auto found = made.social->counts({&id, 1}, {viewer});
         REQUIRE(found);
         return found->front();
     }
@@ -89,8 +82,8 @@ public:
                 REQUIRE(heard);
             }
     }
-    void hide(std::string const& id, std::int64_t action) { hear(moderation::ContentHidden{{action}, moderation::ContentType::comment, *parse_id(id)}); }
-    void restore(std::string const& id, std::int64_t action) { hear(moderation::ContentRestored{{action}, moderation::ContentType::comment, *parse_id(id)}); }
+    void hide(std::string const& id, std::int64_t action) { hear(moderation::ContentHidden{{action}, SubjectKind::comment, *parse_id(id)}); }
+    void restore(std::string const& id, std::int64_t action) { hear(moderation::ContentRestored{{action}, SubjectKind::comment, *parse_id(id)}); }
     // Every kept number against what the rows say. Empty when all agree.
     std::string recount();
     // All rows, as they lie.
@@ -101,9 +94,18 @@ public:
     events::Outbox outbox{[] {}};
     db::Topic engagement;
     Neighbours neighbours;
+    Directory directory;
     test::TempDatabase database;
     SocialModule made;
     test::Wire wire;
+
+private:
+    static Directory kinds(test::Things& things) {
+        Directory out;
+        out.add({things.entry(SubjectKind::movie, "movie", {.comments = true, .reactions = true},
+            gone<content::MovieDeleted>(&content::MovieDeleted::movie_id))});
+        return out;
+    }
 };
 
 template <class F>

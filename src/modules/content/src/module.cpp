@@ -1,6 +1,7 @@
 // The content module's wiring.
 #include "movies/http.hpp"
-#include "movies/subscribers.hpp"
+
+#include <mozi/moderation/listeners.hpp>
 
 namespace mozi {
 std::span<EmbeddedFile const> mozi_content_schema();
@@ -20,16 +21,16 @@ struct Parts {
 
 std::span<EmbeddedFile const> content_migrations() { return mozi_content_schema(); }
 
-ContentModule make_content(ModuleContext const& context, Needs const& needs) {
+Module make_content(ModuleContext const& context, Needs const& needs) {
     auto parts = std::make_shared<Parts>(context, needs);
     if (auto const done = parts->movies.refold(); !done)
         throw std::runtime_error("content: titles cannot be read anew: " + done.error().detail);
-    ContentModule made;
-    made.module.name = "content";
-    made.module.routes = parts->http.routes();
-    made.module.listeners = listeners(parts->movies);
-    made.module.owner = parts;
-    made.titles = std::shared_ptr<Titles>(parts, &parts->movies);
+    Module made;
+    made.name = "content";
+    made.routes = parts->http.routes();
+    made.subjects = {parts->movies.subject()};
+    made.listeners = moderation::listeners("content.moderated", made.subjects);
+    made.owner = parts;
     return made;
 }
 

@@ -9,7 +9,7 @@
 #include <mozi/base/text.hpp>
 #include <mozi/content/events.hpp>
 #include <mozi/log/log.hpp>
-#include <mozi/moderation/events.hpp>
+#include <mozi/moderation/listeners.hpp>
 
 #include <cstdlib>
 #include <climits>
@@ -99,15 +99,10 @@ struct Parts {
 
 std::vector<events::Listener> listeners(Library& library) {
     auto const movie = [&library](db::Transaction& tx, content::MovieFacts const& e) { return library.title_changed(tx, e.movie_id.value, e.media_id, e.released, e.hidden); };
-    auto const moderated = [&library](db::Transaction& tx, auto const& e, Library::Moderated what) {
-        return e.content_type == moderation::ContentType::media ? library.moderated(tx, {e.content_id}, e.action_id.value, what) : Result<>{};
-    };
     return {
         events::on<content::MovieCreated>("media.titles", movie),
         events::on<content::MovieUpdated>("media.titles", movie),
         events::on<content::MovieDeleted>("media.titles", [&library](db::Transaction& tx, content::MovieDeleted const& e) { return library.title_removed(tx, e.movie_id.value); }),
-        events::on<moderation::ContentHidden>("media.moderated", [moderated](db::Transaction& tx, moderation::ContentHidden const& e) { return moderated(tx, e, Library::Moderated::hidden); }),
-        events::on<moderation::ContentRestored>("media.moderated", [moderated](db::Transaction& tx, moderation::ContentRestored const& e) { return moderated(tx, e, Library::Moderated::restored); }),
     };
 }
 
@@ -121,7 +116,9 @@ MediaModule make_media(ModuleContext const& context, Needs const& needs) {
     made.module.name = "media";
     for (auto routes : {parts->library_http.routes(), parts->uploads_http.routes(), parts->playback_http.routes()})
         made.module.routes.insert(made.module.routes.end(), routes.begin(), routes.end());
-    made.module.listeners = listeners(parts->library);
+    made.module.subjects = {parts->library.subject()};
+    made.module.listeners = moderation::listeners("media.moderated", made.module.subjects);
+    for (auto& listener : listeners(parts->library)) made.module.listeners.push_back(std::move(listener));
     made.module.owner = parts;
     made.media = std::shared_ptr<Media>(parts, &parts->library);
     made.keeping = std::shared_ptr<Keeping>(parts, &parts->keeper);

@@ -11,12 +11,11 @@ namespace mozi::moderation {
 namespace {
 
 struct Parts {
-    Subjects subjects;
     Actions actions;
     Reports reports;
     ActionsHttp actions_http{actions};
     ReportsHttp reports_http{reports};
-    Parts(ModuleContext const& context, Needs const& needs) : subjects(needs), actions(context, subjects), reports(context, needs, subjects) {}
+    Parts(ModuleContext const& context, Needs const& needs) : actions(context, needs), reports(context, needs) {}
 };
 
 } // namespace

@@ -1,7 +1,8 @@
 // The social module's wiring.
 #include "comments/http.hpp"
-#include "comments/subscribers.hpp"
 #include "likes/http.hpp"
+
+#include <mozi/moderation/listeners.hpp>
 
 namespace mozi {
 std::span<EmbeddedFile const> mozi_social_schema();
@@ -15,13 +16,32 @@ struct Parts final : Social {
     Totals totals;
     Comments comments;
     Likes likes;
-    CommentsHttp comments_http{comments};
-    LikesHttp likes_http{likes};
-    Parts(ModuleContext const& context, Needs const& needs) : totals(context.database, needs.engagement), comments(context, needs, totals), likes(context, needs, comments, totals) {}
+    CommentsHttp comments_http;
+    LikesHttp likes_http;
+    Parts(ModuleContext const& context, Needs const& needs)
+        : totals(context.database, needs.engagement), comments(context, needs, totals), likes(context, needs, totals),
+          comments_http(comments, needs.directory.entries()), likes_http(likes, with_comment(needs.directory.entries(), comments)) {}
 
-    Result<std::vector<CommentFacts>> find_comments(std::span<CommentId const> ids) override { return comments.find_comments(ids); }
-    Result<std::vector<TitleCounts>> title_counts(std::span<MovieId const> ids, UserId viewer) override { return likes.title_counts(ids, viewer); }
+    Result<std::vector<Counts>> counts(std::span<SubjectId const> ids, UserId viewer) override { return likes.counts(ids, viewer); }
+
+    static std::vector<SubjectEntry> with_comment(std::vector<SubjectEntry> entries, Comments& comments) {
+        entries.push_back(comments.subject());
+        return entries;
+    }
 };
+
+// What a thing has below it goes with it.
+std::vector<events::Listener> listeners(Comments& comments, std::vector<SubjectEntry> const& entries) {
+    std::vector<events::Listener> out;
+    for (auto const& entry : entries)
+        if (entry.gone && (entry.takes.comments || entry.takes.reactions))
+            out.push_back({"social.titles", entry.gone->source, entry.gone->event,
+                [&comments, read = entry.gone->subject](db::Transaction& tx, std::string_view payload) -> Result<> {
+                    MOZI_TRY(auto const id, read(payload));
+                    return comments.subject_gone(tx, id);
+                }});
+    return out;
+}
 
 } // namespace
 
@@ -33,7 +53,9 @@ SocialModule make_social(ModuleContext const& context, Needs const& needs) {
     made.module.name = "social";
     made.module.routes = parts->comments_http.routes();
     for (auto& route : parts->likes_http.routes()) made.module.routes.push_back(std::move(route));
-    made.module.listeners = listeners(parts->comments);
+    made.module.subjects = {parts->comments.subject()};
+    made.module.listeners = moderation::listeners("social.moderated", made.module.subjects);
+    for (auto& listener : listeners(parts->comments, needs.directory.entries())) made.module.listeners.push_back(std::move(listener));
     made.module.owner = parts;
     made.social = std::shared_ptr<Social>(parts, parts.get());
     return made;

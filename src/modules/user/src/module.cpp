@@ -2,7 +2,7 @@
 #include "accounts/http.hpp"
 
 #include <mozi/crypto/crypto.hpp>
-#include <mozi/moderation/events.hpp>
+#include <mozi/moderation/listeners.hpp>
 
 namespace mozi {
 std::span<EmbeddedFile const> mozi_user_schema();
@@ -29,14 +29,8 @@ UserModule make_user(ModuleContext const& context, Needs const& needs) {
     UserModule made;
     made.module.name = "user";
     made.module.routes = p->http.routes();
-    made.module.listeners = {
-        events::on<moderation::ContentHidden>("user.moderated", [p](db::Transaction& tx, moderation::ContentHidden const& e) -> Result<> {
-            return e.content_type == moderation::ContentType::user_profile ? p->accounts.moderated(tx, {e.content_id}, e.action_id.value, true) : Result<>{};
-        }),
-        events::on<moderation::ContentRestored>("user.moderated", [p](db::Transaction& tx, moderation::ContentRestored const& e) -> Result<> {
-            return e.content_type == moderation::ContentType::user_profile ? p->accounts.moderated(tx, {e.content_id}, e.action_id.value, false) : Result<>{};
-        }),
-    };
+    made.module.subjects = {p->accounts.subject()};
+    made.module.listeners = moderation::listeners("user.moderated", made.module.subjects);
     made.module.owner = parts;
     made.users = std::shared_ptr<Users>(parts, &p->accounts);
     made.authenticate = [p](std::string_view token) { return p->sessions.authenticate(token); };

@@ -18,7 +18,7 @@ export class Thread {
     if (this.busy) return;
     this.busy = true;
     try {
-      const page = await listComments(comment.movieId, comment.id, 'asc', this.cursor);
+      const page = await listComments(comment.contentId, comment.id, 'asc', this.cursor);
       page.data.forEach((reply) => this.add(reply));
       this.cursor = page.pagination.nextCursor;
       this.shown = true;

@@ -95,7 +95,7 @@ async function sendAll(person: string): Promise<Said | null> {
   return sent.length
     ? {
         text: `Sent, ${count(sent.length, 'comment')}.`,
-        act: { name: 'See', run: () => go(`/film/${sent[0]!.movieId}#comment-${sent[0]!.id}`) },
+        act: { name: 'See', run: () => go(`/film/${sent[0]!.contentId}#comment-${sent[0]!.id}`) },
       }
     : null;
 }

@@ -3,6 +3,7 @@
 
 #include <mozi/json/read.hpp>
 #include <mozi/json/write.hpp>
+#include <mozi/subject/effects.hpp>
 
 #include <algorithm>
 #include <map>
@@ -228,13 +229,9 @@ std::optional<Movie> find(db::Connection& c, MovieId id) {
     return found.empty() ? std::nullopt : std::optional<Movie>{std::move(found.front())};
 }
 
-std::vector<Title> find_titles(db::Connection& c, std::span<MovieId const> ids) {
-    std::vector<Title> titles;
-    c.each<MovieId, std::string, UserId, std::optional<MediaId>, MovieStatus, bool>("SELECT id, title, created_by, media_id, status, hidden FROM movie WHERE id IN {list}",
-        [&](MovieId id, std::string title, UserId creator, std::optional<MediaId> media, MovieStatus status, bool hidden) {
-            titles.push_back({id, std::move(title), creator, media, status == MovieStatus::released, hidden});
-        }, db::id_list(ids));
-    return titles;
+std::vector<Movie> find_many(db::Connection& c, std::span<MovieId const> ids) {
+    static auto const sql = "SELECT " + std::string(columns) + " FROM movie m WHERE m.id IN {list}";
+    return read_movies(c, sql, {db::id_list(ids)});
 }
 
 std::vector<Movie> list(db::Connection& c, Walk const& walk) {
@@ -359,7 +356,7 @@ void replace(db::Connection& c, Movie const& before, Movie const& after) {
 
 void remove(db::Connection& c, Movie const& movie) {
     move(c, &movie, nullptr);
-    c.run("DELETE FROM movie_hidden_by WHERE movie_id = ?", movie.id);
+    effects::forget(c, subject_id(movie.id));
     c.run("DELETE FROM movie WHERE id = ?", movie.id);
 }
 
@@ -386,13 +383,5 @@ void keep_folded(db::Connection& c, int version, std::optional<MovieId> up_to) {
           "up_to = excluded.up_to",
         version, up_to);
 }
-
-void add_hiding(db::Connection& c, MovieId id, Id<"action"> action) {
-    c.run("INSERT INTO movie_hidden_by (movie_id, action_id) VALUES (?, ?) ON CONFLICT (movie_id, action_id) DO NOTHING", id, action);
-}
-
-void remove_hiding(db::Connection& c, MovieId id, Id<"action"> action) { c.run("DELETE FROM movie_hidden_by WHERE movie_id = ? AND action_id = ?", id, action); }
-
-bool is_hidden(db::Connection& c, MovieId id) { return c.one<std::int64_t>("SELECT 1 FROM movie_hidden_by WHERE movie_id = ? LIMIT 1", id).has_value(); }
 
 } // namespace mozi::content::repository

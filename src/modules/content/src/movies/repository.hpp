@@ -26,7 +26,7 @@ struct Walk {
 };
 
 std::optional<Movie> find(db::Connection& c, MovieId id);                      // one statement
-std::vector<Title> find_titles(db::Connection& c, std::span<MovieId const> ids); // one statement
+std::vector<Movie> find_many(db::Connection& c, std::span<MovieId const> ids); // in any order; one statement
 std::vector<Movie> list(db::Connection& c, Walk const& walk);                  // one statement
 // What list() sends, for a look at its plan.
 std::string list_sql(Walk const& walk);
@@ -54,9 +54,5 @@ std::optional<MovieId> refold(db::Connection& c, MovieId after, std::int64_t lim
 // Up to which title that version was written; nothing: all of them.
 std::optional<MovieId> find_folded(db::Connection& c, int version);
 void keep_folded(db::Connection& c, int version, std::optional<MovieId> up_to);
-
-void add_hiding(db::Connection& c, MovieId id, Id<"action"> action);
-void remove_hiding(db::Connection& c, MovieId id, Id<"action"> action);
-bool is_hidden(db::Connection& c, MovieId id);
 
 } // namespace mozi::content::repository

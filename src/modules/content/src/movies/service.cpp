@@ -6,6 +6,7 @@
 
 #include <mozi/base/text.hpp>
 #include <mozi/log/log.hpp>
+#include <mozi/subject/effects.hpp>
 
 #include <algorithm>
 #include <set>
@@ -176,45 +177,65 @@ Result<> Movies::remove(MovieId id, Asking const& asking, Precondition const& fi
     });
 }
 
-Result<> Movies::hide(db::Transaction& tx, MovieId id, Id<"action"> action) {
-    if (!repository::lock(*tx, id)) return {};
-    repository::add_hiding(*tx, id, action);
-    return settle_hidden(tx, id);
-}
-
-Result<> Movies::restore(db::Transaction& tx, MovieId id, Id<"action"> action) {
-    if (!repository::lock(*tx, id)) return {};
-    repository::remove_hiding(*tx, id, action);
-    return settle_hidden(tx, id);
-}
-
 void Movies::changed(db::Transaction& tx, MovieId id) {
     known_.forget(tx, id);
     tx.touch(needs_.movies);
 }
 
-Result<> Movies::settle_hidden(db::Transaction& tx, MovieId id) {
-    auto const before = repository::find(*tx, id);
-    if (!before) return {};
+Result<bool> Movies::settle_hidden(db::Transaction& tx, MovieId id) {
+    auto const before = repository::lock(*tx, id) ? repository::find(*tx, id) : std::nullopt;
+    if (!before) return false;
     auto after = *before;
-    after.hidden = repository::is_hidden(*tx, id);
-    if (after.hidden == before->hidden) return {};
+    after.hidden = effects::stands(*tx, subject_id(id), Effect::hide);
+    if (after.hidden == before->hidden) return true;
     repository::replace(*tx, *before, after);
     context_.outbox.emit(tx, facts_of<MovieUpdated>(after));
     changed(tx, id);
-    return {};
+    return true;
 }
 
 // --- reading --------------------------------------------------------------------------------------------------------------------
 
-Result<std::shared_ptr<Movie const>> Movies::find_visible(MovieId id, Asking const& asking) const {
-    MOZI_TRY(auto found, known_.find(std::span(&id, 1), [](db::Connection& c, std::span<MovieId const> missing) {
-        std::unordered_map<MovieId, std::shared_ptr<Movie const>> read;
-        if (auto movie = repository::find(c, missing.front())) read.emplace(missing.front(), std::make_shared<Movie const>(std::move(*movie)));
+Result<std::vector<std::optional<Movies::Known>>> Movies::find_known(std::span<MovieId const> ids) const {
+    return known_.find(ids, [](db::Connection& c, std::span<MovieId const> missing) {
+        std::unordered_map<MovieId, Known> read;
+        for (auto& movie : repository::find_many(c, missing)) {
+            auto const id = movie.id;
+            read.emplace(id, std::make_shared<Movie const>(std::move(movie)));
+        }
         return read;
-    }));
+    });
+}
+
+Result<Movies::Known> Movies::find_visible(MovieId id, Asking const& asking) const {
+    MOZI_TRY(auto found, find_known({&id, 1}));
     if (!found.front() || !is_visible(**found.front(), asking)) return no_movie();
     return std::move(*found.front());
+}
+
+Result<std::vector<SubjectFacts>> Movies::find_facts(std::span<SubjectId const> ids, Asking const& asking) const {
+    std::vector<MovieId> movies;
+    movies.reserve(ids.size());
+    for (auto const id : ids) movies.push_back({id.value});
+    MOZI_TRY(auto const found, find_known(movies));
+    std::vector<SubjectFacts> out;
+    for (auto const& movie : found)
+        if (movie)
+            out.push_back({{SubjectKind::movie, subject_id((*movie)->id)}, (*movie)->created_by, (*movie)->title, std::nullopt,
+                "/film/" + (*movie)->id.text(), (*movie)->hidden, is_visible(**movie, asking)});
+    return out;
+}
+
+SubjectEntry Movies::subject() {
+    return {
+        .kind = SubjectKind::movie,
+        .missing = no_movie(),
+        .path = "/api/movies",
+        .find = [this](std::span<SubjectId const> ids, Asking const& asking) { return find_facts(ids, asking); },
+        .settle = [this](db::Transaction& tx, SubjectId id) { return settle_hidden(tx, {id.value}); },
+        .gone = gone<MovieDeleted>(&MovieDeleted::movie_id),
+        .takes = {.comments = true, .reactions = true},
+    };
 }
 
 Result<Movie> Movies::get(MovieId id, Asking const& asking) const {
@@ -341,17 +362,6 @@ Result<std::vector<MovieView>> Movies::view(std::vector<Movie> movies, Asking co
         views.push_back({std::move(movies[i]), std::move(people[i]), std::move(counts[i]), has_media ? std::move(videos[video++]) : std::nullopt});
     }
     return views;
-}
-
-Result<std::vector<Title>> Movies::find_titles(std::span<MovieId const> ids) {
-    if (ids.size() > 500) return internal("content: more than 500 titles at once");
-    if (ids.empty()) return std::vector<Title>{};
-    return context_.database.read([&](db::Connection& c) -> Result<std::vector<Title>> { return repository::find_titles(c, ids); });
-}
-
-Result<Title> Movies::get_visible(MovieId id, Asking const& asking) {
-    MOZI_TRY(auto const movie, find_visible(id, asking));
-    return Title{movie->id, movie->title, movie->created_by, movie->media, movie->released(), movie->hidden};
 }
 
 } // namespace mozi::content

@@ -9,7 +9,7 @@
 
 namespace mozi::content {
 
-class Movies final : public Titles {
+class Movies {
 public:
     Movies(ModuleContext const& context, Needs const& needs);
 
@@ -45,24 +45,25 @@ public:
     // Adds what users, social and media know; in order.
     Result<std::vector<MovieView>> view(std::vector<Movie> movies, Asking const& asking) const;
 
-    // Moderation's word on one action. A title that is gone is no error. Version and time of the title stay: undone means undone.
-    Result<> hide(db::Transaction& tx, MovieId id, Id<"action"> action);
-    Result<> restore(db::Transaction& tx, MovieId id, Id<"action"> action);
-
-    Result<std::vector<Title>> find_titles(std::span<MovieId const> ids) override;
-    Result<Title> get_visible(MovieId id, Asking const& asking) override;
+    // Titles as subjects.
+    SubjectEntry subject();
 
 private:
     Result<> apply(MovieFields const& fields, Movie& movie) const;
     Result<> check_media(Movie const& movie) const;
     Result<Movie> hold(db::Transaction& tx, MovieId id, Asking const& asking, Precondition const& fits) const;
-    Result<> settle_hidden(db::Transaction& tx, MovieId id);
+    using Known = std::shared_ptr<Movie const>;
+    // In the order asked; nothing for one that does not exist.
+    Result<std::vector<std::optional<Known>>> find_known(std::span<MovieId const> ids) const;
+    Result<std::vector<SubjectFacts>> find_facts(std::span<SubjectId const> ids, Asking const& asking) const;
+    // Version and time of the title stay: undone means undone.
+    Result<bool> settle_hidden(db::Transaction& tx, MovieId id);
     void changed(db::Transaction& tx, MovieId id);
-    Result<std::shared_ptr<Movie const>> find_visible(MovieId id, Asking const& asking) const;
+    Result<Known> find_visible(MovieId id, Asking const& asking) const;
 
     ModuleContext context_;
     Needs needs_;
-    mutable db::Remembered<MovieId, std::shared_ptr<Movie const>> known_; // every comment, like and playback asks about its title
+    mutable db::Remembered<MovieId, Known> known_; // every comment, like and playback asks about its title
 };
 
 } // namespace mozi::content

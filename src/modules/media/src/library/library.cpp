@@ -184,11 +184,31 @@ Result<> Library::title_removed(db::Transaction& tx, std::int64_t movie) {
     return {};
 }
 
-Result<> Library::moderated(db::Transaction& tx, MediaId id, std::int64_t action, Moderated what) {
-    if (what == Moderated::hidden) repository::hide(*tx, id, action);
-    else repository::restore(*tx, id, action);
-    changed(tx, id);
-    return {};
+SubjectEntry Library::subject() {
+    return {
+        .kind = SubjectKind::media,
+        .missing = not_found("media.not_found"),
+        .path = "/api/media",
+        .find = [this](std::span<SubjectId const> ids, Asking const& asking) -> Result<std::vector<SubjectFacts>> {
+            std::vector<MediaId> media;
+            for (auto const id : ids) media.push_back({id.value});
+            MOZI_TRY(auto found, find_media(media, asking));
+            std::vector<SubjectFacts> out;
+            for (auto& medium : found) {
+                // Who may watch gets an address.
+                auto const visible =
+                    medium.owner == asking.user || asking.moderates || (!medium.hidden && (medium.hls_url || medium.poster_url));
+                out.push_back({{SubjectKind::media, subject_id(medium.id)}, medium.owner, std::move(medium.filename), std::nullopt,
+                    std::move(medium.hls_url), medium.hidden, visible});
+            }
+            return out;
+        },
+        .settle = [this](db::Transaction& tx, SubjectId id) -> Result<bool> {
+            changed(tx, {id.value});
+            return repository::find(*tx, {id.value}).has_value();
+        },
+        .gone = gone<MediaDeleted>(&MediaDeleted::media_id),
+    };
 }
 
 } // namespace mozi::media

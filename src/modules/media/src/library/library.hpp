@@ -68,8 +68,8 @@ public:
 
     Result<> title_changed(db::Transaction& tx, std::int64_t movie, std::optional<MediaId> media, bool released, bool hidden);
     Result<> title_removed(db::Transaction& tx, std::int64_t movie);
-    enum class Moderated { hidden, restored };
-    Result<> moderated(db::Transaction& tx, MediaId id, std::int64_t action, Moderated what);
+    // Media as subjects.
+    SubjectEntry subject();
 
 private:
     MediaView view(Medium medium, Asking const& asking) const;

@@ -1,6 +1,8 @@
 // Media in SQL.
 #include "library/repository.hpp"
 
+#include <mozi/subject/effects.hpp>
+
 namespace mozi::media {
 
 std::vector<Rendition> renditions_of(std::vector<RungState> const& rungs) {
@@ -18,7 +20,7 @@ namespace {
 #define MEDIUM_COLUMNS \
     "m.id, m.owner_id, m.filename, m.metadata, m.size, m.received, m.status, m.progress, m.playable, m.poster, m.run, m.duration_s, " \
     "m.width, m.height, m.renditions, m.reason, m.expires_at, m.tracks, m.added_texts, " \
-    "(SELECT count(*) FROM medium_hidden_by h WHERE h.medium_id = m.id), " \
+    "(SELECT count(*) FROM effect e WHERE e.subject_id = m.id AND e.effect = 'HIDE'), " \
     "(SELECT count(*) FROM title t WHERE t.media_id = m.id AND t.released = 1 AND t.hidden = 0)"
 
 struct StoredRenditions {
@@ -109,7 +111,7 @@ void complete(db::Connection& c, MediaId id, Time now) {
 
 void remove(db::Connection& c, Medium const& m) {
     c.run("DELETE FROM job WHERE medium_id = ?", m.id);
-    c.run("DELETE FROM medium_hidden_by WHERE medium_id = ?", m.id);
+    effects::forget(c, subject_id(m.id));
     if (c.run("DELETE FROM medium WHERE id = ?", m.id) == 1) add_to_totals(c, m.owner, -1, -m.size.value_or(m.received));
 }
 
@@ -198,9 +200,6 @@ void forget_trashed(db::Connection& c, MediaId id) { c.run("DELETE FROM trashed 
 void set_added_texts(db::Connection& c, MediaId id, AddedTexts const& added) {
     c.run("UPDATE medium SET added_texts = ? WHERE id = ?", json::to_json(added), id);
 }
-
-void hide(db::Connection& c, MediaId id, std::int64_t action) { c.run("INSERT INTO medium_hidden_by (medium_id, action_id) VALUES (?, ?) ON CONFLICT DO NOTHING", id, action); }
-void restore(db::Connection& c, MediaId id, std::int64_t action) { c.run("DELETE FROM medium_hidden_by WHERE medium_id = ? AND action_id = ?", id, action); }
 
 std::vector<MediaId> remove_title(db::Connection& c, std::int64_t movie) {
     auto const before = c.one<MediaId>("SELECT media_id FROM title WHERE movie_id = ?", movie);

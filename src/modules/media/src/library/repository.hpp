@@ -59,9 +59,6 @@ void forget_trashed(db::Connection& c, MediaId id);
 
 void set_added_texts(db::Connection& c, MediaId id, AddedTexts const& added);
 
-void hide(db::Connection& c, MediaId id, std::int64_t action);
-void restore(db::Connection& c, MediaId id, std::int64_t action);
-
 // What title shows which medium; the media whose standing may have changed.
 struct TitleFacts {
     std::int64_t movie = 0;

@@ -13,14 +13,14 @@ namespace repository {
 namespace {
 
 #define ACTION_ROWS                                                                                                                    \
-    "SELECT id, action, content_type, content_id, owner_id, report_id, moderator_id, reason, created_at, reverted_at, reverted_by, " \
+    "SELECT id, action, subject_kind, subject_id, owner_id, report_id, moderator_id, reason, created_at, reverted_at, reverted_by, " \
     "revert_reason FROM moderation_action "
 
 template <class F, class... In>
 void each(db::Connection& c, std::string_view sql, F&& f, In const&... in) {
-    c.each<ActionId, ActionKind, ContentType, ContentId, UserId, ReportId, UserId, std::string, Time, std::optional<Time>, std::optional<UserId>, std::optional<std::string>>(
+    c.each<ActionId, ActionKind, SubjectKind, SubjectId, UserId, ReportId, UserId, std::string, Time, std::optional<Time>, std::optional<UserId>, std::optional<std::string>>(
         sql,
-        [&](ActionId id, ActionKind kind, ContentType type, ContentId content, UserId owner, ReportId report, UserId moderator, std::string reason, Time created, std::optional<Time> reverted,
+        [&](ActionId id, ActionKind kind, SubjectKind type, SubjectId content, UserId owner, ReportId report, UserId moderator, std::string reason, Time created, std::optional<Time> reverted,
             std::optional<UserId> by, std::optional<std::string> why) {
             f(Action{id, kind, {type, content}, owner, report, moderator, std::move(reason), created, reverted, by, std::move(why)});
         },
@@ -30,7 +30,7 @@ void each(db::Connection& c, std::string_view sql, F&& f, In const&... in) {
 } // namespace
 
 void insert(db::Connection& c, Action const& a) {
-    c.run("INSERT INTO moderation_action (id, action, content_type, content_id, owner_id, report_id, moderator_id, reason, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", a.id, a.kind, a.subject.type, a.subject.id,
+    c.run("INSERT INTO moderation_action (id, action, subject_kind, subject_id, owner_id, report_id, moderator_id, reason, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", a.id, a.kind, a.subject.kind, a.subject.id,
           a.owner, a.report, a.moderator, a.reason, a.created_at);
 }
 
@@ -55,11 +55,12 @@ std::vector<Action> newest(db::Connection& c, std::optional<std::pair<Time, Acti
 std::int64_t count_actions(db::Connection& c) { return std::get<0>(*c.one<std::int64_t>("SELECT count(*) FROM moderation_action")); }
 
 std::set<Subject> hidden(db::Connection& c, std::span<Subject const> subjects) {
-    std::vector<ContentId> ids;
+    std::vector<SubjectId> ids;
     for (auto const& subject : subjects) ids.push_back(subject.id);
     std::set<Subject> out;
-    c.each<ContentType, ContentId>("SELECT content_type, content_id FROM moderation_action WHERE reverted_at IS NULL AND content_id IN {list}",
-                                   [&](ContentType type, ContentId id) { out.insert({type, id}); }, db::id_list<ContentId>(ids));
+    c.each<SubjectKind, SubjectId>(
+        "SELECT subject_kind, subject_id FROM moderation_action WHERE reverted_at IS NULL AND subject_id IN {list}",
+        [&](SubjectKind kind, SubjectId id) { out.insert({kind, id}); }, db::id_list<SubjectId>(ids));
     return out;
 }
 
@@ -76,10 +77,10 @@ Result<> check_not_own(UserId owner, UserId who, http::Viewer const& viewer) {
 Result<std::vector<ActionView>> Actions::to_views(std::vector<Action> actions) {
     std::vector<UserId> ids;
     for (auto const& action : actions) ids.push_back(action.moderator), ids.push_back(action.reverted_by.value_or(UserId{}));
-    MOZI_TRY(auto people, subjects_.people(std::move(ids)));
+    MOZI_TRY(auto people, find_participants(users_, std::move(ids)));
     std::vector<ActionView> views;
     for (auto& a : actions)
-        views.push_back({a.id, a.kind, a.subject.type, a.subject.id, a.report, people[a.moderator], std::move(a.reason), a.created_at, a.reverted_at,
+        views.push_back({a.id, a.kind, a.subject.kind, a.subject.id, a.report, people[a.moderator], std::move(a.reason), a.created_at, a.reverted_at,
                          a.reverted_by ? std::optional{people[*a.reverted_by]} : std::nullopt, std::move(a.revert_reason)});
     return views;
 }
@@ -115,7 +116,7 @@ Result<ActionView> Actions::revert(ActionId id, std::string reason, http::Viewer
         action->reverted_at = clock_.now(), action->reverted_by = viewer.id, action->revert_reason = reason;
         repository::set_reverted(*tx, *action);
         audit::append(*tx, {viewer.id, audit::What::content_restored, action->subject.text() + " report " + action->report.text() + " action " + id.text(), reason, *action->reverted_at});
-        outbox_.emit(tx, ContentRestored{id, action->subject.type, action->subject.id.value});
+        outbox_.emit(tx, ContentRestored{id, action->subject.kind, action->subject.id.value});
         return std::move(*action);
     }));
     MOZI_TRY(auto views, to_views({std::move(reverted)}));

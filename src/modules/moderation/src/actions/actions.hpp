@@ -1,9 +1,10 @@
 // Moderation actions: what was done to a thing, listed and undone exactly. Thread-safe.
 #pragma once
 
-#include "../subject.hpp"
+#include "../people.hpp"
 
 #include <mozi/http/route.hpp>
+#include <mozi/moderation/events.hpp>
 
 #include <set>
 
@@ -29,8 +30,8 @@ struct Action {
 struct ActionView {
     ActionId id;
     ActionKind action = ActionKind::hide;
-    ContentType content_type = ContentType::movie;
-    ContentId content_id;
+    SubjectKind content_type = SubjectKind::movie;
+    SubjectId content_id;
     ReportId report_id;
     std::optional<Participant> moderator;
     std::string reason;
@@ -63,7 +64,8 @@ std::set<Subject> hidden(db::Connection& c, std::span<Subject const> subjects);
 
 class Actions {
 public:
-    Actions(ModuleContext const& context, Subjects& subjects) : database_(context.database), outbox_(context.outbox), clock_(context.clock), subjects_(subjects) {}
+    Actions(ModuleContext const& context, Needs const& needs)
+        : database_(context.database), outbox_(context.outbox), clock_(context.clock), users_(needs.users) {}
     // Error: "request.cursor".
     Result<http::Page<ActionView>> list(http::Paging const& paging);
     // Errors: "moderation.action_not_found", "moderation.reverted", "moderation.own".
@@ -75,7 +77,7 @@ private:
     db::Database& database_;
     events::Outbox& outbox_;
     Clock const& clock_;
-    Subjects& subjects_;
+    user::Users& users_;
 };
 
 // A decision on something of one's own.

@@ -6,8 +6,8 @@
 namespace mozi::moderation {
 
 struct CreateReport {
-    ContentType content_type = ContentType::movie;
-    ContentId content_id;
+    SubjectKind content_type = SubjectKind::movie;
+    SubjectId content_id;
     ReportType report_type = ReportType::other;
     std::optional<std::string> description;
     std::optional<int> priority;
@@ -23,7 +23,7 @@ struct ListReports : http::Paging {
     std::optional<ReportStatus> status;
     std::optional<ReportType> report_type;
     std::optional<int> priority;
-    std::optional<ContentType> content_type;
+    std::optional<SubjectKind> content_type;
     std::optional<UserId> assigned_to;
     static constexpr auto fields() {
         using json::field;

@@ -1,7 +1,7 @@
 // Reports as rows and on the wire.
 #pragma once
 
-#include "../subject.hpp"
+#include "../people.hpp"
 
 #include <mozi/http/route.hpp>
 
@@ -59,8 +59,8 @@ struct Report {
 };
 
 struct ReportedContent {
-    ContentType type = ContentType::movie;
-    ContentId id;
+    SubjectKind type = SubjectKind::movie;
+    SubjectId id;
     std::optional<std::string> title, text;
     std::optional<Participant> author;
     bool hidden = false;
@@ -74,8 +74,8 @@ struct ReportedContent {
 
 struct ReportView {
     ReportId id;
-    ContentType content_type = ContentType::movie;
-    ContentId content_id;
+    SubjectKind content_type = SubjectKind::movie;
+    SubjectId content_id;
     ReportType report_type = ReportType::other;
     std::optional<std::string> description;
     int priority = 1;
@@ -95,8 +95,8 @@ struct ReportView {
         using Text = std::optional<std::string>;
         using Person = std::optional<Participant>;
         return std::tuple{field<E, ReportId>("id", &E::id),
-                          field<E, ContentType>("contentType", &E::content_type),
-                          field<E, ContentId>("contentId", &E::content_id),
+                          field<E, SubjectKind>("contentType", &E::content_type),
+                          field<E, SubjectId>("contentId", &E::content_id),
                           field<E, ReportType>("reportType", &E::report_type),
                           field<E, Text>("description", &E::description),
                           field<E, int>("priority", &E::priority),

@@ -6,7 +6,7 @@ namespace mozi::moderation::repository {
 namespace {
 
 #define REPORT_ROWS                                                                                                                         \
-    "SELECT r.id, r.reporter_id, r.content_type, r.content_id, r.owner_id, r.report_type, r.description, r.rank, r.status, r.assigned_to, " \
+    "SELECT r.id, r.reporter_id, r.subject_kind, r.subject_id, r.owner_id, r.report_type, r.description, r.rank, r.status, r.assigned_to, " \
     "r.resolution, r.action_id, a.reverted_at, r.created_at, r.updated_at, r.resolved_at FROM report r LEFT JOIN moderation_action a ON a.id = r.action_id "
 #define IS_OPEN "status IN ('PENDING', 'UNDER_REVIEW')"
 
@@ -30,8 +30,8 @@ struct Columns {
 struct Stored {
     ReportId id;
     UserId reporter;
-    ContentType content_type;
-    ContentId content_id;
+    SubjectKind content_type;
+    SubjectId content_id;
     UserId owner;
     ReportType type;
     Text description;
@@ -44,7 +44,7 @@ struct Stored {
     Time created_at, updated_at;
     Moment resolved_at;
 };
-using StoredColumns = Columns<ReportId, UserId, ContentType, ContentId, UserId, ReportType, Text, int, ReportStatus, std::optional<UserId>, Text, std::optional<ActionId>, Moment, Time, Time, Moment>;
+using StoredColumns = Columns<ReportId, UserId, SubjectKind, SubjectId, UserId, ReportType, Text, int, ReportStatus, std::optional<UserId>, Text, std::optional<ActionId>, Moment, Time, Time, Moment>;
 
 std::vector<Report> rows(db::Connection& c, std::string_view sql, std::vector<db::Param> const& params) {
     std::vector<Report> out;
@@ -75,7 +75,7 @@ std::string conditions(ReportQuery const& query, std::vector<db::Param>* params)
     add("r.status = ? ", query.status);
     add("r.report_type = ? ", query.type);
     add("r.rank = ? ", query.priority ? std::optional{4 - *query.priority} : std::nullopt);
-    add("r.content_type = ? ", query.content);
+    add("r.subject_kind = ? ", query.content);
     add("r.assigned_to = ? ", query.assigned_to);
     return sql;
 }
@@ -84,7 +84,7 @@ std::string conditions(ReportQuery const& query, std::vector<db::Param>* params)
 
 void lock_open(db::Connection& c, Subject const& subject) {
     if (c.dialect() == db::Dialect::postgres)
-        c.all<std::int64_t>("SELECT id FROM report WHERE content_type = ? AND content_id = ? AND " IS_OPEN " ORDER BY id FOR UPDATE", subject.type, subject.id);
+        c.all<std::int64_t>("SELECT id FROM report WHERE subject_id = ? AND " IS_OPEN " ORDER BY id FOR UPDATE", subject.id);
 }
 
 std::optional<Report> lock_report(db::Connection& c, ReportId id) {
@@ -95,14 +95,14 @@ std::optional<Report> lock_report(db::Connection& c, ReportId id) {
 std::optional<Report> find_report(db::Connection& c, ReportId id) { return first(c, REPORT_ROWS "WHERE r.id = ?", {id.value}); }
 
 std::optional<Report> find_open(db::Connection& c, UserId reporter, Subject const& subject, ReportType type) {
-    return first(c, REPORT_ROWS "WHERE r.reporter_id = ? AND r.content_type = ? AND r.content_id = ? AND r.report_type = ? AND r." IS_OPEN,
-                 {reporter.value, db::to_param(subject.type), subject.id.value, db::to_param(type)});
+    return first(c, REPORT_ROWS "WHERE r.reporter_id = ? AND r.subject_id = ? AND r.report_type = ? AND r." IS_OPEN,
+                 {reporter.value, subject.id.value, db::to_param(type)});
 }
 
 bool insert(db::Connection& c, Report const& r) {
-    return c.run("INSERT INTO report (id, reporter_id, content_type, content_id, owner_id, report_type, description, rank, status, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    return c.run("INSERT INTO report (id, reporter_id, subject_kind, subject_id, owner_id, report_type, description, rank, status, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                  "ON CONFLICT DO NOTHING",
-                 r.id, r.reporter, r.subject.type, r.subject.id, r.owner, r.type, r.description, 4 - r.priority, r.status, r.created_at, r.updated_at) == 1;
+                 r.id, r.reporter, r.subject.kind, r.subject.id, r.owner, r.type, r.description, 4 - r.priority, r.status, r.created_at, r.updated_at) == 1;
 }
 
 void update(db::Connection& c, Report const& r) {
@@ -110,8 +110,8 @@ void update(db::Connection& c, Report const& r) {
 }
 
 std::int64_t resolve_others(db::Connection& c, Report const& d) {
-    return c.run("UPDATE report SET status = ?, assigned_to = ?, resolution = ?, action_id = ?, updated_at = ?, resolved_at = ? WHERE content_type = ? AND content_id = ? AND " IS_OPEN " AND id <> ?", d.status,
-                 d.assigned_to, d.resolution, d.action, d.updated_at, d.resolved_at, d.subject.type, d.subject.id, d.id);
+    return c.run("UPDATE report SET status = ?, assigned_to = ?, resolution = ?, action_id = ?, updated_at = ?, resolved_at = ? WHERE subject_id = ? AND " IS_OPEN " AND id <> ?", d.status,
+                 d.assigned_to, d.resolution, d.action, d.updated_at, d.resolved_at, d.subject.id, d.id);
 }
 
 std::string list_sql(ReportQuery const& query) {

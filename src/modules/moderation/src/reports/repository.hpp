@@ -24,7 +24,7 @@ struct ReportQuery {
     std::optional<ReportStatus> status;
     std::optional<ReportType> type;
     std::optional<int> priority;
-    std::optional<ContentType> content;
+    std::optional<SubjectKind> content;
     std::optional<UserId> assigned_to;
     std::optional<std::array<std::int64_t, 3>> after; // rank, created_at, id
     std::int64_t limit = 20, offset = 0;

@@ -18,17 +18,26 @@ Error resolved_already(Report const& report) {
 
 } // namespace
 
-Reports::Reports(ModuleContext const& context, Needs const& needs, Subjects& subjects)
-    : database_(context.database), outbox_(context.outbox), clock_(context.clock), needs_(needs), subjects_(subjects) {}
+Reports::Reports(ModuleContext const& context, Needs const& needs)
+    : database_(context.database), outbox_(context.outbox), clock_(context.clock), needs_(needs) {}
+
+Result<UserId> Reports::visible_owner(Subject const& subject, Asking const& asking) {
+    auto facts = needs_.directory.get_visible(subject, asking);
+    if (facts) return facts->owner;
+    if (facts.error().code != Code::not_found) return std::move(facts).error();
+    auto gone = not_found("report.content_not_found");
+    gone.message = "What you report is not here, or not for everyone.";
+    return gone;
+}
 
 Result<std::vector<ReportView>> Reports::to_views(std::vector<Report> reports, http::Viewer const& viewer) {
     std::vector<Subject> about;
     std::vector<UserId> ids;
     for (auto const& report : reports) about.push_back(report.subject), ids.push_back(report.reporter), ids.push_back(report.assigned_to.value_or(UserId{}));
     MOZI_TRY(auto const hidden, database_.read([&](db::Connection& c) -> Result<std::set<Subject>> { return repository::hidden(c, about); }));
-    MOZI_TRY(auto const contents, subjects_.find(about, asking(viewer)));
-    for (auto const& [subject, content] : contents) ids.push_back(content.author);
-    MOZI_TRY(auto const people, subjects_.people(std::move(ids)));
+    MOZI_TRY(auto const contents, needs_.directory.find(about, viewer.asking()));
+    for (auto const& [subject, facts] : contents) ids.push_back(facts.owner);
+    MOZI_TRY(auto const people, find_participants(needs_.users, std::move(ids)));
     auto const person = [&](UserId id) {
         auto const at = people.find(id);
         return at == people.end() ? std::nullopt : std::optional{at->second};
@@ -36,13 +45,13 @@ Result<std::vector<ReportView>> Reports::to_views(std::vector<Report> reports, h
     std::vector<ReportView> views;
     views.reserve(reports.size());
     for (auto& r : reports) {
-        auto& view = views.emplace_back(ReportView{r.id, r.subject.type, r.subject.id, r.type, std::move(r.description), r.priority, r.status, person(r.reporter), std::nullopt, std::move(r.resolution), r.action,
+        auto& view = views.emplace_back(ReportView{r.id, r.subject.kind, r.subject.id, r.type, std::move(r.description), r.priority, r.status, person(r.reporter), std::nullopt, std::move(r.resolution), r.action,
                                                    r.action_reverted, r.created_at, r.updated_at, r.resolved_at, std::nullopt});
         if (r.assigned_to && viewer.moderates()) view.assigned_to = person(*r.assigned_to); // who decides is not for those who report
         auto const at = contents.find(r.subject);
         if (at == contents.end()) continue;
         auto const& c = at->second;
-        view.content = ReportedContent{r.subject.type, r.subject.id, c.title, c.text, person(c.author), hidden.contains(r.subject), c.url};
+        view.content = ReportedContent{r.subject.kind, r.subject.id, c.title, c.text, person(c.owner), hidden.contains(r.subject), c.address};
     }
     return views;
 }
@@ -55,7 +64,7 @@ Result<ReportView> Reports::to_view(Report report, http::Viewer const& viewer) {
 }
 
 Result<std::pair<ReportView, Reports::Novelty>> Reports::create(Told told, http::Viewer const& viewer) {
-    MOZI_TRY(auto const owner, subjects_.visible_owner(told.subject, asking(viewer)));
+    MOZI_TRY(auto const owner, visible_owner(told.subject, viewer.asking()));
     if (owner == viewer.id) {
         Error own{Code::conflict, "report.own", "This is yours: change or delete it instead of reporting it."};
         own.reason = "Reports are for what others made.";
@@ -73,7 +82,7 @@ Result<std::pair<ReportView, Reports::Novelty>> Reports::create(Told told, http:
             if (!open) return Error{Code::unavailable, "storage.busy", "Your earlier report was just decided. Send it again.", {}, {}, {}, {}, 1};
             return std::move(*open);
         }
-        outbox_.emit(tx, ReportCreated{made.id, made.subject.type, made.subject.id.value, made.priority});
+        outbox_.emit(tx, ReportCreated{made.id, made.subject.kind, made.subject.id.value, made.priority});
         return made;
     }));
     MOZI_TRY(auto view, to_view(std::move(report), viewer));
@@ -171,7 +180,7 @@ ActionId Reports::hide(db::Transaction& tx, Report const& report, std::string co
     Action action;
     action.id = next<ActionId>(), action.subject = report.subject, action.owner = report.owner, action.report = report.id, action.moderator = viewer.id, action.reason = reason, action.created_at = now;
     repository::insert(*tx, action);
-    outbox_.emit(tx, ContentHidden{action.id, report.subject.type, report.subject.id.value});
+    outbox_.emit(tx, ContentHidden{action.id, report.subject.kind, report.subject.id.value});
     return action.id;
 }
 
@@ -192,7 +201,7 @@ Result<ResolvedReport> Reports::resolve(ReportId id, Decision decision, std::str
         also = decision == Decision::hide ? repository::resolve_others(*tx, *found) : 0;
         auto const what = decision == Decision::hide ? audit::What::content_hidden : audit::What::report_dismissed;
         audit::append(*tx, {viewer.id, what, found->subject.text() + " report " + id.text() + (found->action ? " action " + found->action->text() : ""), resolution, now});
-        outbox_.emit(tx, ReportResolved{id, found->subject.type, found->subject.id.value, found->action, also});
+        outbox_.emit(tx, ReportResolved{id, found->subject.kind, found->subject.id.value, found->action, also});
         return std::move(*found);
     }));
     MOZI_TRY(auto view, to_view(std::move(report), viewer));

@@ -7,7 +7,7 @@ namespace mozi::moderation {
 
 class Reports {
 public:
-    Reports(ModuleContext const& context, Needs const& needs, Subjects& subjects);
+    Reports(ModuleContext const& context, Needs const& needs);
 
     struct Told {
         Subject subject;
@@ -34,6 +34,8 @@ public:
     Result<ResolvedReport> resolve(ReportId id, Decision decision, std::string resolution, http::Viewer const& viewer);
 
 private:
+    // Whose it is, when who asks may see it. Error: "report.content_not_found".
+    Result<UserId> visible_owner(Subject const& subject, Asking const& asking);
     Result<std::vector<ReportView>> to_views(std::vector<Report> reports, http::Viewer const& viewer);
     Result<ReportView> to_view(Report report, http::Viewer const& viewer);
     Result<> check_target(UserId moderator);
@@ -45,7 +47,6 @@ private:
     events::Outbox& outbox_;
     Clock const& clock_;
     Needs needs_;
-    Subjects& subjects_;
 };
 
 } // namespace mozi::moderation

@@ -1,6 +1,8 @@
 // Addresses of comments.
 #include "http.hpp"
 
+#include "../operations.hpp"
+
 namespace mozi::social {
 
 using http::Access;
@@ -9,21 +11,38 @@ using http::Lane;
 using http::Method;
 using http::route;
 
-std::vector<http::Route> CommentsHttp::routes() {
-    return {
-        route<&CommentsHttp::list>(*this, Method::get, "/api/movies/{id}/comments", "listComments", "Comments under a title", Access::reader, 200, {"movie.not_found", "comment.not_found", "request.cursor"}),
-        route<&CommentsHttp::create>(*this, Method::post, "/api/movies/{id}/comments", "createComment", "Comment on a title, or answer a comment", Access::member, 201,
-                                     {"movie.not_found", "comment.parent_not_found", "comment.parent_deleted"}),
-        route<&CommentsHttp::get>(*this, Method::get, "/api/comments/{id}", "getComment", "One comment", Access::reader, 200, {"comment.not_found"}, {.lane = Lane::quick}),
-        route<&CommentsHttp::update>(*this, Method::put, "/api/comments/{id}", "updateComment", "Change one's own comment", Access::member, 200, {"comment.not_found", "comment.not_author", "request.if_match"}),
-        route<&CommentsHttp::remove>(*this, Method::delete_, "/api/comments/{id}", "deleteComment", "Delete one's own comment; moderators any", Access::member, 204, {"comment.not_found", "comment.not_author"}),
-    };
+CommentsHttp::CommentsHttp(Comments& comments, std::vector<SubjectEntry> const& entries) : comments_(comments) {
+    for (auto const& entry : entries)
+        if (entry.takes.comments) doors_.push_back({comments, entry});
 }
 
-Result<http::Page<CommentView>> CommentsHttp::list(Call& call, ListComments const& in) { return comments_.list({in.id, in.parent_id, in, in.sort_order}, call.viewer); }
+std::vector<http::Route> CommentsHttp::routes() {
+    std::vector<http::Route> out;
+    for (auto& door : doors_) {
+        auto const kind = door.entry.kind;
+        auto const path = std::string(door.entry.path) + "/{id}/comments";
+        auto const name = kind == SubjectKind::movie ? std::string() : operation_noun(kind); // the first there was has the plain name
+        out.push_back(route<&Door::list>(door, Method::get, path, "list" + name + "Comments", "Comments on a " + spoken(kind), Access::reader,
+            200, {door.entry.missing.id, "comment.not_found", "request.cursor"}));
+        out.push_back(
+            route<&Door::create>(door, Method::post, path, "create" + name + "Comment", "Comment on a " + spoken(kind) + ", or answer a comment",
+                Access::member, 201, {door.entry.missing.id, "comment.parent_not_found", "comment.parent_deleted"}));
+    }
+    out.push_back(route<&CommentsHttp::get>(*this, Method::get, "/api/comments/{id}", "getComment", "One comment", Access::reader, 200,
+        {"comment.not_found"}, {.lane = Lane::quick}));
+    out.push_back(route<&CommentsHttp::update>(*this, Method::put, "/api/comments/{id}", "updateComment", "Change one's own comment",
+        Access::member, 200, {"comment.not_found", "comment.not_author", "request.if_match"}));
+    out.push_back(route<&CommentsHttp::remove>(*this, Method::delete_, "/api/comments/{id}", "deleteComment",
+        "Delete one's own comment; moderators any", Access::member, 204, {"comment.not_found", "comment.not_author"}));
+    return out;
+}
 
-Result<CommentView> CommentsHttp::create(Call& call, CreateComment& in) {
-    MOZI_TRY(auto made, comments_.create(in.id, std::move(in.content), in.parent_id, call.viewer));
+Result<http::Page<CommentView>> CommentsHttp::Door::list(Call& call, ListComments const& in) {
+    return comments.list({{entry.kind, in.id}, in.parent_id, in, in.sort_order}, call.viewer);
+}
+
+Result<CommentView> CommentsHttp::Door::create(Call& call, CreateComment& in) {
+    MOZI_TRY(auto made, comments.create({entry.kind, in.id}, std::move(in.content), in.parent_id, call.viewer));
     call.location("/api/comments/" + made.id.text());
     return made;
 }

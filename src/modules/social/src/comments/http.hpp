@@ -1,7 +1,9 @@
-// Addresses of comments.
+// Addresses of comments: two for each kind that takes them, and those of a comment.
 #pragma once
 
 #include "service.hpp"
+
+#include <deque>
 
 namespace mozi::social {
 
@@ -9,7 +11,7 @@ enum class CommentSort { created_at };
 constexpr auto names(CommentSort) { return std::array{std::pair{CommentSort::created_at, "createdAt"sv}}; }
 
 struct ListComments : http::Paging {
-    MovieId id;
+    SubjectId id;
     std::optional<CommentId> parent_id;
     CommentSort sort_by = CommentSort::created_at;
     repository::SortOrder sort_order = repository::SortOrder::asc;
@@ -27,7 +29,7 @@ struct ListComments : http::Paging {
 constexpr json::Rules comment_words{.min = 1, .max = 1000, .format = json::Format::text};
 
 struct CreateComment {
-    MovieId id;
+    SubjectId id;
     std::string content;
     std::optional<CommentId> parent_id;
     static constexpr auto fields() {
@@ -49,17 +51,22 @@ struct OneComment {
 
 class CommentsHttp {
 public:
-    explicit CommentsHttp(Comments& comments) : comments_(comments) {}
+    CommentsHttp(Comments& comments, std::vector<SubjectEntry> const& entries);
     std::vector<http::Route> routes();
 
-    Result<http::Page<CommentView>> list(http::Call& call, ListComments const& in);
-    Result<CommentView> create(http::Call& call, CreateComment& in);
     Result<CommentView> get(http::Call& call, OneComment const& in);
     Result<CommentView> update(http::Call& call, UpdateComment& in);
     Result<void> remove(http::Call& call, OneComment const& in);
 
 private:
+    struct Door {
+        Comments& comments;
+        SubjectEntry entry;
+        Result<http::Page<CommentView>> list(http::Call& call, ListComments const& in);
+        Result<CommentView> create(http::Call& call, CreateComment& in);
+    };
     Comments& comments_;
+    std::deque<Door> doors_;
 };
 
 } // namespace mozi::social

@@ -12,7 +12,7 @@ constexpr int deepest = 8; // replies below stay beside each other under their a
 
 struct Comment {
     CommentId id;
-    MovieId movie;
+    Subject subject;  // what it is about
     CommentId parent; // 0: top level
     int depth = 0;
     UserId author;
@@ -22,7 +22,8 @@ struct Comment {
     bool listed = true;  // shown, or a tombstone above something listed
     std::int64_t version = 1;
     Time created_at, updated_at;
-    std::int64_t likes = 0, replies = 0, listed_replies = 0, kept_replies = 0;
+    std::int64_t likes = 0, replies = 0;        // the direct ones, neither hidden nor deleted
+    std::int64_t listed_replies = 0, kept_replies = 0; // with tombstones; rows
 
     bool shown() const { return !deleted && !hidden; }
 };
@@ -42,7 +43,9 @@ constexpr auto names(Tombstone) { return std::array{std::pair{Tombstone::deleted
 
 struct CommentView {
     CommentId id;
-    MovieId movie_id;
+    SubjectKind kind = SubjectKind::movie;
+    SubjectId subject_id;
+    std::optional<Id<"movie">> movie_id;
     std::optional<CommentId> parent_id;
     std::string content;
     std::optional<CommentAuthor> author;
@@ -59,7 +62,9 @@ struct CommentView {
     static constexpr auto fields() {
         using json::field;
         return std::tuple{field("id", &CommentView::id),
-                          field("movieId", &CommentView::movie_id),
+                          field("contentType", &CommentView::kind, {.help = "What it is about."}),
+                          field("contentId", &CommentView::subject_id),
+                          field("movieId", &CommentView::movie_id, {.help = "Where it is about a movie: contentId."}),
                           field("parentId", &CommentView::parent_id),
                           field("content", &CommentView::content, {.max = 1000, .format = json::Format::text}),
                           field("author", &CommentView::author),

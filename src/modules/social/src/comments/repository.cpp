@@ -1,6 +1,8 @@
 // Comments in SQL.
 #include "repository.hpp"
 
+#include <mozi/subject/effects.hpp>
+
 #include <limits>
 
 namespace mozi::social::repository {
@@ -8,18 +10,18 @@ namespace mozi::social::repository {
 namespace {
 
 #define COMMENT_COLUMNS                                                                                                              \
-    "c.id, c.movie_id, c.parent_id, c.depth, c.author_id, c.content, c.is_edited, c.is_deleted, c.is_hidden, c.is_listed, c.version, " \
-    "c.created_at, c.updated_at, n.likes, n.replies, n.listed_replies, n.kept_replies"
-#define COMMENT_ROWS "SELECT " COMMENT_COLUMNS " FROM comment c JOIN comment_count n ON n.comment_id = c.id "
+    "c.id, c.subject_kind, c.subject_id, c.parent_id, c.depth, c.author_id, c.content, c.is_edited, c.is_deleted, c.is_hidden, c.is_listed, c.version, " \
+    "c.created_at, c.updated_at, n.likes, n.comments, n.listed, n.kept"
+#define COMMENT_ROWS "SELECT " COMMENT_COLUMNS " FROM comment c JOIN subject_count n ON n.subject_id = c.id "
 
 template <class F, class... In>
 void each(db::Connection& c, std::string_view sql, F&& f, In const&... in) {
     using Count = std::int64_t;
-    c.each<CommentId, MovieId, CommentId, int, UserId, std::string, bool, bool, bool, bool, Count, Time, Time, Count, Count, Count, Count>(
+    c.each<CommentId, SubjectKind, SubjectId, CommentId, int, UserId, std::string, bool, bool, bool, bool, Count, Time, Time, Count, Count, Count, Count>(
         sql,
-        [&](CommentId id, MovieId movie, CommentId parent, int depth, UserId author, std::string content, bool edited, bool deleted, bool hidden, bool listed, Count version, Time created, Time updated,
+        [&](CommentId id, SubjectKind kind, SubjectId subject, CommentId parent, int depth, UserId author, std::string content, bool edited, bool deleted, bool hidden, bool listed, Count version, Time created, Time updated,
             Count likes, Count replies, Count listed_replies, Count kept_replies) {
-            f(Comment{id, movie, parent, depth, author, std::move(content), edited, deleted, hidden, listed, version, created, updated, likes, replies, listed_replies, kept_replies});
+            f(Comment{id, {kind, subject}, parent, depth, author, std::move(content), edited, deleted, hidden, listed, version, created, updated, likes, replies, listed_replies, kept_replies});
         },
         in...);
 }
@@ -27,23 +29,28 @@ void each(db::Connection& c, std::string_view sql, F&& f, In const&... in) {
 // SQLite has one writer: there the unit itself is the lock.
 std::string_view for_update(db::Connection const& c, std::string_view sqlite, std::string_view postgres) { return c.dialect() == db::Dialect::postgres ? postgres : sqlite; }
 
-bool is_hidden(db::Connection& c, CommentId id) { return c.one<std::int64_t>("SELECT action_id FROM comment_hidden_by WHERE comment_id = ? LIMIT 1", id).has_value(); }
+} // namespace
+
+namespace {
+
+constexpr std::string_view look = "SELECT is_gone FROM subject_count WHERE subject_id = ?",
+                           lock = "SELECT is_gone FROM subject_count WHERE subject_id = ? FOR UPDATE";
 
 } // namespace
 
-bool lock_title(db::Connection& c, MovieId title) {
-    constexpr std::string_view look = "SELECT is_gone FROM title_count WHERE movie_id = ?", lock = "SELECT is_gone FROM title_count WHERE movie_id = ? FOR UPDATE";
+bool lock_subject(db::Connection& c, SubjectId id) {
     auto const sql = for_update(c, look, lock);
-    auto row = c.one<bool>(sql, title);
+    auto row = c.one<bool>(sql, id);
     if (!row) {
-        c.run("INSERT INTO title_count (movie_id) VALUES (?) ON CONFLICT (movie_id) DO NOTHING", title);
-        row = c.one<bool>(sql, title);
+        c.run("INSERT INTO subject_count (subject_id) VALUES (?) ON CONFLICT (subject_id) DO NOTHING", id);
+        row = c.one<bool>(sql, id);
     }
     return row && !std::get<0>(*row);
 }
 
 bool lock_comment(db::Connection& c, CommentId id) {
-    return c.one<std::int64_t>(for_update(c, "SELECT likes FROM comment_count WHERE comment_id = ?", "SELECT likes FROM comment_count WHERE comment_id = ? FOR UPDATE"), id).has_value();
+    auto const row = c.one<bool>(for_update(c, look, lock), id);
+    return row && !std::get<0>(*row);
 }
 
 std::optional<Comment> find(db::Connection& c, CommentId id) {
@@ -61,10 +68,10 @@ std::vector<Comment> find_many(db::Connection& c, std::span<CommentId const> ids
 std::string_view list_sql(Scope scope, SortOrder order) {
     if (scope == Scope::listed)
         return order == SortOrder::asc
-                   ? COMMENT_ROWS "WHERE c.movie_id = ? AND c.parent_id = ? AND c.is_listed = 1 AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ? OFFSET ?"
-                   : COMMENT_ROWS "WHERE c.movie_id = ? AND c.parent_id = ? AND c.is_listed = 1 AND (c.created_at, c.id) < (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT ? OFFSET ?";
-    return order == SortOrder::asc ? COMMENT_ROWS "WHERE c.movie_id = ? AND c.parent_id = ? AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ? OFFSET ?"
-                                   : COMMENT_ROWS "WHERE c.movie_id = ? AND c.parent_id = ? AND (c.created_at, c.id) < (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT ? OFFSET ?";
+                   ? COMMENT_ROWS "WHERE c.subject_id = ? AND c.parent_id = ? AND c.is_listed = 1 AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ? OFFSET ?"
+                   : COMMENT_ROWS "WHERE c.subject_id = ? AND c.parent_id = ? AND c.is_listed = 1 AND (c.created_at, c.id) < (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT ? OFFSET ?";
+    return order == SortOrder::asc ? COMMENT_ROWS "WHERE c.subject_id = ? AND c.parent_id = ? AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ? OFFSET ?"
+                                   : COMMENT_ROWS "WHERE c.subject_id = ? AND c.parent_id = ? AND (c.created_at, c.id) < (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT ? OFFSET ?";
 }
 
 std::vector<Comment> list(db::Connection& c, ListQuery const& query) {
@@ -73,19 +80,20 @@ std::vector<Comment> list(db::Connection& c, ListQuery const& query) {
     auto const at = query.after ? std::int64_t(query.after->first.time_since_epoch().count()) : edge;
     auto const id = query.after ? query.after->second.value : edge;
     std::vector<Comment> out;
-    each(c, list_sql(query.scope, query.order), [&](Comment comment) { out.push_back(std::move(comment)); }, query.movie, query.parent, at, id, query.limit, query.offset);
+    each(c, list_sql(query.scope, query.order), [&](Comment comment) { out.push_back(std::move(comment)); }, query.subject, query.parent, at, id, query.limit, query.offset);
     return out;
 }
 
-std::int64_t count_top(db::Connection& c, MovieId movie, Scope scope) {
-    auto const row = c.one<std::int64_t, std::int64_t>("SELECT listed_top, kept_top FROM title_count WHERE movie_id = ?", movie);
+std::int64_t count_top(db::Connection& c, SubjectId id, Scope scope) {
+    auto const row = c.one<std::int64_t, std::int64_t>("SELECT listed, kept FROM subject_count WHERE subject_id = ?", id);
     return !row ? 0 : scope == Scope::listed ? std::get<0>(*row) : std::get<1>(*row);
 }
 
 void insert(db::Connection& c, Comment const& m) {
-    c.run("INSERT INTO comment (id, movie_id, parent_id, depth, author_id, content, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", m.id, m.movie, m.parent, m.depth, m.author, m.content, m.created_at,
-          m.updated_at);
-    c.run("INSERT INTO comment_count (comment_id) VALUES (?)", m.id);
+    c.run("INSERT INTO comment (id, subject_kind, subject_id, parent_id, depth, author_id, content, created_at, updated_at) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        m.id, m.subject.kind, m.subject.id, m.parent, m.depth, m.author, m.content, m.created_at, m.updated_at);
+    c.run("INSERT INTO subject_count (subject_id) VALUES (?)", m.id);
 }
 
 void set_content(db::Connection& c, Comment const& m) {
@@ -99,42 +107,28 @@ void set_state(db::Connection& c, Comment const& m) {
 void set_listed(db::Connection& c, CommentId id, bool listed) { c.run("UPDATE comment SET is_listed = ? WHERE id = ?", listed, id); }
 
 void erase_likes(db::Connection& c, CommentId id) {
-    c.run("DELETE FROM comment_like WHERE comment_id = ?", id);
-    c.run("UPDATE comment_count SET likes = 0 WHERE comment_id = ?", id);
+    c.run("DELETE FROM reaction WHERE subject_id = ?", id);
+    c.run("UPDATE subject_count SET likes = 0, is_gone = 1 WHERE subject_id = ?", id);
 }
 
 void erase(db::Connection& c, CommentId id) {
-    c.run("DELETE FROM comment_like WHERE comment_id = ?", id);
-    c.run("DELETE FROM comment_hidden_by WHERE comment_id = ?", id);
-    c.run("DELETE FROM comment_count WHERE comment_id = ?", id);
+    c.run("DELETE FROM reaction WHERE subject_id = ?", id);
+    effects::forget(c, subject_id(id));
+    c.run("DELETE FROM subject_count WHERE subject_id = ?", id);
     c.run("DELETE FROM comment WHERE id = ?", id);
 }
 
-void change(db::Connection& c, MovieId title, TitleChange by) {
-    c.run("UPDATE title_count SET comments = comments + ?, listed_top = listed_top + ?, kept_top = kept_top + ? WHERE movie_id = ?", by.comments, by.listed_top, by.kept_top, title);
+void change(db::Connection& c, SubjectId id, Change by) {
+    c.run("UPDATE subject_count SET comments = comments + ?, listed = listed + ?, kept = kept + ? WHERE subject_id = ?", by.comments,
+        by.listed, by.kept, id);
 }
 
-void change(db::Connection& c, CommentId comment, RepliesChange by) {
-    c.run("UPDATE comment_count SET replies = replies + ?, listed_replies = listed_replies + ?, kept_replies = kept_replies + ? WHERE comment_id = ?", by.replies, by.listed, by.kept, comment);
-}
-
-bool hide(db::Connection& c, CommentId id, std::int64_t action) {
-    c.run("INSERT INTO comment_hidden_by (comment_id, action_id) VALUES (?, ?) ON CONFLICT (comment_id, action_id) DO NOTHING", id, action);
-    return true;
-}
-
-bool restore(db::Connection& c, CommentId id, std::int64_t action) {
-    c.run("DELETE FROM comment_hidden_by WHERE comment_id = ? AND action_id = ?", id, action);
-    return is_hidden(c, id);
-}
-
-void erase_title(db::Connection& c, MovieId title) {
-    c.run("DELETE FROM comment_like WHERE comment_id IN (SELECT id FROM comment WHERE movie_id = ?)", title);
-    c.run("DELETE FROM comment_hidden_by WHERE comment_id IN (SELECT id FROM comment WHERE movie_id = ?)", title);
-    c.run("DELETE FROM comment_count WHERE comment_id IN (SELECT id FROM comment WHERE movie_id = ?)", title);
-    c.run("DELETE FROM comment WHERE movie_id = ?", title);
-    c.run("DELETE FROM title_like WHERE movie_id = ?", title);
-    c.run("UPDATE title_count SET likes = 0, comments = 0, listed_top = 0, kept_top = 0, is_gone = 1 WHERE movie_id = ?", title);
+void erase_below(db::Connection& c, SubjectId id) {
+    for (auto const table : {"reaction", "effect", "subject_count"})
+        c.run("DELETE FROM " + std::string(table) + " WHERE subject_id IN (SELECT id FROM comment WHERE subject_id = ?)", id);
+    c.run("DELETE FROM comment WHERE subject_id = ?", id);
+    c.run("DELETE FROM reaction WHERE subject_id = ?", id);
+    c.run("UPDATE subject_count SET likes = 0, comments = 0, listed = 0, kept = 0, is_gone = 1 WHERE subject_id = ?", id);
 }
 
 } // namespace mozi::social::repository

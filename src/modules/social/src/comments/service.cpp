@@ -5,6 +5,7 @@
 #include "tree.hpp"
 
 #include <mozi/social/events.hpp>
+#include <mozi/subject/effects.hpp>
 
 #include <charconv>
 
@@ -53,17 +54,17 @@ Result<Comment> Comments::find_row(CommentId id) {
     });
 }
 
-Result<> Comments::check_title(Comment const& comment, http::Viewer const& viewer) {
-    auto title = needs_.titles.get_visible(comment.movie, asking(viewer));
-    if (title) return {};
-    if (title.error().code == Code::not_found) return not_found("comment.not_found");
-    return std::move(title).error();
+Result<> Comments::check_subject(Comment const& comment, Asking const& asking) {
+    auto about = needs_.directory.get_visible(comment.subject, asking);
+    if (about) return {};
+    if (about.error().code == Code::not_found) return not_found("comment.not_found");
+    return std::move(about).error();
 }
 
 Result<Comments::Reactions> Comments::own_reactions(std::vector<Comment> const& comments, http::Viewer const& viewer) {
     if (!viewer.signed_in() || comments.empty()) return Reactions{};
-    std::vector<CommentId> ids;
-    for (auto const& comment : comments) ids.push_back(comment.id);
+    std::vector<SubjectId> ids;
+    for (auto const& comment : comments) ids.push_back(subject_id(comment.id));
     return database_.read([&](db::Connection& c) -> Result<Reactions> { return repository::own_reactions(c, ids, viewer.id); });
 }
 
@@ -76,7 +77,8 @@ Result<std::vector<CommentView>> Comments::to_views(std::vector<Comment> const& 
     for (std::size_t i = 0; i < comments.size(); ++i) {
         auto const& m = comments[i];
         auto& view = views.emplace_back();
-        view.id = m.id, view.movie_id = m.movie, view.depth = m.depth, view.created_at = m.created_at, view.updated_at = m.updated_at;
+        view.id = m.id, view.kind = m.subject.kind, view.subject_id = m.subject.id, view.depth = m.depth, view.created_at = m.created_at, view.updated_at = m.updated_at;
+        if (m.subject.kind == SubjectKind::movie) view.movie_id = m.subject.as<Id<"movie">>();
         if (m.parent) view.parent_id = m.parent;
         auto const whole = viewer.moderates();
         view.replies_count = m.replies;
@@ -89,7 +91,7 @@ Result<std::vector<CommentView>> Comments::to_views(std::vector<Comment> const& 
         view.content = m.content, view.is_edited = m.edited, view.likes_count = m.likes;
         view.author = CommentAuthor{people[i].id, people[i].username, people[i].display_name, people[i].avatar_url};
         view.can_edit = viewer.active() && viewer.id == m.author && m.shown();
-        if (auto const at = own.find(m.id); at != own.end()) view.liked_by_me = at->second;
+        if (auto const at = own.find(subject_id(m.id)); at != own.end()) view.liked_by_me = at->second;
     }
     return views;
 }
@@ -101,10 +103,10 @@ Result<CommentView> Comments::to_view(Comment const& comment, http::Viewer const
 }
 
 Result<http::Page<CommentView>> Comments::list(Asked const& asked, http::Viewer const& viewer) {
-    MOZI_CHECK(needs_.titles.get_visible(asked.movie, asking(viewer)));
+    MOZI_CHECK(needs_.directory.get_visible(asked.subject, viewer.asking()));
     auto const scope = viewer.moderates() ? repository::Scope::all : repository::Scope::listed;
     auto const& paging = asked.paging;
-    repository::ListQuery query{asked.movie, asked.parent.value_or(CommentId{}), scope, asked.order, std::nullopt, paging.limit + 1, 0};
+    repository::ListQuery query{asked.subject.id, asked.parent.value_or(CommentId{}), scope, asked.order, std::nullopt, paging.limit + 1, 0};
     if (paging.after) {
         MOZI_TRY(query.after, from_cursor(*paging.after));
     } else {
@@ -114,10 +116,10 @@ Result<http::Page<CommentView>> Comments::list(Asked const& asked, http::Viewer 
     MOZI_TRY(auto comments, database_.read([&](db::Connection& c) -> Result<std::vector<Comment>> {
         if (asked.parent) {
             auto const parent = repository::find(c, *asked.parent);
-            if (!parent || parent->movie != asked.movie || !(parent->listed || viewer.moderates())) return not_found("comment.not_found");
+            if (!parent || parent->subject != asked.subject || !(parent->listed || viewer.moderates())) return not_found("comment.not_found");
             total = scope == repository::Scope::all ? parent->kept_replies : parent->listed_replies;
         } else {
-            total = repository::count_top(c, asked.movie, scope);
+            total = repository::count_top(c, asked.subject.id, scope);
         }
         if (query.offset >= total) return std::vector<Comment>{};
         return repository::list(c, query);
@@ -135,30 +137,30 @@ Result<http::Page<CommentView>> Comments::list(Asked const& asked, http::Viewer 
 Result<CommentView> Comments::get(CommentId id, http::Call& call) {
     MOZI_TRY(auto const comment, find_row(id));
     if (!comment.listed && !call.viewer.moderates()) return not_found("comment.not_found");
-    MOZI_CHECK(check_title(comment, call.viewer));
+    MOZI_CHECK(check_subject(comment, call.viewer.asking()));
     call.version = std::to_string(comment.version);
     return to_view(comment, call.viewer);
 }
 
-Result<Comment> Comments::get_shown(CommentId id, http::Viewer const& viewer) {
+Result<Comment> Comments::get_shown(CommentId id, Asking const& asking) {
     MOZI_TRY(auto comment, find_row(id));
     if (!comment.shown()) return not_found("comment.not_found");
-    MOZI_CHECK(check_title(comment, viewer));
+    MOZI_CHECK(check_subject(comment, asking));
     return comment;
 }
 
-Result<CommentView> Comments::create(MovieId movie, std::string content, std::optional<CommentId> parent, http::Viewer const& viewer) {
-    MOZI_CHECK(needs_.titles.get_visible(movie, asking(viewer)));
+Result<CommentView> Comments::create(Subject const& subject, std::string content, std::optional<CommentId> parent, http::Viewer const& viewer) {
+    MOZI_CHECK(needs_.directory.get_visible(subject, viewer.asking()));
     MOZI_TRY(auto const made, database_.write([&](db::Transaction& tx) -> Result<Comment> {
         auto& c = *tx;
-        if (!repository::lock_title(c, movie)) return not_found("movie.not_found");
+        if (!repository::lock_subject(c, subject.id)) return needs_.directory.entry(subject.kind).missing;
         Comment comment;
-        comment.id = next<CommentId>(), comment.movie = movie, comment.author = viewer.id, comment.content = content;
+        comment.id = next<CommentId>(), comment.subject = subject, comment.author = viewer.id, comment.content = content;
         comment.created_at = comment.updated_at = clock_.now();
-        CommentCreated event{comment.id, movie, viewer.id, std::nullopt, std::nullopt, content};
+        CommentCreated event{comment.id, subject.kind, subject.id, viewer.id, std::nullopt, std::nullopt, content};
         if (parent) {
             auto answered = repository::find(c, *parent);
-            if (!answered || answered->movie != movie || answered->hidden)
+            if (!answered || answered->subject != subject || answered->hidden)
                 return Error{Code::not_found, "comment.parent_not_found", "The comment you answer is not here any more. Write below the title instead."};
             if (answered->deleted) return Error{Code::conflict, "comment.parent_deleted", "The comment you answer was deleted. Write below the title instead."};
             event.parent_author_id = answered->author;
@@ -167,7 +169,7 @@ Result<CommentView> Comments::create(MovieId movie, std::string content, std::op
             event.parent_id = above.id;
         }
         tree::add(c, comment);
-        totals_.changed(tx, movie);
+        totals_.changed(tx, subject.id);
         outbox_.emit(tx, event);
         return comment;
     }));
@@ -177,7 +179,7 @@ Result<CommentView> Comments::create(MovieId movie, std::string content, std::op
 
 Result<CommentView> Comments::edit(CommentId id, std::string content, http::Call& call) {
     auto const& viewer = call.viewer;
-    MOZI_CHECK(get_shown(id, viewer));
+    MOZI_CHECK(get_shown(id, viewer.asking()));
     MOZI_TRY(auto const edited, database_.write([&](db::Transaction& tx) -> Result<Comment> {
         auto& c = *tx;
         if (!repository::lock_comment(c, id)) return not_found("comment.not_found");
@@ -188,7 +190,7 @@ Result<CommentView> Comments::edit(CommentId id, std::string content, http::Call
         if (comment->content == content) return std::move(*comment);
         comment->content = content, comment->edited = true, ++comment->version, comment->updated_at = clock_.now();
         repository::set_content(c, *comment);
-        outbox_.emit(tx, CommentUpdated{id, comment->movie, comment->content});
+        outbox_.emit(tx, CommentUpdated{id, comment->subject.kind, comment->subject.id, comment->content});
         return std::move(*comment);
     }));
     call.version = std::to_string(edited.version);
@@ -197,45 +199,71 @@ Result<CommentView> Comments::edit(CommentId id, std::string content, http::Call
 
 Result<> Comments::remove(CommentId id, http::Viewer const& viewer) {
     MOZI_TRY(auto const seen, find_row(id));
-    MOZI_CHECK(check_title(seen, viewer));
+    MOZI_CHECK(check_subject(seen, viewer.asking()));
     return database_.write([&](db::Transaction& tx) -> Result<> {
         auto& c = *tx;
-        repository::lock_title(c, seen.movie);
+        repository::lock_subject(c, seen.subject.id);
         auto comment = repository::find(c, id);
         if (!comment || comment->deleted || (comment->hidden && !viewer.moderates())) return not_found("comment.not_found");
         if (comment->author != viewer.id && !viewer.moderates()) return not_author("Only who wrote a comment, or a moderator, may delete it.");
         tree::remove(c, std::move(*comment));
-        totals_.changed(tx, seen.movie);
-        outbox_.emit(tx, CommentDeleted{id, seen.movie});
+        totals_.changed(tx, seen.subject.id);
+        outbox_.emit(tx, CommentDeleted{id, seen.subject.kind, seen.subject.id});
         return {};
     });
 }
 
-Result<std::vector<CommentFacts>> Comments::find_comments(std::span<CommentId const> ids) {
-    if (ids.empty()) return std::vector<CommentFacts>{};
-    MOZI_TRY(auto comments, database_.read([&](db::Connection& c) -> Result<std::vector<Comment>> { return repository::find_many(c, ids); }));
-    std::vector<CommentFacts> out;
-    for (auto& comment : comments) out.push_back({comment.id, comment.movie, comment.author, std::move(comment.content), comment.hidden, comment.deleted, comment.created_at});
+Result<std::vector<SubjectFacts>> Comments::find_facts(std::span<SubjectId const> ids, Asking const& asking) {
+    std::vector<CommentId> wanted;
+    for (auto const id : ids) wanted.push_back({id.value});
+    MOZI_TRY(auto comments,
+        database_.read([&](db::Connection& c) -> Result<std::vector<Comment>> { return repository::find_many(c, wanted); }));
+    std::erase_if(comments, [](Comment const& comment) { return comment.deleted; });
+    std::vector<Subject> about;
+    for (auto const& comment : comments) about.push_back(comment.subject);
+    MOZI_TRY(auto const subjects, needs_.directory.find(about, asking));
+    std::vector<SubjectFacts> out;
+    for (auto& comment : comments) {
+        auto& facts = out.emplace_back(SubjectFacts{{SubjectKind::comment, subject_id(comment.id)}, comment.author});
+        facts.text = std::move(comment.content), facts.hidden = comment.hidden;
+        auto const at = subjects.find(comment.subject);
+        if (at == subjects.end()) continue;
+        facts.title = at->second.title; // it stands under the name of what it is about
+        if (at->second.address) facts.address = *at->second.address + "#comment-" + comment.id.text();
+        facts.visible = at->second.visible && (!comment.hidden || asking.moderates);
+    }
     return out;
 }
 
-Result<> Comments::moderated(db::Transaction& tx, CommentId id, std::int64_t action, bool hide) {
+Result<bool> Comments::settle_hidden(db::Transaction& tx, CommentId id) {
     auto& c = *tx;
     auto const seen = repository::find(c, id);
-    if (!seen) return {}; // deleted meanwhile
-    repository::lock_title(c, seen->movie);
+    if (!seen) return false;
+    repository::lock_subject(c, seen->subject.id);
     auto comment = repository::find(c, id);
-    if (!comment) return {};
-    auto const hidden = hide ? repository::hide(c, id, action) : repository::restore(c, id, action);
-    if (tree::set_hidden(c, std::move(*comment), hidden)) totals_.changed(tx, seen->movie);
+    if (!comment) return false;
+    auto const hidden = effects::stands(c, subject_id(id), Effect::hide);
+    if (tree::set_hidden(c, std::move(*comment), hidden)) totals_.changed(tx, seen->subject.id);
+    return true;
+}
+
+Result<> Comments::subject_gone(db::Transaction& tx, SubjectId id) {
+    repository::lock_subject(*tx, id);
+    repository::erase_below(*tx, id);
+    totals_.changed(tx, id);
     return {};
 }
 
-Result<> Comments::title_deleted(db::Transaction& tx, MovieId movie) {
-    repository::lock_title(*tx, movie);
-    repository::erase_title(*tx, movie);
-    totals_.changed(tx, movie);
-    return {};
+SubjectEntry Comments::subject() {
+    return {
+        .kind = SubjectKind::comment,
+        .missing = not_found("comment.not_found"),
+        .path = "/api/comments",
+        .find = [this](std::span<SubjectId const> ids, Asking const& asking) { return find_facts(ids, asking); },
+        .settle = [this](db::Transaction& tx, SubjectId id) { return settle_hidden(tx, {id.value}); },
+        .gone = gone<CommentDeleted>(&CommentDeleted::comment_id),
+        .takes = {.reactions = true},
+    };
 }
 
 } // namespace mozi::social

@@ -13,37 +13,38 @@ public:
     Comments(ModuleContext const& context, Needs const& needs, Totals& totals);
 
     struct Asked {
-        MovieId movie;
+        Subject subject;
         std::optional<CommentId> parent; // nothing: top level
         http::Paging paging;
         repository::SortOrder order = repository::SortOrder::asc;
     };
-    // Errors: "movie.not_found", "comment.not_found" (the parent), "request.cursor".
+    // Errors: that of the subject, "comment.not_found" (the parent), "request.cursor".
     Result<http::Page<CommentView>> list(Asked const& asked, http::Viewer const& viewer);
     // Errors: "comment.not_found".
     Result<CommentView> get(CommentId id, http::Call& call);
-    // Errors: "movie.not_found", "comment.parent_not_found", "comment.parent_deleted".
-    Result<CommentView> create(MovieId movie, std::string content, std::optional<CommentId> parent, http::Viewer const& viewer);
+    // Errors: that of the subject, "comment.parent_not_found", "comment.parent_deleted".
+    Result<CommentView> create(Subject const& subject, std::string content, std::optional<CommentId> parent, http::Viewer const& viewer);
     // Errors: "comment.not_found", "comment.not_author", "request.if_match".
     Result<CommentView> edit(CommentId id, std::string content, http::Call& call);
     // Errors: "comment.not_found", "comment.not_author".
     Result<> remove(CommentId id, http::Viewer const& viewer);
 
-    // The comment, when it is shown to everybody under a title that who asks may see. Error: "comment.not_found".
-    Result<Comment> get_shown(CommentId id, http::Viewer const& viewer);
-    Result<std::vector<CommentFacts>> find_comments(std::span<CommentId const> ids);
-
-    // Reactions to events; idempotent.
-    Result<> moderated(db::Transaction& tx, CommentId id, std::int64_t action, bool hide);
-    Result<> title_deleted(db::Transaction& tx, MovieId movie);
+    // Comments as subjects.
+    SubjectEntry subject();
+    // What comments are about is gone; idempotent.
+    Result<> subject_gone(db::Transaction& tx, SubjectId id);
 
 private:
-    using Reactions = std::unordered_map<CommentId, Reaction>;
+    using Reactions = std::unordered_map<SubjectId, Reaction>;
     Result<Reactions> own_reactions(std::vector<Comment> const& comments, http::Viewer const& viewer);
     Result<std::vector<CommentView>> to_views(std::vector<Comment> const& comments, Reactions const& own, http::Viewer const& viewer);
     Result<CommentView> to_view(Comment const& comment, http::Viewer const& viewer);
     Result<Comment> find_row(CommentId id);
-    Result<> check_title(Comment const& comment, http::Viewer const& viewer);
+    Result<> check_subject(Comment const& comment, Asking const& asking);
+    // The comment, when it is shown to everybody under something that who asks may see. Error: "comment.not_found".
+    Result<Comment> get_shown(CommentId id, Asking const& asking);
+    Result<std::vector<SubjectFacts>> find_facts(std::span<SubjectId const> ids, Asking const& asking);
+    Result<bool> settle_hidden(db::Transaction& tx, CommentId id);
 
     db::Database& database_;
     events::Outbox& outbox_;
@@ -51,7 +52,5 @@ private:
     Needs needs_;
     Totals& totals_;
 };
-
-inline Asking asking(http::Viewer const& viewer) { return {viewer.id, viewer.session, viewer.moderates()}; }
 
 } // namespace mozi::social

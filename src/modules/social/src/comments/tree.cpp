@@ -5,6 +5,9 @@ namespace mozi::social::tree {
 
 namespace {
 
+// What it stands right below: another comment, or the thing all of them are about.
+SubjectId above(Comment const& comment) { return comment.parent ? subject_id(comment.parent) : comment.subject.id; }
+
 Comment parent_of(db::Connection& c, Comment const& comment) {
     auto parent = repository::find(c, comment.parent);
     if (!parent) throw db::Failure(db::Failure::Kind::other, "comment " + comment.id.text() + " has lost its parent");
@@ -18,8 +21,8 @@ void relist(db::Connection& c, Comment at) {
         if (listed == at.listed) return;
         repository::set_listed(c, at.id, listed);
         auto const by = listed ? 1 : -1;
-        if (!at.parent) return repository::change(c, at.movie, repository::TitleChange{.listed_top = by});
-        repository::change(c, at.parent, repository::RepliesChange{.listed = by});
+        repository::change(c, above(at), {.listed = by});
+        if (!at.parent) return;
         at = parent_of(c, at);
     }
 }
@@ -32,8 +35,8 @@ bool set_state(db::Connection& c, Comment& at, bool deleted, bool hidden) {
     auto const moved = was != at.shown();
     if (moved) {
         auto const by = at.shown() ? 1 : -1;
-        repository::change(c, at.movie, repository::TitleChange{.comments = by});
-        if (at.parent) repository::change(c, at.parent, repository::RepliesChange{.replies = by});
+        repository::change(c, at.subject.id, {.comments = by});
+        if (at.parent) repository::change(c, above(at), {.comments = by});
     }
     relist(c, at);
     return moved;
@@ -43,9 +46,9 @@ bool set_state(db::Connection& c, Comment& at, bool deleted, bool hidden) {
 
 void add(db::Connection& c, Comment const& comment) {
     repository::insert(c, comment);
-    if (!comment.parent) return repository::change(c, comment.movie, repository::TitleChange{1, 1, 1});
-    repository::change(c, comment.movie, repository::TitleChange{.comments = 1});
-    repository::change(c, comment.parent, repository::RepliesChange{1, 1, 1});
+    repository::change(c, above(comment), {.comments = 1, .listed = 1, .kept = 1});
+    if (!comment.parent) return;
+    repository::change(c, comment.subject.id, {.comments = 1});
     relist(c, parent_of(c, comment));
 }
 
@@ -55,8 +58,8 @@ void remove(db::Connection& c, Comment at) {
     repository::erase_likes(c, at.id);
     while (at.deleted && at.kept_replies == 0) {
         repository::erase(c, at.id);
-        if (!at.parent) return repository::change(c, at.movie, repository::TitleChange{.kept_top = -1});
-        repository::change(c, at.parent, repository::RepliesChange{.kept = -1});
+        repository::change(c, above(at), {.kept = -1});
+        if (!at.parent) return;
         at = parent_of(c, at);
     }
 }

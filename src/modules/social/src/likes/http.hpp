@@ -1,38 +1,42 @@
-// Addresses of reactions.
+// Addresses of reactions: two for each kind that takes them.
 #pragma once
 
 #include "service.hpp"
 
+#include <mozi/http/route.hpp>
+
+#include <deque>
+
 namespace mozi::social {
 
-template <class IdType>
 struct SetReaction {
-    IdType id;
+    SubjectId id;
     Reaction type = Reaction::like;
     static std::string schema_name() { return "SetReaction"; }
     static constexpr auto fields() {
-        return std::tuple{json::field("id", &SetReaction::id, {.where = json::Where::path}), json::field("type", &SetReaction::type, {.absent = json::Absent::keeps_default, .help = "LIKE when absent."})};
+        return std::tuple{json::field("id", &SetReaction::id, {.where = json::Where::path}),
+            json::field("type", &SetReaction::type, {.absent = json::Absent::keeps_default, .help = "LIKE when absent."})};
     }
 };
 
-template <class IdType>
 struct DropReaction {
-    IdType id;
+    SubjectId id;
     static constexpr auto fields() { return std::tuple{json::field("id", &DropReaction::id, {.where = json::Where::path})}; }
 };
 
 class LikesHttp {
 public:
-    explicit LikesHttp(Likes& likes) : likes_(likes) {}
+    LikesHttp(Likes& likes, std::vector<SubjectEntry> const& entries);
     std::vector<http::Route> routes();
 
-    Result<ReactionView> like_title(http::Call& call, SetReaction<MovieId> const& in) { return likes_.like_title(in.id, in.type, call.viewer); }
-    Result<void> unlike_title(http::Call& call, DropReaction<MovieId> const& in) { return likes_.unlike_title(in.id, call.viewer); }
-    Result<ReactionView> like_comment(http::Call& call, SetReaction<CommentId> const& in) { return likes_.like_comment(in.id, in.type, call.viewer); }
-    Result<void> unlike_comment(http::Call& call, DropReaction<CommentId> const& in) { return likes_.unlike_comment(in.id, call.viewer); }
-
 private:
-    Likes& likes_;
+    struct Door {
+        Likes& likes;
+        SubjectEntry entry;
+        Result<ReactionView> like(http::Call& call, SetReaction const& in) { return likes.like({entry.kind, in.id}, in.type, call.viewer); }
+        Result<void> unlike(http::Call& call, DropReaction const& in) { return likes.unlike({entry.kind, in.id}, call.viewer); }
+    };
+    std::deque<Door> doors_;
 };
 
 } // namespace mozi::social

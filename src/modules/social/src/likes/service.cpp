@@ -1,58 +1,52 @@
 // The rules of reactions.
 #include "service.hpp"
 
-#include "repository.hpp"
+#include "../comments/repository.hpp"
 
 namespace mozi::social {
 
-Likes::Likes(ModuleContext const& context, Needs const& needs, Comments& comments, Totals& totals)
-    : database_(context.database), clock_(context.clock), needs_(needs), comments_(comments), totals_(totals) {}
+Likes::Likes(ModuleContext const& context, Needs const& needs, Totals& totals)
+    : database_(context.database), clock_(context.clock), needs_(needs), totals_(totals) {}
 
-Result<ReactionView> Likes::like_title(MovieId id, Reaction type, http::Viewer const& viewer) {
-    MOZI_CHECK(needs_.titles.get_visible(id, asking(viewer)));
+Result<> Likes::check(Subject const& subject, http::Viewer const& viewer) {
+    MOZI_TRY(auto const facts, needs_.directory.get_visible(subject, viewer.asking()));
+    if (facts.hidden) return needs_.directory.entry(subject.kind).missing;
+    return {};
+}
+
+Result<> Likes::lock(db::Connection& c, Subject const& subject) {
+    auto const there = subject.kind == SubjectKind::comment ? repository::lock_comment(c, subject.as<CommentId>())
+                                                            : repository::lock_subject(c, subject.id);
+    if (!there) return needs_.directory.entry(subject.kind).missing;
+    return {};
+}
+
+Result<ReactionView> Likes::like(Subject const& subject, Reaction type, http::Viewer const& viewer) {
+    MOZI_CHECK(check(subject, viewer));
     return database_.write([&](db::Transaction& tx) -> Result<ReactionView> {
-        if (!repository::lock_title(*tx, id)) return not_found("movie.not_found");
-        if (repository::like_title(*tx, id, viewer.id, type, clock_.now())) totals_.changed(tx, id);
-        return ReactionView{type, repository::title_likes(*tx, id)};
+        MOZI_CHECK(lock(*tx, subject));
+        if (repository::like(*tx, subject.id, viewer.id, type, clock_.now())) totals_.changed(tx, subject.id);
+        return ReactionView{type, repository::likes(*tx, subject.id)};
     });
 }
 
-Result<ReactionView> Likes::like_comment(CommentId id, Reaction type, http::Viewer const& viewer) {
-    MOZI_CHECK(comments_.get_shown(id, viewer));
-    return database_.write([&](db::Transaction& tx) -> Result<ReactionView> {
-        if (!repository::lock_comment(*tx, id)) return not_found("comment.not_found");
-        auto const comment = repository::find(*tx, id);
-        if (!comment || !comment->shown()) return not_found("comment.not_found");
-        repository::like_comment(*tx, id, viewer.id, type, clock_.now());
-        return ReactionView{type, repository::comment_likes(*tx, id)};
-    });
-}
-
-Result<> Likes::unlike_title(MovieId id, http::Viewer const& viewer) {
-    MOZI_CHECK(needs_.titles.get_visible(id, asking(viewer)));
+Result<> Likes::unlike(Subject const& subject, http::Viewer const& viewer) {
+    MOZI_CHECK(check(subject, viewer));
     return database_.write([&](db::Transaction& tx) -> Result<> {
-        if (!repository::lock_title(*tx, id)) return not_found("movie.not_found");
-        if (repository::unlike_title(*tx, id, viewer.id)) totals_.changed(tx, id);
+        MOZI_CHECK(lock(*tx, subject));
+        if (repository::unlike(*tx, subject.id, viewer.id)) totals_.changed(tx, subject.id);
         return {};
     });
 }
 
-Result<> Likes::unlike_comment(CommentId id, http::Viewer const& viewer) {
-    MOZI_CHECK(comments_.get_shown(id, viewer));
-    return database_.write([&](db::Transaction& tx) -> Result<> {
-        if (!repository::lock_comment(*tx, id)) return not_found("comment.not_found");
-        repository::unlike_comment(*tx, id, viewer.id);
-        return {};
-    });
-}
-
-Result<std::vector<TitleCounts>> Likes::title_counts(std::span<MovieId const> ids, UserId viewer) {
-    if (ids.empty()) return std::vector<TitleCounts>{};
+Result<std::vector<Counts>> Likes::counts(std::span<SubjectId const> ids, UserId viewer) {
+    if (ids.empty()) return std::vector<Counts>{};
     MOZI_TRY(auto counts, totals_.find(ids));
     if (!viewer) return counts;
-    MOZI_TRY(auto own, database_.read([&](db::Connection& c) -> Result<std::unordered_map<MovieId, std::string>> { return repository::own_title_reactions(c, ids, viewer); }));
+    using Own = std::unordered_map<SubjectId, Reaction>;
+    MOZI_TRY(auto const own, database_.read([&](db::Connection& c) -> Result<Own> { return repository::own_reactions(c, ids, viewer); }));
     for (std::size_t i = 0; i < ids.size(); ++i)
-        if (auto const at = own.find(ids[i]); at != own.end()) counts[i].liked_by_me = at->second;
+        if (auto const at = own.find(ids[i]); at != own.end()) counts[i].liked_by_me = std::string(to_text(at->second));
     return counts;
 }
 

@@ -1,30 +1,33 @@
 // The rules of reactions: one per person and thing, exact totals. Thread-safe.
 #pragma once
 
-#include "../comments/service.hpp"
 #include "model.hpp"
+#include "totals.hpp"
+
+#include <mozi/social/module.hpp>
 
 namespace mozi::social {
 
 class Likes {
 public:
-    Likes(ModuleContext const& context, Needs const& needs, Comments& comments, Totals& totals);
+    Likes(ModuleContext const& context, Needs const& needs, Totals& totals);
 
-    // Sets the viewer's reaction; the same again changes nothing. Errors: "movie.not_found", "comment.not_found".
-    Result<ReactionView> like_title(MovieId id, Reaction type, http::Viewer const& viewer);
-    Result<ReactionView> like_comment(CommentId id, Reaction type, http::Viewer const& viewer);
-    // Takes it back; fine when there is none. The same errors.
-    Result<> unlike_title(MovieId id, http::Viewer const& viewer);
-    Result<> unlike_comment(CommentId id, http::Viewer const& viewer);
+    // Sets the viewer's reaction; the same again changes nothing. Error: that of the subject.
+    Result<ReactionView> like(Subject const& subject, Reaction type, http::Viewer const& viewer);
+    // Takes it back; fine when there is none. The same error.
+    Result<> unlike(Subject const& subject, http::Viewer const& viewer);
 
-    // One entry per title, in order.
-    Result<std::vector<TitleCounts>> title_counts(std::span<MovieId const> ids, UserId viewer);
+    // One entry per subject, in order.
+    Result<std::vector<Counts>> counts(std::span<SubjectId const> ids, UserId viewer);
 
 private:
+    // Seen by who asks and, hidden from everybody else, open to nothing new.
+    Result<> check(Subject const& subject, http::Viewer const& viewer);
+    Result<> lock(db::Connection& c, Subject const& subject);
+
     db::Database& database_;
     Clock const& clock_;
     Needs needs_;
-    Comments& comments_;
     Totals& totals_;
 };
 

@@ -10,7 +10,7 @@ namespace {
 #define ACCOUNT_COLUMNS                                                                                                     \
     "a.id, a.email, a.username, a.display_name, a.role, a.status, a.bio, a.website, a.location, a.avatar_url, a.cover_image_url, " \
     "a.is_private, a.version, a.created_at, a.updated_at, a.last_login_at, "                                               \
-    "(SELECT count(*) FROM profile_hidden_by h WHERE h.account_id = a.id), a.password_hash"
+    "(SELECT count(*) FROM effect e WHERE e.subject_id = a.id AND e.effect = 'HIDE'), a.password_hash"
 
 using Text = std::optional<std::string>;
 
@@ -109,8 +109,5 @@ std::int64_t total(db::Connection& c, ListQuery const& query) {
     static auto const sql = "SELECT count(*) FROM account a WHERE " + std::string(matching);
     return std::get<0>(c.one<std::int64_t>(sql, match.role, match.name).value());
 }
-
-void hide(db::Connection& c, UserId id, std::int64_t action) { c.run("INSERT INTO profile_hidden_by (account_id, action_id) VALUES (?, ?) ON CONFLICT (account_id, action_id) DO NOTHING", id, action); }
-void restore(db::Connection& c, UserId id, std::int64_t action) { c.run("DELETE FROM profile_hidden_by WHERE account_id = ? AND action_id = ?", id, action); }
 
 } // namespace mozi::user::repository

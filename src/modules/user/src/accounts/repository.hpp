@@ -35,7 +35,5 @@ struct ListQuery {
 };
 std::vector<Account> list(db::Connection& c, ListQuery const& query);
 std::int64_t total(db::Connection& c, ListQuery const& query);
-void hide(db::Connection& c, UserId id, std::int64_t action);
-void restore(db::Connection& c, UserId id, std::int64_t action);
 
 } // namespace mozi::user::repository

@@ -223,10 +223,29 @@ Result<> Accounts::use_setup_token(db::Transaction& tx, std::string const& token
     return {};
 }
 
-Result<> Accounts::moderated(db::Transaction& tx, UserId id, std::int64_t action, bool hide) {
-    hide ? repository::hide(*tx, id, action) : repository::restore(*tx, id, action);
-    changed(tx, id);
-    return {};
+SubjectEntry Accounts::subject() {
+    return {
+        .kind = SubjectKind::user_profile,
+        .missing = not_found("user.not_found"),
+        .path = "/api/users",
+        .find = [this](std::span<SubjectId const> ids, Asking const&) -> Result<std::vector<SubjectFacts>> {
+            std::vector<UserId> people;
+            for (auto const id : ids) people.push_back({id.value});
+            MOZI_TRY(auto const accounts, database_.read([&](db::Connection& c) -> Result<std::vector<Account>> {
+                return repository::find_many(c, people);
+            }));
+            std::vector<SubjectFacts> out;
+            for (auto const& account : accounts)
+                if (account.status != Status::deleted)
+                    out.push_back({{SubjectKind::user_profile, subject_id(account.id)}, account.id, to_person(account).display_name,
+                        std::nullopt, std::nullopt, account.hidden, true});
+            return out;
+        },
+        .settle = [this](db::Transaction& tx, SubjectId id) -> Result<bool> {
+            changed(tx, {id.value});
+            return repository::find(*tx, {id.value}).has_value();
+        },
+    };
 }
 
 } // namespace mozi::user

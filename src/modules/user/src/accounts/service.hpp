@@ -71,7 +71,8 @@ public:
     // The same, in the caller's unit; the token is gone afterwards.
     Result<> use_setup_token(db::Transaction& tx, std::string const& token);
 
-    Result<> moderated(db::Transaction& tx, UserId id, std::int64_t action, bool hide);
+    // Profiles as subjects.
+    SubjectEntry subject();
 
 private:
     void changed(db::Transaction& tx, UserId id);

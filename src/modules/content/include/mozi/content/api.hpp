@@ -1,4 +1,4 @@
-// What other modules may ask the content module, and what it needs of others (ports, filled in by app).
+// What the content module needs of others: ports, filled in by app. Others ask about titles through the directory of subjects.
 #pragma once
 
 #include <mozi/base/asking.hpp>
@@ -14,27 +14,6 @@ namespace mozi::content {
 using MovieId = Id<"movie">;
 using MediaId = Id<"media">;
 using UserId = Id<"user">;
-
-struct Title {
-    MovieId id;
-    std::string title;
-    UserId created_by;
-    std::optional<MediaId> media;
-    bool released = false;
-    bool hidden = false; // by moderation
-};
-
-class Titles {
-public:
-    virtual ~Titles() = default;
-    // Those that exist, in any order. At most 500. One query.
-    virtual Result<std::vector<Title>> find_titles(std::span<MovieId const> ids) = 0;
-    // Error "movie.not_found" when it is missing or invisible to who asks: not released (but for its creator and moderators), or
-    // hidden (but for moderators).
-    virtual Result<Title> get_visible(MovieId id, Asking const& asking) = 0;
-};
-
-// --- ports ------------------------------------------------------------------------------------------------------------------
 
 struct Counts {
     std::int64_t likes = 0, comments = 0;

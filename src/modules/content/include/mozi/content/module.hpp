@@ -19,11 +19,7 @@ struct Needs {
     std::vector<db::Topic const*> list_topics; // what a list of titles is built from: movies and what the ports answer
 };
 
-struct ContentModule {
-    Module module;
-    std::shared_ptr<Titles> titles;
-};
-ContentModule make_content(ModuleContext const& context, Needs const& needs);
+Module make_content(ModuleContext const& context, Needs const& needs);
 std::span<EmbeddedFile const> content_migrations();
 
 } // namespace mozi::content

@@ -1,37 +1,38 @@
 // What the moderation module tells.
 #pragma once
 
+#include <mozi/base/subject.hpp>
 #include <mozi/json/describe.hpp>
 
 namespace mozi::moderation {
 
-enum class ContentType { movie, comment, media, user_profile };
-constexpr auto names(ContentType) {
-    return std::array{std::pair{ContentType::movie, "MOVIE"sv}, std::pair{ContentType::comment, "COMMENT"sv}, std::pair{ContentType::media, "MEDIA"sv}, std::pair{ContentType::user_profile, "USER_PROFILE"sv}};
+// The fields of an event about a subject.
+template <class E>
+constexpr auto about() {
+    return std::tuple{json::field("contentType", &E::kind), json::field("contentId", &E::subject_id)};
 }
 
 // The thing is hidden by this action. Other actions may hide it too: it shows again when none is left.
 struct ContentHidden {
     static constexpr std::string_view source = "moderation", name = "moderation.content.hidden";
     static constexpr int version = 1;
-    Id<"action"> action_id;
-    ContentType content_type = ContentType::movie;
-    std::int64_t content_id = 0;
+    ActionId action_id;
+    SubjectKind kind = SubjectKind::movie;
+    std::int64_t subject_id = 0;
     static constexpr auto fields() {
-        using json::field;
-        return std::tuple{field("actionId", &ContentHidden::action_id), field("contentType", &ContentHidden::content_type), field("contentId", &ContentHidden::content_id)};
+        return std::tuple_cat(std::tuple{json::field("actionId", &ContentHidden::action_id)}, about<ContentHidden>());
     }
 };
 
+// What this action did to the thing is taken back.
 struct ContentRestored {
     static constexpr std::string_view source = "moderation", name = "moderation.content.restored";
     static constexpr int version = 1;
-    Id<"action"> action_id;
-    ContentType content_type = ContentType::movie;
-    std::int64_t content_id = 0;
+    ActionId action_id;
+    SubjectKind kind = SubjectKind::movie;
+    std::int64_t subject_id = 0;
     static constexpr auto fields() {
-        using json::field;
-        return std::tuple{field("actionId", &ContentRestored::action_id), field("contentType", &ContentRestored::content_type), field("contentId", &ContentRestored::content_id)};
+        return std::tuple_cat(std::tuple{json::field("actionId", &ContentRestored::action_id)}, about<ContentRestored>());
     }
 };
 
@@ -39,12 +40,12 @@ struct ReportCreated {
     static constexpr std::string_view source = "moderation", name = "moderation.report.created";
     static constexpr int version = 1;
     Id<"report"> report_id;
-    ContentType content_type = ContentType::movie;
-    std::int64_t content_id = 0;
+    SubjectKind kind = SubjectKind::movie;
+    std::int64_t subject_id = 0;
     int priority = 1;
     static constexpr auto fields() {
-        using json::field;
-        return std::tuple{field("reportId", &ReportCreated::report_id), field("contentType", &ReportCreated::content_type), field("contentId", &ReportCreated::content_id), field("priority", &ReportCreated::priority)};
+        return std::tuple_cat(std::tuple{json::field("reportId", &ReportCreated::report_id)}, about<ReportCreated>(),
+            std::tuple{json::field("priority", &ReportCreated::priority)});
     }
 };
 
@@ -53,14 +54,13 @@ struct ReportResolved {
     static constexpr std::string_view source = "moderation", name = "moderation.report.resolved";
     static constexpr int version = 1;
     Id<"report"> report_id;
-    ContentType content_type = ContentType::movie;
-    std::int64_t content_id = 0;
-    std::optional<Id<"action">> action_id; // nothing: no breach
-    std::int64_t also_resolved = 0;        // further reports
+    SubjectKind kind = SubjectKind::movie;
+    std::int64_t subject_id = 0;
+    std::optional<ActionId> action_id; // nothing: no breach
+    std::int64_t also_resolved = 0;    // further reports
     static constexpr auto fields() {
-        using json::field;
-        return std::tuple{field("reportId", &ReportResolved::report_id), field("contentType", &ReportResolved::content_type), field("contentId", &ReportResolved::content_id),
-                          field("actionId", &ReportResolved::action_id), field("alsoResolved", &ReportResolved::also_resolved)};
+        return std::tuple_cat(std::tuple{json::field("reportId", &ReportResolved::report_id)}, about<ReportResolved>(),
+            std::tuple{json::field("actionId", &ReportResolved::action_id), json::field("alsoResolved", &ReportResolved::also_resolved)});
     }
 };
 

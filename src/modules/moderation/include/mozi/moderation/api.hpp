@@ -1,11 +1,11 @@
 // Nobody calls the moderation module; it is heard through its events. The ids it gives out:
 #pragma once
 
-#include <mozi/base/id.hpp>
+#include <mozi/base/subject.hpp>
 
 namespace mozi::moderation {
 
 using ReportId = Id<"report">;
-using ActionId = Id<"action">;
+using mozi::ActionId;
 
 } // namespace mozi::moderation

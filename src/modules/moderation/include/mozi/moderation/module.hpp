@@ -1,19 +1,14 @@
 // Makes the moderation module; for app and tests only. Nobody calls moderation: it is heard.
 #pragma once
 
-#include <mozi/content/api.hpp>
-#include <mozi/media/api.hpp>
 #include <mozi/module/module.hpp>
-#include <mozi/social/api.hpp>
 #include <mozi/user/api.hpp>
 
 namespace mozi::moderation {
 
 struct Needs {
     user::Users& users;
-    content::Titles& titles;
-    media::Media& media;
-    social::Social& social;
+    Directory const& directory; // complete once all modules are made
 };
 
 Module make_moderation(ModuleContext const& context, Needs const& needs);

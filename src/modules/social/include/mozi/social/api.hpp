@@ -1,9 +1,9 @@
-// What other modules may ask the social module.
+// What other modules may ask the social module. About comments they ask the directory of subjects.
 #pragma once
 
 #include <mozi/base/asking.hpp>
-#include <mozi/base/clock.hpp>
 #include <mozi/base/result.hpp>
+#include <mozi/base/subject.hpp>
 
 #include <optional>
 #include <span>
@@ -13,19 +13,9 @@
 namespace mozi::social {
 
 using CommentId = Id<"comment">;
-using MovieId = Id<"movie">;
 using UserId = Id<"user">;
 
-struct CommentFacts {
-    CommentId id;
-    MovieId movie;
-    UserId author;
-    std::string content;
-    bool hidden = false, deleted = false;
-    Time created_at;
-};
-
-struct TitleCounts {
+struct Counts {
     std::int64_t likes = 0, comments = 0;
     std::optional<std::string> liked_by_me;
 };
@@ -33,10 +23,8 @@ struct TitleCounts {
 class Social {
 public:
     virtual ~Social() = default;
-    // Those that exist, whatever their state. At most 500. One query.
-    virtual Result<std::vector<CommentFacts>> find_comments(std::span<CommentId const> ids) = 0;
-    // One entry per title, in order. One query for totals, one for the own reaction.
-    virtual Result<std::vector<TitleCounts>> title_counts(std::span<MovieId const> ids, UserId viewer) = 0;
+    // One entry per subject, in order. One query for totals, one for the own reaction.
+    virtual Result<std::vector<Counts>> counts(std::span<SubjectId const> ids, UserId viewer) = 0;
 };
 
 } // namespace mozi::social

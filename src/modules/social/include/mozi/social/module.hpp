@@ -1,7 +1,6 @@
 // Makes the social module; for app and tests only.
 #pragma once
 
-#include <mozi/content/api.hpp>
 #include <mozi/module/module.hpp>
 #include <mozi/social/api.hpp>
 #include <mozi/user/api.hpp>
@@ -10,8 +9,8 @@ namespace mozi::social {
 
 struct Needs {
     user::Users& users;
-    content::Titles& titles;
-    db::Topic& engagement; // moves with every count that lists of titles show
+    Directory const& directory; // what was made before social: its kinds get their routes here
+    db::Topic& engagement;      // moves with every count that lists of titles show
 };
 
 struct SocialModule {

@@ -1,6 +1,7 @@
 // Who asks, and who may. A route without an Access does not compile: it is a parameter without default.
 #pragma once
 
+#include <mozi/base/asking.hpp>
 #include <mozi/base/enum.hpp>
 #include <mozi/base/id.hpp>
 #include <mozi/base/result.hpp>
@@ -32,6 +33,7 @@ struct Viewer {
     bool active() const { return signed_in() && standing == Standing::active; }
     bool moderates() const { return active() && role >= Role::moderator; }
     bool administers() const { return active() && role == Role::admin; }
+    Asking asking() const { return {id, session, moderates()}; }
 };
 
 enum class Access {

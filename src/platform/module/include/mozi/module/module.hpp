@@ -7,6 +7,7 @@
 #include <mozi/events/events.hpp>
 #include <mozi/http/route.hpp>
 #include <mozi/jobs/pool.hpp>
+#include <mozi/subject/subject.hpp>
 
 #include <memory>
 #include <span>
@@ -27,6 +28,7 @@ struct Module {
     std::string name;
     std::vector<http::Route> routes;
     std::vector<events::Listener> listeners;
+    std::vector<SubjectEntry> subjects; // the kinds it owns
     std::shared_ptr<void> owner; // keeps what the routes and listeners refer to
 };
 
