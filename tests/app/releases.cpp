@@ -1,0 +1,84 @@
+// What an earlier release wrote is opened, migrated and shown as it showed it (tests/releases/make.mjs keeps it).
+#include "support.hpp"
+
+#include <sqlite3.h>
+
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+using namespace mozi::test;
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+namespace {
+
+std::string read_file(fs::path const& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream out;
+    out << in.rdbuf();
+    REQUIRE_MESSAGE(in, path.string());
+    return out.str();
+}
+
+void restore(fs::path const& release, fs::path const& data) {
+    fs::create_directories(data / "media");
+    for (auto const* module : {"user", "content", "media", "social", "moderation"}) {
+        sqlite3* opened = nullptr;
+        REQUIRE(sqlite3_open((data / (std::string(module) + ".db")).c_str(), &opened) == SQLITE_OK);
+        std::unique_ptr<sqlite3, int (*)(sqlite3*)> const database(opened, sqlite3_close);
+        auto const sql = "PRAGMA journal_mode = wal;" + read_file(release / (std::string(module) + ".sql"));
+        REQUIRE_MESSAGE(sqlite3_exec(opened, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK, sqlite3_errmsg(opened));
+    }
+    for (auto const* file : {"secret", "installation"}) {
+        fs::copy_file(release / file, data / file);
+        fs::permissions(data / file, fs::perms::owner_read | fs::perms::owner_write);
+    }
+    fs::copy_file(release / "installation", data / "media/installation");
+}
+
+// Whether all that was said then is said now; more may be. `where`: what is not.
+bool says(json::value const& now, json::value const& then, std::string& where) {
+    if (then.is_object() && now.is_object()) {
+        for (auto const& [key, value] : then.get_object()) {
+            if (key == "lastLoginAt" || key == "requestId") continue;
+            auto const* found = now.get_object().if_contains(key);
+            if (!found || !says(*found, value, where)) return where.insert(0, "/" + std::string(key)), false;
+        }
+        return true;
+    }
+    if (!then.is_array() || !now.is_array()) return now == then;
+    if (then.get_array().size() != now.get_array().size()) return false;
+    for (std::size_t i = 0; i < then.get_array().size(); ++i)
+        if (!says(now.at(i), then.at(i), where)) return where.insert(0, "/" + std::to_string(i)), false;
+    return true;
+}
+
+} // namespace
+
+TEST_CASE("what every earlier release wrote is migrated and shown as it was") {
+    int releases = 0;
+    for (auto const& release : fs::directory_iterator(fs::path(MOZI_SOURCE_DIR) / "tests/releases")) {
+        if (!release.is_directory()) continue;
+        CAPTURE(release.path().filename().string());
+        ++releases;
+        Folder folder;
+        restore(release.path(), folder.path / "data");
+        for (auto const* start : {"first", "second"}) {
+            CAPTURE(start);
+            Server const server(folder.path / "data");
+            std::map<std::string, Person> people;
+            for (auto const* name : {"ben", "vera"}) people[name] = sign_in(server, name);
+            std::istringstream lines(read_file(release.path() / "seen.json"));
+            for (std::string line; std::getline(lines, line);) {
+                auto const then = json::parse(line);
+                auto const who = std::string(then.at("who").as_string()), path = std::string(then.at("path").as_string());
+                auto const reply = server.get(path, people[who].access);
+                CHECK_MESSAGE(reply.status == then.at("status").to_number<int>(), who << " " << path);
+                std::string where;
+                CHECK_MESSAGE(says(reply.json(), then.at("body"), where), who << " " << path << " at " << where << " says " << reply.body);
+            }
+        }
+    }
+    CHECK(releases >= 1);
+}
