@@ -252,6 +252,7 @@ http::Gateway& House::gateway() { return *parts_->gateway; }
 std::uint16_t House::port() const { return parts_->server->port(0); }
 user::UserModule& House::users() { return parts_->user; }
 events::Dispatcher& House::dispatcher() { return parts_->dispatcher; }
+Directory const& House::directory() const { return parts_->directory; }
 std::string House::secret() const { return parts_->secret; }
 std::string House::installation() const { return parts_->installation; }
 media::Keeping& House::keeping() { return *parts_->media.keeping; }

@@ -33,6 +33,7 @@ public:
     std::string local_address() const; // where this machine reaches it
     user::UserModule& users();
     events::Dispatcher& dispatcher();
+    Directory const& directory() const;
     std::map<std::string, db::Database*> databases() const;
     std::string reload(); // SIGHUP: certificates
     std::string secret() const;

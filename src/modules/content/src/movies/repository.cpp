@@ -187,11 +187,14 @@ struct Entry {
     bool before = false, after = false;
 };
 
+// A shelf without titles has no row.
 void change_count(db::Connection& c, Place const& place, int by) {
+    auto const run = [&](std::string_view sql) { return c.run(sql, int(place.shelf.kind), place.shelf.name, int(place.state)); };
     if (by > 0)
-        c.run("INSERT INTO shelf_count (kind, shelf, state, titles) VALUES (?, ?, ?, 1) ON CONFLICT (kind, shelf, state) DO UPDATE SET titles = shelf_count.titles + 1", int(place.shelf.kind), place.shelf.name, int(place.state));
-    else
-        c.run("UPDATE shelf_count SET titles = titles - 1 WHERE kind = ? AND shelf = ? AND state = ?", int(place.shelf.kind), place.shelf.name, int(place.state));
+        run("INSERT INTO shelf_count (kind, shelf, state, titles) VALUES (?, ?, ?, 1) "
+            "ON CONFLICT (kind, shelf, state) DO UPDATE SET titles = shelf_count.titles + 1");
+    else if (run("DELETE FROM shelf_count WHERE kind = ? AND shelf = ? AND state = ? AND titles <= 1") == 0)
+        run("UPDATE shelf_count SET titles = titles - 1 WHERE kind = ? AND shelf = ? AND state = ?");
 }
 
 // Moves a title from its places before to those after, the counts with it. In the order of places, so that writers do not block each other in a ring.

@@ -1,0 +1,174 @@
+// Undo is exact: decisions of any kind on any thing, taken back in any order, leave every table as if they had never been.
+#include "composition.hpp"
+#include "request.hpp"
+#include "show.hpp"
+#include "support.hpp"
+
+#include <mozi/subject/effects.hpp>
+
+#include <random>
+
+using namespace mozi;
+using namespace mozi::test;
+
+namespace {
+
+boost::json::value ask(app::House& house, net::Method method, std::string const& target, std::string const& token, std::string body) {
+    auto request = make_request(method, target, {"content-type: application/json", "authorization: Bearer " + token});
+    request->content_length = body.size();
+    request->body = std::move(body);
+    auto const response = house.gateway().serve(std::move(request));
+    auto const* text = std::get_if<std::string>(&response.body);
+    auto const* shared = std::get_if<std::shared_ptr<std::string const>>(&response.body);
+    auto const& said = text ? *text : **shared;
+    REQUIRE_MESSAGE(response.status < 300, target << " " << said);
+    return boost::json::parse(said);
+}
+
+SubjectId id_of(boost::json::value const& made) { return {*parse_id(made.at("id").as_string())}; }
+
+// Of each kind a few, in states that hiding has to do with. A new kind is added here.
+std::map<SubjectKind, std::vector<SubjectId>> fill(app::House& house) {
+    auto const ada = ask(house, net::Method::post, "/api/auth/register", "",
+        R"({"email":"ada@example.org","username":"ada","password":"canary-password-3141"})");
+    auto const token = std::string(ada.at("tokens").at("accessToken").as_string());
+    std::map<SubjectKind, std::vector<SubjectId>> out;
+    out[SubjectKind::user_profile] = {id_of(ada.at("user"))};
+    for (auto const* body : {R"({"title":"Shown","status":"RELEASED","genres":["Drama"],"releaseDate":"1922-03-04"})", R"({"title":"Draft"})"})
+        out[SubjectKind::movie].push_back(id_of(ask(house, net::Method::post, "/api/movies", token, body)));
+    auto const comments = "/api/movies/" + out[SubjectKind::movie].front().text() + "/comments";
+    auto const say = [&](std::string const& more) {
+        auto const made = id_of(ask(house, net::Method::post, comments, token, R"({"content":"words")" + more + "}"));
+        out[SubjectKind::comment].push_back(made);
+        return made;
+    };
+    auto const top = say(""), reply = say(R"(,"parentId":")" + top.text() + "\"");
+    say(R"(,"parentId":")" + reply.text() + "\""), say("");
+    SubjectId const medium{next_id()};
+    REQUIRE(house.databases().at("media")->write([&](db::Transaction& tx) -> Result<> {
+        tx->run("INSERT INTO medium (id, owner_id, filename, metadata, status, created_at) VALUES (?, ?, 'film.mkv', '', 'READY', 0)",
+            medium, out[SubjectKind::user_profile].front());
+        return {};
+    }));
+    out[SubjectKind::media] = {medium};
+    return out;
+}
+
+std::map<SubjectKind, std::string> const homes{{SubjectKind::movie, "content"}, {SubjectKind::comment, "social"},
+    {SubjectKind::media, "media"}, {SubjectKind::user_profile, "user"}};
+
+// One statement per table that reads every row of it as text; the log alone goes on growing.
+std::vector<std::string> reading(db::Connection& c) {
+    std::vector<std::string> tables, out;
+    auto const sqlite = c.dialect() == db::Dialect::sqlite;
+    c.each<std::string>(sqlite ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+                               : "SELECT CAST(tablename AS text) FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1",
+        [&](std::string name) {
+            if (name != "outbox" && name != "listener_cursor") tables.push_back(std::move(name));
+        });
+    for (auto const& table : tables) {
+        std::string columns;
+        c.each<std::string>(sqlite ? "SELECT name FROM pragma_table_info(?) ORDER BY cid"
+                                   : "SELECT CAST(column_name AS text) FROM information_schema.columns WHERE table_schema = current_schema() "
+                                     "AND table_name = ? ORDER BY ordinal_position",
+            [&](std::string const& name) { columns += (columns.empty() ? "" : " || '|' || ") + ("coalesce(CAST(" + name + " AS text), '-')"); },
+            table);
+        out.push_back("SELECT " + columns + " FROM " + table + " ORDER BY 1");
+    }
+    return out;
+}
+
+std::string dump(db::Connection& c, std::vector<std::string> const& statements) {
+    std::string out;
+    for (auto const& statement : statements) {
+        out += statement + "\n";
+        c.each<std::string>(statement, [&](std::string const& row) { out += row + "\n"; });
+    }
+    return out;
+}
+
+struct Deed {
+    Subject subject;
+    ActionId action;
+};
+
+void prove(app::House& house, int sequences, int at_once) {
+    auto const things = fill(house);
+    for (auto const& [kind, name] : names(SubjectKind{})) REQUIRE_MESSAGE(things.contains(kind), "nothing of the kind " << name);
+    std::vector<Subject> all;
+    for (auto const& [kind, ids] : things)
+        for (auto const id : ids) all.push_back({kind, id});
+    std::map<std::string, std::vector<std::string>> statements;
+    std::map<std::string, std::string> before;
+    for (auto const& [name, database] : house.databases())
+        REQUIRE(database->read([&](db::Connection& c) -> Result<> {
+            statements[name] = reading(c);
+            before[name] = dump(c, statements[name]);
+            return {};
+        }));
+    std::mt19937 random(12);
+    auto const pick = [&](std::size_t most) { return static_cast<std::size_t>(random() % most); };
+    // What a sequence does is decided first: a unit belongs to one database, so that each module gets its part of it in order.
+    for (int done = 0; done < sequences; done += at_once) {
+        std::map<std::string, std::vector<std::vector<std::pair<Deed, bool>>>> parts; // by module: sequences of (deed, taken back)
+        for (int i = 0; i < at_once; ++i) {
+            std::vector<std::pair<Deed, bool>> steps;
+            std::vector<Deed> standing;
+            for (auto const until = 1 + pick(6); steps.size() < until;) {
+                Deed const deed{all[pick(all.size())], {static_cast<std::int64_t>(1 + pick(4))}};
+                steps.push_back({deed, false}), standing.push_back(deed);
+                if (pick(3) == 0) steps.push_back({deed, false}); // told twice
+                if (pick(3) == 0) steps.push_back({standing[pick(standing.size())], true});
+            }
+            std::ranges::shuffle(standing, random);
+            for (auto const& deed : standing) steps.push_back({deed, true});
+            for (auto const& [module, database] : house.databases()) {
+                auto& own = parts[module].emplace_back();
+                for (auto const& step : steps)
+                    if (homes.at(step.first.subject.kind) == module) own.push_back(step);
+            }
+        }
+        for (auto const& [module, mine] : parts)
+            REQUIRE(house.databases().at(module)->write([&](db::Transaction& tx) -> Result<> {
+                for (auto const& steps : mine) {
+                    for (auto const& [deed, back] : steps) {
+                        auto const& entry = house.directory().entry(deed.subject.kind);
+                        MOZI_CHECK(back ? effects::undo(tx, entry, deed.subject.id, deed.action)
+                                        : effects::apply(tx, entry, deed.subject.id, deed.action, Effect::hide));
+                    }
+                    if (!steps.empty()) REQUIRE(dump(*tx, statements.at(module)) == before.at(module));
+                }
+                return {};
+            }));
+    }
+}
+
+app::Settings settings(std::filesystem::path const& data, std::string const& url) {
+    app::Settings out;
+    out.data.dir = data.string(), out.database.url = url, out.limits.enabled = false;
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("decisions taken back in any order leave every table as if they had never been") {
+    Folder folder;
+    app::House house(settings(folder.path / "data", ""), app::Purpose::describe, [](std::string const& why) { FAIL(why); });
+    prove(house, 10'000, 500);
+}
+
+TEST_CASE("the same on PostgreSQL") {
+    auto const* url = std::getenv("MOZI_TEST_POSTGRES");
+    if (!url) return;
+    Folder folder;
+    auto const drop = [&](app::House& house) {
+        for (auto const& [name, database] : house.databases())
+            REQUIRE(database->write([&](db::Transaction& tx) -> Result<> {
+                tx->run("DROP SCHEMA videa_" + name + " CASCADE");
+                return {};
+            }));
+    };
+    app::House house(settings(folder.path / "data", url), app::Purpose::describe, [](std::string const& why) { FAIL(why); });
+    prove(house, 10'000, 500);
+    drop(house);
+}
