@@ -131,7 +131,7 @@ struct House::Parts {
 
     explicit Parts(Settings const& s)
         : settings(s), dir(s.data.dir), workers("worker", s.server.workers ? s.server.workers : std::max(4, processors() * 2), 4096),
-          hashers("hasher", s.server.hashers, 64), dispatcher({}, metrics), outbox([this] { dispatcher.wake(); }) {}
+          hashers("hasher", s.server.hashers, 64), dispatcher({}, metrics), outbox([this](db::Database const& source) { dispatcher.wake(source); }) {}
 };
 
 House::House(Settings const& s, Purpose purpose, std::function<void(std::string const&)> on_fatal) : parts_(std::make_unique<Parts>(s)) {
@@ -228,6 +228,7 @@ void House::start() {
                 database->checkpoint();
             }
             if (ticks % (4 * 60 * 30) == 0) p.gateway->forget_old_answers();
+            if (ticks % (4 * 60 * 10) == 4 * 60) p.dispatcher.trim();
             if (++ticks % (4 * 60 * 5) == 0) p.keep_lived();
         });
     p.server->start();

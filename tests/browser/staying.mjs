@@ -61,6 +61,13 @@ const settled = (page) => until('the worker has taken over', () => page.evaluate
   return active?.state === 'activated' && navigator.serviceWorker.controller !== null
 }), 20)
 
+// How many answers this browser holds.
+const keptPages = (page) => page.evaluate(async () => {
+  let count = 0
+  for (const name of await caches.keys()) if (name.startsWith('mozi-pages-')) count += (await (await caches.open(name)).keys()).length
+  return count
+})
+
 // His shown name, also after another walk has made it endless.
 const tomas = /^You, (Tomás|Rind)/
 
@@ -98,8 +105,14 @@ async function withoutNetwork(house, front, page) {
     await page.goto(front.base + house.filmPath)
     await page.getByRole('heading', { level: 1 }).waitFor()
     await settled(page)
+    const before = await keptPages(page)
     await page.goto(`${front.base}/browse`)
     await page.locator('main a[href^="/film/"]').first().waitFor()
+    await until('all that it showed is kept', async () => {
+      const now = await keptPages(page)
+      await page.waitForTimeout(300)
+      return now > before && now === (await keptPages(page))
+    })
     await page.goto(front.base)
     await page.locator('main h2').first().waitFor()
     await front.close()

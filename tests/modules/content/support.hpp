@@ -58,7 +58,7 @@ public:
     FixedClock clock;
     Neighbours neighbours;
     metrics::Registry metrics;
-    events::Outbox outbox{[] {}};
+    events::Outbox outbox{[](db::Database const&) {}};
     db::Topic movies_topic;
     Needs needs;
     Movies movies;
@@ -70,7 +70,7 @@ private:
     template <class E>
     void hear_any(E const& event) {
         for (auto const& listener : listeners)
-            if (listener.event == E::name) REQUIRE(database->write([&](db::Transaction& tx) { return listener.handle(tx, json::to_json(event)); }));
+            if (listener.event == E::name) REQUIRE(database->write([&](db::Transaction& tx) { return listener.handle(tx, events::told(event)); }));
     }
 };
 

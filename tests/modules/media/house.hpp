@@ -66,7 +66,7 @@ public:
         bool heard = false;
         for (auto const& listener : module->module.listeners)
             if (listener.event == E::name) {
-                REQUIRE(database->write([&](db::Transaction& tx) { return listener.handle(tx, json::to_json(event)); }));
+                REQUIRE(database->write([&](db::Transaction& tx) { return listener.handle(tx, events::told(event)); }));
                 heard = true;
             }
         REQUIRE(heard);
@@ -91,7 +91,7 @@ private:
     media::Settings settings_;
     http::Visitors visitors_;
     metrics::Registry metrics_;
-    events::Outbox outbox_{[] {}};
+    events::Outbox outbox_{[](db::Database const&) {}};
     db::Topic topic_;
     std::unique_ptr<jobs::Pool> workers_, hashers_;
     std::unique_ptr<http::Gateway> gateway_;

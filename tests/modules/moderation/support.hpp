@@ -80,7 +80,7 @@ public:
 
     test::TestClock clock;
     metrics::Registry metrics;
-    events::Outbox outbox{[] {}};
+    events::Outbox outbox{[](db::Database const&) {}};
     Neighbours neighbours;
     Directory directory;
     test::TempDatabase database;

@@ -75,10 +75,10 @@ public:
     }
     template <class E>
     void hear(E const& event) {
-        auto const text = json::to_json(event);
+        auto const told = events::told(event);
         for (auto const& listener : made.module.listeners)
             if (listener.event == E::name && listener.source == E::source) {
-                auto const heard = database->write([&](db::Transaction& tx) { return listener.handle(tx, text); });
+                auto const heard = database->write([&](db::Transaction& tx) { return listener.handle(tx, told); });
                 REQUIRE(heard);
             }
     }
@@ -91,7 +91,7 @@ public:
 
     test::TestClock clock;
     metrics::Registry metrics;
-    events::Outbox outbox{[] {}};
+    events::Outbox outbox{[](db::Database const&) {}};
     db::Topic engagement;
     Neighbours neighbours;
     Directory directory;

@@ -42,7 +42,7 @@ public:
 
     test::TestClock clock;
     metrics::Registry metrics;
-    events::Outbox outbox{[] {}};
+    events::Outbox outbox{[](db::Database const&) {}};
     db::Topic people;
     test::TempDatabase database;
     UserModule made;

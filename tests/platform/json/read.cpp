@@ -399,5 +399,5 @@ TEST_CASE("words that were taken once are read as they are, whatever would be sa
     REQUIRE(old);
     CHECK(old->name == " \u200b\u200b and longer than it may be now ");
     CHECK(json::from_json<Sample>(with("name", "7")).has_error());
-    CHECK(json::from_json<Sample>(with("nobody", "7")).has_error());
+    CHECK(json::from_json<Sample>(with("nobody", "7"))); // a later version may have known it
 }

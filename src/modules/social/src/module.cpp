@@ -36,8 +36,8 @@ std::vector<events::Listener> listeners(Comments& comments, std::vector<SubjectE
     for (auto const& entry : entries)
         if (entry.gone && (entry.takes.comments || entry.takes.reactions))
             out.push_back({"social.titles", entry.gone->source, entry.gone->event,
-                [&comments, read = entry.gone->subject](db::Transaction& tx, std::string_view payload) -> Result<> {
-                    MOZI_TRY(auto const id, read(payload));
+                [&comments, read = entry.gone->subject](db::Transaction& tx, events::Told const& told) -> Result<> {
+                    MOZI_TRY(auto const id, read(told));
                     return comments.subject_gone(tx, id);
                 }});
     return out;

@@ -216,7 +216,7 @@ bool read_int(bj::value const& value, std::int64_t& out, Rules const& rules, Err
         errors.add("field.type", "A whole number is expected here.");
         return false;
     }
-    if (out < rules.min || (rules.max != 0 && out > rules.max)) {
+    if (errors.words() == Words::new_ones && (out < rules.min || (rules.max != 0 && out > rules.max))) {
         errors.add("field.range", "Between " + std::to_string(rules.min) + " and " + std::to_string(rules.max) + ".");
         return false;
     }
@@ -238,7 +238,7 @@ bool read_double(bj::value const& value, double& out, Rules const& rules, Errors
         return false;
     }
     out = value.to_number<double>();
-    if (out < double(rules.min) || (rules.max != 0 && out > double(rules.max))) {
+    if (errors.words() == Words::new_ones && (out < double(rules.min) || (rules.max != 0 && out > double(rules.max)))) {
         errors.add("field.range", "Between " + std::to_string(rules.min) + " and " + std::to_string(rules.max) + ".");
         return false;
     }

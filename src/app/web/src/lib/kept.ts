@@ -27,7 +27,6 @@ export async function keepPage(person: string | null, address: string, body: unk
   try {
     const cache = await store()?.open(nameOf(person));
     if (!cache) return;
-    await cache.delete(address);
     await cache.put(address, new Response(text, { headers: { 'Content-Type': 'application/json' } }));
     const keys = await cache.keys();
     for (const old of keys.slice(0, Math.max(0, keys.length - limit))) await cache.delete(old);

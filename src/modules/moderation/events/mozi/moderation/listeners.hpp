@@ -8,24 +8,29 @@ namespace mozi::moderation {
 
 // `name`: "content.moderated". The entries are those the module hands over.
 inline std::vector<events::Listener> listeners(std::string const& name, std::vector<SubjectEntry> const& entries) {
-    auto const with_entry = [entries](SubjectKind kind, auto const& act) -> Result<> {
+    auto const entry_of = [entries](SubjectKind kind) -> SubjectEntry const* {
         for (auto const& entry : entries)
-            if (entry.kind == kind) return act(entry);
-        return {}; // another module's
+            if (entry.kind == kind) return &entry;
+        return nullptr; // another module's
     };
-    return {
-        events::on<ContentHidden>(name,
-            [with_entry](db::Transaction& tx, ContentHidden const& event) {
-                return with_entry(event.kind, [&](SubjectEntry const& entry) {
-                    return effects::apply(tx, entry, {event.subject_id}, event.action_id, Effect::hide);
-                });
-            }),
-        events::on<ContentRestored>(name,
-            [with_entry](db::Transaction& tx, ContentRestored const& event) {
-                return with_entry(event.kind,
-                    [&](SubjectEntry const& entry) { return effects::undo(tx, entry, {event.subject_id}, event.action_id); });
-            }),
+    auto hidden = events::on<ContentHidden>(name, [entry_of](db::Transaction& tx, ContentHidden const& event) -> Result<> {
+        auto const* entry = entry_of(event.kind);
+        return entry ? effects::apply(tx, *entry, {event.subject_id}, event.action_id, Effect::hide) : Result<>{};
+    });
+    auto restored = events::on<ContentRestored>(name, [entry_of](db::Transaction& tx, ContentRestored const& event) -> Result<> {
+        auto const* entry = entry_of(event.kind);
+        return entry ? effects::undo(tx, *entry, {event.subject_id}, event.action_id) : Result<>{};
+    });
+    // One that cannot be read is for handle() to refuse.
+    hidden.concerns = [entry_of](events::Told const& told) {
+        auto const event = events::read<ContentHidden>(told);
+        return !event || entry_of(event->kind);
     };
+    restored.concerns = [entry_of](events::Told const& told) {
+        auto const event = events::read<ContentRestored>(told);
+        return !event || entry_of(event->kind);
+    };
+    return {std::move(hidden), std::move(restored)};
 }
 
 } // namespace mozi::moderation

@@ -27,7 +27,7 @@ struct CommentCreated {
         return std::tuple_cat(below<CommentCreated>(),
             std::tuple{field("authorId", &CommentCreated::author_id), field("parentId", &CommentCreated::parent_id),
                 field("parentAuthorId", &CommentCreated::parent_author_id),
-                field("content", &CommentCreated::content, {.max = 1000, .format = json::Format::text})});
+                field("content", &CommentCreated::content)});
     }
 };
 
@@ -40,7 +40,7 @@ struct CommentUpdated {
     std::string content;
     static constexpr auto fields() {
         return std::tuple_cat(below<CommentUpdated>(),
-            std::tuple{json::field("content", &CommentUpdated::content, {.max = 1000, .format = json::Format::text})});
+            std::tuple{json::field("content", &CommentUpdated::content)});
     }
 };
 

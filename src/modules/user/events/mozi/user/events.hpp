@@ -10,7 +10,7 @@ struct UserRegistered {
     static constexpr int version = 1;
     Id<"user"> user_id;
     std::string username;
-    static constexpr auto fields() { return std::tuple{json::field("userId", &UserRegistered::user_id), json::field("username", &UserRegistered::username, {.max = 30})}; }
+    static constexpr auto fields() { return std::tuple{json::field("userId", &UserRegistered::user_id), json::field("username", &UserRegistered::username)}; }
 };
 
 struct UserUpdated {
@@ -18,7 +18,7 @@ struct UserUpdated {
     static constexpr int version = 1;
     Id<"user"> user_id;
     std::string display_name;
-    static constexpr auto fields() { return std::tuple{json::field("userId", &UserUpdated::user_id), json::field("displayName", &UserUpdated::display_name, {.max = 100})}; }
+    static constexpr auto fields() { return std::tuple{json::field("userId", &UserUpdated::user_id), json::field("displayName", &UserUpdated::display_name)}; }
 };
 
 // All access of these sessions ends: sign-out, replayed refresh token, suspension.
@@ -27,7 +27,7 @@ struct SessionsEnded {
     static constexpr int version = 1;
     Id<"user"> user_id;
     std::vector<Id<"session">> sessions;
-    static constexpr auto fields() { return std::tuple{json::field("userId", &SessionsEnded::user_id), json::field("sessions", &SessionsEnded::sessions, {.max = 1000})}; }
+    static constexpr auto fields() { return std::tuple{json::field("userId", &SessionsEnded::user_id), json::field("sessions", &SessionsEnded::sessions)}; }
 };
 
 } // namespace mozi::user

@@ -93,7 +93,8 @@ void read_value(boost::json::value const& value, T& out, Rules const& rules, Err
     } else if constexpr (is_vector<T>) {
         auto const* array = value.if_array();
         if (!array) return errors.add("field.type", "A list is expected here.");
-        if (std::int64_t(array->size()) > rules.max || std::int64_t(array->size()) < rules.min)
+        auto const count = std::int64_t(array->size());
+        if (errors.words() == Words::new_ones && (count > rules.max || count < rules.min))
             return wrong_count(array->size(), rules, errors);
         for (std::size_t i = 0; i < array->size() && !errors.full(); ++i) {
             Errors::Step const step(errors, std::to_string(i));
@@ -166,6 +167,7 @@ void read_object(boost::json::value const& value, T& out, Errors& errors, Where 
         if (found) read_value(*found, out.*field.member, field.rules, errors);
         else if (!is_optional<Type> && !is_patch<Type> && field.rules.absent == Absent::refused) required(errors);
     });
+    if (errors.words() == Words::kept) return; // a later version may have known more
     for (auto const& entry : *object)
         if (std::find(known.begin(), known.end(), std::string_view(entry.key())) == known.end() && !errors.full()) unknown_key(entry.key(), known, errors);
 }
@@ -173,16 +175,21 @@ void read_object(boost::json::value const& value, T& out, Errors& errors, Where 
 // The error for a body whose fields are wrong: "request.fields" (invalid) with every one of them.
 Error field_errors(Errors&& errors);
 
-// A document of ours into a struct: parse, then read. Words that were taken once are not judged again: what may be said has changed
-// since some of them were, and every event stays readable.
 template <Described T>
-Result<T> from_json(std::string_view text, Words words = Words::kept) {
-    MOZI_TRY(auto document, parse(text));
+Result<T> from_value(boost::json::value const& document, Words words) {
     T out{};
     Errors errors(words);
     read_object(document, out, errors);
     if (!errors.empty()) return field_errors(std::move(errors));
     return out;
+}
+
+// A document of ours into a struct: parse, then read. Words that were taken once are not judged again: what may be said has changed
+// since some of them were, and every event stays readable.
+template <Described T>
+Result<T> from_json(std::string_view text, Words words = Words::kept) {
+    MOZI_TRY(auto document, parse(text));
+    return from_value<T>(document, words);
 }
 
 } // namespace mozi::json

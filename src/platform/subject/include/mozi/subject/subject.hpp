@@ -36,15 +36,15 @@ struct Given : std::function<Signature> {
 // Which event of its owner says that a thing is gone for good.
 struct Gone {
     std::string source, event;
-    Given<Result<SubjectId>(std::string_view payload)> subject;
+    Given<Result<SubjectId>(events::Told const&)> subject;
 };
 
 // gone<MovieDeleted>(&MovieDeleted::movie_id)
 template <events::Event E, class Holder, Noun noun>
     requires std::derived_from<E, Holder>
 Gone gone(Id<noun> Holder::*id) {
-    return {std::string(E::source), std::string(E::name), [id](std::string_view payload) -> Result<SubjectId> {
-                MOZI_TRY(auto const event, json::from_json<E>(payload));
+    return {std::string(E::source), std::string(E::name), [id](events::Told const& told) -> Result<SubjectId> {
+                MOZI_TRY(auto const event, events::read<E>(told));
                 return subject_id(event.*id);
             }};
 }
