@@ -1,9 +1,10 @@
 // Measures this server beside its peers in one run, judged by server CPU per request. `node tests/bench/run.mjs [part…] [--table FILE]`
-// Parts: floor list one writes slow media tus transcode start. Needs wrk and nginx (Debian) and `npm ci` in this folder.
+// Parts: floor list one writes slow media tus transcode start news. Needs wrk and nginx (Debian) and `npm ci` in this folder.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import { join } from 'node:path'
+import { news } from './news.mjs'
 import { api, cpu, f, here, load, median, member, ours, port, pss, row, sleep, start, stop, until, work, writeTable } from './lib.mjs'
 
 const titles = Number(process.env.BENCH_TITLES ?? 20000)
@@ -253,7 +254,13 @@ async function startUp() {
 for (let i = 0; i < 2; i++) spawnSync('dd', ['if=/dev/zero', `of=${work}/touch`, 'bs=1M', 'count=4096', 'status=none'])
 spawnSync('rm', [`${work}/touch`])
 
-for (const part of [startUp, catalogue, media, tus, transcode]) {
+async function newsPart() {
+  if (!wanted('news')) return
+  const film = join(work, 'news.mp4')
+  await news(() => (render(film, 2, ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p']), readFileSync(film)), tusUpload, command('news'))
+}
+
+for (const part of [startUp, catalogue, media, tus, transcode, newsPart]) {
   try {
     await part()
   } catch (cause) {
