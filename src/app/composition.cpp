@@ -27,43 +27,6 @@ namespace mozi::app {
 
 namespace {
 
-// What content shows of social life.
-class EngagementPort final : public content::Engagement {
-public:
-    std::shared_ptr<social::Social> social; // set once social exists
-    Result<std::vector<content::Counts>> counts(std::span<content::MovieId const> ids, Asking const& asking) override {
-        std::vector<SubjectId> subjects;
-        subjects.reserve(ids.size());
-        for (auto const id : ids) subjects.push_back(subject_id(id));
-        MOZI_TRY(auto found, social->counts(subjects, asking.user));
-        std::vector<content::Counts> out;
-        out.reserve(found.size());
-        for (auto& count : found) out.push_back({count.likes, count.comments, std::move(count.liked_by_me)});
-        return out;
-    }
-};
-
-// What content shows of video.
-class VideosPort final : public content::Videos {
-public:
-    std::shared_ptr<media::Media> media;
-    Result<std::vector<std::optional<content::Video>>> find(std::span<content::MediaId const> ids, Asking const& asking) override {
-        MOZI_TRY(auto found, media->find_media(ids, asking));
-        std::vector<std::optional<content::Video>> out(ids.size());
-        for (std::size_t i = 0; i < ids.size(); ++i)
-            for (auto const& item : found)
-                if (item.id == ids[i] && (!item.hidden || asking.moderates))
-                    out[i] = content::Video{
-                        item.id, item.status, item.playable, item.hls_url, item.poster_url, item.duration_seconds, item.has_sound};
-        return out;
-    }
-    Result<> check_owner(content::MediaId id, content::UserId owner) override {
-        MOZI_TRY(auto found, media->find_media(std::span(&id, 1), {.user = owner}));
-        if (found.empty() || found.front().owner != owner) return not_found("media.not_found");
-        return {};
-    }
-};
-
 int processors() { return std::max(1, int(std::thread::hardware_concurrency())); }
 
 http::GatewayOptions gateway_options(Settings const& s, std::string const& secret) {
@@ -110,8 +73,7 @@ struct House::Parts {
     jobs::Pool workers, hashers;
     events::Dispatcher dispatcher;
     events::Outbox outbox;
-    EngagementPort engagement_port;
-    VideosPort videos_port;
+    content::Ports ports;
     user::UserModule user;
     media::MediaModule media;
     Module content;
@@ -174,7 +136,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     // Modules in the order of modules.cmake; ports are filled in as their owners come to be.
     p.user = user::make_user(context(user_db), {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes), std::chrono::days(s.auth.refresh_days), &p.people});
     p.directory.add(p.user.module.subjects);
-    p.content = content::make_content(context(content_db), {*p.user.users, p.engagement_port, p.videos_port, s.community.who_creates, p.movies, {&p.people, &p.movies, &p.engagement, &p.media_topic}});
+    p.content = content::make_content(context(content_db), {*p.user.users, p.ports, s.community.who_creates, p.movies, {&p.people, &p.movies, &p.engagement, &p.media_topic}});
     p.directory.add(p.content.subjects);
     p.media = media::make_media(context(media_db), {.users = *p.user.users,
                                                     .settings = s.media,
@@ -185,10 +147,10 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
                                                     .workers = p.workers,
                                                     .media = p.media_topic,
                                                     .visitors = s.community.visitors_read ? http::Visitors::may_read : http::Visitors::must_sign_in});
-    p.videos_port.media = p.media.media;
+    p.ports.videos = p.media.videos.get();
     p.directory.add(p.media.module.subjects);
     p.social = social::make_social(context(social_db), {*p.user.users, p.directory, p.engagement});
-    p.engagement_port.social = p.social.social;
+    p.ports.engagement = p.social.engagement.get();
     p.directory.add(p.social.module.subjects);
     p.moderation = moderation::make_moderation(context(moderation_db), {*p.user.users, p.directory});
     p.directory.add(p.moderation.subjects);

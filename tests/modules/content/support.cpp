@@ -11,12 +11,12 @@ Result<std::vector<user::Person>> Neighbours::find_people(std::span<UserId const
 
 Result<user::Person> Neighbours::get_person(UserId id) { return user::Person{id, "person" + id.text(), "Person " + id.text(), std::nullopt}; }
 
-Result<std::vector<Counts>> Neighbours::counts(std::span<MovieId const> ids, Asking const& asking) {
+Result<std::vector<Counts>> Neighbours::counts(std::span<SubjectId const> ids, Asking const& asking) {
     std::vector<Counts> all;
     for (auto const id : ids) {
         Counts counts;
         for (auto const& [key, reaction] : reactions) {
-            if (key.first != id) continue;
+            if (subject_id(key.first) != id) continue;
             ++counts.likes;
             if (key.second == asking.user) counts.liked_by_me = reaction;
         }
@@ -29,7 +29,7 @@ Result<std::vector<std::optional<Video>>> Neighbours::find(std::span<MediaId con
     std::vector<std::optional<Video>> videos;
     for (auto const id : ids)
         videos.push_back(uploads.contains(id)
-                             ? std::optional{Video{id, "READY", true, "/media/" + id.text() + "/master.m3u8", std::nullopt, 12.5, false}}
+                             ? std::optional{Video{id, VideoStatus::ready, true, "/media/" + id.text() + "/master.m3u8", std::nullopt, 12.5, false}}
                              : std::nullopt);
     return videos;
 }
@@ -41,7 +41,7 @@ Result<> Neighbours::check_owner(MediaId id, UserId owner) {
 
 House::House(db::Dialect dialect, WhoCreates who_creates)
     : database("content", content_migrations(), dialect),
-      needs{neighbours, neighbours, neighbours, who_creates, movies_topic, {&movies_topic}},
+      needs{neighbours, ports, who_creates, movies_topic, {&movies_topic}},
       movies({*database, outbox, clock, metrics}, needs), http(movies, needs),
       listeners(moderation::listeners("content.moderated", {movies.subject()})), wire("content", *database, http.routes(), metrics) {
     REQUIRE(movies.refold());

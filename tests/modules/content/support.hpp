@@ -27,7 +27,7 @@ struct Neighbours final : user::Users, Engagement, Videos {
     Result<std::vector<user::Person>> find_people(std::span<UserId const> ids) override;
     Result<user::Person> get_person(UserId id) override;
     Result<bool> is_moderator(UserId id) override { return id == mod; }
-    Result<std::vector<Counts>> counts(std::span<MovieId const> ids, Asking const& asking) override;
+    Result<std::vector<Counts>> counts(std::span<SubjectId const> ids, Asking const& asking) override;
     Result<std::vector<std::optional<Video>>> find(std::span<MediaId const> ids, Asking const& asking) override;
     Result<> check_owner(MediaId id, UserId owner) override;
 };
@@ -57,6 +57,7 @@ public:
     test::TempDatabase database;
     FixedClock clock;
     Neighbours neighbours;
+    Ports ports{&neighbours, &neighbours};
     metrics::Registry metrics;
     events::Outbox outbox{[](db::Database const&) {}};
     db::Topic movies_topic;
@@ -74,11 +75,11 @@ private:
     }
 };
 
-inline Asking as(UserId who) { return {who, Id<"session">{1}, who == mod}; }
+inline Asking as(UserId who) { return {who, Id<"session">{1}, who == mod, false, true}; }
 template <class T>
 json::Patch<T> set(T value) { return {true, std::move(value)}; }
 MovieFields titled(std::string title, MovieStatus status = MovieStatus::released);
-inline Movies::Precondition any_version() { return [](std::int64_t) { return Result<>{}; }; }
+inline Precondition any_version() { return [](std::int64_t) { return Result<>{}; }; }
 
 // The body once on SQLite and, where there is one, once on PostgreSQL.
 template <class F>

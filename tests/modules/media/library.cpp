@@ -129,18 +129,23 @@ TEST_CASE("other modules learn of media in one question") {
     auto const id = house.upload(small_video());
     house.settled(id);
     std::vector<MediaId> const ids{{std::stoll(id)}, {4}};
-    auto const found = house.module->media->find_media(ids, {.user = {11}, .session = {11}});
+    Asking const ada{.user = {11}, .session = {11}};
+    auto const found = house.module->videos->find(ids, ada);
     REQUIRE(found);
-    REQUIRE(found->size() == 1);
-    CHECK(found->front().owner == UserId{11});
-    CHECK(found->front().playable);
-    CHECK(found->front().hls_url.has_value());
-    CHECK(found->front().has_sound == true);
+    REQUIRE(found->size() == 2);
+    REQUIRE(found->front());
+    CHECK_FALSE(found->back());
+    CHECK(found->front()->playable);
+    CHECK(found->front()->hls_url.has_value());
+    CHECK(found->front()->has_sound == true);
+    CHECK(house.module->videos->check_owner(ids[0], {11}));
+    CHECK_FALSE(house.module->videos->check_owner(ids[0], {12}));
+    CHECK_FALSE(house.module->videos->check_owner(ids[1], {11}));
     TempFolder const folder;
     make_video({"-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=1", "-c:v", "libx264", "-f", "mp4", folder.path("v")});
     auto const has_sound = [&](std::string const& medium) {
         MediaId const one{std::stoll(medium)};
-        return house.module->media->find_media(std::span(&one, 1), {.user = {11}, .session = {11}})->front().has_sound;
+        return house.module->videos->find(std::span(&one, 1), ada)->front()->has_sound;
     };
     auto const silent = house.upload(read_file(folder.path("v")));
     house.settled(silent);
@@ -149,8 +154,8 @@ TEST_CASE("other modules learn of media in one question") {
     auto const broken = house.upload(read_file(folder.path("broken")));
     house.settled(broken);
     CHECK(has_sound(broken) == std::nullopt);
-    auto const for_ben = house.module->media->find_media(ids, {.user = {12}, .session = {12}});
-    CHECK_FALSE(for_ben->front().hls_url.has_value());
+    auto const for_ben = house.module->videos->find(ids, {.user = {12}, .session = {12}});
+    CHECK_FALSE(for_ben->front()->hls_url.has_value());
 }
 
 TEST_CASE("where visitors must sign in, every address of a video is signed") {

@@ -60,7 +60,7 @@ TEST_CASE("totals and own reactions of a page of titles take two statements, in 
         REQUIRE(house.wire.post("/api/movies/1008/comments", ben, R"({"content":"x"})").status == 201);
         house.counts(); // opens the reader
         auto const before = db::statements_of_this_thread();
-        auto const counts = house.made.social->counts(ids, {11});
+        auto const counts = house.made.engagement->counts(ids, {.user = {11}});
         CHECK(db::statements_of_this_thread() - before == 2);
         REQUIRE(counts);
         REQUIRE(counts->size() == 100);

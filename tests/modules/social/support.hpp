@@ -67,9 +67,9 @@ public:
         return all;
     }
     std::int64_t total(std::string const& query = {}, std::string const& who = ada) { return wire.get(film + "/comments" + query, who).at("pagination").at("total").as_int64(); }
-    Counts counts(std::int64_t movie = 5, std::int64_t viewer = 0) {
+    content::Counts counts(std::int64_t movie = 5, std::int64_t viewer = 0) {
         SubjectId const id{movie};
-        auto found = made.social->counts({&id, 1}, {viewer});
+        auto found = made.engagement->counts({&id, 1}, {.user = {viewer}});
         REQUIRE(found);
         return found->front();
     }

@@ -120,7 +120,7 @@ MediaModule make_media(ModuleContext const& context, Needs const& needs) {
     made.module.listeners = moderation::listeners("media.moderated", made.module.subjects);
     for (auto& listener : listeners(parts->library)) made.module.listeners.push_back(std::move(listener));
     made.module.owner = parts;
-    made.media = std::shared_ptr<Media>(parts, &parts->library);
+    made.videos = std::shared_ptr<content::Videos>(parts, &parts->library);
     made.keeping = std::shared_ptr<Keeping>(parts, &parts->keeper);
     made.start_jobs = [p = parts.get()] { p->start(); };
     made.stop_jobs = [p = parts.get()] { p->stop(); };

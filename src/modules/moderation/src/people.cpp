@@ -14,8 +14,7 @@ Result<std::map<UserId, Participant>> find_participants(user::Users& users, std:
     std::map<UserId, Participant> out;
     if (ids.empty()) return out;
     MOZI_TRY(auto found, users.find_people(ids));
-    for (auto& person : found)
-        out[person.id] = {person.id, std::move(person.username), std::move(person.display_name), std::move(person.avatar_url)};
+    for (auto& person : found) out.emplace(person.id, std::move(person));
     return out;
 }
 

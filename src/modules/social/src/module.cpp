@@ -12,7 +12,7 @@ namespace mozi::social {
 
 namespace {
 
-struct Parts final : Social {
+struct Parts final : content::Engagement {
     Totals totals;
     Comments comments;
     Likes likes;
@@ -22,7 +22,9 @@ struct Parts final : Social {
         : totals(context.database, needs.engagement), comments(context, needs, totals), likes(context, needs, totals),
           comments_http(comments, needs.directory.entries()), likes_http(likes, with_comment(needs.directory.entries(), comments)) {}
 
-    Result<std::vector<Counts>> counts(std::span<SubjectId const> ids, UserId viewer) override { return likes.counts(ids, viewer); }
+    Result<std::vector<content::Counts>> counts(std::span<SubjectId const> ids, Asking const& asking) override {
+        return likes.counts(ids, asking.user);
+    }
 
     static std::vector<SubjectEntry> with_comment(std::vector<SubjectEntry> entries, Comments& comments) {
         entries.push_back(comments.subject());
@@ -57,7 +59,7 @@ SocialModule make_social(ModuleContext const& context, Needs const& needs) {
     made.module.listeners = moderation::listeners("social.moderated", made.module.subjects);
     for (auto& listener : listeners(parts->comments, needs.directory.entries())) made.module.listeners.push_back(std::move(listener));
     made.module.owner = parts;
-    made.social = std::shared_ptr<Social>(parts, parts.get());
+    made.engagement = parts;
     return made;
 }
 

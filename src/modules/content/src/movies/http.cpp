@@ -32,7 +32,6 @@ constexpr auto movie_fields() {
         field<E, Patch<MediaId>>("mediaId", &E::media, {.help = "An upload of whoever created the title."})};
 }
 
-Asking asking_of(http::Call const& call) { return {call.viewer.id, call.viewer.session, call.viewer.moderates()}; }
 
 } // namespace
 
@@ -137,18 +136,9 @@ struct ListYears {
     }
 };
 
-struct MovieCreator {
-    UserId id;
-    std::string username, display_name;
-    std::optional<std::string> avatar_url;
-    static constexpr auto fields() {
-        return std::tuple{field("id", &MovieCreator::id), field("username", &MovieCreator::username), field("displayName", &MovieCreator::display_name), field("avatarUrl", &MovieCreator::avatar_url)};
-    }
-};
-
 struct MovieVideo {
     MediaId media;
-    std::string status;
+    VideoStatus status = VideoStatus::uploading;
     bool playable = false;
     std::optional<std::string> hls_url, poster_url;
     std::optional<double> duration_seconds;
@@ -165,7 +155,7 @@ struct MovieVideo {
 struct MovieReply : Movie {
     std::int64_t likes_count = 0, comments_count = 0;
     std::optional<std::string> liked_by_me;
-    MovieCreator creator;
+    user::Person creator;
     std::optional<MovieVideo> video;
     bool can_edit = false;
     static std::string schema_name() { return "Movie"; }
@@ -202,30 +192,26 @@ struct YearReply : Year {
 
 namespace {
 
-MovieReply to_reply(MovieView&& view, http::Viewer const& viewer) {
+MovieReply to_reply(MovieView&& view, Asking const& asking) {
     MovieReply reply;
     static_cast<Movie&>(reply) = std::move(view.movie);
-    reply.creator = {view.creator.id, std::move(view.creator.username), std::move(view.creator.display_name), std::move(view.creator.avatar_url)};
+    reply.creator = std::move(view.creator);
     reply.likes_count = view.counts.likes, reply.comments_count = view.counts.comments, reply.liked_by_me = std::move(view.counts.liked_by_me);
     if (auto& video = view.video)
-        reply.video = {video->media_id, std::move(video->status), video->playable, std::move(video->hls_url), std::move(video->poster_url),
+        reply.video = {video->media_id, video->status, video->playable, std::move(video->hls_url), std::move(video->poster_url),
             video->duration_seconds, video->has_sound};
-    reply.can_edit = viewer.moderates() || (viewer.active() && viewer.id == reply.created_by);
+    reply.can_edit = asking.moderates || (asking.active && asking.user == reply.created_by);
     return reply;
 }
 
-Movies::Precondition if_match(http::Call& call) {
-    return [&call](std::int64_t version) { return call.check_if_match(std::to_string(version)); };
-}
-
-Result<MovieFilter> filter_of(ListMovies const& in, http::Viewer const& viewer) {
+Result<MovieFilter> filter_of(ListMovies const& in, Asking const& asking) {
     MovieFilter filter;
     filter.search = in.search, filter.genres = in.genres, filter.years = in.years, filter.status = in.status;
     filter.hidden = in.hidden ? Hidden::only : Hidden::left_out;
     filter.sort_by = in.sort_by, filter.order = in.sort_order;
     filter.after = in.after, filter.page = in.page.value_or(1), filter.limit = in.limit;
     if (in.created_by) {
-        filter.created_by = *in.created_by == "me" ? std::optional{viewer.id} : parse<UserId>(*in.created_by);
+        filter.created_by = *in.created_by == "me" ? std::optional{asking.user} : parse<UserId>(*in.created_by);
         if (!filter.created_by) return Error{Code::bad_request, "request.query", "The query needs another look.", {{"?createdBy", "field.id", "An account's id, or me."}}};
         if (!*filter.created_by) return Error{Code::unauthenticated, "auth.required", "Sign in to see your own titles."};
     }
@@ -238,16 +224,16 @@ Result<MovieReply> Http::reply(http::Call& call, Movie movie) {
     call.version = std::to_string(movie.version);
     std::vector<Movie> one;
     one.push_back(std::move(movie));
-    MOZI_TRY(auto views, movies_.view(std::move(one), asking_of(call)));
-    return to_reply(std::move(views.front()), call.viewer);
+    MOZI_TRY(auto views, movies_.view(std::move(one), call.asking()));
+    return to_reply(std::move(views.front()), call.asking());
 }
 
 Result<http::Page<MovieReply>> Http::list(http::Call& call, ListMovies const& in) {
-    MOZI_TRY(auto const filter, filter_of(in, call.viewer));
-    MOZI_TRY(auto list, movies_.list(filter, asking_of(call)));
-    MOZI_TRY(auto views, movies_.view(std::move(list.movies), asking_of(call)));
+    MOZI_TRY(auto const filter, filter_of(in, call.asking()));
+    MOZI_TRY(auto list, movies_.list(filter, call.asking()));
+    MOZI_TRY(auto views, movies_.view(std::move(list.movies), call.asking()));
     http::Page<MovieReply> page;
-    for (auto& view : views) page.data.push_back(to_reply(std::move(view), call.viewer));
+    for (auto& view : views) page.data.push_back(to_reply(std::move(view), call.asking()));
     page.pagination = http::Pagination::of(in, list.total, std::move(list.next_cursor));
     return page;
 }
@@ -255,23 +241,23 @@ Result<http::Page<MovieReply>> Http::list(http::Call& call, ListMovies const& in
 Result<MovieReply> Http::create(http::Call& call, CreateMovie const& in) {
     MovieFields fields = in;
     fields.title = {true, in.name};
-    MOZI_TRY(auto movie, movies_.create(fields, asking_of(call)));
+    MOZI_TRY(auto movie, movies_.create(fields, call.asking()));
     call.location("/api/movies/" + movie.id.text());
     return reply(call, std::move(movie));
 }
 
 Result<MovieReply> Http::get(http::Call& call, MovieAddress const& in) {
-    MOZI_TRY(auto movie, movies_.get(in.id, asking_of(call)));
+    MOZI_TRY(auto movie, movies_.get(in.id, call.asking()));
     return reply(call, std::move(movie));
 }
 
 Result<MovieReply> Http::update(http::Call& call, UpdateMovie const& in) {
-    MOZI_TRY(auto movie, movies_.update(in.id, in, in.version, asking_of(call), if_match(call)));
+    MOZI_TRY(auto movie, movies_.update(in.id, in, in.version, call.asking(), call.if_match()));
     return reply(call, std::move(movie));
 }
 
 Result<http::Empty> Http::remove(http::Call& call, MovieAddress const& in) {
-    MOZI_CHECK(movies_.remove(in.id, asking_of(call), if_match(call)));
+    MOZI_CHECK(movies_.remove(in.id, call.asking(), call.if_match()));
     return http::Empty{};
 }
 

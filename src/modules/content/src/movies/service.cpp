@@ -108,7 +108,7 @@ Result<> Movies::apply(MovieFields const& fields, Movie& movie) const {
 }
 
 Result<> Movies::check_media(Movie const& movie) const {
-    auto checked = movie.media ? needs_.videos.check_owner(*movie.media, movie.created_by) : Result<>{};
+    auto checked = movie.media ? needs_.ports.videos->check_owner(*movie.media, movie.created_by) : Result<>{};
     if (!checked && checked.error().id == "media.not_found")
         return wrong_fields({{"/mediaId", "movie.media", "There is no upload with this id that belongs to whoever created the title."}});
     return checked;
@@ -342,18 +342,18 @@ Result<std::vector<Year>> Movies::list_years(MovieFilter const& among) const {
 Result<std::vector<MovieView>> Movies::view(std::vector<Movie> movies, Asking const& asking) const {
     std::vector<MovieView> views;
     if (movies.empty()) return views;
-    std::vector<MovieId> ids;
+    std::vector<SubjectId> subjects;
     std::vector<UserId> creators;
     std::vector<MediaId> media;
     for (auto const& movie : movies) {
-        ids.push_back(movie.id), creators.push_back(movie.created_by);
+        subjects.push_back(subject_id(movie.id)), creators.push_back(movie.created_by);
         if (movie.media) media.push_back(*movie.media);
     }
     MOZI_TRY(auto people, needs_.users.find_people(creators));
-    MOZI_TRY(auto counts, needs_.engagement.counts(ids, asking));
+    MOZI_TRY(auto counts, needs_.ports.engagement->counts(subjects, asking));
     std::vector<std::optional<Video>> videos;
     if (!media.empty()) {
-        MOZI_TRY(videos, needs_.videos.find(media, asking));
+        MOZI_TRY(videos, needs_.ports.videos->find(media, asking));
     }
     if (people.size() != movies.size() || counts.size() != movies.size() || videos.size() != media.size()) return internal("content: a port answered with another number of entries than asked");
     std::size_t video = 0;

@@ -25,8 +25,6 @@ public:
     // At most two statements.
     Result<MovieList> list(MovieFilter const& filter, Asking const& asking) const;
 
-    // Called with the current version while the title is held; its error ends the change.
-    using Precondition = std::function<Result<>(std::int64_t version)>;
     // Nothing changed: nothing is written, the version stays. `version`: the one the caller read.
     // Errors: "movie.not_found", "movie.not_yours", "movie.version", "request.fields", the precondition's.
     Result<Movie> update(MovieId id, MovieFields const& fields, std::optional<std::int64_t> version, Asking const& asking, Precondition const& fits);

@@ -27,17 +27,29 @@ void LiveProgress::apply(Medium& medium) const {
     medium.renditions = found->second.renditions;
 }
 
-Result<std::vector<MediaSummary>> Library::find_media(std::span<MediaId const> ids, Asking const& asking) {
-    MOZI_TRY(auto rows, parts_.database.read([&](db::Connection& c) -> Result<std::vector<Medium>> { return repository::find_many(c, ids); }));
-    std::vector<MediaSummary> out;
+Result<std::vector<Medium>> Library::read(std::span<MediaId const> ids) const {
+    return parts_.database.read([&](db::Connection& c) -> Result<std::vector<Medium>> { return repository::find_many(c, ids); });
+}
+
+Result<std::vector<std::optional<content::Video>>> Library::find(std::span<MediaId const> ids, Asking const& asking) {
+    MOZI_TRY(auto const rows, read(ids));
+    std::vector<std::optional<content::Video>> out(ids.size());
     for (auto const& medium : rows) {
+        if (medium.hidden && !asking.moderates) continue;
         auto const several = medium.tracks.sounds.size() > 1;
-        out.push_back({medium.id, medium.owner, medium.filename, std::string(to_text(medium.status)),
-            medium.playable && Gate::visible(medium, asking), medium.hidden,
+        content::Video const video{medium.id, medium.status, medium.playable && Gate::visible(medium, asking),
             several ? parts_.gate.tracks_url(medium, asking) : parts_.gate.hls_url(medium, asking), parts_.gate.poster_url(medium, asking),
-            medium.duration_s, medium.playable ? std::optional(!medium.tracks.sounds.empty()) : std::nullopt});
+            medium.duration_s, medium.playable ? std::optional(!medium.tracks.sounds.empty()) : std::nullopt};
+        for (std::size_t i = 0; i < ids.size(); ++i)
+            if (ids[i] == medium.id) out[i] = video;
     }
     return out;
+}
+
+Result<> Library::check_owner(MediaId id, UserId owner) {
+    MOZI_TRY(auto const found, read({&id, 1}));
+    if (found.empty() || found.front().owner != owner) return not_found("media.not_found");
+    return {};
 }
 
 MediaView Library::view(Medium medium, Asking const& asking) const {
@@ -192,14 +204,15 @@ SubjectEntry Library::subject() {
         .find = [this](std::span<SubjectId const> ids, Asking const& asking) -> Result<std::vector<SubjectFacts>> {
             std::vector<MediaId> media;
             for (auto const id : ids) media.push_back({id.value});
-            MOZI_TRY(auto found, find_media(media, asking));
+            MOZI_TRY(auto const rows, read(media));
             std::vector<SubjectFacts> out;
-            for (auto& medium : found) {
+            for (auto const& medium : rows) {
                 // Who may watch gets an address.
-                auto const visible =
-                    medium.owner == asking.user || asking.moderates || (!medium.hidden && (medium.hls_url || medium.poster_url));
-                out.push_back({{SubjectKind::media, subject_id(medium.id)}, medium.owner, std::move(medium.filename), std::nullopt,
-                    std::move(medium.hls_url), medium.hidden, visible});
+                auto url = parts_.gate.hls_url(medium, asking);
+                auto const visible = medium.owner == asking.user || asking.moderates ||
+                                     (!medium.hidden && (url || parts_.gate.poster_url(medium, asking)));
+                out.push_back({{SubjectKind::media, subject_id(medium.id)}, medium.owner, medium.filename, std::nullopt, std::move(url),
+                    medium.hidden, visible});
             }
             return out;
         },

@@ -31,7 +31,7 @@ struct NewText {
     std::optional<std::string> name;
 };
 
-class Library final : public Media {
+class Library final : public content::Videos {
 public:
     struct Parts {
         db::Database& database;
@@ -47,7 +47,9 @@ public:
     };
     explicit Library(Parts parts) : parts_(std::move(parts)) {}
 
-    Result<std::vector<MediaSummary>> find_media(std::span<MediaId const> ids, Asking const& asking) override;
+    // What titles show of video.
+    Result<std::vector<std::optional<content::Video>>> find(std::span<MediaId const> ids, Asking const& asking) override;
+    Result<> check_owner(MediaId id, UserId owner) override;
 
     // Errors of all: "media.not_found".
     Result<MediaView> get(MediaId id, Asking const& asking);
@@ -73,6 +75,7 @@ public:
 
 private:
     MediaView view(Medium medium, Asking const& asking) const;
+    Result<std::vector<Medium>> read(std::span<MediaId const> ids) const;
 
     Parts parts_;
 };

@@ -3,15 +3,13 @@
 
 #include "library/tracks.hpp"
 
+#include <mozi/content/api.hpp>
 #include <mozi/http/route.hpp>
 #include <mozi/media/api.hpp>
 
 namespace mozi::media {
 
-enum class Status { uploading, processing, ready, failed };
-constexpr auto names(Status) {
-    return std::array{std::pair{Status::uploading, "UPLOADING"sv}, std::pair{Status::processing, "PROCESSING"sv}, std::pair{Status::ready, "READY"sv}, std::pair{Status::failed, "FAILED"sv}};
-}
+using Status = content::VideoStatus;
 
 constexpr auto names(Stage) {
     return std::array{std::pair{Stage::waiting, "WAITING"sv}, std::pair{Stage::processing, "PROCESSING"sv}, std::pair{Stage::ready, "READY"sv}};

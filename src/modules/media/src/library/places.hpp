@@ -4,6 +4,7 @@
 
 #include "transcode/prepare.hpp"
 
+#include <mozi/base/result.hpp>
 #include <mozi/media/api.hpp>
 
 #include <string_view>

@@ -66,8 +66,8 @@ std::set<Subject> hidden(db::Connection& c, std::span<Subject const> subjects) {
 
 } // namespace repository
 
-Result<> check_not_own(UserId owner, UserId who, http::Viewer const& viewer) {
-    if (owner != who || (who == viewer.id && viewer.administers())) return {};
+Result<> check_not_own(UserId owner, UserId who, Asking const& asking) {
+    if (owner != who || (who == asking.user && asking.administers)) return {};
     Error refused{Code::forbidden, "moderation.own", "This is about something of yours. Another moderator decides on it."};
     refused.reason = "Nobody decides on their own case.";
     refused.next = "Leave it in the queue, or assign it to another moderator.";
@@ -107,15 +107,15 @@ Result<http::Page<ActionView>> Actions::list(http::Paging const& paging) {
     return http::Page<ActionView>{std::move(views), http::Pagination::of(paging, total, std::move(next))};
 }
 
-Result<ActionView> Actions::revert(ActionId id, std::string reason, http::Viewer const& viewer) {
+Result<ActionView> Actions::revert(ActionId id, std::string reason, Asking const& asking) {
     MOZI_TRY(auto reverted, database_.write([&](db::Transaction& tx) -> Result<Action> {
         auto action = repository::lock_action(*tx, id);
         if (!action) return not_found("moderation.action_not_found");
         if (action->reverted_at) return Error{Code::conflict, "moderation.reverted", "This was undone already, at " + to_iso(*action->reverted_at) + ". Nothing more is needed."};
-        MOZI_CHECK(check_not_own(action->owner, viewer.id, viewer));
-        action->reverted_at = clock_.now(), action->reverted_by = viewer.id, action->revert_reason = reason;
+        MOZI_CHECK(check_not_own(action->owner, asking.user, asking));
+        action->reverted_at = clock_.now(), action->reverted_by = asking.user, action->revert_reason = reason;
         repository::set_reverted(*tx, *action);
-        audit::append(*tx, {viewer.id, audit::What::content_restored, action->subject.text() + " report " + action->report.text() + " action " + id.text(), reason, *action->reverted_at});
+        audit::append(*tx, {asking.user, audit::What::content_restored, action->subject.text() + " report " + action->report.text() + " action " + id.text(), reason, *action->reverted_at});
         outbox_.emit(tx, ContentRestored{id, action->subject.kind, action->subject.id.value});
         return std::move(*action);
     }));

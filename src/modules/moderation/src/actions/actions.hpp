@@ -69,7 +69,7 @@ public:
     // Error: "request.cursor".
     Result<http::Page<ActionView>> list(http::Paging const& paging);
     // Errors: "moderation.action_not_found", "moderation.reverted", "moderation.own".
-    Result<ActionView> revert(ActionId id, std::string reason, http::Viewer const& viewer);
+    Result<ActionView> revert(ActionId id, std::string reason, Asking const& asking);
 
 private:
     Result<std::vector<ActionView>> to_views(std::vector<Action> actions);
@@ -82,7 +82,7 @@ private:
 
 // A decision on something of one's own.
 // Error "moderation.own" (forbidden) for a moderator's own case. Administrators may: a small house has nobody else, and the record shows it.
-Result<> check_not_own(UserId owner, UserId who, http::Viewer const& viewer);
+Result<> check_not_own(UserId owner, UserId who, Asking const& asking);
 
 struct ListActions : http::Paging {
     static constexpr auto fields() { return http::paging_fields<ListActions>(); }
@@ -101,7 +101,7 @@ public:
     explicit ActionsHttp(Actions& actions) : actions_(actions) {}
     std::vector<http::Route> routes();
     Result<http::Page<ActionView>> list(http::Call&, ListActions const& in) { return actions_.list(in); }
-    Result<ActionView> revert(http::Call& call, RevertAction& in) { return actions_.revert(in.action_id, std::move(in.reason), call.viewer); }
+    Result<ActionView> revert(http::Call& call, RevertAction& in) { return actions_.revert(in.action_id, std::move(in.reason), call.asking()); }
 
 private:
     Actions& actions_;

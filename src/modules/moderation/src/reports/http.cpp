@@ -24,7 +24,7 @@ std::vector<http::Route> ReportsHttp::routes() {
 }
 
 Result<ReportView> ReportsHttp::create(Call& call, CreateReport& in) {
-    MOZI_TRY(auto made, reports_.create({{in.content_type, in.content_id}, in.report_type, std::move(in.description), in.priority}, call.viewer));
+    MOZI_TRY(auto made, reports_.create({{in.content_type, in.content_id}, in.report_type, std::move(in.description), in.priority}, call.asking()));
     if (made.second == Reports::Novelty::repeated) call.status = 200;
     else call.location("/api/reports/" + made.first.id.text());
     return std::move(made.first);
@@ -33,7 +33,7 @@ Result<ReportView> ReportsHttp::create(Call& call, CreateReport& in) {
 Result<http::Page<ReportView>> ReportsHttp::list(Call& call, ListReports const& in) {
     repository::ReportQuery query;
     query.status = in.status, query.type = in.report_type, query.priority = in.priority, query.content = in.content_type, query.assigned_to = in.assigned_to;
-    return reports_.list(std::move(query), in, call.viewer);
+    return reports_.list(std::move(query), in, call.asking());
 }
 
 } // namespace mozi::moderation

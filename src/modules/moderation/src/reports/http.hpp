@@ -66,11 +66,11 @@ public:
 
     Result<ReportView> create(http::Call& call, CreateReport& in);
     Result<http::Page<ReportView>> list(http::Call& call, ListReports const& in);
-    Result<ReportView> get(http::Call& call, OneReport const& in) { return reports_.get(in.id, call.viewer); }
+    Result<ReportView> get(http::Call& call, OneReport const& in) { return reports_.get(in.id, call.asking()); }
     Result<ReportSummary> summary(http::Call&, http::Empty const&) { return reports_.summary(); }
-    Result<ReportView> assign(http::Call& call, AssignReport const& in) { return reports_.assign(in.id, in.moderator_id, call.viewer); }
-    Result<void> release(http::Call& call, OneReport const& in) { return reports_.release(in.id, call.viewer); }
-    Result<ResolvedReport> resolve(http::Call& call, ResolveReport& in) { return reports_.resolve(in.id, in.action, std::move(in.resolution), call.viewer); }
+    Result<ReportView> assign(http::Call& call, AssignReport const& in) { return reports_.assign(in.id, in.moderator_id, call.asking()); }
+    Result<void> release(http::Call& call, OneReport const& in) { return reports_.release(in.id, call.asking()); }
+    Result<ResolvedReport> resolve(http::Call& call, ResolveReport& in) { return reports_.resolve(in.id, in.action, std::move(in.resolution), call.asking()); }
 
 private:
     Reports& reports_;

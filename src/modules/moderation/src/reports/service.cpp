@@ -30,12 +30,12 @@ Result<UserId> Reports::visible_owner(Subject const& subject, Asking const& aski
     return gone;
 }
 
-Result<std::vector<ReportView>> Reports::to_views(std::vector<Report> reports, http::Viewer const& viewer) {
+Result<std::vector<ReportView>> Reports::to_views(std::vector<Report> reports, Asking const& asking) {
     std::vector<Subject> about;
     std::vector<UserId> ids;
     for (auto const& report : reports) about.push_back(report.subject), ids.push_back(report.reporter), ids.push_back(report.assigned_to.value_or(UserId{}));
     MOZI_TRY(auto const hidden, database_.read([&](db::Connection& c) -> Result<std::set<Subject>> { return repository::hidden(c, about); }));
-    MOZI_TRY(auto const contents, needs_.directory.find(about, viewer.asking()));
+    MOZI_TRY(auto const contents, needs_.directory.find(about, asking));
     for (auto const& [subject, facts] : contents) ids.push_back(facts.owner);
     MOZI_TRY(auto const people, find_participants(needs_.users, std::move(ids)));
     auto const person = [&](UserId id) {
@@ -47,7 +47,7 @@ Result<std::vector<ReportView>> Reports::to_views(std::vector<Report> reports, h
     for (auto& r : reports) {
         auto& view = views.emplace_back(ReportView{r.id, r.subject.kind, r.subject.id, r.type, std::move(r.description), r.priority, r.status, person(r.reporter), std::nullopt, std::move(r.resolution), r.action,
                                                    r.action_reverted, r.created_at, r.updated_at, r.resolved_at, std::nullopt});
-        if (r.assigned_to && viewer.moderates()) view.assigned_to = person(*r.assigned_to); // who decides is not for those who report
+        if (r.assigned_to && asking.moderates) view.assigned_to = person(*r.assigned_to); // who decides is not for those who report
         auto const at = contents.find(r.subject);
         if (at == contents.end()) continue;
         auto const& c = at->second;
@@ -56,16 +56,16 @@ Result<std::vector<ReportView>> Reports::to_views(std::vector<Report> reports, h
     return views;
 }
 
-Result<ReportView> Reports::to_view(Report report, http::Viewer const& viewer) {
+Result<ReportView> Reports::to_view(Report report, Asking const& asking) {
     std::vector<Report> one;
     one.push_back(std::move(report));
-    MOZI_TRY(auto views, to_views(std::move(one), viewer));
+    MOZI_TRY(auto views, to_views(std::move(one), asking));
     return std::move(views.front());
 }
 
-Result<std::pair<ReportView, Reports::Novelty>> Reports::create(Told told, http::Viewer const& viewer) {
-    MOZI_TRY(auto const owner, visible_owner(told.subject, viewer.asking()));
-    if (owner == viewer.id) {
+Result<std::pair<ReportView, Reports::Novelty>> Reports::create(Told told, Asking const& asking) {
+    MOZI_TRY(auto const owner, visible_owner(told.subject, asking));
+    if (owner == asking.user) {
         Error own{Code::conflict, "report.own", "This is yours: change or delete it instead of reporting it."};
         own.reason = "Reports are for what others made.";
         return own;
@@ -73,32 +73,32 @@ Result<std::pair<ReportView, Reports::Novelty>> Reports::create(Told told, http:
     auto novelty = Novelty::fresh;
     MOZI_TRY(auto report, database_.write([&](db::Transaction& tx) -> Result<Report> {
         Report made;
-        made.id = next<ReportId>(), made.reporter = viewer.id, made.subject = told.subject, made.owner = owner, made.type = told.type, made.description = told.description;
+        made.id = next<ReportId>(), made.reporter = asking.user, made.subject = told.subject, made.owner = owner, made.type = told.type, made.description = told.description;
         made.priority = told.priority.value_or(default_priority(told.type));
         made.created_at = made.updated_at = clock_.now();
         if (!repository::insert(*tx, made)) {
             novelty = Novelty::repeated;
-            auto open = repository::find_open(*tx, viewer.id, told.subject, told.type);
+            auto open = repository::find_open(*tx, asking.user, told.subject, told.type);
             if (!open) return Error{Code::unavailable, "storage.busy", "Your earlier report was just decided. Send it again.", {}, {}, {}, {}, 1};
             return std::move(*open);
         }
         outbox_.emit(tx, ReportCreated{made.id, made.subject.kind, made.subject.id.value, made.priority});
         return made;
     }));
-    MOZI_TRY(auto view, to_view(std::move(report), viewer));
+    MOZI_TRY(auto view, to_view(std::move(report), asking));
     return std::pair{std::move(view), novelty};
 }
 
-Result<ReportView> Reports::get(ReportId id, http::Viewer const& viewer) {
+Result<ReportView> Reports::get(ReportId id, Asking const& asking) {
     MOZI_TRY(auto report, database_.read([&](db::Connection& c) -> Result<Report> {
         auto found = repository::find_report(c, id);
         if (!found) return not_found("report.not_found");
         return std::move(*found);
     }));
-    return to_view(std::move(report), viewer);
+    return to_view(std::move(report), asking);
 }
 
-Result<http::Page<ReportView>> Reports::list(repository::ReportQuery query, http::Paging const& paging, http::Viewer const& viewer) {
+Result<http::Page<ReportView>> Reports::list(repository::ReportQuery query, http::Paging const& paging, Asking const& asking) {
     query.limit = paging.limit + 1;
     if (paging.after) {
         MOZI_TRY(query.after, cursor::read<3>(*paging.after));
@@ -117,7 +117,7 @@ Result<http::Page<ReportView>> Reports::list(repository::ReportQuery query, http
         auto const key = repository::sort_key(reports.back());
         next = cursor::write({key[0], key[1], key[2]});
     }
-    MOZI_TRY(auto views, to_views(std::move(reports), viewer));
+    MOZI_TRY(auto views, to_views(std::move(reports), asking));
     return http::Page<ReportView>{std::move(views), http::Pagination::of(paging, total, std::move(next))};
 }
 
@@ -132,9 +132,9 @@ Result<> Reports::check_target(UserId moderator) {
     return Error{Code::invalid, "request.fields", "One field needs another look.", {{"/moderatorId", "report.not_moderator", "Only moderators can take a report. Choose one of them."}}};
 }
 
-Result<> Reports::check_free(Report const& report, http::Viewer const& viewer) {
+Result<> Reports::check_free(Report const& report, Asking const& asking) {
     if (!report.open()) return resolved_already(report);
-    if (!report.assigned_to || *report.assigned_to == viewer.id) return {};
+    if (!report.assigned_to || *report.assigned_to == asking.user) return {};
     auto const holder = needs_.users.get_person(*report.assigned_to);
     auto const name = holder ? holder->display_name : "Another moderator";
     Error taken{Code::conflict, "report.claimed", name + " was first and has this report."};
@@ -143,29 +143,29 @@ Result<> Reports::check_free(Report const& report, http::Viewer const& viewer) {
     return taken;
 }
 
-Result<ReportView> Reports::assign(ReportId id, std::optional<UserId> moderator, http::Viewer const& viewer) {
-    auto const target = moderator.value_or(viewer.id);
-    if (target != viewer.id) MOZI_CHECK(check_target(target));
+Result<ReportView> Reports::assign(ReportId id, std::optional<UserId> moderator, Asking const& asking) {
+    auto const target = moderator.value_or(asking.user);
+    if (target != asking.user) MOZI_CHECK(check_target(target));
     MOZI_TRY(auto report, database_.write([&](db::Transaction& tx) -> Result<Report> {
         auto found = repository::lock_report(*tx, id);
         if (!found) return not_found("report.not_found");
         if (found->open() && found->assigned_to == target) return std::move(*found);
-        MOZI_CHECK(check_free(*found, viewer));
-        MOZI_CHECK(check_not_own(found->owner, target, viewer));
+        MOZI_CHECK(check_free(*found, asking));
+        MOZI_CHECK(check_not_own(found->owner, target, asking));
         found->status = ReportStatus::under_review, found->assigned_to = target, found->updated_at = clock_.now();
         repository::update(*tx, *found);
         return std::move(*found);
     }));
-    return to_view(std::move(report), viewer);
+    return to_view(std::move(report), asking);
 }
 
-Result<> Reports::release(ReportId id, http::Viewer const& viewer) {
+Result<> Reports::release(ReportId id, Asking const& asking) {
     return database_.write([&](db::Transaction& tx) -> Result<> {
         auto found = repository::lock_report(*tx, id);
         if (!found) return not_found("report.not_found");
         if (!found->open()) return resolved_already(*found);
         if (!found->assigned_to) return {};
-        if (*found->assigned_to != viewer.id && !viewer.administers()) {
+        if (*found->assigned_to != asking.user && !asking.administers) {
             Error other{Code::forbidden, "report.not_holder", "Only who holds a report gives it back."};
             other.next = "Ask its holder, or an administrator.";
             return other;
@@ -176,35 +176,35 @@ Result<> Reports::release(ReportId id, http::Viewer const& viewer) {
     });
 }
 
-ActionId Reports::hide(db::Transaction& tx, Report const& report, std::string const& reason, http::Viewer const& viewer, Time now) {
+ActionId Reports::hide(db::Transaction& tx, Report const& report, std::string const& reason, Asking const& asking, Time now) {
     Action action;
-    action.id = next<ActionId>(), action.subject = report.subject, action.owner = report.owner, action.report = report.id, action.moderator = viewer.id, action.reason = reason, action.created_at = now;
+    action.id = next<ActionId>(), action.subject = report.subject, action.owner = report.owner, action.report = report.id, action.moderator = asking.user, action.reason = reason, action.created_at = now;
     repository::insert(*tx, action);
     outbox_.emit(tx, ContentHidden{action.id, report.subject.kind, report.subject.id.value});
     return action.id;
 }
 
-Result<ResolvedReport> Reports::resolve(ReportId id, Decision decision, std::string resolution, http::Viewer const& viewer) {
+Result<ResolvedReport> Reports::resolve(ReportId id, Decision decision, std::string resolution, Asking const& asking) {
     std::int64_t also = 0;
     MOZI_TRY(auto report, database_.write([&](db::Transaction& tx) -> Result<Report> {
         auto found = repository::find_report(*tx, id);
         if (found) repository::lock_open(*tx, found->subject);
         found = repository::lock_report(*tx, id);
         if (!found) return not_found("report.not_found");
-        MOZI_CHECK(check_free(*found, viewer));
-        MOZI_CHECK(check_not_own(found->owner, viewer.id, viewer));
+        MOZI_CHECK(check_free(*found, asking));
+        MOZI_CHECK(check_not_own(found->owner, asking.user, asking));
         auto const now = clock_.now();
         found->status = decision == Decision::hide ? ReportStatus::resolved : ReportStatus::dismissed;
-        found->assigned_to = viewer.id, found->resolution = resolution, found->updated_at = now, found->resolved_at = now;
-        if (decision == Decision::hide) found->action = hide(tx, *found, resolution, viewer, now);
+        found->assigned_to = asking.user, found->resolution = resolution, found->updated_at = now, found->resolved_at = now;
+        if (decision == Decision::hide) found->action = hide(tx, *found, resolution, asking, now);
         repository::update(*tx, *found);
         also = decision == Decision::hide ? repository::resolve_others(*tx, *found) : 0;
         auto const what = decision == Decision::hide ? audit::What::content_hidden : audit::What::report_dismissed;
-        audit::append(*tx, {viewer.id, what, found->subject.text() + " report " + id.text() + (found->action ? " action " + found->action->text() : ""), resolution, now});
+        audit::append(*tx, {asking.user, what, found->subject.text() + " report " + id.text() + (found->action ? " action " + found->action->text() : ""), resolution, now});
         outbox_.emit(tx, ReportResolved{id, found->subject.kind, found->subject.id.value, found->action, also});
         return std::move(*found);
     }));
-    MOZI_TRY(auto view, to_view(std::move(report), viewer));
+    MOZI_TRY(auto view, to_view(std::move(report), asking));
     ResolvedReport out;
     static_cast<ReportView&>(out) = std::move(view);
     out.also_resolved = also;

@@ -17,31 +17,31 @@ public:
     };
     enum class Novelty { fresh, repeated };
     // Errors: "report.content_not_found", "report.own".
-    Result<std::pair<ReportView, Novelty>> create(Told told, http::Viewer const& viewer);
+    Result<std::pair<ReportView, Novelty>> create(Told told, Asking const& asking);
 
     // Error: "report.not_found".
-    Result<ReportView> get(ReportId id, http::Viewer const& viewer);
+    Result<ReportView> get(ReportId id, Asking const& asking);
     // `query.after`, limit and offset come from `paging`. Error: "request.cursor".
-    Result<http::Page<ReportView>> list(repository::ReportQuery query, http::Paging const& paging, http::Viewer const& viewer);
+    Result<http::Page<ReportView>> list(repository::ReportQuery query, http::Paging const& paging, Asking const& asking);
     Result<ReportSummary> summary();
 
     // Gives it to `moderator`, by default who asks. Errors: "report.not_found", "report.resolved", "report.claimed", "report.not_moderator",
     // "moderation.own".
-    Result<ReportView> assign(ReportId id, std::optional<UserId> moderator, http::Viewer const& viewer);
+    Result<ReportView> assign(ReportId id, std::optional<UserId> moderator, Asking const& asking);
     // Gives it back to the queue; fine when nobody holds it. Errors: "report.not_found", "report.resolved", "report.not_holder".
-    Result<> release(ReportId id, http::Viewer const& viewer);
+    Result<> release(ReportId id, Asking const& asking);
     // Errors: "report.not_found", "report.resolved", "report.claimed", "moderation.own".
-    Result<ResolvedReport> resolve(ReportId id, Decision decision, std::string resolution, http::Viewer const& viewer);
+    Result<ResolvedReport> resolve(ReportId id, Decision decision, std::string resolution, Asking const& asking);
 
 private:
     // Whose it is, when who asks may see it. Error: "report.content_not_found".
     Result<UserId> visible_owner(Subject const& subject, Asking const& asking);
-    Result<std::vector<ReportView>> to_views(std::vector<Report> reports, http::Viewer const& viewer);
-    Result<ReportView> to_view(Report report, http::Viewer const& viewer);
+    Result<std::vector<ReportView>> to_views(std::vector<Report> reports, Asking const& asking);
+    Result<ReportView> to_view(Report report, Asking const& asking);
     Result<> check_target(UserId moderator);
     // Open, and not in another moderator's hands.
-    Result<> check_free(Report const& report, http::Viewer const& viewer);
-    ActionId hide(db::Transaction& tx, Report const& report, std::string const& reason, http::Viewer const& viewer, Time now);
+    Result<> check_free(Report const& report, Asking const& asking);
+    ActionId hide(db::Transaction& tx, Report const& report, std::string const& reason, Asking const& asking, Time now);
 
     db::Database& database_;
     events::Outbox& outbox_;

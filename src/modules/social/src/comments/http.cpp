@@ -38,19 +38,26 @@ std::vector<http::Route> CommentsHttp::routes() {
 }
 
 Result<http::Page<CommentView>> CommentsHttp::Door::list(Call& call, ListComments const& in) {
-    return comments.list({{entry.kind, in.id}, in.parent_id, in, in.sort_order}, call.viewer);
+    return comments.list({{entry.kind, in.id}, in.parent_id, in, in.sort_order}, call.asking());
 }
 
 Result<CommentView> CommentsHttp::Door::create(Call& call, CreateComment& in) {
-    MOZI_TRY(auto made, comments.create({entry.kind, in.id}, std::move(in.content), in.parent_id, call.viewer));
+    MOZI_TRY(auto made, comments.create({entry.kind, in.id}, std::move(in.content), in.parent_id, call.asking()));
     call.location("/api/comments/" + made.id.text());
     return made;
 }
 
-Result<CommentView> CommentsHttp::get(Call& call, OneComment const& in) { return comments_.get(in.id, call); }
+Result<CommentView> CommentsHttp::versioned(Call& call, Result<CommentView> view) {
+    if (view) call.version = std::to_string(view->version);
+    return view;
+}
 
-Result<CommentView> CommentsHttp::update(Call& call, UpdateComment& in) { return comments_.edit(in.id, std::move(in.content), call); }
+Result<CommentView> CommentsHttp::get(Call& call, OneComment const& in) { return versioned(call, comments_.get(in.id, call.asking())); }
 
-Result<void> CommentsHttp::remove(Call& call, OneComment const& in) { return comments_.remove(in.id, call.viewer); }
+Result<CommentView> CommentsHttp::update(Call& call, UpdateComment& in) {
+    return versioned(call, comments_.edit(in.id, std::move(in.content), call.if_match(), call.asking()));
+}
+
+Result<void> CommentsHttp::remove(Call& call, OneComment const& in) { return comments_.remove(in.id, call.asking()); }
 
 } // namespace mozi::social

@@ -65,6 +65,7 @@ private:
         Result<http::Page<CommentView>> list(http::Call& call, ListComments const& in);
         Result<CommentView> create(http::Call& call, CreateComment& in);
     };
+    static Result<CommentView> versioned(http::Call& call, Result<CommentView> view);
     Comments& comments_;
     std::deque<Door> doors_;
 };

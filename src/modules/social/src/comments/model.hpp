@@ -5,6 +5,7 @@
 
 #include <mozi/http/route.hpp>
 #include <mozi/social/api.hpp>
+#include <mozi/user/api.hpp>
 
 namespace mozi::social {
 
@@ -28,16 +29,6 @@ struct Comment {
     bool shown() const { return !deleted && !hidden; }
 };
 
-struct CommentAuthor {
-    UserId id;
-    std::string username, display_name;
-    std::optional<std::string> avatar_url;
-    static constexpr auto fields() {
-        using json::field;
-        return std::tuple{field("id", &CommentAuthor::id), field("username", &CommentAuthor::username), field("displayName", &CommentAuthor::display_name), field("avatarUrl", &CommentAuthor::avatar_url)};
-    }
-};
-
 enum class Tombstone { deleted, hidden };
 constexpr auto names(Tombstone) { return std::array{std::pair{Tombstone::deleted, "DELETED"sv}, std::pair{Tombstone::hidden, "HIDDEN"sv}}; }
 
@@ -48,7 +39,7 @@ struct CommentView {
     std::optional<Id<"movie">> movie_id;
     std::optional<CommentId> parent_id;
     std::string content;
-    std::optional<CommentAuthor> author;
+    std::optional<user::Person> author;
     std::int64_t likes_count = 0, replies_count = 0;
     bool has_replies = false;
     std::optional<Reaction> liked_by_me;
@@ -57,6 +48,7 @@ struct CommentView {
     std::optional<Tombstone> tombstone;
     bool can_edit = false;
     Time created_at, updated_at;
+    std::int64_t version = 1; // of its words, for the ETag
 
     static std::string schema_name() { return "Comment"; }
     static constexpr auto fields() {

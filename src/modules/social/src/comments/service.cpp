@@ -61,14 +61,14 @@ Result<> Comments::check_subject(Comment const& comment, Asking const& asking) {
     return std::move(about).error();
 }
 
-Result<Comments::Reactions> Comments::own_reactions(std::vector<Comment> const& comments, http::Viewer const& viewer) {
-    if (!viewer.signed_in() || comments.empty()) return Reactions{};
+Result<Comments::Reactions> Comments::own_reactions(std::vector<Comment> const& comments, Asking const& asking) {
+    if (!asking.user || comments.empty()) return Reactions{};
     std::vector<SubjectId> ids;
     for (auto const& comment : comments) ids.push_back(subject_id(comment.id));
-    return database_.read([&](db::Connection& c) -> Result<Reactions> { return repository::own_reactions(c, ids, viewer.id); });
+    return database_.read([&](db::Connection& c) -> Result<Reactions> { return repository::own_reactions(c, ids, asking.user); });
 }
 
-Result<std::vector<CommentView>> Comments::to_views(std::vector<Comment> const& comments, Reactions const& own, http::Viewer const& viewer) {
+Result<std::vector<CommentView>> Comments::to_views(std::vector<Comment> const& comments, Reactions const& own, Asking const& asking) {
     std::vector<UserId> authors;
     for (auto const& comment : comments) authors.push_back(comment.author);
     MOZI_TRY(auto people, needs_.users.find_people(authors));
@@ -77,10 +77,10 @@ Result<std::vector<CommentView>> Comments::to_views(std::vector<Comment> const& 
     for (std::size_t i = 0; i < comments.size(); ++i) {
         auto const& m = comments[i];
         auto& view = views.emplace_back();
-        view.id = m.id, view.kind = m.subject.kind, view.subject_id = m.subject.id, view.depth = m.depth, view.created_at = m.created_at, view.updated_at = m.updated_at;
+        view.id = m.id, view.version = m.version, view.kind = m.subject.kind, view.subject_id = m.subject.id, view.depth = m.depth, view.created_at = m.created_at, view.updated_at = m.updated_at;
         if (m.subject.kind == SubjectKind::movie) view.movie_id = m.subject.as<Id<"movie">>();
         if (m.parent) view.parent_id = m.parent;
-        auto const whole = viewer.moderates();
+        auto const whole = asking.moderates;
         view.replies_count = m.replies;
         view.has_replies = (whole ? m.kept_replies : m.listed_replies) > 0;
         view.is_deleted = m.deleted;
@@ -89,22 +89,22 @@ Result<std::vector<CommentView>> Comments::to_views(std::vector<Comment> const& 
         else if (m.hidden && !whole) view.tombstone = Tombstone::hidden, view.content = "Hidden by moderation.";
         if (view.tombstone) continue;
         view.content = m.content, view.is_edited = m.edited, view.likes_count = m.likes;
-        view.author = CommentAuthor{people[i].id, people[i].username, people[i].display_name, people[i].avatar_url};
-        view.can_edit = viewer.active() && viewer.id == m.author && m.shown();
+        view.author = people[i];
+        view.can_edit = asking.active && asking.user == m.author && m.shown();
         if (auto const at = own.find(subject_id(m.id)); at != own.end()) view.liked_by_me = at->second;
     }
     return views;
 }
 
-Result<CommentView> Comments::to_view(Comment const& comment, http::Viewer const& viewer) {
-    MOZI_TRY(auto const own, own_reactions({comment}, viewer));
-    MOZI_TRY(auto views, to_views({comment}, own, viewer));
+Result<CommentView> Comments::to_view(Comment const& comment, Asking const& asking) {
+    MOZI_TRY(auto const own, own_reactions({comment}, asking));
+    MOZI_TRY(auto views, to_views({comment}, own, asking));
     return std::move(views.front());
 }
 
-Result<http::Page<CommentView>> Comments::list(Asked const& asked, http::Viewer const& viewer) {
-    MOZI_CHECK(needs_.directory.get_visible(asked.subject, viewer.asking()));
-    auto const scope = viewer.moderates() ? repository::Scope::all : repository::Scope::listed;
+Result<http::Page<CommentView>> Comments::list(Asked const& asked, Asking const& asking) {
+    MOZI_CHECK(needs_.directory.get_visible(asked.subject, asking));
+    auto const scope = asking.moderates ? repository::Scope::all : repository::Scope::listed;
     auto const& paging = asked.paging;
     repository::ListQuery query{asked.subject.id, asked.parent.value_or(CommentId{}), scope, asked.order, std::nullopt, paging.limit + 1, 0};
     if (paging.after) {
@@ -116,7 +116,7 @@ Result<http::Page<CommentView>> Comments::list(Asked const& asked, http::Viewer 
     MOZI_TRY(auto comments, database_.read([&](db::Connection& c) -> Result<std::vector<Comment>> {
         if (asked.parent) {
             auto const parent = repository::find(c, *asked.parent);
-            if (!parent || parent->subject != asked.subject || !(parent->listed || viewer.moderates())) return not_found("comment.not_found");
+            if (!parent || parent->subject != asked.subject || !(parent->listed || asking.moderates)) return not_found("comment.not_found");
             total = scope == repository::Scope::all ? parent->kept_replies : parent->listed_replies;
         } else {
             total = repository::count_top(c, asked.subject.id, scope);
@@ -129,17 +129,16 @@ Result<http::Page<CommentView>> Comments::list(Asked const& asked, http::Viewer 
         comments.pop_back();
         next = to_cursor(comments.back());
     }
-    MOZI_TRY(auto const own, own_reactions(comments, viewer));
-    MOZI_TRY(auto views, to_views(comments, own, viewer));
+    MOZI_TRY(auto const own, own_reactions(comments, asking));
+    MOZI_TRY(auto views, to_views(comments, own, asking));
     return http::Page<CommentView>{std::move(views), http::Pagination::of(paging, total, std::move(next))};
 }
 
-Result<CommentView> Comments::get(CommentId id, http::Call& call) {
+Result<CommentView> Comments::get(CommentId id, Asking const& asking) {
     MOZI_TRY(auto const comment, find_row(id));
-    if (!comment.listed && !call.viewer.moderates()) return not_found("comment.not_found");
-    MOZI_CHECK(check_subject(comment, call.viewer.asking()));
-    call.version = std::to_string(comment.version);
-    return to_view(comment, call.viewer);
+    if (!comment.listed && !asking.moderates) return not_found("comment.not_found");
+    MOZI_CHECK(check_subject(comment, asking));
+    return to_view(comment, asking);
 }
 
 Result<Comment> Comments::get_shown(CommentId id, Asking const& asking) {
@@ -149,15 +148,15 @@ Result<Comment> Comments::get_shown(CommentId id, Asking const& asking) {
     return comment;
 }
 
-Result<CommentView> Comments::create(Subject const& subject, std::string content, std::optional<CommentId> parent, http::Viewer const& viewer) {
-    MOZI_CHECK(needs_.directory.get_visible(subject, viewer.asking()));
+Result<CommentView> Comments::create(Subject const& subject, std::string content, std::optional<CommentId> parent, Asking const& asking) {
+    MOZI_CHECK(needs_.directory.get_visible(subject, asking));
     MOZI_TRY(auto const made, database_.write([&](db::Transaction& tx) -> Result<Comment> {
         auto& c = *tx;
         if (!repository::lock_subject(c, subject.id)) return needs_.directory.entry(subject.kind).missing;
         Comment comment;
-        comment.id = next<CommentId>(), comment.subject = subject, comment.author = viewer.id, comment.content = content;
+        comment.id = next<CommentId>(), comment.subject = subject, comment.author = asking.user, comment.content = content;
         comment.created_at = comment.updated_at = clock_.now();
-        CommentCreated event{comment.id, subject.kind, subject.id, viewer.id, std::nullopt, std::nullopt, content};
+        CommentCreated event{comment.id, subject.kind, subject.id, asking.user, std::nullopt, std::nullopt, content};
         if (parent) {
             auto answered = repository::find(c, *parent);
             if (!answered || answered->subject != subject || answered->hidden)
@@ -173,39 +172,37 @@ Result<CommentView> Comments::create(Subject const& subject, std::string content
         outbox_.emit(tx, event);
         return comment;
     }));
-    MOZI_TRY(auto views, to_views({made}, {}, viewer)); // nobody can have reacted yet
+    MOZI_TRY(auto views, to_views({made}, {}, asking)); // nobody can have reacted yet
     return std::move(views.front());
 }
 
-Result<CommentView> Comments::edit(CommentId id, std::string content, http::Call& call) {
-    auto const& viewer = call.viewer;
-    MOZI_CHECK(get_shown(id, viewer.asking()));
+Result<CommentView> Comments::edit(CommentId id, std::string content, Precondition const& fits, Asking const& asking) {
+    MOZI_CHECK(get_shown(id, asking));
     MOZI_TRY(auto const edited, database_.write([&](db::Transaction& tx) -> Result<Comment> {
         auto& c = *tx;
         if (!repository::lock_comment(c, id)) return not_found("comment.not_found");
         auto comment = repository::find(c, id);
         if (!comment || !comment->shown()) return not_found("comment.not_found");
-        if (comment->author != viewer.id) return not_author("Only who wrote a comment may change it.");
-        MOZI_CHECK(call.check_if_match(std::to_string(comment->version)));
+        if (comment->author != asking.user) return not_author("Only who wrote a comment may change it.");
+        MOZI_CHECK(fits(comment->version));
         if (comment->content == content) return std::move(*comment);
         comment->content = content, comment->edited = true, ++comment->version, comment->updated_at = clock_.now();
         repository::set_content(c, *comment);
         outbox_.emit(tx, CommentUpdated{id, comment->subject.kind, comment->subject.id, comment->content});
         return std::move(*comment);
     }));
-    call.version = std::to_string(edited.version);
-    return to_view(edited, viewer);
+    return to_view(edited, asking);
 }
 
-Result<> Comments::remove(CommentId id, http::Viewer const& viewer) {
+Result<> Comments::remove(CommentId id, Asking const& asking) {
     MOZI_TRY(auto const seen, find_row(id));
-    MOZI_CHECK(check_subject(seen, viewer.asking()));
+    MOZI_CHECK(check_subject(seen, asking));
     return database_.write([&](db::Transaction& tx) -> Result<> {
         auto& c = *tx;
         repository::lock_subject(c, seen.subject.id);
         auto comment = repository::find(c, id);
-        if (!comment || comment->deleted || (comment->hidden && !viewer.moderates())) return not_found("comment.not_found");
-        if (comment->author != viewer.id && !viewer.moderates()) return not_author("Only who wrote a comment, or a moderator, may delete it.");
+        if (!comment || comment->deleted || (comment->hidden && !asking.moderates)) return not_found("comment.not_found");
+        if (comment->author != asking.user && !asking.moderates) return not_author("Only who wrote a comment, or a moderator, may delete it.");
         tree::remove(c, std::move(*comment));
         totals_.changed(tx, seen.subject.id);
         outbox_.emit(tx, CommentDeleted{id, seen.subject.kind, seen.subject.id});

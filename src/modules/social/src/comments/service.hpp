@@ -19,15 +19,15 @@ public:
         repository::SortOrder order = repository::SortOrder::asc;
     };
     // Errors: that of the subject, "comment.not_found" (the parent), "request.cursor".
-    Result<http::Page<CommentView>> list(Asked const& asked, http::Viewer const& viewer);
+    Result<http::Page<CommentView>> list(Asked const& asked, Asking const& asking);
     // Errors: "comment.not_found".
-    Result<CommentView> get(CommentId id, http::Call& call);
+    Result<CommentView> get(CommentId id, Asking const& asking);
     // Errors: that of the subject, "comment.parent_not_found", "comment.parent_deleted".
-    Result<CommentView> create(Subject const& subject, std::string content, std::optional<CommentId> parent, http::Viewer const& viewer);
-    // Errors: "comment.not_found", "comment.not_author", "request.if_match".
-    Result<CommentView> edit(CommentId id, std::string content, http::Call& call);
+    Result<CommentView> create(Subject const& subject, std::string content, std::optional<CommentId> parent, Asking const& asking);
+    // Errors: "comment.not_found", "comment.not_author", the precondition's.
+    Result<CommentView> edit(CommentId id, std::string content, Precondition const& fits, Asking const& asking);
     // Errors: "comment.not_found", "comment.not_author".
-    Result<> remove(CommentId id, http::Viewer const& viewer);
+    Result<> remove(CommentId id, Asking const& asking);
 
     // Comments as subjects.
     SubjectEntry subject();
@@ -36,9 +36,9 @@ public:
 
 private:
     using Reactions = std::unordered_map<SubjectId, Reaction>;
-    Result<Reactions> own_reactions(std::vector<Comment> const& comments, http::Viewer const& viewer);
-    Result<std::vector<CommentView>> to_views(std::vector<Comment> const& comments, Reactions const& own, http::Viewer const& viewer);
-    Result<CommentView> to_view(Comment const& comment, http::Viewer const& viewer);
+    Result<Reactions> own_reactions(std::vector<Comment> const& comments, Asking const& asking);
+    Result<std::vector<CommentView>> to_views(std::vector<Comment> const& comments, Reactions const& own, Asking const& asking);
+    Result<CommentView> to_view(Comment const& comment, Asking const& asking);
     Result<Comment> find_row(CommentId id);
     Result<> check_subject(Comment const& comment, Asking const& asking);
     // The comment, when it is shown to everybody under something that who asks may see. Error: "comment.not_found".

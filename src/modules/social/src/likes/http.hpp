@@ -33,8 +33,8 @@ private:
     struct Door {
         Likes& likes;
         SubjectEntry entry;
-        Result<ReactionView> like(http::Call& call, SetReaction const& in) { return likes.like({entry.kind, in.id}, in.type, call.viewer); }
-        Result<void> unlike(http::Call& call, DropReaction const& in) { return likes.unlike({entry.kind, in.id}, call.viewer); }
+        Result<ReactionView> like(http::Call& call, SetReaction const& in) { return likes.like({entry.kind, in.id}, in.type, call.asking()); }
+        Result<void> unlike(http::Call& call, DropReaction const& in) { return likes.unlike({entry.kind, in.id}, call.asking()); }
     };
     std::deque<Door> doors_;
 };

@@ -4,9 +4,14 @@
 #include "model.hpp"
 
 #include <mozi/db/database.hpp>
+#include <mozi/content/api.hpp>
 #include <mozi/social/api.hpp>
 
 #include <unordered_map>
+
+namespace mozi::social {
+using content::Counts;
+}
 
 namespace mozi::social::repository {
 

@@ -128,7 +128,7 @@ void Http::keep_in_cookie(Call& call, Tokens& tokens) {
 }
 
 Result<SignedIn> Http::sign_in(Call& call, db::Transaction& tx, Account const& account) {
-    SignedIn out{for_viewer(account, as_viewer(account)), sessions_.open(tx, account.id, call.client, call.find("user-agent"))};
+    SignedIn out{for_viewer(account, as_viewer(account).asking()), sessions_.open(tx, account.id, call.client, call.find("user-agent"))};
     keep_in_cookie(call, out.tokens);
     return out;
 }
@@ -154,7 +154,7 @@ Result<User> Http::create_by_operator(Call& call, OperatorAccount const& in) {
     return database_.write([&](db::Transaction& tx) -> Result<User> {
         MOZI_TRY(auto account, accounts_.create(tx, {in.email, in.username, in.username, in.password_hash, in.role}));
         call.location("/api/users/" + account.id.text());
-        return for_viewer(account, as_viewer(account));
+        return for_viewer(account, as_viewer(account).asking());
     });
 }
 
@@ -206,13 +206,13 @@ Result<Empty> Http::end_other_sessions(Call& call, Empty const&) {
 Result<User> Http::get_me(Call& call, Empty const&) {
     MOZI_TRY(auto account, accounts_.get(call.viewer.id));
     call.version = std::to_string(account.version);
-    return for_viewer(account, call.viewer);
+    return for_viewer(account, call.asking());
 }
 
 Result<User> Http::get_user(Call& call, OneUser const& in) {
     MOZI_TRY(auto account, accounts_.get(in.id));
     call.version = std::to_string(account.version);
-    return for_viewer(account, call.viewer);
+    return for_viewer(account, call.asking());
 }
 
 Result<User> Http::update_user(Call& call, UpdateUser const& in) {
@@ -220,9 +220,9 @@ Result<User> Http::update_user(Call& call, UpdateUser const& in) {
         MOZI_TRY(auto const known, accounts_.get(in.id));
         return Error{Code::forbidden, "user.not_yours", "This is " + known.username + "'s profile. Only its owner changes it."};
     }
-    MOZI_TRY(auto account, accounts_.update(in.id, in, call));
+    MOZI_TRY(auto account, accounts_.update(in.id, in, call.if_match()));
     call.version = std::to_string(account.version);
-    return for_viewer(account, call.viewer);
+    return for_viewer(account, call.asking());
 }
 
 Result<http::Page<User>> Http::list_users(Call& call, ListUsers const& in) {
@@ -244,7 +244,7 @@ Result<http::Page<User>> Http::list_users(Call& call, ListUsers const& in) {
         cursor = base64url(std::to_string(last.created_at.time_since_epoch().count()) + ":" + last.id.text());
     }
     http::Page<User> page;
-    for (auto const& account : list.accounts) page.data.push_back(for_viewer(account, call.viewer));
+    for (auto const& account : list.accounts) page.data.push_back(for_viewer(account, call.asking()));
     page.pagination = http::Pagination::of(in, list.total, std::move(cursor));
     return page;
 }

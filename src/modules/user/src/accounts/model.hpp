@@ -47,7 +47,7 @@ struct User {
     }
 };
 
-User for_viewer(Account const& account, http::Viewer const& viewer);
+User for_viewer(Account const& account, Asking const& asking);
 
 struct NewAccount {
     std::string email, username, display_name, password_hash;

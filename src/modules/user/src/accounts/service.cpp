@@ -22,15 +22,15 @@ Person to_person(Account const& a) {
 
 } // namespace
 
-User for_viewer(Account const& a, http::Viewer const& viewer) {
-    auto const own = viewer.signed_in() && (viewer.id == a.id || viewer.administers());
-    auto const open = own || viewer.moderates() || !a.hidden;
+User for_viewer(Account const& a, Asking const& asking) {
+    auto const own = asking.user && (asking.user == a.id || asking.administers);
+    auto const open = own || asking.moderates || !a.hidden;
     User out;
     out.id = a.id, out.username = a.username, out.role = a.role, out.is_private = a.is_private, out.created_at = a.created_at;
     out.display_name = open ? a.display_name : a.username;
-    if (open && (own || viewer.moderates() || !a.is_private)) out.bio = a.bio, out.website = a.website, out.location = a.location;
+    if (open && (own || asking.moderates || !a.is_private)) out.bio = a.bio, out.website = a.website, out.location = a.location;
     if (open) out.avatar_url = a.avatar_url, out.cover_image_url = a.cover_image_url;
-    if (own || viewer.moderates()) out.status = a.status;
+    if (own || asking.moderates) out.status = a.status;
     if (own) out.email = a.email, out.version = a.version, out.updated_at = a.updated_at, out.last_login_at = a.last_login_at;
     return out;
 }
@@ -132,11 +132,11 @@ Result<Account> Accounts::get(UserId id) {
     });
 }
 
-Result<Account> Accounts::update(UserId id, ProfileChange const& change, http::Call const& call) {
+Result<Account> Accounts::update(UserId id, ProfileChange const& change, Precondition const& fits) {
     return database_.write([&](db::Transaction& tx) -> Result<Account> {
         auto account = repository::lock(*tx, id) ? repository::find(*tx, id) : std::nullopt;
         if (!account || account->status == Status::deleted) return not_found("user.not_found");
-        MOZI_CHECK(call.check_if_match(std::to_string(account->version)));
+        MOZI_CHECK(fits(account->version));
         if (change.version && *change.version != account->version) return Error{Code::conflict, "user.version", "This profile has changed since you read it. Read it again and compare."};
         if (change.display_name) account->display_name = *change.display_name;
         change.bio.apply_to(account->bio);

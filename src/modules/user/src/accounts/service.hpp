@@ -55,8 +55,8 @@ public:
     // name. Runs in the password lane. Errors: "auth.credentials", "auth.too_many", "account.banned".
     Result<SignIn> check_credentials(std::string const& name, std::string const& typed, std::string_view address);
     Result<Account> get(UserId id);
-    // Errors: "user.not_found", "request.if_match", "user.version".
-    Result<Account> update(UserId id, ProfileChange const& change, http::Call const& call);
+    // Errors: "user.not_found", "user.version", the precondition's.
+    Result<Account> update(UserId id, ProfileChange const& change, Precondition const& fits);
     struct List {
         std::vector<Account> accounts;
         std::int64_t total;

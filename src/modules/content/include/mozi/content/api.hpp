@@ -1,8 +1,10 @@
-// What the content module needs of others: ports, filled in by app. Others ask about titles through the directory of subjects.
+// What the content module needs of others: ports. Their owners implement them, app brings them together. Others ask about titles
+// through the directory of subjects.
 #pragma once
 
 #include <mozi/base/asking.hpp>
-#include <mozi/base/result.hpp>
+#include <mozi/base/enum.hpp>
+#include <mozi/base/subject.hpp>
 
 #include <optional>
 #include <span>
@@ -23,14 +25,21 @@ struct Counts {
 class Engagement {
 public:
     virtual ~Engagement() = default;
-    // One entry per id, in order. At most two queries.
-    virtual Result<std::vector<Counts>> counts(std::span<MovieId const> ids, Asking const& asking) = 0;
+    // One entry per subject, in order. At most two queries.
+    virtual Result<std::vector<Counts>> counts(std::span<SubjectId const> ids, Asking const& asking) = 0;
 };
+
+enum class VideoStatus { uploading, processing, ready, failed };
+constexpr auto names(VideoStatus) {
+    return std::array{std::pair{VideoStatus::uploading, "UPLOADING"sv}, std::pair{VideoStatus::processing, "PROCESSING"sv},
+        std::pair{VideoStatus::ready, "READY"sv}, std::pair{VideoStatus::failed, "FAILED"sv}};
+}
 
 struct Video {
     MediaId media_id;
-    std::string status; // UPLOADING, PROCESSING, READY, FAILED
+    VideoStatus status = VideoStatus::uploading;
     bool playable = false;
+    // Signed for who asks where it is not public. Of a film with several sounds: the playlist that has them apart.
     std::optional<std::string> hls_url, poster_url;
     std::optional<double> duration_seconds;
     std::optional<bool> has_sound; // nothing until it plays
@@ -39,10 +48,16 @@ struct Video {
 class Videos {
 public:
     virtual ~Videos() = default;
-    // One entry per id, in order; nothing for one that does not exist or is hidden from who asks.
+    // One entry per id, in order; nothing for one that does not exist or is hidden from who asks. One query.
     virtual Result<std::vector<std::optional<Video>>> find(std::span<MediaId const> ids, Asking const& asking) = 0;
     // Error "media.not_found" when it is not an upload of that person.
     virtual Result<> check_owner(MediaId id, UserId owner) = 0;
+};
+
+// Filled in once their owners, who are made later, exist.
+struct Ports {
+    Engagement* engagement = nullptr;
+    Videos* videos = nullptr;
 };
 
 } // namespace mozi::content

@@ -12,8 +12,7 @@ constexpr auto names(WhoCreates) { return std::array{std::pair{WhoCreates::membe
 
 struct Needs {
     user::Users& users;
-    Engagement& engagement;
-    Videos& videos;
+    Ports const& ports;
     WhoCreates who_creates = WhoCreates::members;
     db::Topic& movies;                       // moves with every change of a title
     std::vector<db::Topic const*> list_topics; // what a list of titles is built from: movies and what the ports answer

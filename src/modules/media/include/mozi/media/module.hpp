@@ -1,6 +1,7 @@
 // Makes the media module; for app and tests only.
 #pragma once
 
+#include <mozi/content/api.hpp>
 #include <mozi/media/api.hpp>
 #include <mozi/module/module.hpp>
 #include <mozi/user/api.hpp>
@@ -80,7 +81,7 @@ struct Needs {
 
 struct MediaModule {
     Module module;
-    std::shared_ptr<Media> media;
+    std::shared_ptr<content::Videos> videos;
     std::shared_ptr<Keeping> keeping;
     std::function<void()> start_jobs; // after the listeners are open; resumes what was interrupted
     std::function<void()> stop_jobs;  // parks running jobs; blocks for at most 5 s

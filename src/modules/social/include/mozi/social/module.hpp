@@ -1,6 +1,7 @@
 // Makes the social module; for app and tests only.
 #pragma once
 
+#include <mozi/content/api.hpp>
 #include <mozi/module/module.hpp>
 #include <mozi/social/api.hpp>
 #include <mozi/user/api.hpp>
@@ -15,7 +16,7 @@ struct Needs {
 
 struct SocialModule {
     Module module;
-    std::shared_ptr<Social> social;
+    std::shared_ptr<content::Engagement> engagement;
 };
 SocialModule make_social(ModuleContext const& context, Needs const& needs);
 std::span<EmbeddedFile const> social_migrations();

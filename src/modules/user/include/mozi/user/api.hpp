@@ -3,6 +3,7 @@
 
 #include <mozi/base/asking.hpp>
 #include <mozi/base/result.hpp>
+#include <mozi/json/describe.hpp>
 
 #include <optional>
 #include <span>
@@ -13,12 +14,17 @@ namespace mozi::user {
 
 using UserId = Id<"user">;
 
-// The public face of an account. A hidden or deleted account keeps its id and loses the rest.
+// A person as others see them, in every reply. A hidden or deleted account keeps its id and loses the rest.
 struct Person {
     UserId id;
     std::string username;
     std::string display_name;
     std::optional<std::string> avatar_url;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("id", &Person::id), field("username", &Person::username), field("displayName", &Person::display_name),
+            field("avatarUrl", &Person::avatar_url)};
+    }
 };
 
 class Users {

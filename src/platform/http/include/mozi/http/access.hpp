@@ -33,7 +33,7 @@ struct Viewer {
     bool active() const { return signed_in() && standing == Standing::active; }
     bool moderates() const { return active() && role >= Role::moderator; }
     bool administers() const { return active() && role == Role::admin; }
-    Asking asking() const { return {id, session, moderates()}; }
+    Asking asking() const { return {id, session, moderates(), administers(), active()}; }
 };
 
 enum class Access {

@@ -41,6 +41,11 @@ public:
 
     // If-Match against the version: no header is fine. Error: "request.if_match" (precondition_failed).
     Result<> check_if_match(std::string_view current_version) const;
+    // The same, for a service.
+    Precondition if_match() const {
+        return [this](std::int64_t current) { return check_if_match(std::to_string(current)); };
+    }
+    Asking asking() const { return viewer.asking(); }
     // Whether the client is the web interface, which keeps its refresh token in a cookie.
     bool from_web() const { return find("x-videa-client") == "web"; }
     std::string_view cookie(std::string_view name) const;
