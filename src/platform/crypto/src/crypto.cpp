@@ -153,7 +153,7 @@ std::optional<Claims> verify_token(std::string_view key, std::string_view token,
     if (!signature || !equal(*signature, hmac_sha256(key, token.substr(0, parts[0].size() + 1 + parts[1].size())))) return std::nullopt;
     auto const body = from_base64url(parts[1]);
     if (!body) return std::nullopt;
-    auto const claims = json::from_json<TokenClaims>(*body);
+    auto const claims = json::from_json<TokenClaims>(*body, json::Words::new_ones);
     if (!claims) return std::nullopt;
     auto const subject = parse_id(claims->sub), session = parse_id(claims->sid);
     auto const now_s = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
