@@ -82,7 +82,7 @@ async function twice(run) {
 const dataLies = [
   ['a dropped row', 'social', 'DELETE FROM comment WHERE id = (SELECT max(id) FROM comment WHERE is_deleted = 0 AND is_hidden = 0)'],
   ['a wrong count', 'social', 'UPDATE subject_count SET likes = likes + 1 WHERE subject_id = (SELECT max(subject_id) FROM subject_count WHERE is_gone = 0)'],
-  ['an event given up', 'media', 'INSERT INTO dead_event VALUES (\'media.titles\', \'content\', 1, \'content.movie.updated\', \'{}\', \'planted\', 1)'],
+  ['an event given up', 'media', 'INSERT INTO dead_event (listener, source, seq, name, payload, reason, failed_at) VALUES (\'media.titles\', \'content\', 1, \'content.movie.updated\', \'{}\', \'planted\', 1)'],
   ['a video without its job', 'media', 'UPDATE medium SET status = \'PROCESSING\' WHERE id = (SELECT max(id) FROM medium)'],
 ]
 

@@ -42,7 +42,7 @@ struct Model {
         auto const up = filter.order == SortOrder::asc;
         std::sort(found.begin(), found.end(), [&](Movie const* a, Movie const* b) {
             auto const ka = position_of(*a, filter.sort_by, filter.order), kb = position_of(*b, filter.sort_by, filter.order);
-            return up ? std::pair(ka.key, ka.id) < std::pair(kb.key, kb.id) : std::pair(kb.key, kb.id) < std::pair(ka.key, ka.id);
+            return up ? ka < kb : kb < ka;
         });
         std::vector<std::int64_t> ids;
         for (auto const* movie : found) ids.push_back(movie->id.value);

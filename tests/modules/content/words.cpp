@@ -136,12 +136,12 @@ TEST_CASE("a cursor comes back as it went, fits a query, and belongs to one orde
     for (auto const sort : {SortBy::created_at, SortBy::title, SortBy::release_date})
         for (auto const order : {SortOrder::asc, SortOrder::desc}) {
             auto const position = position_of(movie, sort, order);
-            auto const cursor = to_cursor(position, sort, order);
+            auto const cursor = pager_of(sort, order).cursor(position);
             CHECK(cursor.size() <= 200);
-            auto const back = from_cursor(cursor, sort, order).value();
-            CHECK(back.key == position.key);
-            CHECK(back.id == movie.id);
-            CHECK(from_cursor(cursor, sort, order == SortOrder::asc ? SortOrder::desc : SortOrder::asc).error().id == "request.cursor");
+            CHECK(pager_of(sort, order).after(cursor).value() == position);
+            auto const other = order == SortOrder::asc ? SortOrder::desc : SortOrder::asc;
+            CHECK(pager_of(sort, other).after(cursor).error().id == "request.cursor");
         }
-    for (auto const* wrong : {"", "x", "MGE", "MGE6", "MGEtMTo", "....", "MGExOgA"}) CHECK(from_cursor(wrong, SortBy::created_at, SortOrder::asc).has_error());
+    for (auto const* wrong : {"", "x", "0a", "0a..", "0a..x", "0a.*.1", "0a..1.", "0a.AA.1", "0a.gA.1", "0d..1", "...."})
+        CHECK(pager_of(SortBy::created_at, SortOrder::asc).after(wrong).has_error());
 }

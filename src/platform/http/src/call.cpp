@@ -100,10 +100,6 @@ Result<> check_access(Access access, Viewer const& viewer, Visitors visitors) {
     return {};
 }
 
-Pagination Pagination::of(Paging const& asked, std::int64_t total, std::optional<std::string> next) {
-    return {asked.page.value_or(1), asked.limit, total, (total + asked.limit - 1) / asked.limit, std::move(next)};
-}
-
 InputReader::InputReader(Call const& call) : call_(call) {
     auto const query = call.request->query;
     if (query.empty()) return;

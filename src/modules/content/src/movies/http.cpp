@@ -81,7 +81,7 @@ constexpr auto year_field() {
             .help = "Of the release date; several with commas."});
 }
 
-struct ListMovies : http::Paging {
+struct ListMovies : Paging {
     std::optional<std::string> search, created_by;
     std::vector<std::string> genres;
     std::vector<int> years;
@@ -91,7 +91,7 @@ struct ListMovies : http::Paging {
     SortOrder sort_order = SortOrder::desc;
     static constexpr auto fields() {
         using json::Absent;
-        return std::tuple_cat(http::paging_fields<ListMovies>(),
+        return std::tuple_cat(paging_fields<ListMovies>(),
             std::tuple{search_field<ListMovies>(), genre_field<ListMovies>(), year_field<ListMovies>(),
                 field("createdBy", &ListMovies::created_by,
                     {.min = 1, .max = 19, .format = json::Format::token, .where = Where::query, .help = "An account's id, or me."}),
@@ -228,13 +228,13 @@ Result<MovieReply> Http::reply(http::Call& call, Movie movie) {
     return to_reply(std::move(views.front()), call.asking());
 }
 
-Result<http::Page<MovieReply>> Http::list(http::Call& call, ListMovies const& in) {
+Result<Page<MovieReply>> Http::list(http::Call& call, ListMovies const& in) {
     MOZI_TRY(auto const filter, filter_of(in, call.asking()));
     MOZI_TRY(auto list, movies_.list(filter, call.asking()));
     MOZI_TRY(auto views, movies_.view(std::move(list.movies), call.asking()));
-    http::Page<MovieReply> page;
+    Page<MovieReply> page;
     for (auto& view : views) page.data.push_back(to_reply(std::move(view), call.asking()));
-    page.pagination = http::Pagination::of(in, list.total, std::move(list.next_cursor));
+    page.pagination = Pagination::of(in, list.total, std::move(list.next_cursor));
     return page;
 }
 
@@ -270,27 +270,27 @@ MovieFilter among(std::optional<std::string> search) {
     return filter;
 }
 
-http::Pagination facet_pagination(std::int64_t page, int limit, std::int64_t total) {
+Pagination facet_pagination(std::int64_t page, int limit, std::int64_t total) {
     return {page, limit, total, (total + limit - 1) / limit, std::nullopt};
 }
 
 } // namespace
 
-Result<http::Page<GenreReply>> Http::list_genres(http::Call&, ListGenres const& in) {
+Result<Page<GenreReply>> Http::list_genres(http::Call&, ListGenres const& in) {
     auto filter = among(in.search);
     filter.years = in.years;
     MOZI_TRY(auto list, movies_.list_genres(filter, in.page, in.limit));
-    http::Page<GenreReply> page;
+    Page<GenreReply> page;
     for (auto& genre : list.genres) page.data.push_back({std::move(genre.name), std::move(genre.slug), genre.titles});
     page.pagination = facet_pagination(in.page, in.limit, list.total);
     return page;
 }
 
-Result<http::Page<YearReply>> Http::list_years(http::Call&, ListYears const& in) {
+Result<Page<YearReply>> Http::list_years(http::Call&, ListYears const& in) {
     auto filter = among(in.search);
     filter.genres = in.genres;
     MOZI_TRY(auto const years, movies_.list_years(filter));
-    http::Page<YearReply> page;
+    Page<YearReply> page;
     auto const from = std::size_t(in.page - 1) * std::size_t(in.limit);
     for (auto i = from; i < std::min(years.size(), from + std::size_t(in.limit)); ++i) page.data.push_back({years[i]});
     page.pagination = facet_pagination(in.page, in.limit, std::int64_t(years.size()));

@@ -20,13 +20,13 @@ public:
     Http(Movies& movies, Needs const& needs) : movies_(movies), topics_(needs.list_topics), movies_topic_(needs.movies) {}
     std::vector<http::Route> routes();
 
-    Result<http::Page<MovieReply>> list(http::Call& call, ListMovies const& in);
+    Result<Page<MovieReply>> list(http::Call& call, ListMovies const& in);
     Result<MovieReply> create(http::Call& call, CreateMovie const& in);
     Result<MovieReply> get(http::Call& call, MovieAddress const& in);
     Result<MovieReply> update(http::Call& call, UpdateMovie const& in);
     Result<http::Empty> remove(http::Call& call, MovieAddress const& in);
-    Result<http::Page<GenreReply>> list_genres(http::Call& call, ListGenres const& in);
-    Result<http::Page<YearReply>> list_years(http::Call& call, ListYears const& in);
+    Result<Page<GenreReply>> list_genres(http::Call& call, ListGenres const& in);
+    Result<Page<YearReply>> list_years(http::Call& call, ListYears const& in);
 
 private:
     Result<MovieReply> reply(http::Call& call, Movie movie);

@@ -143,10 +143,10 @@ void add_steps(Statement& to, Walk const& walk, std::span<Shelf const> shelves, 
     to.add(selected);
     add_walk(to, walk, shelves);
     auto const further = walk.order == SortOrder::asc ? " > " : " < ";
-    if (walk.after && walk.sort == SortBy::created_at) to.add(" AND s.movie_id" + std::string(further) + "?", walk.after->id);
+    if (walk.after && walk.sort == SortBy::created_at) to.add(" AND s.movie_id" + std::string(further) + "?", std::get<1>(*walk.after));
     else if (walk.after)
-        to.add(" AND (s." + std::string(key_column(walk.sort, walk.order)) + ", s.movie_id)" + further + "(?, ?)", walk.after->key,
-            walk.after->id);
+        to.add(" AND (s." + std::string(key_column(walk.sort, walk.order)) + ", s.movie_id)" + further + "(?, ?)", std::get<0>(*walk.after),
+            std::get<1>(*walk.after));
     to.add(order_of(walk, "s"));
 }
 

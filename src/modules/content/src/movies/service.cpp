@@ -280,11 +280,8 @@ Result<std::optional<repository::Walk>> plan(MovieFilter const& filter, Asking c
     }
     if (filter.search) walk.words = search_words(*filter.search);
     walk.sort = filter.sort_by, walk.order = filter.order;
-    if (filter.after) {
-        MOZI_TRY(walk.after, from_cursor(*filter.after, filter.sort_by, filter.order));
-    } else {
-        walk.offset = (filter.page - 1) * filter.limit;
-    }
+    MOZI_TRY(walk.after, pager_of(filter.sort_by, filter.order).after(filter.after));
+    if (!filter.after) walk.offset = (filter.page - 1) * filter.limit;
     walk.limit = filter.limit + 1; // one more says whether there is a next page
     return walk;
 }
@@ -303,10 +300,9 @@ Result<MovieList> Movies::list(MovieFilter const& filter, Asking const& asking) 
         if (!counted || walk->offset < list.total) list.movies = repository::list(c, *walk);
         auto const more = std::int64_t(list.movies.size()) > filter.limit;
         if (!counted) list.total = !more && !walk->after && walk->offset == 0 ? std::int64_t(list.movies.size()) : repository::count_walk(c, *walk, most_counted);
-        if (more) {
-            list.movies.pop_back();
-            list.next_cursor = to_cursor(position_of(list.movies.back(), filter.sort_by, filter.order), filter.sort_by, filter.order);
-        }
+        list.next_cursor = pager_of(filter.sort_by, filter.order).cut(list.movies, filter.limit, [&](Movie const& last) {
+            return position_of(last, filter.sort_by, filter.order);
+        });
         return list;
     });
 }

@@ -13,8 +13,6 @@ namespace {
 
 constexpr auto no_date_up = "9999-99-99"sv;
 
-std::string cursor_tag(SortBy sort, SortOrder order) { return std::to_string(int(sort)) + (order == SortOrder::asc ? 'a' : 'd'); }
-
 } // namespace
 
 Shelf year_shelf(int year) {
@@ -47,22 +45,8 @@ Position position_of(Movie const& movie, SortBy sort, SortOrder order) {
     return {std::move(sort == SortBy::title ? keys.title : order == SortOrder::asc ? keys.date_up : keys.date_down), movie.id};
 }
 
-std::string to_cursor(Position const& position, SortBy sort, SortOrder order) {
-    return base64url(cursor_tag(sort, order) + position.id.text() + ":" + position.key);
-}
-
-Result<Position> from_cursor(std::string_view cursor, SortBy sort, SortOrder order) {
-    auto const text = from_base64url(cursor);
-    auto const tag = cursor_tag(sort, order);
-    if (text && text->starts_with(tag)) {
-        auto const colon = text->find(':');
-        auto const id = colon == text->npos ? std::nullopt : parse<MovieId>(std::string_view(*text).substr(tag.size(), colon - tag.size()));
-        if (id) {
-            Position position{text->substr(colon + 1), *id};
-            if (is_utf8(position.key) && !has_control(position.key)) return position;
-        }
-    }
-    return Error{Code::bad_request, "request.cursor", "This cursor does not belong to this list. Start again without `after`."};
+Pager<std::string, MovieId> pager_of(SortBy sort, SortOrder order) {
+    return Pager<std::string, MovieId>(std::to_string(int(sort)) + (order == SortOrder::asc ? 'a' : 'd'));
 }
 
 } // namespace mozi::content

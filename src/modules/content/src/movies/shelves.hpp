@@ -3,6 +3,8 @@
 
 #include "movie.hpp"
 
+#include <mozi/json/page.hpp>
+
 namespace mozi::content {
 
 enum class ShelfKind { all, year, genre, creator };
@@ -35,14 +37,9 @@ struct SortKeys {
 };
 SortKeys sort_keys(Movie const& movie);
 
-// Where a walk along a shelf goes on.
-struct Position {
-    std::string key; // empty when sorted by creation: ids rise with time
-    MovieId id;
-};
+// Where a walk along a shelf goes on: a sort key, empty when sorted by creation, for ids rise with time; and the id.
+using Position = std::tuple<std::string, MovieId>;
 Position position_of(Movie const& movie, SortBy sort, SortOrder order);
-std::string to_cursor(Position const& position, SortBy sort, SortOrder order); // at most 200 characters
-// Error "request.cursor" for what is not a cursor of this sort and order.
-Result<Position> from_cursor(std::string_view cursor, SortBy sort, SortOrder order);
+Pager<std::string, MovieId> pager_of(SortBy sort, SortOrder order); // cursors of at most 200 characters
 
 } // namespace mozi::content

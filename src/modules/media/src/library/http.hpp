@@ -39,10 +39,10 @@ private:
                 json::field("number", &OneText::number, {.min = 1, .max = 1'000'000, .where = json::Where::path})};
         }
     };
-    struct Listing : http::Paging {
-        static constexpr auto fields() { return http::paging_fields<Listing>(); }
+    struct Listing : Paging {
+        static constexpr auto fields() { return paging_fields<Listing>(); }
     };
-    Result<http::Page<MediaView>> list(http::Call& call, Listing const& in) { return library_.list(call.viewer.id, asking_of(call.viewer), in); }
+    Result<Page<MediaView>> list(http::Call& call, Listing const& in) { return library_.list(call.viewer.id, asking_of(call.viewer), in); }
     Result<MediaView> get(http::Call& call, One const& in) { return library_.get(in.id, asking_of(call.viewer)); }
     Result<MediaView> retry(http::Call& call, One const& in) { return library_.retry(in.id, asking_of(call.viewer)); }
     Result<http::Empty> remove(http::Call& call, One const& in);

@@ -82,27 +82,18 @@ Result<MediaView> Library::get(MediaId id, Asking const& asking) {
     return view(std::move(*medium), asking);
 }
 
-Result<http::Page<MediaView>> Library::list(UserId owner, Asking const& asking, http::Paging const& paging) {
-    std::optional<MediaId> after;
-    if (paging.after) {
-        after = parse<MediaId>(*paging.after);
-        if (!after) return error(Code::bad_request, "request.cursor", "That cursor is not one of ours. Start from the first page.");
-    }
-    auto const limit = std::int64_t(paging.limit);
-    auto const offset = after ? 0 : (std::int64_t(paging.page.value_or(1)) - 1) * limit;
+Result<Page<MediaView>> Library::list(UserId owner, Asking const& asking, Paging const& paging) {
+    static Pager<MediaId> const pager("media");
+    MOZI_TRY(auto const after, pager.after(paging.after));
     repository::Totals totals;
     MOZI_TRY(auto rows, parts_.database.read([&](db::Connection& c) -> Result<std::vector<Medium>> {
         totals = repository::totals(c, owner);
-        return repository::list(c, owner, after, limit + 1, offset);
+        return repository::list(c, owner, after ? std::optional(std::get<0>(*after)) : std::nullopt, paging.limit + 1, paging.offset());
     }));
-    std::optional<std::string> next;
-    if (std::int64_t(rows.size()) > limit) {
-        rows.pop_back();
-        next = rows.back().id.text();
-    }
-    http::Page<MediaView> page;
+    auto next = pager.cut(rows, paging.limit, [](Medium const& medium) { return std::tuple{medium.id}; });
+    Page<MediaView> page;
     for (auto& row : rows) page.data.push_back(view(std::move(row), asking));
-    page.pagination = http::Pagination::of(paging, totals.media, std::move(next));
+    page.pagination = Pagination::of(paging, totals.media, std::move(next));
     return page;
 }
 

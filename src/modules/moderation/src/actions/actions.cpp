@@ -2,7 +2,6 @@
 #include "actions.hpp"
 
 #include "../audit/audit.hpp"
-#include "../cursor.hpp"
 
 #include <limits>
 
@@ -44,11 +43,11 @@ void set_reverted(db::Connection& c, Action const& a) {
     c.run("UPDATE moderation_action SET reverted_at = ?, reverted_by = ?, revert_reason = ? WHERE id = ?", a.reverted_at, a.reverted_by, a.revert_reason, a.id);
 }
 
-std::vector<Action> newest(db::Connection& c, std::optional<std::pair<Time, ActionId>> before, std::int64_t limit, std::int64_t offset) {
+std::vector<Action> newest(db::Connection& c, std::optional<std::tuple<Time, ActionId>> before, std::int64_t limit, std::int64_t offset) {
     constexpr auto edge = std::numeric_limits<std::int64_t>::max();
     std::vector<Action> out;
     each(c, ACTION_ROWS "WHERE (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?", [&](Action action) { out.push_back(std::move(action)); },
-         before ? std::int64_t(before->first.time_since_epoch().count()) : edge, before ? before->second.value : edge, limit, offset);
+         before ? std::int64_t(std::get<0>(*before).time_since_epoch().count()) : edge, before ? std::get<1>(*before).value : edge, limit, offset);
     return out;
 }
 
@@ -85,26 +84,19 @@ Result<std::vector<ActionView>> Actions::to_views(std::vector<Action> actions) {
     return views;
 }
 
-Result<http::Page<ActionView>> Actions::list(http::Paging const& paging) {
-    std::optional<std::pair<Time, ActionId>> before;
-    if (paging.after) {
-        MOZI_TRY(auto const numbers, cursor::read<2>(*paging.after));
-        before = {Time{std::chrono::microseconds{numbers[0]}}, ActionId{numbers[1]}};
-    }
-    auto const offset = before ? 0 : std::int64_t(paging.page.value_or(1) - 1) * paging.limit;
+Result<Page<ActionView>> Actions::list(Paging const& paging) {
+    static Pager<Time, ActionId> const pager("actions");
+    MOZI_TRY(auto const before, pager.after(paging.after));
+    auto const offset = paging.offset();
     std::int64_t total = 0;
     MOZI_TRY(auto actions, database_.read([&](db::Connection& c) -> Result<std::vector<Action>> {
         total = repository::count_actions(c);
         if (offset >= total) return std::vector<Action>{};
         return repository::newest(c, before, paging.limit + 1, offset);
     }));
-    std::optional<std::string> next;
-    if (std::int64_t(actions.size()) > paging.limit) {
-        actions.pop_back();
-        next = cursor::write({actions.back().created_at.time_since_epoch().count(), actions.back().id.value});
-    }
+    auto next = pager.cut(actions, paging.limit, [](Action const& a) { return std::tuple{a.created_at, a.id}; });
     MOZI_TRY(auto views, to_views(std::move(actions)));
-    return http::Page<ActionView>{std::move(views), http::Pagination::of(paging, total, std::move(next))};
+    return Page<ActionView>{std::move(views), Pagination::of(paging, total, std::move(next))};
 }
 
 Result<ActionView> Actions::revert(ActionId id, std::string reason, Asking const& asking) {

@@ -55,7 +55,7 @@ void insert(db::Connection& c, Action const& action);
 // The row, kept from changing until the unit ends.
 std::optional<Action> lock_action(db::Connection& c, ActionId id);
 void set_reverted(db::Connection& c, Action const& action);
-std::vector<Action> newest(db::Connection& c, std::optional<std::pair<Time, ActionId>> before, std::int64_t limit, std::int64_t offset);
+std::vector<Action> newest(db::Connection& c, std::optional<std::tuple<Time, ActionId>> before, std::int64_t limit, std::int64_t offset);
 std::int64_t count_actions(db::Connection& c);
 // Those of them that an action hides now. One query.
 std::set<Subject> hidden(db::Connection& c, std::span<Subject const> subjects);
@@ -67,7 +67,7 @@ public:
     Actions(ModuleContext const& context, Needs const& needs)
         : database_(context.database), outbox_(context.outbox), clock_(context.clock), users_(needs.users) {}
     // Error: "request.cursor".
-    Result<http::Page<ActionView>> list(http::Paging const& paging);
+    Result<Page<ActionView>> list(Paging const& paging);
     // Errors: "moderation.action_not_found", "moderation.reverted", "moderation.own".
     Result<ActionView> revert(ActionId id, std::string reason, Asking const& asking);
 
@@ -84,8 +84,8 @@ private:
 // Error "moderation.own" (forbidden) for a moderator's own case. Administrators may: a small house has nobody else, and the record shows it.
 Result<> check_not_own(UserId owner, UserId who, Asking const& asking);
 
-struct ListActions : http::Paging {
-    static constexpr auto fields() { return http::paging_fields<ListActions>(); }
+struct ListActions : Paging {
+    static constexpr auto fields() { return paging_fields<ListActions>(); }
 };
 
 struct RevertAction {
@@ -100,7 +100,7 @@ class ActionsHttp {
 public:
     explicit ActionsHttp(Actions& actions) : actions_(actions) {}
     std::vector<http::Route> routes();
-    Result<http::Page<ActionView>> list(http::Call&, ListActions const& in) { return actions_.list(in); }
+    Result<Page<ActionView>> list(http::Call&, ListActions const& in) { return actions_.list(in); }
     Result<ActionView> revert(http::Call& call, RevertAction& in) { return actions_.revert(in.action_id, std::move(in.reason), call.asking()); }
 
 private:

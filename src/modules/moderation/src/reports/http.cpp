@@ -30,7 +30,7 @@ Result<ReportView> ReportsHttp::create(Call& call, CreateReport& in) {
     return std::move(made.first);
 }
 
-Result<http::Page<ReportView>> ReportsHttp::list(Call& call, ListReports const& in) {
+Result<Page<ReportView>> ReportsHttp::list(Call& call, ListReports const& in) {
     repository::ReportQuery query;
     query.status = in.status, query.type = in.report_type, query.priority = in.priority, query.content = in.content_type, query.assigned_to = in.assigned_to;
     return reports_.list(std::move(query), in, call.asking());

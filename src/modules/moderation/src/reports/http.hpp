@@ -19,7 +19,7 @@ struct CreateReport {
     }
 };
 
-struct ListReports : http::Paging {
+struct ListReports : Paging {
     std::optional<ReportStatus> status;
     std::optional<ReportType> report_type;
     std::optional<int> priority;
@@ -28,7 +28,7 @@ struct ListReports : http::Paging {
     static constexpr auto fields() {
         using json::field;
         using json::Where;
-        return std::tuple_cat(http::paging_fields<ListReports>(),
+        return std::tuple_cat(paging_fields<ListReports>(),
                               std::tuple{field("status", &ListReports::status, {.where = Where::query}), field("reportType", &ListReports::report_type, {.where = Where::query}),
                                          field("priority", &ListReports::priority, {.min = 1, .max = 4, .where = Where::query}), field("contentType", &ListReports::content_type, {.where = Where::query}),
                                          field("assignedTo", &ListReports::assigned_to, {.where = Where::query})});
@@ -65,7 +65,7 @@ public:
     std::vector<http::Route> routes();
 
     Result<ReportView> create(http::Call& call, CreateReport& in);
-    Result<http::Page<ReportView>> list(http::Call& call, ListReports const& in);
+    Result<Page<ReportView>> list(http::Call& call, ListReports const& in);
     Result<ReportView> get(http::Call& call, OneReport const& in) { return reports_.get(in.id, call.asking()); }
     Result<ReportSummary> summary(http::Call&, http::Empty const&) { return reports_.summary(); }
     Result<ReportView> assign(http::Call& call, AssignReport const& in) { return reports_.assign(in.id, in.moderator_id, call.asking()); }

@@ -122,7 +122,7 @@ std::string list_sql(ReportQuery const& query) {
 std::vector<Report> list(db::Connection& c, ReportQuery const& query) {
     std::vector<db::Param> params;
     conditions(query, &params);
-    for (auto const number : query.after.value_or(std::array<std::int64_t, 3>{-1, 0, 0})) params.emplace_back(number);
+    std::apply([&](auto const&... each) { (params.push_back(db::to_param(each)), ...); }, query.after.value_or(SortKey{-1, {}, {}}));
     params.emplace_back(query.limit), params.emplace_back(query.offset);
     return rows(c, list_sql(query), params);
 }
@@ -135,7 +135,7 @@ std::int64_t count(db::Connection& c, ReportQuery const& query) {
     return total[0].integer;
 }
 
-std::array<std::int64_t, 3> sort_key(Report const& r) { return {4 - r.priority, std::int64_t(r.created_at.time_since_epoch().count()), r.id.value}; }
+SortKey sort_key(Report const& r) { return {4 - r.priority, r.created_at, r.id}; }
 
 ReportSummary summary(db::Connection& c) {
     ReportSummary out;

@@ -20,19 +20,21 @@ void update(db::Connection& c, Report const& report); // status, assigned_to, re
 // Closes every other open report on the same thing as `decided` was. How many.
 std::int64_t resolve_others(db::Connection& c, Report const& decided);
 
+using SortKey = std::tuple<std::int64_t, Time, ReportId>; // rank, created_at, id
+
 struct ReportQuery {
     std::optional<ReportStatus> status;
     std::optional<ReportType> type;
     std::optional<int> priority;
     std::optional<SubjectKind> content;
     std::optional<UserId> assigned_to;
-    std::optional<std::array<std::int64_t, 3>> after; // rank, created_at, id
+    std::optional<SortKey> after;
     std::int64_t limit = 20, offset = 0;
 };
 // Most urgent first, then oldest.
 std::vector<Report> list(db::Connection& c, ReportQuery const& query);
 std::int64_t count(db::Connection& c, ReportQuery const& query);
-std::array<std::int64_t, 3> sort_key(Report const& report);
+SortKey sort_key(Report const& report);
 // The statement list() runs for those filters.
 std::string list_sql(ReportQuery const& query);
 

@@ -3,7 +3,6 @@
 
 #include "../actions/actions.hpp"
 #include "../audit/audit.hpp"
-#include "../cursor.hpp"
 
 namespace mozi::moderation {
 
@@ -98,27 +97,19 @@ Result<ReportView> Reports::get(ReportId id, Asking const& asking) {
     return to_view(std::move(report), asking);
 }
 
-Result<http::Page<ReportView>> Reports::list(repository::ReportQuery query, http::Paging const& paging, Asking const& asking) {
-    query.limit = paging.limit + 1;
-    if (paging.after) {
-        MOZI_TRY(query.after, cursor::read<3>(*paging.after));
-    } else {
-        query.offset = std::int64_t(paging.page.value_or(1) - 1) * paging.limit;
-    }
+Result<Page<ReportView>> Reports::list(repository::ReportQuery query, Paging const& paging, Asking const& asking) {
+    static Pager<std::int64_t, Time, ReportId> const pager("reports");
+    MOZI_TRY(query.after, pager.after(paging.after));
+    query.limit = paging.limit + 1, query.offset = paging.offset();
     std::int64_t total = 0;
     MOZI_TRY(auto reports, database_.read([&](db::Connection& c) -> Result<std::vector<Report>> {
         total = repository::count(c, query);
         if (query.offset >= total) return std::vector<Report>{};
         return repository::list(c, query);
     }));
-    std::optional<std::string> next;
-    if (std::int64_t(reports.size()) > paging.limit) {
-        reports.pop_back();
-        auto const key = repository::sort_key(reports.back());
-        next = cursor::write({key[0], key[1], key[2]});
-    }
+    auto next = pager.cut(reports, paging.limit, repository::sort_key);
     MOZI_TRY(auto views, to_views(std::move(reports), asking));
-    return http::Page<ReportView>{std::move(views), http::Pagination::of(paging, total, std::move(next))};
+    return Page<ReportView>{std::move(views), Pagination::of(paging, total, std::move(next))};
 }
 
 Result<ReportSummary> Reports::summary() {

@@ -22,7 +22,7 @@ public:
     // Error: "report.not_found".
     Result<ReportView> get(ReportId id, Asking const& asking);
     // `query.after`, limit and offset come from `paging`. Error: "request.cursor".
-    Result<http::Page<ReportView>> list(repository::ReportQuery query, http::Paging const& paging, Asking const& asking);
+    Result<Page<ReportView>> list(repository::ReportQuery query, Paging const& paging, Asking const& asking);
     Result<ReportSummary> summary();
 
     // Gives it to `moderator`, by default who asks. Errors: "report.not_found", "report.resolved", "report.claimed", "report.not_moderator",

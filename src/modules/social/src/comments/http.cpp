@@ -37,7 +37,7 @@ std::vector<http::Route> CommentsHttp::routes() {
     return out;
 }
 
-Result<http::Page<CommentView>> CommentsHttp::Door::list(Call& call, ListComments const& in) {
+Result<Page<CommentView>> CommentsHttp::Door::list(Call& call, ListComments const& in) {
     return comments.list({{entry.kind, in.id}, in.parent_id, in, in.sort_order}, call.asking());
 }
 

@@ -10,7 +10,7 @@ namespace mozi::social {
 enum class CommentSort { created_at };
 constexpr auto names(CommentSort) { return std::array{std::pair{CommentSort::created_at, "createdAt"sv}}; }
 
-struct ListComments : http::Paging {
+struct ListComments : Paging {
     SubjectId id;
     std::optional<CommentId> parent_id;
     CommentSort sort_by = CommentSort::created_at;
@@ -18,7 +18,7 @@ struct ListComments : http::Paging {
     static constexpr auto fields() {
         using json::field;
         using json::Where;
-        return std::tuple_cat(http::paging_fields<ListComments>(),
+        return std::tuple_cat(paging_fields<ListComments>(),
                               std::tuple{field("id", &ListComments::id, {.where = Where::path}),
                                          field("parentId", &ListComments::parent_id, {.where = Where::query, .help = "Replies to that comment; absent: the top level."}),
                                          field("sortBy", &ListComments::sort_by, {.where = Where::query, .absent = json::Absent::keeps_default}),
@@ -62,7 +62,7 @@ private:
     struct Door {
         Comments& comments;
         SubjectEntry entry;
-        Result<http::Page<CommentView>> list(http::Call& call, ListComments const& in);
+        Result<Page<CommentView>> list(http::Call& call, ListComments const& in);
         Result<CommentView> create(http::Call& call, CreateComment& in);
     };
     static Result<CommentView> versioned(http::Call& call, Result<CommentView> view);

@@ -77,8 +77,8 @@ std::string_view list_sql(Scope scope, SortOrder order) {
 std::vector<Comment> list(db::Connection& c, ListQuery const& query) {
     using Limits = std::numeric_limits<std::int64_t>;
     auto const edge = query.order == SortOrder::asc ? Limits::min() : Limits::max();
-    auto const at = query.after ? std::int64_t(query.after->first.time_since_epoch().count()) : edge;
-    auto const id = query.after ? query.after->second.value : edge;
+    auto const at = query.after ? std::int64_t(std::get<0>(*query.after).time_since_epoch().count()) : edge;
+    auto const id = query.after ? std::get<1>(*query.after).value : edge;
     std::vector<Comment> out;
     each(c, list_sql(query.scope, query.order), [&](Comment comment) { out.push_back(std::move(comment)); }, query.subject, query.parent, at, id, query.limit, query.offset);
     return out;

@@ -24,7 +24,7 @@ struct ListQuery {
     CommentId parent; // 0: top level
     Scope scope = Scope::listed;
     SortOrder order = SortOrder::asc;
-    std::optional<std::pair<Time, CommentId>> after;
+    std::optional<std::tuple<Time, CommentId>> after;
     std::int64_t limit = 20, offset = 0;
 };
 std::vector<Comment> list(db::Connection& c, ListQuery const& query);

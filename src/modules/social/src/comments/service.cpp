@@ -7,26 +7,9 @@
 #include <mozi/social/events.hpp>
 #include <mozi/subject/effects.hpp>
 
-#include <charconv>
-
 namespace mozi::social {
 
 namespace {
-
-using Edge = std::pair<Time, CommentId>;
-
-std::string to_cursor(Comment const& last) { return std::to_string(last.created_at.time_since_epoch().count()) + "." + last.id.text(); }
-
-Result<Edge> from_cursor(std::string_view text) {
-    Error const broken{Code::bad_request, "request.cursor", "This cursor is none of ours. Start again without `after`.", {{"?after", "request.cursor", "Not a cursor of this list."}}};
-    auto const dot = text.find('.');
-    if (dot == text.npos) return broken;
-    std::int64_t micros = 0;
-    auto const [end, failed] = std::from_chars(text.data(), text.data() + dot, micros);
-    auto const id = parse_id(text.substr(dot + 1));
-    if (failed != std::errc{} || end != text.data() + dot || !id) return broken;
-    return Edge{Time{std::chrono::microseconds{micros}}, CommentId{*id}};
-}
 
 Error not_author(std::string sentence) {
     Error refused{Code::forbidden, "comment.not_author", std::move(sentence)};
@@ -102,16 +85,13 @@ Result<CommentView> Comments::to_view(Comment const& comment, Asking const& aski
     return std::move(views.front());
 }
 
-Result<http::Page<CommentView>> Comments::list(Asked const& asked, Asking const& asking) {
+Result<Page<CommentView>> Comments::list(Asked const& asked, Asking const& asking) {
     MOZI_CHECK(needs_.directory.get_visible(asked.subject, asking));
     auto const scope = asking.moderates ? repository::Scope::all : repository::Scope::listed;
     auto const& paging = asked.paging;
-    repository::ListQuery query{asked.subject.id, asked.parent.value_or(CommentId{}), scope, asked.order, std::nullopt, paging.limit + 1, 0};
-    if (paging.after) {
-        MOZI_TRY(query.after, from_cursor(*paging.after));
-    } else {
-        query.offset = std::int64_t(paging.page.value_or(1) - 1) * paging.limit;
-    }
+    repository::ListQuery query{asked.subject.id, asked.parent.value_or(CommentId{}), scope, asked.order, std::nullopt, paging.limit + 1, paging.offset()};
+    static Pager<Time, CommentId> const pager("comments");
+    MOZI_TRY(query.after, pager.after(paging.after));
     std::int64_t total = 0;
     MOZI_TRY(auto comments, database_.read([&](db::Connection& c) -> Result<std::vector<Comment>> {
         if (asked.parent) {
@@ -124,14 +104,10 @@ Result<http::Page<CommentView>> Comments::list(Asked const& asked, Asking const&
         if (query.offset >= total) return std::vector<Comment>{};
         return repository::list(c, query);
     }));
-    std::optional<std::string> next;
-    if (std::int64_t(comments.size()) > paging.limit) {
-        comments.pop_back();
-        next = to_cursor(comments.back());
-    }
+    auto next = pager.cut(comments, paging.limit, [](Comment const& m) { return std::tuple{m.created_at, m.id}; });
     MOZI_TRY(auto const own, own_reactions(comments, asking));
     MOZI_TRY(auto views, to_views(comments, own, asking));
-    return http::Page<CommentView>{std::move(views), http::Pagination::of(paging, total, std::move(next))};
+    return Page<CommentView>{std::move(views), Pagination::of(paging, total, std::move(next))};
 }
 
 Result<CommentView> Comments::get(CommentId id, Asking const& asking) {

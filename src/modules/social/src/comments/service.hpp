@@ -15,11 +15,11 @@ public:
     struct Asked {
         Subject subject;
         std::optional<CommentId> parent; // nothing: top level
-        http::Paging paging;
+        Paging paging;
         repository::SortOrder order = repository::SortOrder::asc;
     };
     // Errors: that of the subject, "comment.not_found" (the parent), "request.cursor".
-    Result<http::Page<CommentView>> list(Asked const& asked, Asking const& asking);
+    Result<Page<CommentView>> list(Asked const& asked, Asking const& asking);
     // Errors: "comment.not_found".
     Result<CommentView> get(CommentId id, Asking const& asking);
     // Errors: that of the subject, "comment.parent_not_found", "comment.parent_deleted".

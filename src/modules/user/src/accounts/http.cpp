@@ -187,10 +187,10 @@ Result<Empty> Http::logout(Call& call, Empty const&) {
 
 Result<SessionList> Http::list_sessions(Call& call, Empty const&) {
     MOZI_TRY(auto sessions, sessions_.list(call.viewer.id, call.viewer.session));
-    http::Paging all;
+    Paging all;
     all.limit = 100;
     auto const total = std::int64_t(sessions.size());
-    return SessionList{std::move(sessions), http::Pagination::of(all, total, std::nullopt)};
+    return SessionList{std::move(sessions), Pagination::of(all, total, std::nullopt)};
 }
 
 Result<Empty> Http::end_session(Call& call, OneSession const& in) {
@@ -225,27 +225,16 @@ Result<User> Http::update_user(Call& call, UpdateUser const& in) {
     return for_viewer(account, call.asking());
 }
 
-Result<http::Page<User>> Http::list_users(Call& call, ListUsers const& in) {
-    repository::ListQuery query{in.role, std::nullopt, in.limit + 1, in.after ? 0 : std::int64_t(in.page.value_or(1) - 1) * in.limit, std::nullopt};
+Result<Page<User>> Http::list_users(Call& call, ListUsers const& in) {
+    static Pager<Time, UserId> const pager("users");
+    repository::ListQuery query{in.role, std::nullopt, in.limit + 1, in.offset(), std::nullopt};
     if (in.search) query.search = fold(*in.search);
-    if (in.after) {
-        auto const decoded = from_base64url(*in.after);
-        auto const colon = decoded ? decoded->find(':') : std::string::npos;
-        auto const time = colon != std::string::npos ? parse_id(std::string_view(*decoded).substr(0, colon)) : std::nullopt;
-        auto const id = time ? parse_id(std::string_view(*decoded).substr(colon + 1)) : std::nullopt;
-        if (!id) return Error{Code::bad_request, "request.cursor", "This cursor is not one of ours. Start from the first page."};
-        query.after = {Time{std::chrono::microseconds{*time}}, UserId{*id}};
-    }
+    MOZI_TRY(query.after, pager.after(in.after));
     MOZI_TRY(auto list, accounts_.list(query));
-    std::optional<std::string> cursor;
-    if (std::int64_t(list.accounts.size()) > in.limit) {
-        list.accounts.pop_back();
-        auto const& last = list.accounts.back();
-        cursor = base64url(std::to_string(last.created_at.time_since_epoch().count()) + ":" + last.id.text());
-    }
-    http::Page<User> page;
+    auto cursor = pager.cut(list.accounts, in.limit, [](Account const& a) { return std::tuple{a.created_at, a.id}; });
+    Page<User> page;
     for (auto const& account : list.accounts) page.data.push_back(for_viewer(account, call.asking()));
-    page.pagination = http::Pagination::of(in, list.total, std::move(cursor));
+    page.pagination = Pagination::of(in, list.total, std::move(cursor));
     return page;
 }
 

@@ -84,7 +84,7 @@ struct OneSession {
 
 struct SessionList {
     std::vector<Session> data;
-    http::Pagination pagination;
+    Pagination pagination;
     static constexpr auto fields() { return std::tuple{json::field("data", &SessionList::data), json::field("pagination", &SessionList::pagination)}; }
 };
 
@@ -110,12 +110,12 @@ struct UpdateUser : ProfileChange {
     }
 };
 
-struct ListUsers : http::Paging {
+struct ListUsers : Paging {
     std::optional<http::Role> role;
     std::optional<std::string> search;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple_cat(http::paging_fields<ListUsers>(),
+        return std::tuple_cat(paging_fields<ListUsers>(),
                               std::tuple{field("role", &ListUsers::role, {.where = json::Where::query}),
                                          field("search", &ListUsers::search, {.min = 1, .max = 30, .format = json::Format::username, .where = json::Where::query, .help = "Beginning of a user name."})});
     }
@@ -145,7 +145,7 @@ private:
     Result<User> get_me(http::Call& call, http::Empty const& in);
     Result<User> get_user(http::Call& call, OneUser const& in);
     Result<User> update_user(http::Call& call, UpdateUser const& in);
-    Result<http::Page<User>> list_users(http::Call& call, ListUsers const& in);
+    Result<Page<User>> list_users(http::Call& call, ListUsers const& in);
 
     Result<SignedIn> sign_in(http::Call& call, db::Transaction& tx, Account const& account);
     void keep_in_cookie(http::Call& call, Tokens& tokens);

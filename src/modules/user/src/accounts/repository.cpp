@@ -95,7 +95,7 @@ struct Match {
 std::vector<Account> list(db::Connection& c, ListQuery const& query) {
     std::vector<Account> out;
     auto const take = [&](Account account, std::string) { out.push_back(std::move(account)); };
-    auto const far = std::pair{Time{std::chrono::microseconds{std::numeric_limits<std::int64_t>::max()}}, UserId{std::numeric_limits<std::int64_t>::max()}};
+    auto const far = std::tuple{Time{std::chrono::microseconds{std::numeric_limits<std::int64_t>::max()}}, UserId{std::numeric_limits<std::int64_t>::max()}};
     auto const& [time, id] = query.after ? *query.after : far;
     Match const match(query);
     static auto const sql = "SELECT " ACCOUNT_COLUMNS " FROM account a WHERE " + std::string(matching) + " AND (a.created_at, a.id) < (?, ?) ORDER BY a.created_at DESC, a.id DESC LIMIT ? OFFSET ?";

@@ -31,7 +31,7 @@ struct ListQuery {
     std::optional<http::Role> role;
     std::optional<std::string> search; // folded prefix of the user name
     std::int64_t limit, offset;
-    std::optional<std::pair<Time, UserId>> after;
+    std::optional<std::tuple<Time, UserId>> after;
 };
 std::vector<Account> list(db::Connection& c, ListQuery const& query);
 std::int64_t total(db::Connection& c, ListQuery const& query);

@@ -3,6 +3,7 @@
 
 #include <mozi/db/database.hpp>
 #include <mozi/http/call.hpp>
+#include <mozi/json/page.hpp>
 #include <mozi/json/read.hpp>
 #include <mozi/json/schema.hpp>
 #include <mozi/json/write.hpp>
@@ -36,37 +37,6 @@ struct Text {
 // A reply that is none of these: files, redirects, protocols of their own.
 struct Answer {
     net::Response response;
-};
-
-struct Paging {
-    std::optional<int> page;
-    int limit = 20;
-    std::optional<std::string> after;
-};
-template <class T>
-constexpr auto paging_fields() {
-    using json::field;
-    return std::tuple{field<T, std::optional<int>>("page", &T::page, {.min = 1, .max = 1'000'000, .where = json::Where::query, .help = "Page, from 1; `after` is cheaper."}),
-                      field<T, int>("limit", &T::limit, {.min = 1, .max = 100, .where = json::Where::query, .absent = json::Absent::keeps_default, .help = "Entries per page."}),
-                      field<T, std::optional<std::string>>("after", &T::after, {.min = 1, .max = 200, .format = json::Format::token, .where = json::Where::query, .help = "nextCursor of the page before."})};
-}
-
-struct Pagination {
-    std::int64_t page = 1, limit = 20, total = 0, pages = 0;
-    std::optional<std::string> next_cursor;
-    static constexpr auto fields() {
-        using json::field;
-        return std::tuple{field("page", &Pagination::page), field("limit", &Pagination::limit), field("total", &Pagination::total), field("pages", &Pagination::pages), field("nextCursor", &Pagination::next_cursor)};
-    }
-    static Pagination of(Paging const& asked, std::int64_t total, std::optional<std::string> next);
-};
-
-template <class T>
-struct Page {
-    std::vector<T> data;
-    Pagination pagination;
-    static std::string schema_name() { return json::type_name<T>() + "Page"; }
-    static constexpr auto fields() { return std::tuple{json::field("data", &Page::data), json::field("pagination", &Page::pagination)}; }
 };
 
 // A finished reply before it becomes bytes.
