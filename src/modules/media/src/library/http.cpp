@@ -4,7 +4,7 @@
 namespace mozi::media {
 
 Result<http::Empty> LibraryHttp::remove(http::Call& call, One const& in) {
-    MOZI_CHECK(library_.remove(in.id, asking_of(call.viewer), call.viewer.role));
+    MOZI_CHECK(library_.remove(in.id, call.asking()));
     return http::Empty{};
 }
 

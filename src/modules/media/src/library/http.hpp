@@ -7,8 +7,6 @@
 
 namespace mozi::media {
 
-inline Asking asking_of(http::Viewer const& viewer) { return {viewer.id, viewer.session, viewer.moderates()}; }
-
 class LibraryHttp {
 public:
     explicit LibraryHttp(Library& library) : library_(library) {}
@@ -42,13 +40,13 @@ private:
     struct Listing : Paging {
         static constexpr auto fields() { return paging_fields<Listing>(); }
     };
-    Result<Page<MediaView>> list(http::Call& call, Listing const& in) { return library_.list(call.viewer.id, asking_of(call.viewer), in); }
-    Result<MediaView> get(http::Call& call, One const& in) { return library_.get(in.id, asking_of(call.viewer)); }
-    Result<MediaView> retry(http::Call& call, One const& in) { return library_.retry(in.id, asking_of(call.viewer)); }
+    Result<Page<MediaView>> list(http::Call& call, Listing const& in) { return library_.list(call.viewer.id, call.asking(), in); }
+    Result<MediaView> get(http::Call& call, One const& in) { return library_.get(in.id, call.asking()); }
+    Result<MediaView> retry(http::Call& call, One const& in) { return library_.retry(in.id, call.asking()); }
     Result<http::Empty> remove(http::Call& call, One const& in);
-    Result<MediaView> add_text(http::Call& call, Adding const& in) { return library_.add_text(in.id, asking_of(call.viewer), in); }
+    Result<MediaView> add_text(http::Call& call, Adding const& in) { return library_.add_text(in.id, call.asking(), in); }
     Result<MediaView> remove_text(http::Call& call, OneText const& in) {
-        return library_.remove_text(in.id, asking_of(call.viewer), in.number);
+        return library_.remove_text(in.id, call.asking(), in.number);
     }
 
     Library& library_;

@@ -110,10 +110,10 @@ void Library::remove_in(db::Transaction& tx, Medium const& medium) {
     parts_.keeper.remove_in(tx, medium.id);
 }
 
-Result<> Library::remove(MediaId id, Asking const& asking, http::Role role) {
+Result<> Library::remove(MediaId id, Asking const& asking) {
     return parts_.database.write([&](db::Transaction& tx) -> Result<> {
         auto const medium = repository::find(*tx, id);
-        if (!medium || (medium->owner != asking.user && role != http::Role::admin)) return not_found("media.not_found");
+        if (!medium || (medium->owner != asking.user && !asking.administers)) return not_found("media.not_found");
         remove_in(tx, *medium);
         return {};
     });

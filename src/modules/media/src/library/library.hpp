@@ -54,7 +54,7 @@ public:
     // Errors of all: "media.not_found".
     Result<MediaView> get(MediaId id, Asking const& asking);
     Result<Page<MediaView>> list(UserId owner, Asking const& asking, Paging const& paging);
-    Result<> remove(MediaId id, Asking const& asking, http::Role role);
+    Result<> remove(MediaId id, Asking const& asking);
     // Also "media.not_failed" (conflict) unless the last attempt failed.
     Result<MediaView> retry(MediaId id, Asking const& asking);
 

@@ -106,7 +106,7 @@ void set_state(db::Connection& c, Comment const& m) {
 
 void set_listed(db::Connection& c, CommentId id, bool listed) { c.run("UPDATE comment SET is_listed = ? WHERE id = ?", listed, id); }
 
-void erase_likes(db::Connection& c, CommentId id) {
+void end_reactions(db::Connection& c, CommentId id) {
     c.run("DELETE FROM reaction WHERE subject_id = ?", id);
     c.run("UPDATE subject_count SET likes = 0, is_gone = 1 WHERE subject_id = ?", id);
 }

@@ -36,7 +36,7 @@ void set_content(db::Connection& c, Comment const& comment); // content, edited,
 void set_state(db::Connection& c, Comment const& comment);   // deleted (the words go with it) and hidden; the words are their author's alone, who may be changing them now
 void set_listed(db::Connection& c, CommentId id, bool listed);
 void erase(db::Connection& c, CommentId id);
-void erase_likes(db::Connection& c, CommentId id);
+void end_reactions(db::Connection& c, CommentId id); // all go, and no new one is taken
 
 // Of a thing: all comments below it; of a comment: its direct replies. `listed` and `kept`: what stands right below.
 struct Change {

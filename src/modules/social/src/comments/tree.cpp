@@ -55,7 +55,7 @@ void add(db::Connection& c, Comment const& comment) {
 void remove(db::Connection& c, Comment at) {
     repository::lock_comment(c, at.id);
     set_state(c, at, true, at.hidden);
-    repository::erase_likes(c, at.id);
+    repository::end_reactions(c, at.id);
     while (at.deleted && at.kept_replies == 0) {
         repository::erase(c, at.id);
         repository::change(c, above(at), {.kept = -1});
