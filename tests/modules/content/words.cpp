@@ -142,6 +142,7 @@ TEST_CASE("a cursor comes back as it went, fits a query, and belongs to one orde
             auto const other = order == SortOrder::asc ? SortOrder::desc : SortOrder::asc;
             CHECK(pager_of(sort, other).after(cursor).error().id == "request.cursor");
         }
-    for (auto const* wrong : {"", "x", "0a", "0a..", "0a..x", "0a.*.1", "0a..1.", "0a.AA.1", "0a.gA.1", "0d..1", "...."})
+    for (auto const* wrong :
+        {"", "x", "0a", "0a..", "0a..x", "0a..-1", "0a..0", "0a..01", "0a.*.1", "0a..1.", "0a.AA.1", "0a.gA.1", "0d..1", "...."})
         CHECK(pager_of(SortBy::created_at, SortOrder::asc).after(wrong).has_error());
 }

@@ -23,9 +23,8 @@ template <class T>
 constexpr auto paging_fields() {
     using json::field;
     using json::Where;
-    return std::tuple{
-        field<T, std::optional<int>>(
-            "page", &T::page, {.min = 1, .max = 1'000'000, .where = Where::query, .help = "Page, from 1; `after` is cheaper."}),
+    return std::tuple{field<T, std::optional<int>>("page", &T::page,
+                          {.min = 1, .max = 1'000'000, .where = Where::query, .help = "Page, from 1; `after` is cheaper."}),
         field<T, int>("limit", &T::limit,
             {.min = 1, .max = 100, .where = Where::query, .absent = json::Absent::keeps_default, .help = "Entries per page."}),
         field<T, std::optional<std::string>>("after", &T::after,
@@ -73,6 +72,8 @@ template <class T>
 std::optional<T> from_part(std::string_view part) {
     if constexpr (std::same_as<T, std::string>) {
         return text_of(part);
+    } else if constexpr (json::is_id<T>) {
+        return parse<T>(part);
     } else {
         auto const number = number_of(part);
         if (!number) return std::nullopt;
@@ -96,7 +97,7 @@ public:
         if (!cursor) return std::optional<Keys>{};
         MOZI_TRY(auto const parts, detail::split_cursor(list_, *cursor, sizeof...(Key)));
         auto const keys = [&]<std::size_t... i>(std::index_sequence<i...>) { return std::tuple{detail::from_part<Key>(parts[i])...}; }(
-            std::index_sequence_for<Key...>{});
+                              std::index_sequence_for<Key...>{});
         return std::apply(
             [](auto const&... each) -> Result<std::optional<Keys>> {
                 if ((!each || ...)) return detail::not_a_cursor();
