@@ -93,7 +93,8 @@ struct House::Parts {
 
     explicit Parts(Settings const& s)
         : settings(s), dir(s.data.dir), workers("worker", s.server.workers ? s.server.workers : std::max(4, processors() * 2), 4096),
-          hashers("hasher", s.server.hashers, 64), dispatcher({}, metrics), outbox([this](db::Database const& source) { dispatcher.wake(source); }) {}
+          hashers("hasher", s.server.hashers, 64), dispatcher({}, metrics),
+          outbox([this](db::Database const& source) { dispatcher.wake(source); }) {}
 };
 
 House::House(Settings const& s, Purpose purpose, std::function<void(std::string const&)> on_fatal) : parts_(std::make_unique<Parts>(s)) {
@@ -136,7 +137,8 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     // Modules in the order of modules.cmake; ports are filled in as their owners come to be.
     p.user = user::make_user(context(user_db), {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes), std::chrono::days(s.auth.refresh_days), &p.people});
     p.directory.add(p.user.module.subjects);
-    p.content = content::make_content(context(content_db), {*p.user.users, p.ports, s.community.who_creates, p.movies, {&p.people, &p.movies, &p.engagement, &p.media_topic}});
+    p.content = content::make_content(context(content_db),
+        {*p.user.users, p.ports, s.community.who_creates, p.movies, {&p.people, &p.movies, &p.engagement, &p.media_topic}});
     p.directory.add(p.content.subjects);
     p.media = media::make_media(context(media_db), {.users = *p.user.users,
                                                     .settings = s.media,

@@ -1,8 +1,7 @@
 // Undo is exact: decisions of any kind on any thing, taken back in any order, leave every table as if they had never been.
 #include "composition.hpp"
-#include "request.hpp"
-#include "show.hpp"
 #include "support.hpp"
+#include "wire.hpp"
 
 #include <mozi/subject/effects.hpp>
 
@@ -14,15 +13,9 @@ using namespace mozi::test;
 namespace {
 
 boost::json::value ask(app::House& house, net::Method method, std::string const& target, std::string const& token, std::string body) {
-    auto request = make_request(method, target, {"content-type: application/json", "authorization: Bearer " + token});
-    request->content_length = body.size();
-    request->body = std::move(body);
-    auto const response = house.gateway().serve(std::move(request));
-    auto const* text = std::get_if<std::string>(&response.body);
-    auto const* shared = std::get_if<std::shared_ptr<std::string const>>(&response.body);
-    auto const& said = text ? *text : **shared;
-    REQUIRE_MESSAGE(response.status < 300, target << " " << said);
-    return boost::json::parse(said);
+    auto answer = test::ask(house.gateway(), method, target, token, std::move(body));
+    REQUIRE_MESSAGE(answer.status < 300, target << " " << answer.text);
+    return std::move(answer.body);
 }
 
 SubjectId id_of(boost::json::value const& made) { return {*parse_id(made.at("id").as_string())}; }
@@ -34,7 +27,8 @@ std::map<SubjectKind, std::vector<SubjectId>> fill(app::House& house) {
     auto const token = std::string(ada.at("tokens").at("accessToken").as_string());
     std::map<SubjectKind, std::vector<SubjectId>> out;
     out[SubjectKind::user_profile] = {id_of(ada.at("user"))};
-    for (auto const* body : {R"({"title":"Shown","status":"RELEASED","genres":["Drama"],"releaseDate":"1922-03-04"})", R"({"title":"Draft"})"})
+    for (auto const* body :
+        {R"({"title":"Shown","status":"RELEASED","genres":["Drama"],"releaseDate":"1922-03-04"})", R"({"title":"Draft"})"})
         out[SubjectKind::movie].push_back(id_of(ask(house, net::Method::post, "/api/movies", token, body)));
     auto const comments = "/api/movies/" + out[SubjectKind::movie].front().text() + "/comments";
     auto const say = [&](std::string const& more) {
@@ -54,8 +48,8 @@ std::map<SubjectKind, std::vector<SubjectId>> fill(app::House& house) {
     return out;
 }
 
-std::map<SubjectKind, std::string> const homes{{SubjectKind::movie, "content"}, {SubjectKind::comment, "social"},
-    {SubjectKind::media, "media"}, {SubjectKind::user_profile, "user"}};
+std::map<SubjectKind, std::string> const homes{
+    {SubjectKind::movie, "content"}, {SubjectKind::comment, "social"}, {SubjectKind::media, "media"}, {SubjectKind::user_profile, "user"}};
 
 // One statement per table that reads every row of it as text; the log alone goes on growing.
 std::vector<std::string> reading(db::Connection& c) {
@@ -68,10 +62,13 @@ std::vector<std::string> reading(db::Connection& c) {
         });
     for (auto const& table : tables) {
         std::string columns;
-        c.each<std::string>(sqlite ? "SELECT name FROM pragma_table_info(?) ORDER BY cid"
-                                   : "SELECT CAST(column_name AS text) FROM information_schema.columns WHERE table_schema = current_schema() "
-                                     "AND table_name = ? ORDER BY ordinal_position",
-            [&](std::string const& name) { columns += (columns.empty() ? "" : " || '|' || ") + ("coalesce(CAST(" + name + " AS text), '-')"); },
+        c.each<std::string>(
+            sqlite ? "SELECT name FROM pragma_table_info(?) ORDER BY cid"
+                   : "SELECT CAST(column_name AS text) FROM information_schema.columns WHERE table_schema = current_schema() "
+                     "AND table_name = ? ORDER BY ordinal_position",
+            [&](std::string const& name) {
+                columns += (columns.empty() ? "" : " || '|' || ") + ("coalesce(CAST(" + name + " AS text), '-')");
+            },
             table);
         out.push_back("SELECT " + columns + " FROM " + table + " ORDER BY 1");
     }

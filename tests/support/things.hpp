@@ -37,7 +37,8 @@ public:
                 for (auto const id : ids)
                     if (auto const found = all.find({kind, id}); found != all.end()) {
                         auto const& thing = found->second;
-                        out.push_back({found->first, thing.owner, thing.title, thing.text, thing.address, thing.hidden, seen(thing, asking)});
+                        out.push_back(
+                            {found->first, thing.owner, thing.title, thing.text, thing.address, thing.hidden, seen(thing, asking)});
                     }
                 return out;
             },

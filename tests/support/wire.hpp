@@ -27,6 +27,22 @@ struct Answer {
     boost::json::array const& data() const { return body.at("data").as_array(); }
 };
 
+// An empty token: a visitor. Headers as "name: value".
+inline Answer ask(http::Gateway& gateway, net::Method method, std::string const& target, std::string const& token, std::string body,
+    std::vector<std::string> headers = {}) {
+    if (!token.empty()) headers.push_back("authorization: Bearer " + token);
+    if (!body.empty()) headers.push_back("content-type: application/json");
+    auto request = make_request(method, target, headers);
+    if (!body.empty()) request->content_length = body.size();
+    request->body = std::move(body);
+    auto response = gateway.serve(std::move(request));
+    Answer answer{response.status, response.head, {}, {}};
+    if (auto* text = std::get_if<std::string>(&response.body)) answer.text = *text;
+    else if (auto* shared = std::get_if<std::shared_ptr<std::string const>>(&response.body); shared && *shared) answer.text = **shared;
+    if (!answer.text.empty()) answer.body = boost::json::parse(answer.text);
+    return answer;
+}
+
 class Wire {
 public:
     Wire(std::string const& module, db::Database& database, std::vector<http::Route> routes, metrics::Registry& metrics)
@@ -38,19 +54,9 @@ public:
     Wire(Wire const&) = delete;
     Wire& operator=(Wire const&) = delete;
 
-    // Thread-safe. An empty token: a visitor. Headers as "name: value".
+    // Thread-safe.
     Answer ask(net::Method method, std::string target, std::string token = {}, std::string body = {}, std::vector<std::string> headers = {}) {
-        if (!token.empty()) headers.push_back("authorization: Bearer " + token);
-        if (!body.empty()) headers.push_back("content-type: application/json");
-        auto request = make_request(method, target, headers);
-        if (!body.empty()) request->content_length = body.size();
-        request->body = std::move(body);
-        auto response = gateway_.serve(std::move(request));
-        Answer answer{response.status, response.head, {}, {}};
-        if (auto* text = std::get_if<std::string>(&response.body)) answer.text = *text;
-        else if (auto* shared = std::get_if<std::shared_ptr<std::string const>>(&response.body); shared && *shared) answer.text = **shared;
-        if (!answer.text.empty()) answer.body = boost::json::parse(answer.text);
-        return answer;
+        return test::ask(gateway_, method, target, token, std::move(body), std::move(headers));
     }
     Answer get(std::string target, std::string token = {}) { return ask(net::Method::get, std::move(target), std::move(token)); }
     Answer post(std::string target, std::string token, std::string body) { return ask(net::Method::post, std::move(target), std::move(token), std::move(body)); }

@@ -6,7 +6,6 @@ using namespace mozi::content;
 using moderation::ContentHidden;
 using moderation::ContentRestored;
 
-
 TEST_CASE("a hidden title exists for moderators only, and comes back as it was") {
     on_each_database([](House& house) {
         auto fields = titled("Hidden", MovieStatus::released);

@@ -28,9 +28,9 @@ Result<std::vector<Counts>> Neighbours::counts(std::span<SubjectId const> ids, A
 Result<std::vector<std::optional<Video>>> Neighbours::find(std::span<MediaId const> ids, Asking const&) {
     std::vector<std::optional<Video>> videos;
     for (auto const id : ids)
-        videos.push_back(uploads.contains(id)
-                             ? std::optional{Video{id, VideoStatus::ready, true, "/media/" + id.text() + "/master.m3u8", std::nullopt, 12.5, false}}
-                             : std::nullopt);
+        videos.push_back(uploads.contains(id) ? std::optional{Video{id, VideoStatus::ready, true, "/media/" + id.text() + "/master.m3u8",
+                                                    std::nullopt, 12.5, false}}
+                                              : std::nullopt);
     return videos;
 }
 
@@ -40,8 +40,7 @@ Result<> Neighbours::check_owner(MediaId id, UserId owner) {
 }
 
 House::House(db::Dialect dialect, WhoCreates who_creates)
-    : database("content", content_migrations(), dialect),
-      needs{neighbours, ports, who_creates, movies_topic, {&movies_topic}},
+    : database("content", content_migrations(), dialect), needs{neighbours, ports, who_creates, movies_topic, {&movies_topic}},
       movies({*database, outbox, clock, metrics}, needs), http(movies, needs),
       listeners(moderation::listeners("content.moderated", {movies.subject()})), wire("content", *database, http.routes(), metrics) {
     REQUIRE(movies.refold());

@@ -71,7 +71,8 @@ private:
     template <class E>
     void hear_any(E const& event) {
         for (auto const& listener : listeners)
-            if (listener.event == E::name) REQUIRE(database->write([&](db::Transaction& tx) { return listener.handle(tx, events::told(event)); }));
+            if (listener.event == E::name)
+                REQUIRE(database->write([&](db::Transaction& tx) { return listener.handle(tx, events::told(event)); }));
     }
 };
 
@@ -79,7 +80,9 @@ inline Asking as(UserId who) { return {who, Id<"session">{1}, who == mod, false,
 template <class T>
 json::Patch<T> set(T value) { return {true, std::move(value)}; }
 MovieFields titled(std::string title, MovieStatus status = MovieStatus::released);
-inline Precondition any_version() { return [](std::int64_t) { return Result<>{}; }; }
+inline Precondition any_version() {
+    return [](std::int64_t) { return Result<>{}; };
+}
 
 // The body once on SQLite and, where there is one, once on PostgreSQL.
 template <class F>

@@ -174,8 +174,11 @@ TEST_CASE("a report is read strictly and held against the limits") {
     CHECK(read_report(report(with(plain_video, "\"width\":640", "\"width\":16384")), Container::mov).reason == Reason::too_large_picture);
     CHECK(read_report(report(with(plain_video, "\"r_frame_rate\":\"25/1\"", "\"r_frame_rate\":\"100000/1\"")), Container::mov).reason != Reason::damaged);
     CHECK(read_report(report(with(with(plain_video, "\"25/1\"", "\"500/1\""), "\"25/1\"", "\"500/1\"")), Container::mov).reason == Reason::too_many_frames);
-    std::string const seen = R"(],"packets":[{"stream_index":0,"pts_time":"0.0"},{"stream_index":0,"pts_time":"0.04"},{"stream_index":0,"pts_time":"0.08"}],"x":[)";
-    auto const measured = read_report(report(with(with(plain_video, "\"25/1\"", "\"500/1\""), "\"25/1\"", "\"500/1\"") + seen), Container::mov);
+    std::string const seen =
+        R"(],"packets":[{"stream_index":0,"pts_time":"0.0"},{"stream_index":0,"pts_time":"0.04"},)"
+        R"({"stream_index":0,"pts_time":"0.08"}],"x":[)";
+    auto const measured =
+        read_report(report(with(with(plain_video, "\"25/1\"", "\"500/1\""), "\"25/1\"", "\"500/1\"") + seen), Container::mov);
     CHECK((measured.reason == Reason::none && measured.probe.video.rate.value() == 25)); // what is seen counts, not what is told
     CHECK(read_report(report(with(plain_video, "h264", "amv")), Container::mov).reason == Reason::unsupported);
     std::string many = plain_video;

@@ -178,10 +178,12 @@ TEST_CASE("a page of reports asks every module once, with what was reported besi
 TEST_CASE("every filter of the queue walks an index, never sorts, and the cursor is a range of it") {
     House house(db::Dialect::sqlite);
     repository::ReportQuery none, status, assigned, type, content, priority, two;
-    status.status = ReportStatus::pending, assigned.assigned_to = UserId{91}, type.type = ReportType::spam, content.content = SubjectKind::movie, priority.priority = 4;
+    status.status = ReportStatus::pending, assigned.assigned_to = UserId{91}, type.type = ReportType::spam,
+    content.content = SubjectKind::movie, priority.priority = 4;
     two.status = ReportStatus::under_review, two.assigned_to = UserId{91};
-    for (auto const& [query, index] : std::vector<std::pair<repository::ReportQuery, std::string>>{
-             {none, "report_queue "}, {status, "report_queue_status "}, {assigned, "report_queue_assigned "}, {type, "report_queue_type "}, {content, "report_queue_kind "}, {priority, "report_queue "}, {two, "report_queue_"}}) {
+    for (auto const& [query, index] : std::vector<std::pair<repository::ReportQuery, std::string>>{{none, "report_queue "},
+             {status, "report_queue_status "}, {assigned, "report_queue_assigned "}, {type, "report_queue_type "},
+             {content, "report_queue_kind "}, {priority, "report_queue "}, {two, "report_queue_"}}) {
         auto const plan = test::plan(*house.database, repository::list_sql(query));
         CHECK_MESSAGE(plan.find("SEARCH r USING INDEX " + index) != std::string::npos, plan);
         CHECK_MESSAGE(plan.find("TEMP B-TREE") == std::string::npos, plan);
@@ -192,7 +194,8 @@ TEST_CASE("every filter of the queue walks an index, never sorts, and the cursor
     CHECK_MESSAGE(summary.find("TEMP B-TREE") == std::string::npos, summary);
     auto const actions = test::plan(*house.database, "SELECT id, reason FROM moderation_action WHERE (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?");
     CHECK_MESSAGE(actions.find("SEARCH moderation_action USING INDEX moderation_action_newest") != std::string::npos, actions);
-    auto const open = test::plan(*house.database, "SELECT id FROM report r WHERE r.reporter_id = ? AND r.subject_id = ? AND r.report_type = ? AND r.status IN ('PENDING', 'UNDER_REVIEW')");
+    auto const open = test::plan(*house.database, "SELECT id FROM report r WHERE r.reporter_id = ? AND r.subject_id = ? AND r.report_type "
+                                                  "= ? AND r.status IN ('PENDING', 'UNDER_REVIEW')");
     CHECK_MESSAGE(open.find("SCAN") == std::string::npos, open);
 }
 

@@ -159,7 +159,8 @@ TEST_CASE("a deleted comment without replies is gone") {
         CHECK(house.wire.del("/api/comments/" + id, ada).status == 404);
         CHECK(house.words().empty());
         CHECK(house.counts().comments == 0);
-        for (auto const* table : {"comment", "effect", "reaction"}) CHECK(test::scalar<std::int64_t>(*house.database, std::string("SELECT count(*) FROM ") + table) == 0);
+        for (auto const* table : {"comment", "effect", "reaction"})
+            CHECK(test::scalar<std::int64_t>(*house.database, std::string("SELECT count(*) FROM ") + table) == 0);
         CHECK(test::told(*house.database).back().first == "social.comment.deleted");
     });
 }

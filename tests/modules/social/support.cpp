@@ -17,19 +17,24 @@ struct Row {
 std::string House::recount() {
     std::ostringstream wrong;
     std::map<std::int64_t, Row> rows;
-    for (auto const& [id, movie, parent, deleted, hidden, listed] :
-         test::table<std::int64_t, std::int64_t, std::int64_t, bool, bool, bool>(*database, "SELECT id, subject_id, parent_id, is_deleted, is_hidden, is_listed FROM comment ORDER BY id"))
+    for (auto const& [id, movie, parent, deleted, hidden, listed] : test::table<std::int64_t, std::int64_t, std::int64_t, bool, bool, bool>(
+             *database, "SELECT id, subject_id, parent_id, is_deleted, is_hidden, is_listed FROM comment ORDER BY id"))
         rows[id] = {id, movie, parent, deleted, hidden, listed};
     using Five = std::array<std::int64_t, 5>;
     std::map<std::int64_t, Five> kept_comment, kept_title, true_comment, true_title; // likes, shown, listed, rows
-    for (auto const& [id, likes, replies, listed, kept] :
-         test::table<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(*database, "SELECT subject_id, likes, comments, listed, kept FROM subject_count WHERE subject_id IN (SELECT id FROM comment)"))
+    for (auto const& [id, likes, replies, listed, kept] : test::table<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
+             *database, "SELECT subject_id, likes, comments, listed, kept FROM subject_count WHERE subject_id IN (SELECT id FROM comment)"))
         kept_comment[id] = {likes, replies, listed, kept, 0};
     for (auto const& [id, likes, comments, listed, kept] :
-         test::table<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(*database, "SELECT subject_id, likes, comments, listed, kept FROM subject_count WHERE subject_id NOT IN (SELECT id FROM comment)"))
+        test::table<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(*database,
+            "SELECT subject_id, likes, comments, listed, kept FROM subject_count WHERE subject_id NOT IN (SELECT id FROM comment)"))
         kept_title[id] = {likes, comments, listed, kept, 0};
-    for (auto const& [id, count] : test::table<std::int64_t, std::int64_t>(*database, "SELECT subject_id, count(*) FROM reaction WHERE subject_id IN (SELECT id FROM comment) GROUP BY subject_id")) true_comment[id][0] = count;
-    for (auto const& [id, count] : test::table<std::int64_t, std::int64_t>(*database, "SELECT subject_id, count(*) FROM reaction WHERE subject_id NOT IN (SELECT id FROM comment) GROUP BY subject_id")) true_title[id][0] = count;
+    for (auto const& [id, count] : test::table<std::int64_t, std::int64_t>(
+             *database, "SELECT subject_id, count(*) FROM reaction WHERE subject_id IN (SELECT id FROM comment) GROUP BY subject_id"))
+        true_comment[id][0] = count;
+    for (auto const& [id, count] : test::table<std::int64_t, std::int64_t>(
+             *database, "SELECT subject_id, count(*) FROM reaction WHERE subject_id NOT IN (SELECT id FROM comment) GROUP BY subject_id"))
+        true_title[id][0] = count;
     for (auto at = rows.rbegin(); at != rows.rend(); ++at) { // children have larger ids than their parents
         auto const& row = at->second;
         auto const shown = !row.deleted && !row.hidden;
@@ -57,8 +62,10 @@ std::string House::recount() {
 
 std::string House::dump() {
     std::ostringstream out;
-    for (auto const& row : test::table<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
-             *database, "SELECT id, subject_id, parent_id, depth, content, is_edited, is_deleted, is_hidden, is_listed, version, created_at, updated_at FROM comment ORDER BY id"))
+    for (auto const& row : test::table<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, std::int64_t, std::int64_t,
+             std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
+             *database, "SELECT id, subject_id, parent_id, depth, content, is_edited, is_deleted, is_hidden, is_listed, version, "
+                        "created_at, updated_at FROM comment ORDER BY id"))
         std::apply([&](auto const&... column) { ((out << column << '|'), ...); }, row), out << '\n';
     using Number = std::int64_t;
     for (auto const& row : test::table<Number, Number, Number, Number, Number, Number>(

@@ -82,8 +82,12 @@ public:
                 REQUIRE(heard);
             }
     }
-    void hide(std::string const& id, std::int64_t action) { hear(moderation::ContentHidden{{action}, SubjectKind::comment, *parse_id(id)}); }
-    void restore(std::string const& id, std::int64_t action) { hear(moderation::ContentRestored{{action}, SubjectKind::comment, *parse_id(id)}); }
+    void hide(std::string const& id, std::int64_t action) {
+        hear(moderation::ContentHidden{{action}, SubjectKind::comment, *parse_id(id)});
+    }
+    void restore(std::string const& id, std::int64_t action) {
+        hear(moderation::ContentRestored{{action}, SubjectKind::comment, *parse_id(id)});
+    }
     // Every kept number against what the rows say. Empty when all agree.
     std::string recount();
     // All rows, as they lie.

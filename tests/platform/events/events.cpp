@@ -54,7 +54,10 @@ struct Pair {
     metrics::Registry metrics;
     std::mutex mutex;
     events::Dispatcher* dispatcher = nullptr; // the outbox wakes whichever runs
-    events::Outbox outbox{[this](db::Database const& source) { std::scoped_lock const held(mutex); if (dispatcher) dispatcher->wake(source); }};
+    events::Outbox outbox{[this](db::Database const& source) {
+        std::scoped_lock const held(mutex);
+        if (dispatcher) dispatcher->wake(source);
+    }};
 
     explicit Pair(db::Dialect dialect = db::Dialect::sqlite) : there("there", {}, dialect), here("here", heard_table, dialect) {}
 
@@ -386,7 +389,8 @@ TEST_CASE("a listener that rebuilds reads what there is in pages, also when it i
     on_each_engine([](Pair& pair) {
         // 1 to 30 are facts by now; the log has forgotten them long ago.
         for (int i = 1; i <= 30; ++i) REQUIRE(pair.say(i));
-        REQUIRE(pair.there->write([](db::Transaction& tx) -> Result<> { return tx->run("DELETE FROM outbox WHERE seq <= 30"), Result<>{}; }));
+        REQUIRE(
+            pair.there->write([](db::Transaction& tx) -> Result<> { return tx->run("DELETE FROM outbox WHERE seq <= 30"), Result<>{}; }));
         std::atomic<int> pages{0};
         std::atomic<bool> ill{false};
         auto searching = [&] {
@@ -470,13 +474,15 @@ TEST_CASE("a relay carries in order and in batches, at least once, and what it n
 TEST_CASE("the log forgets what everybody has heard and a week has passed over") {
     Pair pair;
     for (int i = 1; i <= 4; ++i) REQUIRE(pair.say(i));
-    REQUIRE(pair.there->write([](db::Transaction& tx) -> Result<> { return tx->run("UPDATE outbox SET created_at = 0 WHERE seq <> 2"), Result<>{}; }));
+    REQUIRE(pair.there->write(
+        [](db::Transaction& tx) -> Result<> { return tx->run("UPDATE outbox SET created_at = 0 WHERE seq <> 2"), Result<>{}; }));
     std::atomic<bool> ill{true};
     auto options = impatient;
     options.first_retry = options.longest_retry = 1h;
-    auto running = pair.start({pair.hears("a"), pair.hears("b", [&](std::int64_t number) -> Result<> {
-        return number == 4 && ill ? Result<>{away} : Result<>{};
-    })}, options);
+    auto running =
+        pair.start({pair.hears("a"),
+                       pair.hears("b", [&](std::int64_t number) -> Result<> { return number == 4 && ill ? Result<>{away} : Result<>{}; })},
+            options);
     CHECK_FALSE(running->settle(200ms));
     running->trim();
     CHECK(pair.numbers(*pair.there, "SELECT seq FROM outbox ORDER BY seq") == Numbers{2, 4}); // young; not heard by all

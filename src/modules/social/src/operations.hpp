@@ -2,7 +2,9 @@
 #pragma once
 
 #include <mozi/base/subject.hpp>
+#include <mozi/base/text.hpp>
 
+#include <algorithm>
 #include <string>
 
 namespace mozi::social {
@@ -10,18 +12,14 @@ namespace mozi::social {
 // "USER_PROFILE" → "UserProfile".
 inline std::string operation_noun(SubjectKind kind) {
     std::string out;
-    bool first = true;
-    for (auto const letter : to_text(kind)) {
-        if (letter == '_') first = true;
-        else out += first ? letter : char(letter + ('a' - 'A')), first = false;
-    }
+    for (auto const word : split(to_text(kind), '_')) out += word.substr(0, 1), out += lower_ascii(word.substr(1));
     return out;
 }
 
 // "user profile".
 inline std::string spoken(SubjectKind kind) {
-    std::string out;
-    for (auto const letter : to_text(kind)) out += letter == '_' ? ' ' : char(letter + ('a' - 'A'));
+    auto out = lower_ascii(to_text(kind));
+    std::ranges::replace(out, '_', ' ');
     return out;
 }
 

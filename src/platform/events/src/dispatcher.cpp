@@ -180,8 +180,7 @@ int Dispatcher::retry_dead() {
 bool Dispatcher::rebuild(std::string_view listener) {
     bool found = false;
     for (auto& stream : impl_->streams)
-        if (stream.name() == listener && stream.can_rebuild())
-            found = stream.open(*impl_->sources.at(stream.source())) && stream.forget();
+        if (stream.name() == listener && stream.can_rebuild()) found = stream.open(*impl_->sources.at(stream.source())) && stream.forget();
     return found;
 }
 

@@ -17,12 +17,13 @@ constexpr std::int64_t most_at_once = 100, kept_every = 1000;
 void Stream::add(Listener listener) {
     begin_ = listener.begin;
     if (listener.rebuild) rebuild_ = listener.rebuild;
-    auto const event = listener.event;
-    by_event_.emplace(event, std::move(listener));
+    names_.push_back(listener.event);
+    by_event_.emplace(names_.back(), std::move(listener));
 }
 
 void Stream::carry_with(Relay relay) {
     begin_ = relay.begin;
+    names_ = relay.events;
     relay_ = std::move(relay);
 }
 
@@ -55,7 +56,7 @@ Result<> Stream::follow() {
 Result<> Stream::open(db::Database& from) {
     from_ = &from;
     std::string names;
-    for (std::size_t i = 0; i < (relay_ ? relay_->events.size() : by_event_.size()); ++i) names += i ? ", ?" : "?";
+    for (std::size_t i = 0; i < names_.size(); ++i) names += i ? ", ?" : "?";
     sql_ = "SELECT seq, name, version, payload FROM outbox WHERE seq > ? AND seq <= ? AND name IN (" + names + ") ORDER BY seq LIMIT " +
            std::to_string(most_at_once);
     MOZI_TRY(auto const known, reload());
@@ -96,10 +97,7 @@ Result<Stream::Look> Stream::look() const {
         out.reached = std::max(after, std::get<0>(end).value_or(0));
         if (out.reached == after) return out;
         std::vector<db::Param> params{after, out.reached};
-        if (relay_)
-            for (auto const& name : relay_->events) params.emplace_back(name);
-        else
-            for (auto const& [name, listener] : by_event_) params.emplace_back(name);
+        params.insert(params.end(), names_.begin(), names_.end());
         db::Cell cells[4];
         cells[1].kind = cells[3].kind = db::Cell::Kind::text;
         std::int64_t last = after, found = 0;
@@ -194,8 +192,8 @@ Result<> Stream::give_up(Told const& event, Error const& why, metrics::Registry&
 
 Stream::Standing Stream::wait(DispatcherOptions const& options) {
     ++tries_;
-    not_before_ = Steady::now() + std::min<std::chrono::milliseconds>(
-                                      options.longest_retry, options.first_retry * (1 << std::min(tries_ - 1, 12)));
+    not_before_ =
+        Steady::now() + std::min<std::chrono::milliseconds>(options.longest_retry, options.first_retry * (1 << std::min(tries_ - 1, 12)));
     return Standing::waiting;
 }
 
@@ -206,7 +204,8 @@ std::optional<std::chrono::steady_clock::time_point> Stream::next_try() const {
 Stream::Standing Stream::advance(DispatcherOptions const& options, metrics::Registry& metrics) {
     if (tries_ > 0 && Steady::now() < not_before_) return Standing::waiting;
     auto const complain = [&](Error const& why, std::int64_t seq) {
-        log::warn("event.failed", {{"listener", name_}, {"source", source_}, {"seq", seq}, {"try", tries_ + 1}, {"id", why.id}, {"why", why.detail}});
+        log::warn("event.failed",
+            {{"listener", name_}, {"source", source_}, {"seq", seq}, {"try", tries_ + 1}, {"id", why.id}, {"why", why.detail}});
     };
     if (rebuilding_) {
         if (auto const page = rebuild_page(); !page) return complain(page.error(), cursor_), wait(options);

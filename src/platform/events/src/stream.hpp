@@ -64,11 +64,12 @@ private:
     std::optional<Relay> relay_;
     Begin begin_ = Begin::kept;
     Rebuild rebuild_;
+    std::vector<std::string> names_; // of the events it takes
     std::string sql_; // of look()
-    std::int64_t cursor_ = 0;                // as it is kept
-    std::optional<std::string> rebuilding_;  // so far
-    std::atomic<std::int64_t> reached_{0};   // at or behind the cursor: what lies between concerns nobody here
-    int tries_ = 0;  // in vain since it last moved
+    std::int64_t cursor_ = 0; // as it is kept
+    std::optional<std::string> rebuilding_; // so far
+    std::atomic<std::int64_t> reached_{0}; // at or behind the cursor: what lies between concerns nobody here
+    int tries_ = 0; // in vain since it last moved
     int faults_ = 0; // of those, the ones the event itself is to blame for
     Steady::time_point not_before_{};
 };

@@ -63,7 +63,8 @@ Result<> settle(db::Transaction& tx, SubjectEntry const& entry, SubjectId id) {
 } // namespace
 
 Result<> apply(db::Transaction& tx, SubjectEntry const& entry, SubjectId id, ActionId action, Effect effect) {
-    auto const fresh = tx->run("INSERT INTO effect (subject_id, action_id, effect) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", id, action, effect);
+    auto const fresh =
+        tx->run("INSERT INTO effect (subject_id, action_id, effect) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", id, action, effect);
     return fresh == 1 ? settle(tx, entry, id) : Result<>{};
 }
 

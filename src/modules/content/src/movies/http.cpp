@@ -32,7 +32,6 @@ constexpr auto movie_fields() {
         field<E, Patch<MediaId>>("mediaId", &E::media, {.help = "An upload of whoever created the title."})};
 }
 
-
 } // namespace
 
 struct CreateMovie : MovieFields {
@@ -136,27 +135,11 @@ struct ListYears {
     }
 };
 
-struct MovieVideo {
-    MediaId media;
-    VideoStatus status = VideoStatus::uploading;
-    bool playable = false;
-    std::optional<std::string> hls_url, poster_url;
-    std::optional<double> duration_seconds;
-    std::optional<bool> has_sound;
-    static constexpr auto fields() {
-        return std::tuple{field("mediaId", &MovieVideo::media), field("status", &MovieVideo::status),
-            field("playable", &MovieVideo::playable),
-            field("hlsUrl", &MovieVideo::hls_url, {.help = "HLS; of a film with several sounds, with these apart to choose from."}),
-            field("posterUrl", &MovieVideo::poster_url), field("durationSeconds", &MovieVideo::duration_seconds),
-            field("hasSound", &MovieVideo::has_sound, {.help = "False: there is nothing to hear. Null until the film plays."})};
-    }
-};
-
 struct MovieReply : Movie {
     std::int64_t likes_count = 0, comments_count = 0;
     std::optional<std::string> liked_by_me;
     user::Person creator;
-    std::optional<MovieVideo> video;
+    std::optional<Video> video;
     bool can_edit = false;
     static std::string schema_name() { return "Movie"; }
     static constexpr auto fields() {
@@ -197,9 +180,7 @@ MovieReply to_reply(MovieView&& view, Asking const& asking) {
     static_cast<Movie&>(reply) = std::move(view.movie);
     reply.creator = std::move(view.creator);
     reply.likes_count = view.counts.likes, reply.comments_count = view.counts.comments, reply.liked_by_me = std::move(view.counts.liked_by_me);
-    if (auto& video = view.video)
-        reply.video = {video->media_id, video->status, video->playable, std::move(video->hls_url), std::move(video->poster_url),
-            video->duration_seconds, video->has_sound};
+    reply.video = std::move(view.video);
     reply.can_edit = asking.moderates || (asking.active && asking.user == reply.created_by);
     return reply;
 }
@@ -270,10 +251,6 @@ MovieFilter among(std::optional<std::string> search) {
     return filter;
 }
 
-Pagination facet_pagination(std::int64_t page, int limit, std::int64_t total) {
-    return {page, limit, total, (total + limit - 1) / limit, std::nullopt};
-}
-
 } // namespace
 
 Result<Page<GenreReply>> Http::list_genres(http::Call&, ListGenres const& in) {
@@ -282,7 +259,7 @@ Result<Page<GenreReply>> Http::list_genres(http::Call&, ListGenres const& in) {
     MOZI_TRY(auto list, movies_.list_genres(filter, in.page, in.limit));
     Page<GenreReply> page;
     for (auto& genre : list.genres) page.data.push_back({std::move(genre.name), std::move(genre.slug), genre.titles});
-    page.pagination = facet_pagination(in.page, in.limit, list.total);
+    page.pagination = Pagination::of({int(in.page), in.limit, {}}, list.total, {});
     return page;
 }
 
@@ -293,7 +270,7 @@ Result<Page<YearReply>> Http::list_years(http::Call&, ListYears const& in) {
     Page<YearReply> page;
     auto const from = std::size_t(in.page - 1) * std::size_t(in.limit);
     for (auto i = from; i < std::min(years.size(), from + std::size_t(in.limit)); ++i) page.data.push_back({years[i]});
-    page.pagination = facet_pagination(in.page, in.limit, std::int64_t(years.size()));
+    page.pagination = Pagination::of({int(in.page), in.limit, {}}, std::int64_t(years.size()), {});
     return page;
 }
 

@@ -214,10 +214,7 @@ Result<Movies::Known> Movies::find_visible(MovieId id, Asking const& asking) con
 }
 
 Result<std::vector<SubjectFacts>> Movies::find_facts(std::span<SubjectId const> ids, Asking const& asking) const {
-    std::vector<MovieId> movies;
-    movies.reserve(ids.size());
-    for (auto const id : ids) movies.push_back({id.value});
-    MOZI_TRY(auto const found, find_known(movies));
+    MOZI_TRY(auto const found, find_known(ids_as<MovieId>(ids)));
     std::vector<SubjectFacts> out;
     for (auto const& movie : found)
         if (movie)
@@ -348,9 +345,7 @@ Result<std::vector<MovieView>> Movies::view(std::vector<Movie> movies, Asking co
     MOZI_TRY(auto people, needs_.users.find_people(creators));
     MOZI_TRY(auto counts, needs_.ports.engagement->counts(subjects, asking));
     std::vector<std::optional<Video>> videos;
-    if (!media.empty()) {
-        MOZI_TRY(videos, needs_.ports.videos->find(media, asking));
-    }
+    if (!media.empty()) { MOZI_TRY(videos, needs_.ports.videos->find(media, asking)); }
     if (people.size() != movies.size() || counts.size() != movies.size() || videos.size() != media.size()) return internal("content: a port answered with another number of entries than asked");
     std::size_t video = 0;
     for (std::size_t i = 0; i < movies.size(); ++i) {

@@ -45,9 +45,7 @@ private:
     Result<MediaView> retry(http::Call& call, One const& in) { return library_.retry(in.id, call.asking()); }
     Result<http::Empty> remove(http::Call& call, One const& in);
     Result<MediaView> add_text(http::Call& call, Adding const& in) { return library_.add_text(in.id, call.asking(), in); }
-    Result<MediaView> remove_text(http::Call& call, OneText const& in) {
-        return library_.remove_text(in.id, call.asking(), in.number);
-    }
+    Result<MediaView> remove_text(http::Call& call, OneText const& in) { return library_.remove_text(in.id, call.asking(), in.number); }
 
     Library& library_;
 };

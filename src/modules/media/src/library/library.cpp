@@ -193,15 +193,13 @@ SubjectEntry Library::subject() {
         .missing = not_found("media.not_found"),
         .path = "/api/media",
         .find = [this](std::span<SubjectId const> ids, Asking const& asking) -> Result<std::vector<SubjectFacts>> {
-            std::vector<MediaId> media;
-            for (auto const id : ids) media.push_back({id.value});
-            MOZI_TRY(auto const rows, read(media));
+            MOZI_TRY(auto const rows, read(ids_as<MediaId>(ids)));
             std::vector<SubjectFacts> out;
             for (auto const& medium : rows) {
                 // Who may watch gets an address.
                 auto url = parts_.gate.hls_url(medium, asking);
-                auto const visible = medium.owner == asking.user || asking.moderates ||
-                                     (!medium.hidden && (url || parts_.gate.poster_url(medium, asking)));
+                auto const visible =
+                    medium.owner == asking.user || asking.moderates || (!medium.hidden && (url || parts_.gate.poster_url(medium, asking)));
                 out.push_back({{SubjectKind::media, subject_id(medium.id)}, medium.owner, medium.filename, std::nullopt, std::move(url),
                     medium.hidden, visible});
             }

@@ -11,16 +11,17 @@ namespace repository {
 
 namespace {
 
-#define ACTION_ROWS                                                                                                                    \
+#define ACTION_ROWS \
     "SELECT id, action, subject_kind, subject_id, owner_id, report_id, moderator_id, reason, created_at, reverted_at, reverted_by, " \
     "revert_reason FROM moderation_action "
 
 template <class F, class... In>
 void each(db::Connection& c, std::string_view sql, F&& f, In const&... in) {
-    c.each<ActionId, ActionKind, SubjectKind, SubjectId, UserId, ReportId, UserId, std::string, Time, std::optional<Time>, std::optional<UserId>, std::optional<std::string>>(
+    c.each<ActionId, ActionKind, SubjectKind, SubjectId, UserId, ReportId, UserId, std::string, Time, std::optional<Time>,
+        std::optional<UserId>, std::optional<std::string>>(
         sql,
-        [&](ActionId id, ActionKind kind, SubjectKind type, SubjectId content, UserId owner, ReportId report, UserId moderator, std::string reason, Time created, std::optional<Time> reverted,
-            std::optional<UserId> by, std::optional<std::string> why) {
+        [&](ActionId id, ActionKind kind, SubjectKind type, SubjectId content, UserId owner, ReportId report, UserId moderator,
+            std::string reason, Time created, std::optional<Time> reverted, std::optional<UserId> by, std::optional<std::string> why) {
             f(Action{id, kind, {type, content}, owner, report, moderator, std::move(reason), created, reverted, by, std::move(why)});
         },
         in...);
@@ -29,8 +30,9 @@ void each(db::Connection& c, std::string_view sql, F&& f, In const&... in) {
 } // namespace
 
 void insert(db::Connection& c, Action const& a) {
-    c.run("INSERT INTO moderation_action (id, action, subject_kind, subject_id, owner_id, report_id, moderator_id, reason, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", a.id, a.kind, a.subject.kind, a.subject.id,
-          a.owner, a.report, a.moderator, a.reason, a.created_at);
+    c.run("INSERT INTO moderation_action (id, action, subject_kind, subject_id, owner_id, report_id, moderator_id, reason, created_at) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        a.id, a.kind, a.subject.kind, a.subject.id, a.owner, a.report, a.moderator, a.reason, a.created_at);
 }
 
 std::optional<Action> lock_action(db::Connection& c, ActionId id) {
@@ -46,8 +48,11 @@ void set_reverted(db::Connection& c, Action const& a) {
 std::vector<Action> newest(db::Connection& c, std::optional<std::tuple<Time, ActionId>> before, std::int64_t limit, std::int64_t offset) {
     constexpr auto edge = std::numeric_limits<std::int64_t>::max();
     std::vector<Action> out;
-    each(c, ACTION_ROWS "WHERE (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?", [&](Action action) { out.push_back(std::move(action)); },
-         before ? std::int64_t(std::get<0>(*before).time_since_epoch().count()) : edge, before ? std::get<1>(*before).value : edge, limit, offset);
+    each(
+        c, ACTION_ROWS "WHERE (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?",
+        [&](Action action) { out.push_back(std::move(action)); },
+        before ? std::int64_t(std::get<0>(*before).time_since_epoch().count()) : edge, before ? std::get<1>(*before).value : edge, limit,
+        offset);
     return out;
 }
 
@@ -79,8 +84,8 @@ Result<std::vector<ActionView>> Actions::to_views(std::vector<Action> actions) {
     MOZI_TRY(auto people, find_participants(users_, std::move(ids)));
     std::vector<ActionView> views;
     for (auto& a : actions)
-        views.push_back({a.id, a.kind, a.subject.kind, a.subject.id, a.report, people[a.moderator], std::move(a.reason), a.created_at, a.reverted_at,
-                         a.reverted_by ? std::optional{people[*a.reverted_by]} : std::nullopt, std::move(a.revert_reason)});
+        views.push_back({a.id, a.kind, a.subject.kind, a.subject.id, a.report, people[a.moderator], std::move(a.reason), a.created_at,
+            a.reverted_at, a.reverted_by ? std::optional{people[*a.reverted_by]} : std::nullopt, std::move(a.revert_reason)});
     return views;
 }
 
@@ -107,7 +112,9 @@ Result<ActionView> Actions::revert(ActionId id, std::string reason, Asking const
         MOZI_CHECK(check_not_own(action->owner, asking.user, asking));
         action->reverted_at = clock_.now(), action->reverted_by = asking.user, action->revert_reason = reason;
         repository::set_reverted(*tx, *action);
-        audit::append(*tx, {asking.user, audit::What::content_restored, action->subject.text() + " report " + action->report.text() + " action " + id.text(), reason, *action->reverted_at});
+        audit::append(
+            *tx, {asking.user, audit::What::content_restored,
+                     action->subject.text() + " report " + action->report.text() + " action " + id.text(), reason, *action->reverted_at});
         outbox_.emit(tx, ContentRestored{id, action->subject.kind, action->subject.id.value});
         return std::move(*action);
     }));

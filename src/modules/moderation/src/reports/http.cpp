@@ -24,7 +24,8 @@ std::vector<http::Route> ReportsHttp::routes() {
 }
 
 Result<ReportView> ReportsHttp::create(Call& call, CreateReport& in) {
-    MOZI_TRY(auto made, reports_.create({{in.content_type, in.content_id}, in.report_type, std::move(in.description), in.priority}, call.asking()));
+    MOZI_TRY(auto made,
+        reports_.create({{in.content_type, in.content_id}, in.report_type, std::move(in.description), in.priority}, call.asking()));
     if (made.second == Reports::Novelty::repeated) call.status = 200;
     else call.location("/api/reports/" + made.first.id.text());
     return std::move(made.first);

@@ -28,10 +28,12 @@ struct ListReports : Paging {
     static constexpr auto fields() {
         using json::field;
         using json::Where;
-        return std::tuple_cat(paging_fields<ListReports>(),
-                              std::tuple{field("status", &ListReports::status, {.where = Where::query}), field("reportType", &ListReports::report_type, {.where = Where::query}),
-                                         field("priority", &ListReports::priority, {.min = 1, .max = 4, .where = Where::query}), field("contentType", &ListReports::content_type, {.where = Where::query}),
-                                         field("assignedTo", &ListReports::assigned_to, {.where = Where::query})});
+        return std::tuple_cat(
+            paging_fields<ListReports>(), std::tuple{field("status", &ListReports::status, {.where = Where::query}),
+                                              field("reportType", &ListReports::report_type, {.where = Where::query}),
+                                              field("priority", &ListReports::priority, {.min = 1, .max = 4, .where = Where::query}),
+                                              field("contentType", &ListReports::content_type, {.where = Where::query}),
+                                              field("assignedTo", &ListReports::assigned_to, {.where = Where::query})});
     }
 };
 
@@ -70,7 +72,9 @@ public:
     Result<ReportSummary> summary(http::Call&, http::Empty const&) { return reports_.summary(); }
     Result<ReportView> assign(http::Call& call, AssignReport const& in) { return reports_.assign(in.id, in.moderator_id, call.asking()); }
     Result<void> release(http::Call& call, OneReport const& in) { return reports_.release(in.id, call.asking()); }
-    Result<ResolvedReport> resolve(http::Call& call, ResolveReport& in) { return reports_.resolve(in.id, in.action, std::move(in.resolution), call.asking()); }
+    Result<ResolvedReport> resolve(http::Call& call, ResolveReport& in) {
+        return reports_.resolve(in.id, in.action, std::move(in.resolution), call.asking());
+    }
 
 private:
     Reports& reports_;

@@ -94,22 +94,16 @@ struct ReportView {
         using json::field;
         using Text = std::optional<std::string>;
         using Person = std::optional<Participant>;
-        return std::tuple{field<E, ReportId>("id", &E::id),
-                          field<E, SubjectKind>("contentType", &E::content_type),
-                          field<E, SubjectId>("contentId", &E::content_id),
-                          field<E, ReportType>("reportType", &E::report_type),
-                          field<E, Text>("description", &E::description),
-                          field<E, int>("priority", &E::priority),
-                          field<E, ReportStatus>("status", &E::status),
-                          field<E, Person>("reporter", &E::reporter),
-                          field<E, Person>("assignedTo", &E::assigned_to),
-                          field<E, Text>("resolution", &E::resolution),
-                          field<E, std::optional<ActionId>>("actionId", &E::action_id),
-                          field<E, bool>("actionReverted", &E::action_reverted),
-                          field<E, Time>("createdAt", &E::created_at),
-                          field<E, Time>("updatedAt", &E::updated_at),
-                          field<E, std::optional<Time>>("resolvedAt", &E::resolved_at),
-                          field<E, std::optional<ReportedContent>>("content", &E::content, {.help = "What was reported, as it stands; null when it is gone."})};
+        return std::tuple{field<E, ReportId>("id", &E::id), field<E, SubjectKind>("contentType", &E::content_type),
+            field<E, SubjectId>("contentId", &E::content_id), field<E, ReportType>("reportType", &E::report_type),
+            field<E, Text>("description", &E::description), field<E, int>("priority", &E::priority),
+            field<E, ReportStatus>("status", &E::status), field<E, Person>("reporter", &E::reporter),
+            field<E, Person>("assignedTo", &E::assigned_to), field<E, Text>("resolution", &E::resolution),
+            field<E, std::optional<ActionId>>("actionId", &E::action_id), field<E, bool>("actionReverted", &E::action_reverted),
+            field<E, Time>("createdAt", &E::created_at), field<E, Time>("updatedAt", &E::updated_at),
+            field<E, std::optional<Time>>("resolvedAt", &E::resolved_at),
+            field<E, std::optional<ReportedContent>>(
+                "content", &E::content, {.help = "What was reported, as it stands; null when it is gone."})};
     }
     static constexpr auto fields() { return fields_of<ReportView>(); }
 };

@@ -5,9 +5,11 @@ namespace mozi::moderation::repository {
 
 namespace {
 
-#define REPORT_ROWS                                                                                                                         \
-    "SELECT r.id, r.reporter_id, r.subject_kind, r.subject_id, r.owner_id, r.report_type, r.description, r.rank, r.status, r.assigned_to, " \
-    "r.resolution, r.action_id, a.reverted_at, r.created_at, r.updated_at, r.resolved_at FROM report r LEFT JOIN moderation_action a ON a.id = r.action_id "
+#define REPORT_ROWS \
+    "SELECT r.id, r.reporter_id, r.subject_kind, r.subject_id, r.owner_id, r.report_type, r.description, r.rank, r.status, " \
+    "r.assigned_to, " \
+    "r.resolution, r.action_id, a.reverted_at, r.created_at, r.updated_at, r.resolved_at FROM report r LEFT JOIN moderation_action a ON " \
+    "a.id = r.action_id "
 #define IS_OPEN "status IN ('PENDING', 'UNDER_REVIEW')"
 
 using Text = std::optional<std::string>;
@@ -44,7 +46,8 @@ struct Stored {
     Time created_at, updated_at;
     Moment resolved_at;
 };
-using StoredColumns = Columns<ReportId, UserId, SubjectKind, SubjectId, UserId, ReportType, Text, int, ReportStatus, std::optional<UserId>, Text, std::optional<ActionId>, Moment, Time, Time, Moment>;
+using StoredColumns = Columns<ReportId, UserId, SubjectKind, SubjectId, UserId, ReportType, Text, int, ReportStatus, std::optional<UserId>,
+    Text, std::optional<ActionId>, Moment, Time, Time, Moment>;
 
 std::vector<Report> rows(db::Connection& c, std::string_view sql, std::vector<db::Param> const& params) {
     std::vector<Report> out;
@@ -96,13 +99,15 @@ std::optional<Report> find_report(db::Connection& c, ReportId id) { return first
 
 std::optional<Report> find_open(db::Connection& c, UserId reporter, Subject const& subject, ReportType type) {
     return first(c, REPORT_ROWS "WHERE r.reporter_id = ? AND r.subject_id = ? AND r.report_type = ? AND r." IS_OPEN,
-                 {reporter.value, subject.id.value, db::to_param(type)});
+        {reporter.value, subject.id.value, db::to_param(type)});
 }
 
 bool insert(db::Connection& c, Report const& r) {
-    return c.run("INSERT INTO report (id, reporter_id, subject_kind, subject_id, owner_id, report_type, description, rank, status, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    return c.run("INSERT INTO report (id, reporter_id, subject_kind, subject_id, owner_id, report_type, description, rank, status, "
+                 "created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                  "ON CONFLICT DO NOTHING",
-                 r.id, r.reporter, r.subject.kind, r.subject.id, r.owner, r.type, r.description, 4 - r.priority, r.status, r.created_at, r.updated_at) == 1;
+               r.id, r.reporter, r.subject.kind, r.subject.id, r.owner, r.type, r.description, 4 - r.priority, r.status, r.created_at,
+               r.updated_at) == 1;
 }
 
 void update(db::Connection& c, Report const& r) {
@@ -110,8 +115,9 @@ void update(db::Connection& c, Report const& r) {
 }
 
 std::int64_t resolve_others(db::Connection& c, Report const& d) {
-    return c.run("UPDATE report SET status = ?, assigned_to = ?, resolution = ?, action_id = ?, updated_at = ?, resolved_at = ? WHERE subject_id = ? AND " IS_OPEN " AND id <> ?", d.status,
-                 d.assigned_to, d.resolution, d.action, d.updated_at, d.resolved_at, d.subject.id, d.id);
+    return c.run("UPDATE report SET status = ?, assigned_to = ?, resolution = ?, action_id = ?, updated_at = ?, resolved_at = ? WHERE "
+                 "subject_id = ? AND " IS_OPEN " AND id <> ?",
+        d.status, d.assigned_to, d.resolution, d.action, d.updated_at, d.resolved_at, d.subject.id, d.id);
 }
 
 std::string list_sql(ReportQuery const& query) {

@@ -44,13 +44,15 @@ Result<std::vector<ReportView>> Reports::to_views(std::vector<Report> reports, A
     std::vector<ReportView> views;
     views.reserve(reports.size());
     for (auto& r : reports) {
-        auto& view = views.emplace_back(ReportView{r.id, r.subject.kind, r.subject.id, r.type, std::move(r.description), r.priority, r.status, person(r.reporter), std::nullopt, std::move(r.resolution), r.action,
-                                                   r.action_reverted, r.created_at, r.updated_at, r.resolved_at, std::nullopt});
+        auto& view = views.emplace_back(ReportView{r.id, r.subject.kind, r.subject.id, r.type, std::move(r.description), r.priority,
+            r.status, person(r.reporter), std::nullopt, std::move(r.resolution), r.action, r.action_reverted, r.created_at, r.updated_at,
+            r.resolved_at, std::nullopt});
         if (r.assigned_to && asking.moderates) view.assigned_to = person(*r.assigned_to); // who decides is not for those who report
         auto const at = contents.find(r.subject);
         if (at == contents.end()) continue;
         auto const& c = at->second;
-        view.content = ReportedContent{r.subject.kind, r.subject.id, c.title, c.text, person(c.owner), hidden.contains(r.subject), c.address};
+        view.content =
+            ReportedContent{r.subject.kind, r.subject.id, c.title, c.text, person(c.owner), hidden.contains(r.subject), c.address};
     }
     return views;
 }
@@ -72,7 +74,8 @@ Result<std::pair<ReportView, Reports::Novelty>> Reports::create(Told told, Askin
     auto novelty = Novelty::fresh;
     MOZI_TRY(auto report, database_.write([&](db::Transaction& tx) -> Result<Report> {
         Report made;
-        made.id = next<ReportId>(), made.reporter = asking.user, made.subject = told.subject, made.owner = owner, made.type = told.type, made.description = told.description;
+        made.id = next<ReportId>(), made.reporter = asking.user, made.subject = told.subject, made.owner = owner, made.type = told.type,
+        made.description = told.description;
         made.priority = told.priority.value_or(default_priority(told.type));
         made.created_at = made.updated_at = clock_.now();
         if (!repository::insert(*tx, made)) {
@@ -169,7 +172,8 @@ Result<> Reports::release(ReportId id, Asking const& asking) {
 
 ActionId Reports::hide(db::Transaction& tx, Report const& report, std::string const& reason, Asking const& asking, Time now) {
     Action action;
-    action.id = next<ActionId>(), action.subject = report.subject, action.owner = report.owner, action.report = report.id, action.moderator = asking.user, action.reason = reason, action.created_at = now;
+    action.id = next<ActionId>(), action.subject = report.subject, action.owner = report.owner, action.report = report.id,
+    action.moderator = asking.user, action.reason = reason, action.created_at = now;
     repository::insert(*tx, action);
     outbox_.emit(tx, ContentHidden{action.id, report.subject.kind, report.subject.id.value});
     return action.id;
@@ -191,7 +195,9 @@ Result<ResolvedReport> Reports::resolve(ReportId id, Decision decision, std::str
         repository::update(*tx, *found);
         also = decision == Decision::hide ? repository::resolve_others(*tx, *found) : 0;
         auto const what = decision == Decision::hide ? audit::What::content_hidden : audit::What::report_dismissed;
-        audit::append(*tx, {asking.user, what, found->subject.text() + " report " + id.text() + (found->action ? " action " + found->action->text() : ""), resolution, now});
+        audit::append(*tx,
+            {asking.user, what, found->subject.text() + " report " + id.text() + (found->action ? " action " + found->action->text() : ""),
+                resolution, now});
         outbox_.emit(tx, ReportResolved{id, found->subject.kind, found->subject.id.value, found->action, also});
         return std::move(*found);
     }));

@@ -22,11 +22,11 @@ std::vector<http::Route> CommentsHttp::routes() {
         auto const kind = door.entry.kind;
         auto const path = std::string(door.entry.path) + "/{id}/comments";
         auto const name = kind == SubjectKind::movie ? std::string() : operation_noun(kind); // the first there was has the plain name
-        out.push_back(route<&Door::list>(door, Method::get, path, "list" + name + "Comments", "Comments on a " + spoken(kind), Access::reader,
-            200, {door.entry.missing.id, "comment.not_found", "request.cursor"}));
-        out.push_back(
-            route<&Door::create>(door, Method::post, path, "create" + name + "Comment", "Comment on a " + spoken(kind) + ", or answer a comment",
-                Access::member, 201, {door.entry.missing.id, "comment.parent_not_found", "comment.parent_deleted"}));
+        out.push_back(route<&Door::list>(door, Method::get, path, "list" + name + "Comments", "Comments on a " + spoken(kind),
+            Access::reader, 200, {door.entry.missing.id, "comment.not_found", "request.cursor"}));
+        out.push_back(route<&Door::create>(door, Method::post, path, "create" + name + "Comment",
+            "Comment on a " + spoken(kind) + ", or answer a comment", Access::member, 201,
+            {door.entry.missing.id, "comment.parent_not_found", "comment.parent_deleted"}));
     }
     out.push_back(route<&CommentsHttp::get>(*this, Method::get, "/api/comments/{id}", "getComment", "One comment", Access::reader, 200,
         {"comment.not_found"}, {.lane = Lane::quick}));

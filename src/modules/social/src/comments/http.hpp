@@ -19,10 +19,11 @@ struct ListComments : Paging {
         using json::field;
         using json::Where;
         return std::tuple_cat(paging_fields<ListComments>(),
-                              std::tuple{field("id", &ListComments::id, {.where = Where::path}),
-                                         field("parentId", &ListComments::parent_id, {.where = Where::query, .help = "Replies to that comment; absent: the top level."}),
-                                         field("sortBy", &ListComments::sort_by, {.where = Where::query, .absent = json::Absent::keeps_default}),
-                                         field("sortOrder", &ListComments::sort_order, {.where = Where::query, .absent = json::Absent::keeps_default})});
+            std::tuple{field("id", &ListComments::id, {.where = Where::path}),
+                field("parentId", &ListComments::parent_id,
+                    {.where = Where::query, .help = "Replies to that comment; absent: the top level."}),
+                field("sortBy", &ListComments::sort_by, {.where = Where::query, .absent = json::Absent::keeps_default}),
+                field("sortOrder", &ListComments::sort_order, {.where = Where::query, .absent = json::Absent::keeps_default})});
     }
 };
 

@@ -13,7 +13,7 @@ constexpr int deepest = 8; // replies below stay beside each other under their a
 
 struct Comment {
     CommentId id;
-    Subject subject;  // what it is about
+    Subject subject; // what it is about
     CommentId parent; // 0: top level
     int depth = 0;
     UserId author;
@@ -23,7 +23,7 @@ struct Comment {
     bool listed = true;  // shown, or a tombstone above something listed
     std::int64_t version = 1;
     Time created_at, updated_at;
-    std::int64_t likes = 0, replies = 0;        // the direct ones, neither hidden nor deleted
+    std::int64_t likes = 0, replies = 0; // the direct ones, neither hidden nor deleted
     std::int64_t listed_replies = 0, kept_replies = 0; // with tombstones; rows
 
     bool shown() const { return !deleted && !hidden; }
@@ -53,25 +53,21 @@ struct CommentView {
     static std::string schema_name() { return "Comment"; }
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("id", &CommentView::id),
-                          field("contentType", &CommentView::kind, {.help = "What it is about."}),
-                          field("contentId", &CommentView::subject_id),
-                          field("movieId", &CommentView::movie_id, {.help = "Where it is about a movie: contentId."}),
-                          field("parentId", &CommentView::parent_id),
-                          field("content", &CommentView::content, {.max = 1000, .format = json::Format::text}),
-                          field("author", &CommentView::author),
-                          field("likesCount", &CommentView::likes_count),
-                          field("repliesCount", &CommentView::replies_count, {.help = "Direct replies that are neither hidden nor deleted."}),
-                          field("hasReplies", &CommentView::has_replies, {.help = "There is something to list below it, be it a tombstone."}),
-                          field("likedByMe", &CommentView::liked_by_me),
-                          field("depth", &CommentView::depth),
-                          field("isEdited", &CommentView::is_edited),
-                          field("isDeleted", &CommentView::is_deleted),
-                          field("hidden", &CommentView::hidden, {.help = "By moderation; only moderators see it true."}),
-                          field("tombstone", &CommentView::tombstone, {.help = "Why there is only a place left: its words are gone or hidden, its replies are not."}),
-                          field("canEdit", &CommentView::can_edit),
-                          field("createdAt", &CommentView::created_at),
-                          field("updatedAt", &CommentView::updated_at)};
+        return std::tuple{field("id", &CommentView::id), field("contentType", &CommentView::kind, {.help = "What it is about."}),
+            field("contentId", &CommentView::subject_id),
+            field("movieId", &CommentView::movie_id, {.help = "Where it is about a movie: contentId."}),
+            field("parentId", &CommentView::parent_id),
+            field("content", &CommentView::content, {.max = 1000, .format = json::Format::text}), field("author", &CommentView::author),
+            field("likesCount", &CommentView::likes_count),
+            field("repliesCount", &CommentView::replies_count, {.help = "Direct replies that are neither hidden nor deleted."}),
+            field("hasReplies", &CommentView::has_replies, {.help = "There is something to list below it, be it a tombstone."}),
+            field("likedByMe", &CommentView::liked_by_me), field("depth", &CommentView::depth), field("isEdited", &CommentView::is_edited),
+            field("isDeleted", &CommentView::is_deleted),
+            field("hidden", &CommentView::hidden, {.help = "By moderation; only moderators see it true."}),
+            field("tombstone", &CommentView::tombstone,
+                {.help = "Why there is only a place left: its words are gone or hidden, its replies are not."}),
+            field("canEdit", &CommentView::can_edit), field("createdAt", &CommentView::created_at),
+            field("updatedAt", &CommentView::updated_at)};
     }
 };
 

@@ -9,19 +9,23 @@ namespace mozi::social::repository {
 
 namespace {
 
-#define COMMENT_COLUMNS                                                                                                              \
-    "c.id, c.subject_kind, c.subject_id, c.parent_id, c.depth, c.author_id, c.content, c.is_edited, c.is_deleted, c.is_hidden, c.is_listed, c.version, " \
+#define COMMENT_COLUMNS \
+    "c.id, c.subject_kind, c.subject_id, c.parent_id, c.depth, c.author_id, c.content, c.is_edited, c.is_deleted, c.is_hidden, " \
+    "c.is_listed, c.version, " \
     "c.created_at, c.updated_at, n.likes, n.comments, n.listed, n.kept"
 #define COMMENT_ROWS "SELECT " COMMENT_COLUMNS " FROM comment c JOIN subject_count n ON n.subject_id = c.id "
 
 template <class F, class... In>
 void each(db::Connection& c, std::string_view sql, F&& f, In const&... in) {
     using Count = std::int64_t;
-    c.each<CommentId, SubjectKind, SubjectId, CommentId, int, UserId, std::string, bool, bool, bool, bool, Count, Time, Time, Count, Count, Count, Count>(
+    c.each<CommentId, SubjectKind, SubjectId, CommentId, int, UserId, std::string, bool, bool, bool, bool, Count, Time, Time, Count, Count,
+        Count, Count>(
         sql,
-        [&](CommentId id, SubjectKind kind, SubjectId subject, CommentId parent, int depth, UserId author, std::string content, bool edited, bool deleted, bool hidden, bool listed, Count version, Time created, Time updated,
-            Count likes, Count replies, Count listed_replies, Count kept_replies) {
-            f(Comment{id, {kind, subject}, parent, depth, author, std::move(content), edited, deleted, hidden, listed, version, created, updated, likes, replies, listed_replies, kept_replies});
+        [&](CommentId id, SubjectKind kind, SubjectId subject, CommentId parent, int depth, UserId author, std::string content, bool edited,
+            bool deleted, bool hidden, bool listed, Count version, Time created, Time updated, Count likes, Count replies,
+            Count listed_replies, Count kept_replies) {
+            f(Comment{id, {kind, subject}, parent, depth, author, std::move(content), edited, deleted, hidden, listed, version, created,
+                updated, likes, replies, listed_replies, kept_replies});
         },
         in...);
 }
@@ -67,11 +71,14 @@ std::vector<Comment> find_many(db::Connection& c, std::span<CommentId const> ids
 
 std::string_view list_sql(Scope scope, SortOrder order) {
     if (scope == Scope::listed)
-        return order == SortOrder::asc
-                   ? COMMENT_ROWS "WHERE c.subject_id = ? AND c.parent_id = ? AND c.is_listed = 1 AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ? OFFSET ?"
-                   : COMMENT_ROWS "WHERE c.subject_id = ? AND c.parent_id = ? AND c.is_listed = 1 AND (c.created_at, c.id) < (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT ? OFFSET ?";
-    return order == SortOrder::asc ? COMMENT_ROWS "WHERE c.subject_id = ? AND c.parent_id = ? AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ? OFFSET ?"
-                                   : COMMENT_ROWS "WHERE c.subject_id = ? AND c.parent_id = ? AND (c.created_at, c.id) < (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT ? OFFSET ?";
+        return order == SortOrder::asc ? COMMENT_ROWS "WHERE c.subject_id = ? AND c.parent_id = ? AND c.is_listed = 1 AND (c.created_at, "
+                                                      "c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ? OFFSET ?"
+                                       : COMMENT_ROWS "WHERE c.subject_id = ? AND c.parent_id = ? AND c.is_listed = 1 AND (c.created_at, "
+                                                      "c.id) < (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT ? OFFSET ?";
+    return order == SortOrder::asc ? COMMENT_ROWS
+               "WHERE c.subject_id = ? AND c.parent_id = ? AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ? OFFSET ?"
+                                   : COMMENT_ROWS "WHERE c.subject_id = ? AND c.parent_id = ? AND (c.created_at, c.id) < (?, ?) ORDER BY "
+                                                  "c.created_at DESC, c.id DESC LIMIT ? OFFSET ?";
 }
 
 std::vector<Comment> list(db::Connection& c, ListQuery const& query) {
@@ -80,7 +87,9 @@ std::vector<Comment> list(db::Connection& c, ListQuery const& query) {
     auto const at = query.after ? std::int64_t(std::get<0>(*query.after).time_since_epoch().count()) : edge;
     auto const id = query.after ? std::get<1>(*query.after).value : edge;
     std::vector<Comment> out;
-    each(c, list_sql(query.scope, query.order), [&](Comment comment) { out.push_back(std::move(comment)); }, query.subject, query.parent, at, id, query.limit, query.offset);
+    each(
+        c, list_sql(query.scope, query.order), [&](Comment comment) { out.push_back(std::move(comment)); }, query.subject, query.parent, at,
+        id, query.limit, query.offset);
     return out;
 }
 

@@ -60,7 +60,8 @@ Result<std::vector<CommentView>> Comments::to_views(std::vector<Comment> const& 
     for (std::size_t i = 0; i < comments.size(); ++i) {
         auto const& m = comments[i];
         auto& view = views.emplace_back();
-        view.id = m.id, view.version = m.version, view.kind = m.subject.kind, view.subject_id = m.subject.id, view.depth = m.depth, view.created_at = m.created_at, view.updated_at = m.updated_at;
+        view.id = m.id, view.version = m.version, view.kind = m.subject.kind, view.subject_id = m.subject.id, view.depth = m.depth,
+        view.created_at = m.created_at, view.updated_at = m.updated_at;
         if (m.subject.kind == SubjectKind::movie) view.movie_id = m.subject.as<Id<"movie">>();
         if (m.parent) view.parent_id = m.parent;
         auto const whole = asking.moderates;
@@ -89,7 +90,8 @@ Result<Page<CommentView>> Comments::list(Asked const& asked, Asking const& askin
     MOZI_CHECK(needs_.directory.get_visible(asked.subject, asking));
     auto const scope = asking.moderates ? repository::Scope::all : repository::Scope::listed;
     auto const& paging = asked.paging;
-    repository::ListQuery query{asked.subject.id, asked.parent.value_or(CommentId{}), scope, asked.order, std::nullopt, paging.limit + 1, paging.offset()};
+    repository::ListQuery query{
+        asked.subject.id, asked.parent.value_or(CommentId{}), scope, asked.order, std::nullopt, paging.limit + 1, paging.offset()};
     static Pager<Time, CommentId> const pager("comments");
     MOZI_TRY(query.after, pager.after(paging.after));
     std::int64_t total = 0;
@@ -178,7 +180,8 @@ Result<> Comments::remove(CommentId id, Asking const& asking) {
         repository::lock_subject(c, seen.subject.id);
         auto comment = repository::find(c, id);
         if (!comment || comment->deleted || (comment->hidden && !asking.moderates)) return not_found("comment.not_found");
-        if (comment->author != asking.user && !asking.moderates) return not_author("Only who wrote a comment, or a moderator, may delete it.");
+        if (comment->author != asking.user && !asking.moderates)
+            return not_author("Only who wrote a comment, or a moderator, may delete it.");
         tree::remove(c, std::move(*comment));
         totals_.changed(tx, seen.subject.id);
         outbox_.emit(tx, CommentDeleted{id, seen.subject.kind, seen.subject.id});
@@ -187,10 +190,9 @@ Result<> Comments::remove(CommentId id, Asking const& asking) {
 }
 
 Result<std::vector<SubjectFacts>> Comments::find_facts(std::span<SubjectId const> ids, Asking const& asking) {
-    std::vector<CommentId> wanted;
-    for (auto const id : ids) wanted.push_back({id.value});
-    MOZI_TRY(auto comments,
-        database_.read([&](db::Connection& c) -> Result<std::vector<Comment>> { return repository::find_many(c, wanted); }));
+    auto const wanted = ids_as<CommentId>(ids);
+    MOZI_TRY(
+        auto comments, database_.read([&](db::Connection& c) -> Result<std::vector<Comment>> { return repository::find_many(c, wanted); }));
     std::erase_if(comments, [](Comment const& comment) { return comment.deleted; });
     std::vector<Subject> about;
     for (auto const& comment : comments) about.push_back(comment.subject);

@@ -19,7 +19,8 @@ std::vector<http::Route> LikesHttp::routes() {
     for (auto& door : doors_) {
         auto const path = std::string(door.entry.path) + "/{id}/like", name = operation_noun(door.entry.kind);
         out.push_back(route<&Door::like>(door, Method::put, path, "like" + name,
-            "React to a " + spoken(door.entry.kind) + "; again with another type changes it", Access::member, 200, {door.entry.missing.id}));
+            "React to a " + spoken(door.entry.kind) + "; again with another type changes it", Access::member, 200,
+            {door.entry.missing.id}));
         out.push_back(route<&Door::unlike>(
             door, Method::delete_, path, "unlike" + name, "Take the reaction back", Access::member, 204, {door.entry.missing.id}));
     }

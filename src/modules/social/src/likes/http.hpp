@@ -33,7 +33,9 @@ private:
     struct Door {
         Likes& likes;
         SubjectEntry entry;
-        Result<ReactionView> like(http::Call& call, SetReaction const& in) { return likes.like({entry.kind, in.id}, in.type, call.asking()); }
+        Result<ReactionView> like(http::Call& call, SetReaction const& in) {
+            return likes.like({entry.kind, in.id}, in.type, call.asking());
+        }
         Result<void> unlike(http::Call& call, DropReaction const& in) { return likes.unlike({entry.kind, in.id}, call.asking()); }
     };
     std::deque<Door> doors_;

@@ -3,8 +3,8 @@
 
 #include "model.hpp"
 
-#include <mozi/db/database.hpp>
 #include <mozi/content/api.hpp>
+#include <mozi/db/database.hpp>
 #include <mozi/social/api.hpp>
 
 #include <unordered_map>

@@ -116,8 +116,12 @@ struct ListUsers : Paging {
     static constexpr auto fields() {
         using json::field;
         return std::tuple_cat(paging_fields<ListUsers>(),
-                              std::tuple{field("role", &ListUsers::role, {.where = json::Where::query}),
-                                         field("search", &ListUsers::search, {.min = 1, .max = 30, .format = json::Format::username, .where = json::Where::query, .help = "Beginning of a user name."})});
+            std::tuple{field("role", &ListUsers::role, {.where = json::Where::query}), field("search", &ListUsers::search,
+                                                                                           {.min = 1,
+                                                                                               .max = 30,
+                                                                                               .format = json::Format::username,
+                                                                                               .where = json::Where::query,
+                                                                                               .help = "Beginning of a user name."})});
     }
 };
 

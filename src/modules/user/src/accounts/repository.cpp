@@ -7,9 +7,9 @@ namespace mozi::user::repository {
 
 namespace {
 
-#define ACCOUNT_COLUMNS                                                                                                     \
+#define ACCOUNT_COLUMNS \
     "a.id, a.email, a.username, a.display_name, a.role, a.status, a.bio, a.website, a.location, a.avatar_url, a.cover_image_url, " \
-    "a.is_private, a.version, a.created_at, a.updated_at, a.last_login_at, "                                               \
+    "a.is_private, a.version, a.created_at, a.updated_at, a.last_login_at, " \
     "(SELECT count(*) FROM effect e WHERE e.subject_id = a.id AND e.effect = 'HIDE'), a.password_hash"
 
 using Text = std::optional<std::string>;
@@ -95,7 +95,8 @@ struct Match {
 std::vector<Account> list(db::Connection& c, ListQuery const& query) {
     std::vector<Account> out;
     auto const take = [&](Account account, std::string) { out.push_back(std::move(account)); };
-    auto const far = std::tuple{Time{std::chrono::microseconds{std::numeric_limits<std::int64_t>::max()}}, UserId{std::numeric_limits<std::int64_t>::max()}};
+    auto const far = std::tuple{
+        Time{std::chrono::microseconds{std::numeric_limits<std::int64_t>::max()}}, UserId{std::numeric_limits<std::int64_t>::max()}};
     auto const& [time, id] = query.after ? *query.after : far;
     Match const match(query);
     static auto const sql = "SELECT " ACCOUNT_COLUMNS " FROM account a WHERE " + std::string(matching) + " AND (a.created_at, a.id) < (?, ?) ORDER BY a.created_at DESC, a.id DESC LIMIT ? OFFSET ?";

@@ -229,11 +229,9 @@ SubjectEntry Accounts::subject() {
         .missing = not_found("user.not_found"),
         .path = "/api/users",
         .find = [this](std::span<SubjectId const> ids, Asking const&) -> Result<std::vector<SubjectFacts>> {
-            std::vector<UserId> people;
-            for (auto const id : ids) people.push_back({id.value});
-            MOZI_TRY(auto const accounts, database_.read([&](db::Connection& c) -> Result<std::vector<Account>> {
-                return repository::find_many(c, people);
-            }));
+            auto const people = ids_as<UserId>(ids);
+            MOZI_TRY(auto const accounts,
+                database_.read([&](db::Connection& c) -> Result<std::vector<Account>> { return repository::find_many(c, people); }));
             std::vector<SubjectFacts> out;
             for (auto const& account : accounts)
                 if (account.status != Status::deleted)

@@ -15,8 +15,9 @@ struct MovieFacts {
     template <class E>
     static constexpr auto fields_of() {
         using json::field;
-        return std::tuple{field<E, Id<"movie">>("movieId", &E::movie_id), field<E, std::string>("title", &E::title), field<E, Id<"user">>("createdBy", &E::created_by),
-                          field<E, std::optional<Id<"media">>>("mediaId", &E::media_id), field<E, bool>("released", &E::released), field<E, bool>("hidden", &E::hidden)};
+        return std::tuple{field<E, Id<"movie">>("movieId", &E::movie_id), field<E, std::string>("title", &E::title),
+            field<E, Id<"user">>("createdBy", &E::created_by), field<E, std::optional<Id<"media">>>("mediaId", &E::media_id),
+            field<E, bool>("released", &E::released), field<E, bool>("hidden", &E::hidden)};
     }
 };
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <mozi/base/asking.hpp>
-#include <mozi/base/enum.hpp>
 #include <mozi/base/subject.hpp>
+#include <mozi/json/describe.hpp>
 
 #include <optional>
 #include <span>
@@ -43,6 +43,14 @@ struct Video {
     std::optional<std::string> hls_url, poster_url;
     std::optional<double> duration_seconds;
     std::optional<bool> has_sound; // nothing until it plays
+    static std::string schema_name() { return "MovieVideo"; }
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("mediaId", &Video::media_id), field("status", &Video::status), field("playable", &Video::playable),
+            field("hlsUrl", &Video::hls_url, {.help = "HLS; of a film with several sounds, with these apart to choose from."}),
+            field("posterUrl", &Video::poster_url), field("durationSeconds", &Video::duration_seconds),
+            field("hasSound", &Video::has_sound, {.help = "False: there is nothing to hear. Null until the film plays."})};
+    }
 };
 
 class Videos {

@@ -14,7 +14,8 @@ struct MediaUploaded { // all bytes are there
     std::int64_t size = 0;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("mediaId", &MediaUploaded::media_id), field("uploadedBy", &MediaUploaded::owner), field("filename", &MediaUploaded::filename), field("size", &MediaUploaded::size)};
+        return std::tuple{field("mediaId", &MediaUploaded::media_id), field("uploadedBy", &MediaUploaded::owner),
+            field("filename", &MediaUploaded::filename), field("size", &MediaUploaded::size)};
     }
 };
 
@@ -38,7 +39,8 @@ struct MediaFailed {
     std::string reason; // "media.input_truncated"
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("mediaId", &MediaFailed::media_id), field("uploadedBy", &MediaFailed::owner), field("reason", &MediaFailed::reason)};
+        return std::tuple{
+            field("mediaId", &MediaFailed::media_id), field("uploadedBy", &MediaFailed::owner), field("reason", &MediaFailed::reason)};
     }
 };
 

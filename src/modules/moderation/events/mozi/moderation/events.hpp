@@ -57,7 +57,7 @@ struct ReportResolved {
     SubjectKind kind = SubjectKind::movie;
     std::int64_t subject_id = 0;
     std::optional<ActionId> action_id; // nothing: no breach
-    std::int64_t also_resolved = 0;    // further reports
+    std::int64_t also_resolved = 0; // further reports
     static constexpr auto fields() {
         return std::tuple_cat(std::tuple{json::field("reportId", &ReportResolved::report_id)}, about<ReportResolved>(),
             std::tuple{json::field("actionId", &ReportResolved::action_id), json::field("alsoResolved", &ReportResolved::also_resolved)});

@@ -9,7 +9,8 @@ namespace mozi::social {
 // Version 1 knew titles alone.
 template <class E>
 constexpr auto below() {
-    return std::tuple{json::field("commentId", &E::comment_id), json::field("contentType", &E::kind), json::field("contentId", &E::subject_id)};
+    return std::tuple{
+        json::field("commentId", &E::comment_id), json::field("contentType", &E::kind), json::field("contentId", &E::subject_id)};
 }
 
 struct CommentCreated {
@@ -26,8 +27,7 @@ struct CommentCreated {
         using json::field;
         return std::tuple_cat(below<CommentCreated>(),
             std::tuple{field("authorId", &CommentCreated::author_id), field("parentId", &CommentCreated::parent_id),
-                field("parentAuthorId", &CommentCreated::parent_author_id),
-                field("content", &CommentCreated::content)});
+                field("parentAuthorId", &CommentCreated::parent_author_id), field("content", &CommentCreated::content)});
     }
 };
 
@@ -39,8 +39,7 @@ struct CommentUpdated {
     SubjectId subject_id;
     std::string content;
     static constexpr auto fields() {
-        return std::tuple_cat(below<CommentUpdated>(),
-            std::tuple{json::field("content", &CommentUpdated::content)});
+        return std::tuple_cat(below<CommentUpdated>(), std::tuple{json::field("content", &CommentUpdated::content)});
     }
 };
 

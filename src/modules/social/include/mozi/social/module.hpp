@@ -11,7 +11,7 @@ namespace mozi::social {
 struct Needs {
     user::Users& users;
     Directory const& directory; // what was made before social: its kinds get their routes here
-    db::Topic& engagement;      // moves with every count that lists of titles show
+    db::Topic& engagement; // moves with every count that lists of titles show
 };
 
 struct SocialModule {

@@ -10,7 +10,9 @@ struct UserRegistered {
     static constexpr int version = 1;
     Id<"user"> user_id;
     std::string username;
-    static constexpr auto fields() { return std::tuple{json::field("userId", &UserRegistered::user_id), json::field("username", &UserRegistered::username)}; }
+    static constexpr auto fields() {
+        return std::tuple{json::field("userId", &UserRegistered::user_id), json::field("username", &UserRegistered::username)};
+    }
 };
 
 struct UserUpdated {
@@ -18,7 +20,9 @@ struct UserUpdated {
     static constexpr int version = 1;
     Id<"user"> user_id;
     std::string display_name;
-    static constexpr auto fields() { return std::tuple{json::field("userId", &UserUpdated::user_id), json::field("displayName", &UserUpdated::display_name)}; }
+    static constexpr auto fields() {
+        return std::tuple{json::field("userId", &UserUpdated::user_id), json::field("displayName", &UserUpdated::display_name)};
+    }
 };
 
 // All access of these sessions ends: sign-out, replayed refresh token, suspension.
@@ -27,7 +31,9 @@ struct SessionsEnded {
     static constexpr int version = 1;
     Id<"user"> user_id;
     std::vector<Id<"session">> sessions;
-    static constexpr auto fields() { return std::tuple{json::field("userId", &SessionsEnded::user_id), json::field("sessions", &SessionsEnded::sessions)}; }
+    static constexpr auto fields() {
+        return std::tuple{json::field("userId", &SessionsEnded::user_id), json::field("sessions", &SessionsEnded::sessions)};
+    }
 };
 
 } // namespace mozi::user

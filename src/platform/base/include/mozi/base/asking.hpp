@@ -9,11 +9,11 @@
 namespace mozi {
 
 struct Asking {
-    Id<"user"> user{};         // 0: a visitor
-    Id<"session"> session{};   // signatures for what is not public end with it
-    bool moderates = false;    // sees what is hidden or not released
-    bool administers = false;  // besides
-    bool active = false;       // may write: neither suspended nor unverified
+    Id<"user"> user{}; // 0: a visitor
+    Id<"session"> session{}; // signatures for what is not public end with it
+    bool moderates = false; // sees what is hidden or not released
+    bool administers = false; // besides
+    bool active = false; // may write: neither suspended nor unverified
 };
 
 // Called with the current version while the thing is held; its error ends the change.

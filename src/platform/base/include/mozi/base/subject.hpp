@@ -5,7 +5,9 @@
 #include <mozi/base/id.hpp>
 
 #include <compare>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace mozi {
 
@@ -23,6 +25,15 @@ using ActionId = Id<"action">; // of a moderator's decision
 template <Noun noun>
 constexpr SubjectId subject_id(Id<noun> id) {
     return {id.value};
+}
+
+// The same ids as their owner types them.
+template <class IdType>
+std::vector<IdType> ids_as(std::span<SubjectId const> ids) {
+    std::vector<IdType> out;
+    out.reserve(ids.size());
+    for (auto const id : ids) out.push_back({id.value});
+    return out;
 }
 
 struct Subject {

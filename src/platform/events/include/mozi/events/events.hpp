@@ -76,7 +76,9 @@ public:
     explicit Outbox(Wake wake) : wake_(std::move(wake)) {}
 
     template <Event E>
-    void emit(db::Transaction& tx, E const& event) { append(tx, told(event)); }
+    void emit(db::Transaction& tx, E const& event) {
+        append(tx, told(event));
+    }
 
 private:
     void append(db::Transaction& tx, Told const& event);
@@ -86,7 +88,7 @@ private:
 // Where a listener begins that this installation has not had before.
 enum class Begin {
     kept, // with what the log still holds (a week): where what happened before cannot matter
-    now,  // with what happens from now on: mail, notifications
+    now, // with what happens from now on: mail, notifications
 };
 
 // One page of what there is: writes its part in the unit, answers where the next page begins (at most 200 characters), or nothing at
@@ -121,7 +123,7 @@ Listener on(std::string name, F reaction, Begin begin = Begin::kept) {
 
 // What may take time or be away (a broker, a search engine, mail): outside any unit, in batches, at least once, on a thread of its own.
 struct Relay {
-    std::string name;   // "mail"
+    std::string name; // "mail"
     std::string source; // "user"
     std::vector<std::string> events;
     // Carries them in order; answers how many it carried before it failed, by `failed`.

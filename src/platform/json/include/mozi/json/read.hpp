@@ -94,8 +94,7 @@ void read_value(boost::json::value const& value, T& out, Rules const& rules, Err
         auto const* array = value.if_array();
         if (!array) return errors.add("field.type", "A list is expected here.");
         auto const count = std::int64_t(array->size());
-        if (errors.words() == Words::new_ones && (count > rules.max || count < rules.min))
-            return wrong_count(array->size(), rules, errors);
+        if (errors.words() == Words::new_ones && (count > rules.max || count < rules.min)) return wrong_count(array->size(), rules, errors);
         for (std::size_t i = 0; i < array->size() && !errors.full(); ++i) {
             Errors::Step const step(errors, std::to_string(i));
             read_value((*array)[i], out.emplace_back(), item_rules(rules), errors);

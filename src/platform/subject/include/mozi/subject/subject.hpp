@@ -21,7 +21,7 @@ struct SubjectFacts {
     Subject subject;
     Id<"user"> owner;
     std::optional<std::string> title, text, address; // `text`: its words, where it is made of words
-    bool hidden = false;  // by moderation
+    bool hidden = false; // by moderation
     bool visible = false; // to who asks
 };
 
@@ -42,7 +42,7 @@ struct Gone {
 // gone<MovieDeleted>(&MovieDeleted::movie_id)
 template <events::Event E, class Holder, Noun noun>
     requires std::derived_from<E, Holder>
-Gone gone(Id<noun> Holder::*id) {
+Gone gone(Id<noun> Holder::* id) {
     return {std::string(E::source), std::string(E::name), [id](events::Told const& told) -> Result<SubjectId> {
                 MOZI_TRY(auto const event, events::read<E>(told));
                 return subject_id(event.*id);
@@ -51,7 +51,7 @@ Gone gone(Id<noun> Holder::*id) {
 
 struct SubjectEntry {
     SubjectKind kind;
-    Error missing;         // where there is none, or none for who asks: "movie.not_found"
+    Error missing; // where there is none, or none for who asks: "movie.not_found"
     std::string_view path; // of its routes: "/api/movies"
     // Those that exist, in any order, with what `asking` may see told. At most 500 ids. One statement of its own, mostly none.
     Given<Result<std::vector<SubjectFacts>>(std::span<SubjectId const> ids, Asking const& asking)> find;
