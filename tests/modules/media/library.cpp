@@ -198,7 +198,7 @@ TEST_CASE("a run that was overtaken says nothing about how it ended") {
         REQUIRE((first && second && second->run == first->run + 1));
         CHECK_FALSE(media::repository::finish(*tx, *first, {}));
         CHECK_FALSE(media::repository::fail(*tx, *first, media::Reason::damaged));
-        CHECK(media::repository::find(*tx, second->id)->status == media::Status::processing);
+        CHECK(db::find<media::Medium>(*tx, second->id)->status == media::Status::processing);
         CHECK(media::repository::fail(*tx, *second, media::Reason::damaged));
         return {};
     });

@@ -255,7 +255,7 @@ TEST_CASE("a list costs the same number of statements however long it is, and on
 TEST_CASE("every list of comments walks an index and never sorts") {
     House house(db::Dialect::sqlite);
     for (auto const scope : {repository::Scope::listed, repository::Scope::all})
-        for (auto const order : {repository::SortOrder::asc, repository::SortOrder::desc}) {
+        for (auto const order : {SortOrder::asc, SortOrder::desc}) {
             auto const plan = test::plan(*house.database, std::string(repository::list_sql(scope, order)));
             CHECK_MESSAGE(plan.find("INDEX comment_order (subject_id=? AND parent_id=? AND created_at") != std::string::npos, plan);
             CHECK_MESSAGE(plan.find("SCAN") == std::string::npos, plan);

@@ -1,8 +1,12 @@
 // A title as this module keeps it, what can be changed about it, and how lists are asked for.
 #pragma once
 
+#include "words.hpp"
+
 #include <mozi/content/api.hpp>
+#include <mozi/db/rows.hpp>
 #include <mozi/json/describe.hpp>
+#include <mozi/json/page.hpp>
 #include <mozi/user/api.hpp>
 
 namespace mozi::content {
@@ -32,6 +36,19 @@ struct Movie {
 
     bool released() const { return status == MovieStatus::released; }
     bool operator==(Movie const&) const = default;
+
+    static constexpr db::Table table{"movie", "m"};
+    static constexpr auto columns() {
+        using db::column;
+        return std::tuple{column("id", &Movie::id), column("version", &Movie::version), column("hidden", &Movie::hidden),
+            column("status", &Movie::status), column("title", &Movie::title), column("description", &Movie::description),
+            column("release_date", &Movie::release_date), column("duration", &Movie::duration), column("language", &Movie::language),
+            column("country", &Movie::country), column("genres", &Movie::genres), column("cast_names", &Movie::cast),
+            column("director", &Movie::director), column("poster_url", &Movie::poster_url), column("is_adult", &Movie::is_adult),
+            column("media_id", &Movie::media), column("created_by", &Movie::created_by), column("created_at", &Movie::created_at),
+            column("updated_at", &Movie::updated_at), column("released_at", &Movie::released_at),
+            db::derived("title_fold", [](Movie const& movie) { return search_text(movie.title); })};
+    }
 };
 
 // What a request may set. Not sent: kept as it is.
@@ -50,8 +67,6 @@ enum class SortBy { created_at, title, release_date };
 constexpr auto names(SortBy) {
     return std::array{std::pair{SortBy::created_at, "createdAt"sv}, std::pair{SortBy::title, "title"sv}, std::pair{SortBy::release_date, "releaseDate"sv}};
 }
-enum class SortOrder { asc, desc };
-constexpr auto names(SortOrder) { return std::array{std::pair{SortOrder::asc, "asc"sv}, std::pair{SortOrder::desc, "desc"sv}}; }
 enum class Hidden { left_out, only };
 
 struct MovieFilter {

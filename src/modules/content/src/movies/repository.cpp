@@ -1,8 +1,6 @@
 // Statements about titles; reading and binding a row follow one list of columns.
 #include "repository.hpp"
 
-#include <mozi/json/read.hpp>
-#include <mozi/json/write.hpp>
 #include <mozi/subject/effects.hpp>
 
 #include <algorithm>
@@ -11,61 +9,6 @@
 namespace mozi::content::repository {
 
 namespace {
-
-constexpr auto columns = "m.id, m.version, m.hidden, m.status, m.title, m.description, m.release_date, m.duration, m.language, m.country, m.genres, m.cast_names, "
-                         "m.director, m.poster_url, m.is_adult, m.media_id, m.created_by, m.created_at, m.updated_at, m.released_at"sv;
-constexpr std::size_t column_count = 20;
-
-// The members in the order of the columns.
-template <class M, class F>
-void visit(M& movie, F&& f) {
-    f(movie.id), f(movie.version), f(movie.hidden), f(movie.status), f(movie.title), f(movie.description), f(movie.release_date), f(movie.duration), f(movie.language), f(movie.country);
-    f(movie.genres), f(movie.cast), f(movie.director), f(movie.poster_url), f(movie.is_adult), f(movie.media), f(movie.created_by), f(movie.created_at), f(movie.updated_at), f(movie.released_at);
-}
-
-std::vector<std::string> names_from(std::string_view text) {
-    std::vector<std::string> list;
-    if (text == "[]") return list;
-    auto const parsed = json::parse(text);
-    if (!parsed || !parsed->is_array()) throw db::Failure(db::Failure::Kind::other, "a list of names cannot be read");
-    for (auto const& item : parsed->get_array()) list.emplace_back(item.get_string().data(), item.get_string().size());
-    return list;
-}
-
-// Cells of one row, reused for all of a query.
-struct Row {
-    std::array<db::Cell, column_count> cells;
-
-    Row() {
-        std::size_t i = 0;
-        Movie movie;
-        visit(movie, [&]<class T>(T&) {
-            if constexpr (json::is_vector<T>) cells[i++].kind = db::Cell::Kind::text;
-            else cells[i++].kind = db::cell_kind<T>();
-        });
-    }
-
-    Movie take() {
-        std::size_t i = 0;
-        Movie movie;
-        visit(movie, [&]<class T>(T& member) {
-            auto& cell = cells[i++];
-            if constexpr (json::is_vector<T>) member = names_from(cell.text);
-            else member = db::from_cell<T>(cell);
-        });
-        return movie;
-    }
-};
-
-std::vector<db::Param> params_of(Movie const& movie) {
-    std::vector<db::Param> params;
-    visit(movie, [&]<class T>(T const& member) {
-        if constexpr (json::is_vector<T>) params.emplace_back(json::to_json(member));
-        else params.push_back(db::to_param(member));
-    });
-    params.emplace_back(search_text(movie.title));
-    return params;
-}
 
 std::string_view key_column(SortBy sort, SortOrder order) {
     if (sort == SortBy::title) return "title_key";
@@ -154,7 +97,7 @@ void add_steps(Statement& to, Walk const& walk, std::span<Shelf const> shelves, 
 void add_joined_steps(Statement& to, Walk const& walk) {
     auto const key = walk.sort == SortBy::created_at ? std::string{} : ", s." + std::string(key_column(walk.sort, walk.order));
     to.add("SELECT ");
-    to.add(columns);
+    to.add(db::columns_of<Movie>());
     to.add(" FROM (");
     for (std::size_t i = 0; i < walk.shelves.size(); ++i) {
         to.add(i ? " UNION SELECT * FROM (" : "SELECT * FROM (");
@@ -167,20 +110,10 @@ void add_joined_steps(Statement& to, Walk const& walk) {
 
 std::string list_statement(Walk const& walk, std::vector<db::Param>* params) {
     Statement to{{}, params};
-    if (walk.shelves.size() == 1) add_steps(to, walk, walk.shelves, columns);
+    if (walk.shelves.size() == 1) add_steps(to, walk, walk.shelves, db::columns_of<Movie>());
     else add_joined_steps(to, walk);
     to.add(" LIMIT ? OFFSET ?", walk.limit, walk.offset);
     return std::move(to.sql);
-}
-
-std::vector<Movie> read_movies(db::Connection& c, std::string_view sql, std::vector<db::Param> const& params) {
-    std::vector<Movie> movies;
-    Row row;
-    c.execute(sql, params, row.cells, [&] {
-        movies.push_back(row.take());
-        return true;
-    });
-    return movies;
 }
 
 struct Entry {
@@ -226,21 +159,10 @@ void ensure_genres(db::Connection& c, Movie const& movie) {
 
 } // namespace
 
-std::optional<Movie> find(db::Connection& c, MovieId id) {
-    static auto const sql = "SELECT " + std::string(columns) + " FROM movie m WHERE m.id = ?";
-    auto found = read_movies(c, sql, {db::to_param(id)});
-    return found.empty() ? std::nullopt : std::optional<Movie>{std::move(found.front())};
-}
-
-std::vector<Movie> find_many(db::Connection& c, std::span<MovieId const> ids) {
-    static auto const sql = "SELECT " + std::string(columns) + " FROM movie m WHERE m.id IN {list}";
-    return read_movies(c, sql, {db::id_list(ids)});
-}
-
 std::vector<Movie> list(db::Connection& c, Walk const& walk) {
     std::vector<db::Param> params;
     auto const sql = list_statement(walk, &params);
-    return read_movies(c, sql, params);
+    return db::rows<Movie>(c, sql, std::span<db::Param const>(params));
 }
 
 std::string list_sql(Walk const& walk) { return list_statement(walk, nullptr); }
@@ -290,7 +212,7 @@ void count_by(db::Connection& c, Walk const& walk, std::string_view what,
 std::map<std::string, std::int64_t> count_by_genre(db::Connection& c, Walk const& walk) {
     std::map<std::string, std::int64_t> found;
     count_by(c, walk, "m.genres", [&](std::string const& genres, std::int64_t titles) {
-        for (auto const& name : names_from(genres)) found[genre_shelf(name).name] += titles;
+        for (auto const& name : db::from_json<std::vector<std::string>>(genres)) found[genre_shelf(name).name] += titles;
     });
     return found;
 }
@@ -338,21 +260,14 @@ std::int64_t count_genres(db::Connection& c, std::int64_t most) {
     return std::get<0>(*c.one<std::int64_t>("SELECT count(*) FROM (SELECT 1 FROM shelf_count WHERE kind = 2 AND state = 3 AND titles > 0 LIMIT ?) AS counted", most));
 }
 
-bool lock(db::Connection& c, MovieId id) { return c.run("UPDATE movie SET version = version WHERE id = ?", id) == 1; }
-
 void insert(db::Connection& c, Movie const& movie) {
-    c.execute("INSERT INTO movie (id, version, hidden, status, title, description, release_date, duration, language, country, genres, cast_names, director, poster_url, is_adult, media_id, created_by, "
-              "created_at, updated_at, released_at, title_fold) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", params_of(movie), {}, {});
+    db::insert(c, movie);
     ensure_genres(c, movie);
     move(c, nullptr, &movie);
 }
 
 void replace(db::Connection& c, Movie const& before, Movie const& after) {
-    auto params = params_of(after);
-    params.push_back(params.front());
-    c.execute("UPDATE movie SET version = ?, hidden = ?, status = ?, title = ?, description = ?, release_date = ?, duration = ?, language = ?, country = ?, genres = ?, cast_names = ?, director = ?, "
-              "poster_url = ?, is_adult = ?, media_id = ?, created_by = ?, created_at = ?, updated_at = ?, released_at = ?, title_fold = ? WHERE id = ?",
-              std::span(params).subspan(1), {}, {});
+    db::replace(c, after);
     if (before.genres != after.genres) ensure_genres(c, after);
     move(c, &before, &after);
 }
@@ -364,8 +279,8 @@ void remove(db::Connection& c, Movie const& movie) {
 }
 
 std::optional<MovieId> refold(db::Connection& c, MovieId after, std::int64_t limit) {
-    static auto const sql = "SELECT " + std::string(columns) + " FROM movie m WHERE m.id > ? ORDER BY m.id LIMIT ?";
-    auto const movies = read_movies(c, sql, {db::to_param(after), db::to_param(limit)});
+    static auto const sql = db::select<Movie>("WHERE m.id > ? ORDER BY m.id LIMIT ?");
+    auto const movies = db::rows<Movie>(c, sql, after, limit);
     for (auto const& movie : movies) {
         auto const text = search_text(movie.title), key = title_key(movie.title);
         c.run("UPDATE movie SET title_fold = ? WHERE id = ? AND title_fold <> ?", text, movie.id, text);

@@ -25,9 +25,7 @@ struct Walk {
     std::int64_t limit = 20, offset = 0;
 };
 
-std::optional<Movie> find(db::Connection& c, MovieId id);                      // one statement
-std::vector<Movie> find_many(db::Connection& c, std::span<MovieId const> ids); // in any order; one statement
-std::vector<Movie> list(db::Connection& c, Walk const& walk);                  // one statement
+std::vector<Movie> list(db::Connection& c, Walk const& walk); // one statement
 // What list() sends, for a look at its plan.
 std::string list_sql(Walk const& walk);
 
@@ -43,8 +41,6 @@ std::vector<Year> count_by_year(db::Connection& c, Walk const& walk);
 // The name of each that exists, as it was first written.
 std::map<std::string, std::string> genre_names(db::Connection& c, std::span<std::string const> slugs);
 
-// Holds the title until the unit ends, so that what is read next stays true. False: there is none.
-bool lock(db::Connection& c, MovieId id);
 void insert(db::Connection& c, Movie const& movie);
 void replace(db::Connection& c, Movie const& before, Movie const& after); // of the same id
 void remove(db::Connection& c, Movie const& movie);

@@ -137,7 +137,7 @@ Result<Movie> Movies::create(MovieFields const& fields, Asking const& asking) {
 
 // The title, held for this unit, if who asks may change it.
 Result<Movie> Movies::hold(db::Transaction& tx, MovieId id, Asking const& asking, Precondition const& fits) const {
-    auto movie = repository::lock(*tx, id) ? repository::find(*tx, id) : std::nullopt;
+    auto movie = db::hold<Movie>(*tx, id);
     if (!movie || !is_visible(*movie, asking)) return no_movie();
     if (movie->created_by != asking.user && !asking.moderates) {
         Error refused{Code::forbidden, "movie.not_yours", "Only whoever added this title can change it. If something is wrong with it, report it."};
@@ -183,7 +183,7 @@ void Movies::changed(db::Transaction& tx, MovieId id) {
 }
 
 Result<bool> Movies::settle_hidden(db::Transaction& tx, MovieId id) {
-    auto const before = repository::lock(*tx, id) ? repository::find(*tx, id) : std::nullopt;
+    auto const before = db::hold<Movie>(*tx, id);
     if (!before) return false;
     auto after = *before;
     after.hidden = effects::stands(*tx, subject_id(id), Effect::hide);
@@ -199,7 +199,7 @@ Result<bool> Movies::settle_hidden(db::Transaction& tx, MovieId id) {
 Result<std::vector<std::optional<Movies::Known>>> Movies::find_known(std::span<MovieId const> ids) const {
     return known_.find(ids, [](db::Connection& c, std::span<MovieId const> missing) {
         std::unordered_map<MovieId, Known> read;
-        for (auto& movie : repository::find_many(c, missing)) {
+        for (auto& movie : db::find_many<Movie>(c, missing)) {
             auto const id = movie.id;
             read.emplace(id, std::make_shared<Movie const>(std::move(movie)));
         }

@@ -127,7 +127,8 @@ void Runner::carry_out(Task const& task) {
 }
 
 Prepared Runner::run(Task const& task) {
-    auto const medium = parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return repository::find(c, task.id); });
+    auto const medium =
+        parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return db::find<Medium>(c, task.id); });
     Prepared missing;
     missing.reason = task.tries > most_tries ? Reason::internal : Reason::source_missing;
     if (task.tries > most_tries || !medium || !*medium || !trim_source(parts_.places.source(task.id), (*medium)->size.value_or(0))) return missing;

@@ -28,7 +28,7 @@ void LiveProgress::apply(Medium& medium) const {
 }
 
 Result<std::vector<Medium>> Library::read(std::span<MediaId const> ids) const {
-    return parts_.database.read([&](db::Connection& c) -> Result<std::vector<Medium>> { return repository::find_many(c, ids); });
+    return parts_.database.read([&](db::Connection& c) -> Result<std::vector<Medium>> { return db::find_many<Medium>(c, ids); });
 }
 
 Result<std::vector<std::optional<content::Video>>> Library::find(std::span<MediaId const> ids, Asking const& asking) {
@@ -76,7 +76,8 @@ MediaView Library::view(Medium medium, Asking const& asking) const {
 }
 
 Result<MediaView> Library::get(MediaId id, Asking const& asking) {
-    MOZI_TRY(auto medium, parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return repository::find(c, id); }));
+    MOZI_TRY(
+        auto medium, parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return db::find<Medium>(c, id); }));
     auto const inside = medium && (asking.moderates || (asking.user && asking.user == medium->owner));
     if (!medium || (!inside && !medium->is_public)) return not_found("media.not_found");
     return view(std::move(*medium), asking);
@@ -112,7 +113,7 @@ void Library::remove_in(db::Transaction& tx, Medium const& medium) {
 
 Result<> Library::remove(MediaId id, Asking const& asking) {
     return parts_.database.write([&](db::Transaction& tx) -> Result<> {
-        auto const medium = repository::find(*tx, id);
+        auto const medium = db::find<Medium>(*tx, id);
         if (!medium || (medium->owner != asking.user && !asking.administers)) return not_found("media.not_found");
         remove_in(tx, *medium);
         return {};
@@ -121,9 +122,10 @@ Result<> Library::remove(MediaId id, Asking const& asking) {
 
 Result<MediaView> Library::retry(MediaId id, Asking const& asking) {
     return parts_.database.write([&](db::Transaction& tx) -> Result<MediaView> {
-        auto medium = repository::find(*tx, id);
+        auto medium = db::find<Medium>(*tx, id);
         if (!medium || medium->owner != asking.user) return not_found("media.not_found");
-        if (medium->status != Status::failed) return error(Code::conflict, "media.not_failed", "Only a failed preparation can be started again.");
+        if (medium->status != Status::failed)
+            return error(Code::conflict, "media.not_failed", "Only a failed preparation can be started again.");
         repository::queue_again(*tx, id, parts_.clock.now());
         changed(tx, id);
         tx.after_commit(parts_.wake_jobs);
@@ -134,7 +136,7 @@ Result<MediaView> Library::retry(MediaId id, Asking const& asking) {
 
 Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText const& text) {
     MOZI_TRY(auto const known,
-        parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return repository::find(c, id); }));
+        parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return db::find<Medium>(c, id); }));
     if (!known || known->owner != asking.user) return not_found("media.not_found"); // before its text costs anything
     auto read = read_subtitles(text.content);
     if (read.webvtt.empty()) {
@@ -149,7 +151,7 @@ Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText co
         return refused;
     }
     return parts_.database.write([&](db::Transaction& tx) -> Result<MediaView> {
-        auto medium = repository::find(*tx, id);
+        auto medium = db::find<Medium>(*tx, id);
         if (!medium || medium->owner != asking.user) return not_found("media.not_found");
         auto& list = medium->added.list;
         if (list.size() >= most_added_texts)
@@ -158,7 +160,7 @@ Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText co
         MOZI_CHECK(
             parts_.places.write_text(id, number, read.webvtt, text_playlist("text.vtt", medium->duration_s.value_or(most_duration_s))));
         list.push_back({number, language_tag(text.language), text.name.value_or("")});
-        repository::set_added_texts(*tx, id, medium->added);
+        db::update<&Medium::added>(*tx, *medium);
         changed(tx, id);
         return view(std::move(*medium), asking);
     });
@@ -166,11 +168,11 @@ Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText co
 
 Result<MediaView> Library::remove_text(MediaId id, Asking const& asking, std::int64_t number) {
     return parts_.database.write([&](db::Transaction& tx) -> Result<MediaView> {
-        auto medium = repository::find(*tx, id);
+        auto medium = db::find<Medium>(*tx, id);
         if (!medium || medium->owner != asking.user) return not_found("media.not_found");
         if (std::erase_if(medium->added.list, [&](AddedText const& text) { return text.number == number; }) == 0)
             return not_found("media.text_not_found");
-        repository::set_added_texts(*tx, id, medium->added);
+        db::update<&Medium::added>(*tx, *medium);
         changed(tx, id);
         tx.after_commit([this, id, number] { parts_.places.remove_text(id, static_cast<int>(number)); });
         return view(std::move(*medium), asking);
@@ -207,7 +209,7 @@ SubjectEntry Library::subject() {
         },
         .settle = [this](db::Transaction& tx, SubjectId id) -> Result<bool> {
             changed(tx, {id.value});
-            return repository::find(*tx, {id.value}).has_value();
+            return db::find<Medium>(*tx, id).has_value();
         },
         .gone = gone<MediaDeleted>(&MediaDeleted::media_id),
     };

@@ -4,6 +4,7 @@
 #include "library/tracks.hpp"
 
 #include <mozi/content/api.hpp>
+#include <mozi/db/rows.hpp>
 #include <mozi/http/route.hpp>
 #include <mozi/media/api.hpp>
 
@@ -41,11 +42,31 @@ struct Medium {
     std::optional<int> width, height;
     std::vector<Rendition> renditions;
     Reason reason = Reason::none;
+    Time created_at;
     std::optional<Time> expires_at;
     Tracks tracks;
     AddedTexts added;
     bool hidden = false;    // by moderation
     bool is_public = false; // a released title that is not hidden shows it
+
+    std::int64_t counted_bytes() const { return size.value_or(received); } // of an unknown size, what has arrived
+
+    static constexpr db::Table table{"medium", "m"};
+    static constexpr auto columns() {
+        using db::column;
+        using db::computed;
+        return std::tuple{column("id", &Medium::id), column("owner_id", &Medium::owner), column("filename", &Medium::filename),
+            column("metadata", &Medium::metadata), column("size", &Medium::size), column("received", &Medium::received),
+            column("status", &Medium::status), column("progress", &Medium::progress), column("playable", &Medium::playable),
+            column("poster", &Medium::poster), column("run", &Medium::run), column("duration_s", &Medium::duration_s),
+            column("width", &Medium::width), column("height", &Medium::height), column("renditions", &Medium::renditions),
+            column("reason", &Medium::reason), column("created_at", &Medium::created_at), column("expires_at", &Medium::expires_at),
+            column("tracks", &Medium::tracks), column("added_texts", &Medium::added),
+            computed("(SELECT count(*) FROM effect e WHERE e.subject_id = m.id AND e.effect = 'HIDE')", &Medium::hidden),
+            computed("(SELECT count(*) FROM title t WHERE t.media_id = m.id AND t.released = 1 AND t.hidden = 0 AND NOT EXISTS "
+                     "(SELECT 1 FROM effect e WHERE e.subject_id = m.id AND e.effect = 'HIDE'))",
+                &Medium::is_public)};
+    }
 };
 
 struct FailureView {

@@ -17,49 +17,6 @@ namespace mozi::media::repository {
 
 namespace {
 
-#define MEDIUM_COLUMNS \
-    "m.id, m.owner_id, m.filename, m.metadata, m.size, m.received, m.status, m.progress, m.playable, m.poster, m.run, m.duration_s, " \
-    "m.width, m.height, m.renditions, m.reason, m.expires_at, m.tracks, m.added_texts, " \
-    "(SELECT count(*) FROM effect e WHERE e.subject_id = m.id AND e.effect = 'HIDE'), " \
-    "(SELECT count(*) FROM title t WHERE t.media_id = m.id AND t.released = 1 AND t.hidden = 0)"
-
-struct StoredRenditions {
-    std::vector<Rendition> list;
-    static constexpr auto fields() { return std::tuple{json::field("list", &StoredRenditions::list, {.max = 16})}; }
-};
-
-std::string to_stored(std::vector<Rendition> renditions) { return json::to_json(StoredRenditions{std::move(renditions)}); }
-
-std::vector<Rendition> from_stored(std::string const& text) {
-    auto read = json::from_json<StoredRenditions>(text);
-    return read ? std::move(read->list) : std::vector<Rendition>{};
-}
-
-template <class T>
-T stored(std::string const& text) {
-    auto read = json::from_json<T>(text);
-    return read ? std::move(*read) : T{};
-}
-
-template <class... In>
-std::vector<Medium> select(db::Connection& c, std::string_view sql, In const&... in) {
-    std::vector<Medium> out;
-    c.each<MediaId, UserId, std::string, std::string, std::optional<std::int64_t>, std::int64_t, Status, double, bool, bool, int,
-        std::optional<double>, std::optional<int>, std::optional<int>, std::string, Reason, std::optional<Time>, std::string, std::string,
-        std::int64_t, std::int64_t>(
-        sql,
-        [&](MediaId id, UserId owner, std::string filename, std::string metadata, std::optional<std::int64_t> size, std::int64_t received,
-            Status status, double progress, bool playable, bool poster, int run, std::optional<double> duration, std::optional<int> width,
-            std::optional<int> height, std::string renditions, Reason reason, std::optional<Time> expires, std::string tracks,
-            std::string added, std::int64_t hidden, std::int64_t shown) {
-            out.push_back({id, owner, std::move(filename), std::move(metadata), size, received, status, progress, playable, poster, run,
-                duration, width, height, from_stored(renditions), reason, expires, stored<Tracks>(tracks), stored<AddedTexts>(added),
-                hidden != 0, hidden == 0 && shown != 0});
-        },
-        in...);
-    return out;
-}
-
 void add_to_totals(db::Connection& c, UserId owner, std::int64_t media, std::int64_t bytes) {
     if (c.run("UPDATE owner_total SET media = media + ?, bytes = bytes + ? WHERE owner_id = ?", media, bytes, owner) == 0)
         c.run("INSERT INTO owner_total (owner_id, media, bytes) VALUES (?, ?, ?)", owner, media, bytes);
@@ -67,34 +24,25 @@ void add_to_totals(db::Connection& c, UserId owner, std::int64_t media, std::int
 
 } // namespace
 
-std::optional<Medium> find(db::Connection& c, MediaId id) {
-    auto found = select(c, "SELECT " MEDIUM_COLUMNS " FROM medium m WHERE m.id = ?", id);
-    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
-}
-
-std::vector<Medium> find_many(db::Connection& c, std::span<MediaId const> ids) {
-    return select(c, "SELECT " MEDIUM_COLUMNS " FROM medium m WHERE m.id IN {list}", db::id_list(ids));
-}
-
 Totals totals(db::Connection& c, UserId owner) {
     auto const row = c.one<std::int64_t, std::int64_t>("SELECT media, bytes FROM owner_total WHERE owner_id = ?", owner);
     return row ? Totals{std::get<0>(*row), std::get<1>(*row)} : Totals{};
 }
 
 std::vector<Medium> list(db::Connection& c, UserId owner, std::optional<MediaId> after, std::int64_t limit, std::int64_t offset) {
-    auto const below = after ? after->value : std::numeric_limits<std::int64_t>::max();
-    return select(c, "SELECT " MEDIUM_COLUMNS " FROM medium m WHERE m.owner_id = ? AND m.id < ? ORDER BY m.id DESC LIMIT ? OFFSET ?", owner, below, limit, offset);
+    static auto const sql = db::select<Medium>("WHERE m.owner_id = ? AND m.id < ? ORDER BY m.id DESC LIMIT ? OFFSET ?");
+    auto const below = after ? *after : std::get<0>(before_first<MediaId>(SortOrder::desc));
+    return db::rows<Medium>(c, sql, owner, below, limit, offset);
 }
 
-void insert(db::Connection& c, Medium const& m, Time now) {
-    c.run("INSERT INTO medium (id, owner_id, filename, metadata, size, received, status, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", m.id, m.owner, m.filename, m.metadata, m.size, m.received, m.status,
-          now, m.expires_at);
-    add_to_totals(c, m.owner, 1, m.size.value_or(m.received));
+void insert(db::Connection& c, Medium const& medium) {
+    db::insert(c, medium);
+    add_to_totals(c, medium.owner, 1, medium.counted_bytes());
 }
 
 bool record(db::Connection& c, MediaId id, std::int64_t received, Time expires_at) {
-    // Of an unknown size, what has arrived counts.
-    if (auto const before = find(c, id); before && !before->size && before->status == Status::uploading && received > before->received)
+    if (auto const before = db::find<Medium>(c, id);
+        before && !before->size && before->status == Status::uploading && received > before->received)
         add_to_totals(c, before->owner, 0, received - before->received);
     return c.run("UPDATE medium SET received = CASE WHEN received < ?1 THEN ?1 ELSE received END, expires_at = ?2 WHERE id = ?3 AND status = 'UPLOADING'", received, expires_at, id) == 1;
 }
@@ -112,11 +60,12 @@ void complete(db::Connection& c, MediaId id, Time now) {
 void remove(db::Connection& c, Medium const& m) {
     c.run("DELETE FROM job WHERE medium_id = ?", m.id);
     effects::forget(c, subject_id(m.id));
-    if (c.run("DELETE FROM medium WHERE id = ?", m.id) == 1) add_to_totals(c, m.owner, -1, -m.size.value_or(m.received));
+    if (c.run("DELETE FROM medium WHERE id = ?", m.id) == 1) add_to_totals(c, m.owner, -1, -m.counted_bytes());
 }
 
 std::vector<Medium> expired(db::Connection& c, Time now) {
-    return select(c, "SELECT " MEDIUM_COLUMNS " FROM medium m WHERE m.expires_at IS NOT NULL AND m.expires_at <= ? ORDER BY m.expires_at LIMIT 100", now);
+    static auto const sql = db::select<Medium>("WHERE m.expires_at IS NOT NULL AND m.expires_at <= ? ORDER BY m.expires_at LIMIT 100");
+    return db::rows<Medium>(c, sql, now);
 }
 
 void remember_expired(db::Connection& c, Medium const& m, Time now) { c.run("INSERT INTO expired_upload (id, owner_id, expired_at) VALUES (?, ?, ?)", m.id, m.owner, now); }
@@ -127,7 +76,7 @@ void store(db::Connection& c, Task const& task, Prepared const& p) {
     auto const known = [](auto value) { return value > 0 ? std::optional(value) : std::nullopt; };
     c.run("UPDATE medium SET playable = ?, poster = ?, progress = ?, duration_s = ?, width = ?, height = ?, renditions = ?, tracks = ? "
           "WHERE id = ? AND run = ? AND status = 'PROCESSING'",
-        p.playable, p.poster, p.progress, known(p.duration_s), known(p.width), known(p.height), to_stored(renditions_of(p.rungs)),
+        p.playable, p.poster, p.progress, known(p.duration_s), known(p.width), known(p.height), json::to_json(renditions_of(p.rungs)),
         json::to_json(tracks_of(p)), task.id, task.run);
 }
 
@@ -139,7 +88,9 @@ bool finish(db::Connection& c, Task const& task, Prepared const& prepared) {
 }
 
 bool fail(db::Connection& c, Task const& task, Reason reason) {
-    if (c.run("UPDATE medium SET status = 'FAILED', playable = 0, poster = 0, renditions = ?, reason = ? WHERE id = ? AND run = ?", to_stored({}), reason, task.id, task.run) != 1) return false;
+    if (c.run("UPDATE medium SET status = 'FAILED', playable = 0, poster = 0, renditions = '[]', reason = ? WHERE id = ? AND run = ?",
+            reason, task.id, task.run) != 1)
+        return false;
     c.run("DELETE FROM job WHERE medium_id = ?", task.id);
     return true;
 }
@@ -196,10 +147,6 @@ void note_trashed(db::Connection& c, MediaId id, Time since) {
     c.run("INSERT INTO trashed (id, since) VALUES (?, ?) ON CONFLICT DO NOTHING", id, since);
 }
 void forget_trashed(db::Connection& c, MediaId id) { c.run("DELETE FROM trashed WHERE id = ?", id); }
-
-void set_added_texts(db::Connection& c, MediaId id, AddedTexts const& added) {
-    c.run("UPDATE medium SET added_texts = ? WHERE id = ?", json::to_json(added), id);
-}
 
 std::vector<MediaId> remove_title(db::Connection& c, std::int64_t movie) {
     auto const before = c.one<MediaId>("SELECT media_id FROM title WHERE movie_id = ?", movie);

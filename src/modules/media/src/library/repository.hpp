@@ -7,9 +7,6 @@
 
 namespace mozi::media::repository {
 
-std::optional<Medium> find(db::Connection& c, MediaId id);
-std::vector<Medium> find_many(db::Connection& c, std::span<MediaId const> ids);
-
 struct Totals {
     std::int64_t media = 0, bytes = 0;
 };
@@ -17,7 +14,7 @@ Totals totals(db::Connection& c, UserId owner);
 // Latest first, below `after` when there is one.
 std::vector<Medium> list(db::Connection& c, UserId owner, std::optional<MediaId> after, std::int64_t limit, std::int64_t offset);
 
-void insert(db::Connection& c, Medium const& medium, Time now);
+void insert(db::Connection& c, Medium const& medium);
 // Bytes up to `received` are durable. Never goes back; false when the upload is gone or complete.
 bool record(db::Connection& c, MediaId id, std::int64_t received, Time expires_at);
 void set_size(db::Connection& c, Medium const& medium, std::int64_t size);
@@ -56,8 +53,6 @@ struct Trashed {
 std::vector<Trashed> trashed(db::Connection& c);
 void note_trashed(db::Connection& c, MediaId id, Time since);
 void forget_trashed(db::Connection& c, MediaId id);
-
-void set_added_texts(db::Connection& c, MediaId id, AddedTexts const& added);
 
 // What title shows which medium; the media whose standing may have changed.
 struct TitleFacts {

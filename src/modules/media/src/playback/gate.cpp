@@ -16,7 +16,8 @@ Result<Standing> Gate::standing(MediaId id) {
         if (auto const found = known_.find(id); found != known_.end()) return found->second;
         before = changes_;
     }
-    MOZI_TRY(auto medium, parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return repository::find(c, id); }));
+    MOZI_TRY(
+        auto medium, parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return db::find<Medium>(c, id); }));
     Standing standing;
     if (medium) standing = {medium->owner, medium->playable, medium->hidden, medium->is_public, true};
     std::scoped_lock const held(mutex_);

@@ -33,7 +33,7 @@ Result<http::Answer> PlaybackHttp::tracks(http::Call& call, Master const& in) { 
 
 Result<http::Answer> PlaybackHttp::of_all_versions(http::Call& call, Master const& in, std::string const& name) {
     MOZI_CHECK(gate_.check(in.id, in.key));
-    MOZI_TRY(auto medium, database_.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return repository::find(c, in.id); }));
+    MOZI_TRY(auto medium, database_.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return db::find<Medium>(c, in.id); }));
     if (!medium) return not_found("media.not_found");
     auto const folder = places_.place(in.id, medium->run).target();
     if (medium->added.list.empty()) return file(call, folder + "/" + name, in.key, playlist_type, false);

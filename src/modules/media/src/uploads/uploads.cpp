@@ -15,7 +15,7 @@ Uploads::Uploads(Parts parts)
                                     [this](MediaId id, std::int64_t received) {
                                         return parts_.database.write([&](db::Transaction& tx) -> Result<> {
                                             if (repository::record(*tx, id, received, expiry())) return finish_if_complete(tx, id);
-                                            if (!repository::find(*tx, id)) return not_found("upload.not_found");
+                                            if (!db::find<Medium>(*tx, id)) return not_found("upload.not_found");
                                             return {}; // complete
                                         });
                                     }} {}
@@ -71,10 +71,11 @@ Result<UploadState> Uploads::create(
     Medium medium;
     medium.id = sink.id(), medium.owner = owner;
     medium.filename = announcement.names.filename, medium.metadata = announcement.metadata;
-    medium.size = announcement.size, medium.received = received, medium.expires_at = expiry();
+    medium.size = announcement.size, medium.received = received;
+    medium.created_at = parts_.clock.now(), medium.expires_at = expiry();
     MOZI_CHECK(parts_.database.write([&](db::Transaction& tx) -> Result<> {
-        MOZI_CHECK(check_quota(*tx, owner, medium.size.value_or(medium.received))); // others of this person may have begun meanwhile
-        repository::insert(*tx, medium, parts_.clock.now());
+        MOZI_CHECK(check_quota(*tx, owner, medium.counted_bytes())); // others of this person may have begun meanwhile
+        repository::insert(*tx, medium);
         // After the commit and before the answer: what lies among the incoming was never acknowledged.
         tx.after_commit([&sink] { sink.adopt(); });
         return finish_if_complete(tx, medium.id);
@@ -83,7 +84,7 @@ Result<UploadState> Uploads::create(
 }
 
 Result<> Uploads::finish_if_complete(db::Transaction& tx, MediaId id) {
-    auto const medium = repository::find(*tx, id);
+    auto const medium = db::find<Medium>(*tx, id);
     if (!medium || medium->status != Status::uploading || !medium->size || medium->received < *medium->size) return {};
     repository::complete(*tx, id, parts_.clock.now());
     parts_.outbox.emit(tx, MediaUploaded{id, medium->owner, medium->filename, *medium->size});
@@ -94,7 +95,7 @@ Result<> Uploads::finish_if_complete(db::Transaction& tx, MediaId id) {
 
 Result<Medium> Uploads::find(MediaId id, UserId owner) {
     return parts_.database.read([&](db::Connection& c) -> Result<Medium> {
-        auto medium = repository::find(c, id);
+        auto medium = db::find<Medium>(c, id);
         auto const gone = error(Code::gone, "upload.expired", "Nobody continued this upload in time, so it was given up. Start again.");
         if (!medium && repository::has_expired(c, id, owner)) return gone;
         if (!medium || medium->owner != owner) return not_found("upload.not_found");
@@ -167,7 +168,7 @@ Result<UploadState> Uploads::take(
     ChunkSink& sink, UserId owner, std::optional<std::int64_t> declared_size, std::optional<tus::Checksum> const& trailing) {
     MOZI_TRY(auto received, sink.settle(trailing));
     return parts_.database.write([&](db::Transaction& tx) -> Result<UploadState> {
-        auto medium = repository::find(*tx, sink.id());
+        auto medium = db::find<Medium>(*tx, sink.id());
         if (!medium || medium->owner != owner) return not_found("upload.not_found");
         if (medium->status != Status::uploading) return state_of(*medium);
         if (declared_size && medium->size && *declared_size != *medium->size)
@@ -180,7 +181,7 @@ Result<UploadState> Uploads::take(
         }
         repository::record(*tx, sink.id(), received, expiry());
         MOZI_CHECK(finish_if_complete(tx, sink.id()));
-        return state_of(repository::find(*tx, sink.id()).value());
+        return state_of(db::find<Medium>(*tx, sink.id()).value());
     });
 }
 
@@ -188,7 +189,7 @@ Result<> Uploads::terminate(MediaId id, UserId owner) {
     MOZI_TRY(auto const known, find(id, owner));
     MOZI_TRY(auto const key, take_over(id));
     auto done = parts_.database.write([&](db::Transaction& tx) -> Result<> {
-        auto const medium = repository::find(*tx, id);
+        auto const medium = db::find<Medium>(*tx, id);
         if (!medium || medium->owner != owner) return not_found("upload.not_found");
         parts_.library.remove_in(tx, *medium);
         return {};
@@ -202,7 +203,7 @@ void Uploads::expire(std::vector<Medium> const& due) {
         auto const key = locks_.take(medium.id);
         if (!key) continue;
         auto const done = parts_.database.write([&](db::Transaction& tx) -> Result<> {
-            auto const now = repository::find(*tx, medium.id);
+            auto const now = db::find<Medium>(*tx, medium.id);
             if (!now || now->status != Status::uploading || !now->expires_at || *now->expires_at > parts_.database.lived()) return {};
             repository::remember_expired(*tx, *now, parts_.database.lived());
             parts_.library.remove_in(tx, *now);

@@ -3,57 +3,15 @@
 
 #include "../audit/audit.hpp"
 
-#include <limits>
-
 namespace mozi::moderation {
 
 namespace repository {
 
-namespace {
-
-#define ACTION_ROWS \
-    "SELECT id, action, subject_kind, subject_id, owner_id, report_id, moderator_id, reason, created_at, reverted_at, reverted_by, " \
-    "revert_reason FROM moderation_action "
-
-template <class F, class... In>
-void each(db::Connection& c, std::string_view sql, F&& f, In const&... in) {
-    c.each<ActionId, ActionKind, SubjectKind, SubjectId, UserId, ReportId, UserId, std::string, Time, std::optional<Time>,
-        std::optional<UserId>, std::optional<std::string>>(
-        sql,
-        [&](ActionId id, ActionKind kind, SubjectKind type, SubjectId content, UserId owner, ReportId report, UserId moderator,
-            std::string reason, Time created, std::optional<Time> reverted, std::optional<UserId> by, std::optional<std::string> why) {
-            f(Action{id, kind, {type, content}, owner, report, moderator, std::move(reason), created, reverted, by, std::move(why)});
-        },
-        in...);
-}
-
-} // namespace
-
-void insert(db::Connection& c, Action const& a) {
-    c.run("INSERT INTO moderation_action (id, action, subject_kind, subject_id, owner_id, report_id, moderator_id, reason, created_at) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        a.id, a.kind, a.subject.kind, a.subject.id, a.owner, a.report, a.moderator, a.reason, a.created_at);
-}
-
-std::optional<Action> lock_action(db::Connection& c, ActionId id) {
-    std::optional<Action> out;
-    each(c, c.dialect() == db::Dialect::postgres ? ACTION_ROWS "WHERE id = ? FOR UPDATE" : ACTION_ROWS "WHERE id = ?", [&](Action action) { out = std::move(action); }, id);
-    return out;
-}
-
-void set_reverted(db::Connection& c, Action const& a) {
-    c.run("UPDATE moderation_action SET reverted_at = ?, reverted_by = ?, revert_reason = ? WHERE id = ?", a.reverted_at, a.reverted_by, a.revert_reason, a.id);
-}
-
 std::vector<Action> newest(db::Connection& c, std::optional<std::tuple<Time, ActionId>> before, std::int64_t limit, std::int64_t offset) {
-    constexpr auto edge = std::numeric_limits<std::int64_t>::max();
-    std::vector<Action> out;
-    each(
-        c, ACTION_ROWS "WHERE (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?",
-        [&](Action action) { out.push_back(std::move(action)); },
-        before ? std::int64_t(std::get<0>(*before).time_since_epoch().count()) : edge, before ? std::get<1>(*before).value : edge, limit,
-        offset);
-    return out;
+    static auto const sql =
+        db::select<Action>("WHERE (a.created_at, a.id) < (?, ?) ORDER BY a.created_at DESC, a.id DESC LIMIT ? OFFSET ?");
+    auto const [at, id] = before ? *before : before_first<Time, ActionId>(SortOrder::desc);
+    return db::rows<Action>(c, sql, at, id, limit, offset);
 }
 
 std::int64_t count_actions(db::Connection& c) { return std::get<0>(*c.one<std::int64_t>("SELECT count(*) FROM moderation_action")); }
@@ -106,12 +64,14 @@ Result<Page<ActionView>> Actions::list(Paging const& paging) {
 
 Result<ActionView> Actions::revert(ActionId id, std::string reason, Asking const& asking) {
     MOZI_TRY(auto reverted, database_.write([&](db::Transaction& tx) -> Result<Action> {
-        auto action = repository::lock_action(*tx, id);
+        auto action = db::hold<Action>(*tx, id);
         if (!action) return not_found("moderation.action_not_found");
-        if (action->reverted_at) return Error{Code::conflict, "moderation.reverted", "This was undone already, at " + to_iso(*action->reverted_at) + ". Nothing more is needed."};
+        if (action->reverted_at)
+            return Error{Code::conflict, "moderation.reverted",
+                "This was undone already, at " + to_iso(*action->reverted_at) + ". Nothing more is needed."};
         MOZI_CHECK(check_not_own(action->owner, asking.user, asking));
         action->reverted_at = clock_.now(), action->reverted_by = asking.user, action->revert_reason = reason;
-        repository::set_reverted(*tx, *action);
+        db::update<&Action::reverted_at, &Action::reverted_by, &Action::revert_reason>(*tx, *action);
         audit::append(
             *tx, {asking.user, audit::What::content_restored,
                      action->subject.text() + " report " + action->report.text() + " action " + id.text(), reason, *action->reverted_at});

@@ -3,6 +3,7 @@
 
 #include "../people.hpp"
 
+#include <mozi/db/rows.hpp>
 #include <mozi/http/route.hpp>
 #include <mozi/moderation/events.hpp>
 
@@ -25,6 +26,16 @@ struct Action {
     std::optional<Time> reverted_at;
     std::optional<UserId> reverted_by;
     std::optional<std::string> revert_reason;
+
+    static constexpr db::Table table{"moderation_action", "a"};
+    static constexpr auto columns() {
+        using db::column;
+        return std::tuple{column("id", &Action::id), column("action", &Action::kind),
+            column("subject_kind", &Action::subject, &Subject::kind), column("subject_id", &Action::subject, &Subject::id),
+            column("owner_id", &Action::owner), column("report_id", &Action::report), column("moderator_id", &Action::moderator),
+            column("reason", &Action::reason), column("created_at", &Action::created_at), column("reverted_at", &Action::reverted_at),
+            column("reverted_by", &Action::reverted_by), column("revert_reason", &Action::revert_reason)};
+    }
 };
 
 struct ActionView {
@@ -51,10 +62,6 @@ struct ActionView {
 namespace repository {
 
 // All throw db::Failure.
-void insert(db::Connection& c, Action const& action);
-// The row, kept from changing until the unit ends.
-std::optional<Action> lock_action(db::Connection& c, ActionId id);
-void set_reverted(db::Connection& c, Action const& action);
 std::vector<Action> newest(db::Connection& c, std::optional<std::tuple<Time, ActionId>> before, std::int64_t limit, std::int64_t offset);
 std::int64_t count_actions(db::Connection& c);
 // Those of them that an action hides now. One query.

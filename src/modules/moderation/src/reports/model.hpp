@@ -3,6 +3,7 @@
 
 #include "../people.hpp"
 
+#include <mozi/db/rows.hpp>
 #include <mozi/http/route.hpp>
 
 namespace mozi::moderation {
@@ -46,7 +47,7 @@ struct Report {
     UserId owner;
     ReportType type = ReportType::other;
     std::optional<std::string> description;
-    int priority = 1;
+    int rank = 3; // place in the queue, the most urgent first
     ReportStatus status = ReportStatus::pending;
     std::optional<UserId> assigned_to;
     std::optional<std::string> resolution;
@@ -56,6 +57,20 @@ struct Report {
     std::optional<Time> resolved_at;
 
     bool open() const { return !resolved_at; }
+    int priority() const { return 4 - rank; }
+
+    static constexpr db::Table table{"report", "r", "LEFT JOIN moderation_action a ON a.id = r.action_id"};
+    static constexpr auto columns() {
+        using db::column;
+        return std::tuple{column("id", &Report::id), column("reporter_id", &Report::reporter),
+            column("subject_kind", &Report::subject, &Subject::kind), column("subject_id", &Report::subject, &Subject::id),
+            column("owner_id", &Report::owner), column("report_type", &Report::type), column("description", &Report::description),
+            column("rank", &Report::rank), column("status", &Report::status), column("assigned_to", &Report::assigned_to),
+            column("resolution", &Report::resolution), column("action_id", &Report::action),
+            db::computed("CASE WHEN a.reverted_at IS NULL THEN 0 ELSE 1 END", &Report::action_reverted),
+            column("created_at", &Report::created_at), column("updated_at", &Report::updated_at),
+            column("resolved_at", &Report::resolved_at)};
+    }
 };
 
 struct ReportedContent {

@@ -8,14 +8,9 @@
 namespace mozi::moderation::repository {
 
 // All open reports on one thing, kept from changing until the unit ends, in an order that cannot dead-lock.
-void lock_open(db::Connection& c, Subject const& subject);
-// The row, kept from changing until the unit ends.
-std::optional<Report> lock_report(db::Connection& c, ReportId id);
-std::optional<Report> find_report(db::Connection& c, ReportId id);
+void hold_open(db::Connection& c, Subject const& subject);
 std::optional<Report> find_open(db::Connection& c, UserId reporter, Subject const& subject, ReportType type);
 
-// False: the person has an open one for that thing and reason.
-bool insert(db::Connection& c, Report const& report);
 void update(db::Connection& c, Report const& report); // status, assigned_to, resolution, action, updated_at, resolved_at
 // Closes every other open report on the same thing as `decided` was. How many.
 std::int64_t resolve_others(db::Connection& c, Report const& decided);

@@ -44,7 +44,7 @@ Result<std::vector<ReportView>> Reports::to_views(std::vector<Report> reports, A
     std::vector<ReportView> views;
     views.reserve(reports.size());
     for (auto& r : reports) {
-        auto& view = views.emplace_back(ReportView{r.id, r.subject.kind, r.subject.id, r.type, std::move(r.description), r.priority,
+        auto& view = views.emplace_back(ReportView{r.id, r.subject.kind, r.subject.id, r.type, std::move(r.description), r.priority(),
             r.status, person(r.reporter), std::nullopt, std::move(r.resolution), r.action, r.action_reverted, r.created_at, r.updated_at,
             r.resolved_at, std::nullopt});
         if (r.assigned_to && asking.moderates) view.assigned_to = person(*r.assigned_to); // who decides is not for those who report
@@ -76,15 +76,15 @@ Result<std::pair<ReportView, Reports::Novelty>> Reports::create(Told told, Askin
         Report made;
         made.id = next<ReportId>(), made.reporter = asking.user, made.subject = told.subject, made.owner = owner, made.type = told.type,
         made.description = told.description;
-        made.priority = told.priority.value_or(default_priority(told.type));
+        made.rank = 4 - told.priority.value_or(default_priority(told.type));
         made.created_at = made.updated_at = clock_.now();
-        if (!repository::insert(*tx, made)) {
+        if (db::insert(*tx, made, "ON CONFLICT DO NOTHING") == 0) { // this person has an open one for that thing and reason
             novelty = Novelty::repeated;
             auto open = repository::find_open(*tx, asking.user, told.subject, told.type);
             if (!open) return Error{Code::unavailable, "storage.busy", "Your earlier report was just decided. Send it again.", {}, {}, {}, {}, 1};
             return std::move(*open);
         }
-        outbox_.emit(tx, ReportCreated{made.id, made.subject.kind, made.subject.id.value, made.priority});
+        outbox_.emit(tx, ReportCreated{made.id, made.subject.kind, made.subject.id.value, made.priority()});
         return made;
     }));
     MOZI_TRY(auto view, to_view(std::move(report), asking));
@@ -93,7 +93,7 @@ Result<std::pair<ReportView, Reports::Novelty>> Reports::create(Told told, Askin
 
 Result<ReportView> Reports::get(ReportId id, Asking const& asking) {
     MOZI_TRY(auto report, database_.read([&](db::Connection& c) -> Result<Report> {
-        auto found = repository::find_report(c, id);
+        auto found = db::find<Report>(c, id);
         if (!found) return not_found("report.not_found");
         return std::move(*found);
     }));
@@ -141,7 +141,7 @@ Result<ReportView> Reports::assign(ReportId id, std::optional<UserId> moderator,
     auto const target = moderator.value_or(asking.user);
     if (target != asking.user) MOZI_CHECK(check_target(target));
     MOZI_TRY(auto report, database_.write([&](db::Transaction& tx) -> Result<Report> {
-        auto found = repository::lock_report(*tx, id);
+        auto found = db::hold<Report>(*tx, id);
         if (!found) return not_found("report.not_found");
         if (found->open() && found->assigned_to == target) return std::move(*found);
         MOZI_CHECK(check_free(*found, asking));
@@ -155,7 +155,7 @@ Result<ReportView> Reports::assign(ReportId id, std::optional<UserId> moderator,
 
 Result<> Reports::release(ReportId id, Asking const& asking) {
     return database_.write([&](db::Transaction& tx) -> Result<> {
-        auto found = repository::lock_report(*tx, id);
+        auto found = db::hold<Report>(*tx, id);
         if (!found) return not_found("report.not_found");
         if (!found->open()) return resolved_already(*found);
         if (!found->assigned_to) return {};
@@ -174,7 +174,7 @@ ActionId Reports::hide(db::Transaction& tx, Report const& report, std::string co
     Action action;
     action.id = next<ActionId>(), action.subject = report.subject, action.owner = report.owner, action.report = report.id,
     action.moderator = asking.user, action.reason = reason, action.created_at = now;
-    repository::insert(*tx, action);
+    db::insert(*tx, action);
     outbox_.emit(tx, ContentHidden{action.id, report.subject.kind, report.subject.id.value});
     return action.id;
 }
@@ -182,9 +182,9 @@ ActionId Reports::hide(db::Transaction& tx, Report const& report, std::string co
 Result<ResolvedReport> Reports::resolve(ReportId id, Decision decision, std::string resolution, Asking const& asking) {
     std::int64_t also = 0;
     MOZI_TRY(auto report, database_.write([&](db::Transaction& tx) -> Result<Report> {
-        auto found = repository::find_report(*tx, id);
-        if (found) repository::lock_open(*tx, found->subject);
-        found = repository::lock_report(*tx, id);
+        auto found = db::find<Report>(*tx, id);
+        if (found) repository::hold_open(*tx, found->subject);
+        found = db::hold<Report>(*tx, id);
         if (!found) return not_found("report.not_found");
         MOZI_CHECK(check_free(*found, asking));
         MOZI_CHECK(check_not_own(found->owner, asking.user, asking));

@@ -14,7 +14,7 @@ struct ListComments : Paging {
     SubjectId id;
     std::optional<CommentId> parent_id;
     CommentSort sort_by = CommentSort::created_at;
-    repository::SortOrder sort_order = repository::SortOrder::asc;
+    SortOrder sort_order = SortOrder::asc;
     static constexpr auto fields() {
         using json::field;
         using json::Where;

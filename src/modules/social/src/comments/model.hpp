@@ -3,6 +3,7 @@
 
 #include "../likes/model.hpp"
 
+#include <mozi/db/rows.hpp>
 #include <mozi/http/route.hpp>
 #include <mozi/social/api.hpp>
 #include <mozi/user/api.hpp>
@@ -27,6 +28,19 @@ struct Comment {
     std::int64_t listed_replies = 0, kept_replies = 0; // with tombstones; rows
 
     bool shown() const { return !deleted && !hidden; }
+
+    static constexpr db::Table table{"comment", "c", "JOIN subject_count n ON n.subject_id = c.id"};
+    static constexpr auto columns() {
+        using db::column;
+        using db::computed;
+        return std::tuple{column("id", &Comment::id), column("subject_kind", &Comment::subject, &Subject::kind),
+            column("subject_id", &Comment::subject, &Subject::id), column("parent_id", &Comment::parent), column("depth", &Comment::depth),
+            column("author_id", &Comment::author), column("content", &Comment::content), column("is_edited", &Comment::edited),
+            column("is_deleted", &Comment::deleted), column("is_hidden", &Comment::hidden), column("is_listed", &Comment::listed),
+            column("version", &Comment::version), column("created_at", &Comment::created_at), column("updated_at", &Comment::updated_at),
+            computed("n.likes", &Comment::likes), computed("n.comments", &Comment::replies), computed("n.listed", &Comment::listed_replies),
+            computed("n.kept", &Comment::kept_replies)};
+    }
 };
 
 enum class Tombstone { deleted, hidden };

@@ -8,16 +8,11 @@
 namespace mozi::social::repository {
 
 enum class Scope { listed, all };
-enum class SortOrder { asc, desc };
-constexpr auto names(SortOrder) { return std::array{std::pair{SortOrder::asc, "asc"sv}, std::pair{SortOrder::desc, "desc"sv}}; }
 
 // The row all structural changes of the comments on one thing take first; made when missing. False: the thing is gone.
-bool lock_subject(db::Connection& c, SubjectId id);
+bool hold_subject(db::Connection& c, SubjectId id);
 // Keeps the comment's counts from moving until the unit ends. False: there is no such comment, or only its tombstone.
-bool lock_comment(db::Connection& c, CommentId id);
-
-std::optional<Comment> find(db::Connection& c, CommentId id);
-std::vector<Comment> find_many(db::Connection& c, std::span<CommentId const> ids);
+bool hold_comment(db::Connection& c, CommentId id);
 
 struct ListQuery {
     SubjectId subject;
@@ -28,13 +23,11 @@ struct ListQuery {
     std::int64_t limit = 20, offset = 0;
 };
 std::vector<Comment> list(db::Connection& c, ListQuery const& query);
-std::string_view list_sql(Scope scope, SortOrder order); // the statement it runs
+std::string const& list_sql(Scope scope, SortOrder order); // the statement it runs
 std::int64_t count_top(db::Connection& c, SubjectId id, Scope scope);
 
 void insert(db::Connection& c, Comment const& comment);
-void set_content(db::Connection& c, Comment const& comment); // content, edited, version, updated_at
 void set_state(db::Connection& c, Comment const& comment);   // deleted (the words go with it) and hidden; the words are their author's alone, who may be changing them now
-void set_listed(db::Connection& c, CommentId id, bool listed);
 void erase(db::Connection& c, CommentId id);
 void end_reactions(db::Connection& c, CommentId id); // all go, and no new one is taken
 

@@ -21,7 +21,7 @@ Error not_author(std::string sentence) {
 // Where a reply to `parent` hangs: below the deepest level replies stay beside each other.
 Comment place_below(db::Connection& c, Comment parent) {
     if (parent.depth < deepest) return parent;
-    auto above = repository::find(c, parent.parent);
+    auto above = db::find<Comment>(c, parent.parent);
     return above && above->depth == deepest ? std::move(*above) : std::move(parent);
 }
 
@@ -31,7 +31,7 @@ Comments::Comments(ModuleContext const& context, Needs const& needs, Totals& tot
 
 Result<Comment> Comments::find_row(CommentId id) {
     return database_.read([&](db::Connection& c) -> Result<Comment> {
-        auto found = repository::find(c, id);
+        auto found = db::find<Comment>(c, id);
         if (!found) return not_found("comment.not_found");
         return std::move(*found);
     });
@@ -97,7 +97,7 @@ Result<Page<CommentView>> Comments::list(Asked const& asked, Asking const& askin
     std::int64_t total = 0;
     MOZI_TRY(auto comments, database_.read([&](db::Connection& c) -> Result<std::vector<Comment>> {
         if (asked.parent) {
-            auto const parent = repository::find(c, *asked.parent);
+            auto const parent = db::find<Comment>(c, *asked.parent);
             if (!parent || parent->subject != asked.subject || !(parent->listed || asking.moderates)) return not_found("comment.not_found");
             total = scope == repository::Scope::all ? parent->kept_replies : parent->listed_replies;
         } else {
@@ -130,13 +130,13 @@ Result<CommentView> Comments::create(Subject const& subject, std::string content
     MOZI_CHECK(needs_.directory.get_visible(subject, asking));
     MOZI_TRY(auto const made, database_.write([&](db::Transaction& tx) -> Result<Comment> {
         auto& c = *tx;
-        if (!repository::lock_subject(c, subject.id)) return needs_.directory.entry(subject.kind).missing;
+        if (!repository::hold_subject(c, subject.id)) return needs_.directory.entry(subject.kind).missing;
         Comment comment;
         comment.id = next<CommentId>(), comment.subject = subject, comment.author = asking.user, comment.content = content;
         comment.created_at = comment.updated_at = clock_.now();
         CommentCreated event{comment.id, subject.kind, subject.id, asking.user, std::nullopt, std::nullopt, content};
         if (parent) {
-            auto answered = repository::find(c, *parent);
+            auto answered = db::find<Comment>(c, *parent);
             if (!answered || answered->subject != subject || answered->hidden)
                 return Error{Code::not_found, "comment.parent_not_found", "The comment you answer is not here any more. Write below the title instead."};
             if (answered->deleted) return Error{Code::conflict, "comment.parent_deleted", "The comment you answer was deleted. Write below the title instead."};
@@ -158,14 +158,14 @@ Result<CommentView> Comments::edit(CommentId id, std::string content, Preconditi
     MOZI_CHECK(get_shown(id, asking));
     MOZI_TRY(auto const edited, database_.write([&](db::Transaction& tx) -> Result<Comment> {
         auto& c = *tx;
-        if (!repository::lock_comment(c, id)) return not_found("comment.not_found");
-        auto comment = repository::find(c, id);
+        if (!repository::hold_comment(c, id)) return not_found("comment.not_found");
+        auto comment = db::find<Comment>(c, id);
         if (!comment || !comment->shown()) return not_found("comment.not_found");
         if (comment->author != asking.user) return not_author("Only who wrote a comment may change it.");
         MOZI_CHECK(fits(comment->version));
         if (comment->content == content) return std::move(*comment);
         comment->content = content, comment->edited = true, ++comment->version, comment->updated_at = clock_.now();
-        repository::set_content(c, *comment);
+        db::update<&Comment::content, &Comment::edited, &Comment::version, &Comment::updated_at>(c, *comment);
         outbox_.emit(tx, CommentUpdated{id, comment->subject.kind, comment->subject.id, comment->content});
         return std::move(*comment);
     }));
@@ -177,8 +177,8 @@ Result<> Comments::remove(CommentId id, Asking const& asking) {
     MOZI_CHECK(check_subject(seen, asking));
     return database_.write([&](db::Transaction& tx) -> Result<> {
         auto& c = *tx;
-        repository::lock_subject(c, seen.subject.id);
-        auto comment = repository::find(c, id);
+        repository::hold_subject(c, seen.subject.id);
+        auto comment = db::find<Comment>(c, id);
         if (!comment || comment->deleted || (comment->hidden && !asking.moderates)) return not_found("comment.not_found");
         if (comment->author != asking.user && !asking.moderates)
             return not_author("Only who wrote a comment, or a moderator, may delete it.");
@@ -191,8 +191,8 @@ Result<> Comments::remove(CommentId id, Asking const& asking) {
 
 Result<std::vector<SubjectFacts>> Comments::find_facts(std::span<SubjectId const> ids, Asking const& asking) {
     auto const wanted = ids_as<CommentId>(ids);
-    MOZI_TRY(
-        auto comments, database_.read([&](db::Connection& c) -> Result<std::vector<Comment>> { return repository::find_many(c, wanted); }));
+    MOZI_TRY(auto comments,
+        database_.read([&](db::Connection& c) -> Result<std::vector<Comment>> { return db::find_many<Comment>(c, wanted); }));
     std::erase_if(comments, [](Comment const& comment) { return comment.deleted; });
     std::vector<Subject> about;
     for (auto const& comment : comments) about.push_back(comment.subject);
@@ -212,10 +212,10 @@ Result<std::vector<SubjectFacts>> Comments::find_facts(std::span<SubjectId const
 
 Result<bool> Comments::settle_hidden(db::Transaction& tx, CommentId id) {
     auto& c = *tx;
-    auto const seen = repository::find(c, id);
+    auto const seen = db::find<Comment>(c, id);
     if (!seen) return false;
-    repository::lock_subject(c, seen->subject.id);
-    auto comment = repository::find(c, id);
+    repository::hold_subject(c, seen->subject.id);
+    auto comment = db::find<Comment>(c, id);
     if (!comment) return false;
     auto const hidden = effects::stands(c, subject_id(id), Effect::hide);
     if (tree::set_hidden(c, std::move(*comment), hidden)) totals_.changed(tx, seen->subject.id);
@@ -223,7 +223,7 @@ Result<bool> Comments::settle_hidden(db::Transaction& tx, CommentId id) {
 }
 
 Result<> Comments::subject_gone(db::Transaction& tx, SubjectId id) {
-    repository::lock_subject(*tx, id);
+    repository::hold_subject(*tx, id);
     repository::erase_below(*tx, id);
     totals_.changed(tx, id);
     return {};

@@ -16,7 +16,7 @@ public:
         Subject subject;
         std::optional<CommentId> parent; // nothing: top level
         Paging paging;
-        repository::SortOrder order = repository::SortOrder::asc;
+        SortOrder order = SortOrder::asc;
     };
     // Errors: that of the subject, "comment.not_found" (the parent), "request.cursor".
     Result<Page<CommentView>> list(Asked const& asked, Asking const& asking);

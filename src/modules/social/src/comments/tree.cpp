@@ -9,7 +9,7 @@ namespace {
 SubjectId above(Comment const& comment) { return comment.parent ? subject_id(comment.parent) : comment.subject.id; }
 
 Comment parent_of(db::Connection& c, Comment const& comment) {
-    auto parent = repository::find(c, comment.parent);
+    auto parent = db::find<Comment>(c, comment.parent);
     if (!parent) throw db::Failure(db::Failure::Kind::other, "comment " + comment.id.text() + " has lost its parent");
     return std::move(*parent);
 }
@@ -19,7 +19,8 @@ void relist(db::Connection& c, Comment at) {
     for (;;) {
         auto const listed = at.shown() || at.listed_replies > 0;
         if (listed == at.listed) return;
-        repository::set_listed(c, at.id, listed);
+        at.listed = listed;
+        db::update<&Comment::listed>(c, at);
         auto const by = listed ? 1 : -1;
         repository::change(c, above(at), {.listed = by});
         if (!at.parent) return;
@@ -53,7 +54,7 @@ void add(db::Connection& c, Comment const& comment) {
 }
 
 void remove(db::Connection& c, Comment at) {
-    repository::lock_comment(c, at.id);
+    repository::hold_comment(c, at.id);
     set_state(c, at, true, at.hidden);
     repository::end_reactions(c, at.id);
     while (at.deleted && at.kept_replies == 0) {

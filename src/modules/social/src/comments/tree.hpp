@@ -1,5 +1,5 @@
 // How a change of one comment moves the counts and the listing of those above it. Units hold the row of what the comments are about
-// (lock_subject).
+// (hold_subject).
 #pragma once
 
 #include "repository.hpp"

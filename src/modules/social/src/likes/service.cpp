@@ -15,8 +15,8 @@ Result<> Likes::check(Subject const& subject, Asking const& asking) {
 }
 
 Result<> Likes::lock(db::Connection& c, Subject const& subject) {
-    auto const there = subject.kind == SubjectKind::comment ? repository::lock_comment(c, subject.as<CommentId>())
-                                                            : repository::lock_subject(c, subject.id);
+    auto const there = subject.kind == SubjectKind::comment ? repository::hold_comment(c, subject.as<CommentId>())
+                                                            : repository::hold_subject(c, subject.id);
     if (!there) return needs_.directory.entry(subject.kind).missing;
     return {};
 }

@@ -1,6 +1,8 @@
 // Accounts as rows and on the wire.
 #pragma once
 
+#include <mozi/base/text.hpp>
+#include <mozi/db/rows.hpp>
 #include <mozi/http/route.hpp>
 #include <mozi/user/api.hpp>
 
@@ -23,6 +25,33 @@ struct Account {
     Time created_at, updated_at;
     std::optional<Time> last_login_at;
     bool hidden = false; // by moderation
+
+    static constexpr db::Table table{"account", "a"};
+    static constexpr auto columns() {
+        using db::column;
+        return std::tuple{column("id", &Account::id), column("email", &Account::email), column("username", &Account::username),
+            column("display_name", &Account::display_name), column("role", &Account::role), column("status", &Account::status),
+            column("bio", &Account::bio), column("website", &Account::website), column("location", &Account::location),
+            column("avatar_url", &Account::avatar_url), column("cover_image_url", &Account::cover_image_url),
+            column("is_private", &Account::is_private), column("version", &Account::version), column("created_at", &Account::created_at),
+            column("updated_at", &Account::updated_at), column("last_login_at", &Account::last_login_at),
+            db::computed("(SELECT count(*) FROM effect e WHERE e.subject_id = a.id AND e.effect = 'HIDE')", &Account::hidden)};
+    }
+};
+
+// With what only signing in reads.
+struct Credentials : Account {
+    std::string password_hash;
+    static constexpr auto columns() {
+        return std::tuple_cat(Account::columns(), std::tuple{db::column("password_hash", &Credentials::password_hash),
+                                                      db::derived("email_key", [](Account const& a) { return fold(a.email); }),
+                                                      db::derived("username_key", [](Account const& a) { return fold(a.username); })});
+    }
+};
+
+struct NewAccount {
+    std::string email, username, display_name, password_hash;
+    http::Role role = http::Role::user;
 };
 
 // One shape for everybody; what is not for the viewer is null.
@@ -48,10 +77,5 @@ struct User {
 };
 
 User for_viewer(Account const& account, Asking const& asking);
-
-struct NewAccount {
-    std::string email, username, display_name, password_hash;
-    http::Role role = http::Role::user;
-};
 
 } // namespace mozi::user

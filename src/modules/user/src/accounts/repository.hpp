@@ -7,23 +7,14 @@
 
 namespace mozi::user::repository {
 
-std::optional<Account> find(db::Connection& c, UserId id);
-struct Credentials {
-    Account account;
-    std::string password_hash;
-};
 // By folded e-mail or user name.
-std::optional<Credentials> find_credentials(db::Connection& c, std::string const& key);
+std::optional<Credentials> find_by_name(db::Connection& c, std::string const& key);
 bool email_taken(db::Connection& c, std::string const& email_key);
 bool username_taken(db::Connection& c, std::string const& username_key);
-void insert(db::Connection& c, UserId id, NewAccount const& account, Time now);
-// Holds the account until the unit ends; false when there is none.
-bool lock(db::Connection& c, UserId id);
-void update_profile(db::Connection& c, Account const& account);
+void insert(db::Connection& c, Credentials const& account);
 void set_login_time(db::Connection& c, UserId id, Time now);
 // Unless the password was changed meanwhile.
 void replace_hash(db::Connection& c, UserId id, std::string const& from, std::string const& to);
-std::vector<Account> find_many(db::Connection& c, std::span<UserId const> ids);
 bool any_admin(db::Connection& c);
 bool has_setup_token(db::Connection& c, std::string const& sha256);
 

@@ -87,13 +87,16 @@ Result<> Accounts::check_new(std::string const& email, std::string const& userna
     return database_.read([&](db::Connection& c) -> Result<> { return check_taken(c, email, username); });
 }
 
-Result<Account> Accounts::create(db::Transaction& tx, NewAccount const& account) {
-    MOZI_CHECK(check_taken(*tx, account.email, account.username));
-    auto const id = next<UserId>();
-    repository::insert(*tx, id, account, clock_.now());
-    outbox_.emit(tx, UserRegistered{id, account.username});
+Result<Account> Accounts::create(db::Transaction& tx, NewAccount const& asked) {
+    MOZI_CHECK(check_taken(*tx, asked.email, asked.username));
+    Credentials account;
+    account.id = next<UserId>(), account.created_at = account.updated_at = clock_.now();
+    account.email = asked.email, account.username = asked.username, account.display_name = asked.display_name;
+    account.role = asked.role, account.password_hash = asked.password_hash;
+    repository::insert(*tx, account);
+    outbox_.emit(tx, UserRegistered{account.id, account.username});
     if (account.role == http::Role::admin) tx.after_commit([this] { has_admin_ = true; });
-    return repository::find(*tx, id).value();
+    return Account(std::move(account));
 }
 
 Result<SignIn> Accounts::check_credentials(std::string const& name, std::string const& typed, std::string_view address) {
@@ -101,10 +104,9 @@ Result<SignIn> Accounts::check_credentials(std::string const& name, std::string 
     auto const name_key = fold(narrow(name));
     auto const key = name_key + " " + std::string(address);
     MOZI_TRY(auto const left, attempts_.check(key, now));
-    MOZI_TRY(auto found, database_.read([&](db::Connection& c) -> Result<std::optional<repository::Credentials>> {
-        return repository::find_credentials(c, name_key);
-    }));
-    auto const known = found && found->account.status != Status::deleted;
+    MOZI_TRY(auto found,
+        database_.read([&](db::Connection& c) -> Result<std::optional<Credentials>> { return repository::find_by_name(c, name_key); }));
+    auto const known = found && found->status != Status::deleted;
     auto const& hash = known ? found->password_hash : crypto::decoy_hash();
     auto const prepared = prepare_password(typed);
     // How many hashes a refusal costs follows from what was typed alone, so that its time says nothing about the account.
@@ -117,16 +119,16 @@ Result<SignIn> Accounts::check_credentials(std::string const& name, std::string 
             "These two do not belong together. " + std::to_string(tries) + (tries == 1 ? " try left." : " tries left.")};
     }
     attempts_.succeeded(key);
-    if (found->account.status == Status::banned)
+    if (found->status == Status::banned)
         return Error{Code::forbidden, "account.banned", "This account is banned.", {}, {}, "A moderator banned this account."};
-    SignIn out{std::move(found->account), std::nullopt};
+    SignIn out{Account(*found), std::nullopt};
     if (other_form) out.rehash = {found->password_hash, crypto::hash_password(prepared)};
     return out;
 }
 
 Result<Account> Accounts::get(UserId id) {
     return database_.read([&](db::Connection& c) -> Result<Account> {
-        auto account = repository::find(c, id);
+        auto account = db::find<Account>(c, id);
         if (!account || account->status == Status::deleted) return not_found("user.not_found");
         return std::move(*account);
     });
@@ -134,10 +136,11 @@ Result<Account> Accounts::get(UserId id) {
 
 Result<Account> Accounts::update(UserId id, ProfileChange const& change, Precondition const& fits) {
     return database_.write([&](db::Transaction& tx) -> Result<Account> {
-        auto account = repository::lock(*tx, id) ? repository::find(*tx, id) : std::nullopt;
+        auto account = db::hold<Account>(*tx, id);
         if (!account || account->status == Status::deleted) return not_found("user.not_found");
         MOZI_CHECK(fits(account->version));
-        if (change.version && *change.version != account->version) return Error{Code::conflict, "user.version", "This profile has changed since you read it. Read it again and compare."};
+        if (change.version && *change.version != account->version)
+            return Error{Code::conflict, "user.version", "This profile has changed since you read it. Read it again and compare."};
         if (change.display_name) account->display_name = *change.display_name;
         change.bio.apply_to(account->bio);
         change.website.apply_to(account->website);
@@ -147,7 +150,8 @@ Result<Account> Accounts::update(UserId id, ProfileChange const& change, Precond
         if (change.is_private) account->is_private = *change.is_private;
         ++account->version;
         account->updated_at = clock_.now();
-        repository::update_profile(*tx, *account);
+        db::update<&Account::display_name, &Account::bio, &Account::website, &Account::location, &Account::avatar_url,
+            &Account::cover_image_url, &Account::is_private, &Account::version, &Account::updated_at>(*tx, *account);
         outbox_.emit(tx, UserUpdated{id, account->display_name});
         changed(tx, id);
         return std::move(*account);
@@ -161,7 +165,7 @@ Result<Accounts::List> Accounts::list(repository::ListQuery query) {
 Result<std::vector<Person>> Accounts::find_people(std::span<UserId const> ids) {
     MOZI_TRY(auto found, people_.find(ids, [](db::Connection& c, std::span<UserId const> missing) {
         std::unordered_map<UserId, Person> read;
-        for (auto const& account : repository::find_many(c, missing)) read.emplace(account.id, to_person(account));
+        for (auto const& account : db::find_many<Account>(c, missing)) read.emplace(account.id, to_person(account));
         return read;
     }));
     std::vector<Person> out;
@@ -231,7 +235,7 @@ SubjectEntry Accounts::subject() {
         .find = [this](std::span<SubjectId const> ids, Asking const&) -> Result<std::vector<SubjectFacts>> {
             auto const people = ids_as<UserId>(ids);
             MOZI_TRY(auto const accounts,
-                database_.read([&](db::Connection& c) -> Result<std::vector<Account>> { return repository::find_many(c, people); }));
+                database_.read([&](db::Connection& c) -> Result<std::vector<Account>> { return db::find_many<Account>(c, people); }));
             std::vector<SubjectFacts> out;
             for (auto const& account : accounts)
                 if (account.status != Status::deleted)
@@ -241,7 +245,7 @@ SubjectEntry Accounts::subject() {
         },
         .settle = [this](db::Transaction& tx, SubjectId id) -> Result<bool> {
             changed(tx, {id.value});
-            return repository::find(*tx, {id.value}).has_value();
+            return db::find<Account>(*tx, id).has_value();
         },
     };
 }

@@ -45,22 +45,21 @@ std::string Sessions::insert_refresh_token(db::Transaction& tx, SessionId sessio
 }
 
 Tokens Sessions::open(db::Transaction& tx, UserId account, std::string_view ip_address, std::string_view user_agent) {
-    auto const now = clock_.now();
-    auto const expires = database_.lived() + refresh_life_;
-    auto const session = next<SessionId>();
-    auto agent = std::string(user_agent.substr(0, 300));
-    if (!is_utf8(agent) || has_control(agent)) agent = "unreadable";
-    tx->run(
-        "INSERT INTO session (id, account_id, ip_address, user_agent, created_at, last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        session, account, ip_address.substr(0, 64), agent, now, now, expires);
+    Session session;
+    session.id = next<SessionId>(), session.account = account;
+    session.created_at = session.last_used_at = clock_.now();
+    session.expires_at = database_.lived() + refresh_life_;
+    session.ip_address = ip_address.substr(0, 64), session.user_agent = user_agent.substr(0, 300);
+    if (!is_utf8(session.user_agent) || has_control(session.user_agent)) session.user_agent = "unreadable";
+    db::insert(*tx, session);
     // Never the new one, however far behind its clock is.
     auto const surplus =
         tx->all<SessionId>("SELECT id FROM session WHERE account_id = ? AND id <> ? ORDER BY last_used_at DESC, id DESC LIMIT 50 OFFSET ?",
-            account, session, most_sessions - 1);
+            account, session.id, most_sessions - 1);
     std::vector<SessionId> oldest;
     for (auto const& [id] : surplus) oldest.push_back(id);
     if (!oldest.empty()) end_in(tx, account, std::move(oldest));
-    return tokens_with(insert_refresh_token(tx, session), account, session, expires);
+    return tokens_with(insert_refresh_token(tx, session.id), account, session.id, session.expires_at);
 }
 
 // Whoever reads the database has neither the used token nor the secret; whoever holds an old token has no row to open.
@@ -104,10 +103,9 @@ Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_t
     bool replayed = false;
     auto done = database_.write([&](db::Transaction& tx) -> Result<Refreshed> {
         auto row = find_presented(*tx, refresh_token);
-        if (row && tx->dialect() == db::Dialect::postgres) { // one at a time in a session; what the one before did is read then
-            if (!tx->one<std::int64_t>("SELECT id FROM session WHERE id = ? FOR UPDATE", row->session)) return Refreshed{};
-            row = find_presented(*tx, refresh_token);
-        }
+        if (!row) return Refreshed{};
+        db::hold_where<Session>(*tx, "id = ?", row->session); // one at a time in a session; what the one before did is read then
+        row = find_presented(*tx, refresh_token);
         if (!row) return Refreshed{};
         auto const live = row->session_expires > database_.lived();
         auto newest = live ? newest_after(*tx, refresh_token, *row) : std::nullopt;
@@ -141,7 +139,8 @@ void Sessions::end_in(db::Transaction& tx, UserId account, std::vector<SessionId
 
 Result<> Sessions::end(UserId account, SessionId session) {
     return database_.write([&](db::Transaction& tx) -> Result<> {
-        if (!tx->one<std::int64_t>("SELECT id FROM session WHERE id = ? AND account_id = ?", session, account)) return not_found("session.not_found");
+        auto const found = db::find<Session>(*tx, session);
+        if (!found || found->account != account) return not_found("session.not_found");
         end_in(tx, account, {session});
         return {};
     });
@@ -158,15 +157,12 @@ Result<> Sessions::end_others(UserId account, SessionId keep) {
 
 Result<std::vector<Session>> Sessions::list(UserId account, SessionId current) {
     return database_.read([&](db::Connection& c) -> Result<std::vector<Session>> {
-        std::vector<Session> out;
-        c.each<SessionId, std::string, std::string, Time, Time, Time>(
-            "SELECT id, ip_address, user_agent, created_at, last_used_at, expires_at FROM session WHERE account_id = ? AND expires_at > ? "
-            "ORDER BY last_used_at DESC, id DESC LIMIT 100",
-            [&](SessionId id, std::string ip, std::string agent, Time created, Time used, Time expires) {
-                out.push_back({id, std::move(ip), std::move(agent), created, used, database_.as_wall(expires, clock_), id == current});
-            },
-            account, database_.lived());
-        return out;
+        static auto const sql =
+            db::select<Session>("WHERE s.account_id = ? AND s.expires_at > ? ORDER BY s.last_used_at DESC, s.id DESC LIMIT 100");
+        auto found = db::rows<Session>(c, sql, account, database_.lived());
+        for (auto& session : found)
+            session.expires_at = database_.as_wall(session.expires_at, clock_), session.current = session.id == current;
+        return found;
     });
 }
 

@@ -4,6 +4,7 @@
 #include "../accounts/model.hpp"
 
 #include <mozi/db/remembered.hpp>
+#include <mozi/db/rows.hpp>
 #include <mozi/events/events.hpp>
 #include <mozi/user/module.hpp>
 
@@ -33,6 +34,15 @@ struct Session {
     std::string ip_address, user_agent;
     Time created_at, last_used_at, expires_at;
     bool current = false;
+    UserId account = {};
+
+    static constexpr db::Table table{"session", "s"};
+    static constexpr auto columns() {
+        using db::column;
+        return std::tuple{column("id", &Session::id), column("account_id", &Session::account), column("ip_address", &Session::ip_address),
+            column("user_agent", &Session::user_agent), column("created_at", &Session::created_at),
+            column("last_used_at", &Session::last_used_at), column("expires_at", &Session::expires_at)};
+    }
     static constexpr auto fields() {
         using json::field;
         return std::tuple{field("id", &Session::id), field("ipAddress", &Session::ip_address), field("userAgent", &Session::user_agent), field("createdAt", &Session::created_at),

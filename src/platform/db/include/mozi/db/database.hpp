@@ -19,15 +19,6 @@ namespace mozi::db {
 
 enum class Dialect { sqlite, postgres };
 
-// A failure the engine reported. Thrown inside units; read() and write() turn what nobody caught into an Error.
-struct Failure : std::exception {
-    enum class Kind { unique, foreign_key, check, busy, serialization, full, io, interrupted, gone, other };
-    Kind kind;
-    std::string text;
-    Failure(Kind k, std::string t) : kind(k), text(std::move(t)) {}
-    char const* what() const noexcept override { return text.c_str(); }
-};
-
 // Statements on one session. `?` binds the next argument, `?1` the first again, `{list}` a JSON list as rows ("id IN {list}",
 // the argument from id_list()). strpos(text, part) is there on both. Each statement text is prepared once per session. Used by one thread at a time.
 class Connection {

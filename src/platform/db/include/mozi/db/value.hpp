@@ -13,6 +13,15 @@
 
 namespace mozi::db {
 
+// A failure the engine reported, or a row that cannot be read. Thrown inside units; read() and write() turn what nobody caught into an Error.
+struct Failure : std::exception {
+    enum class Kind { unique, foreign_key, check, busy, serialization, full, io, interrupted, gone, other };
+    Kind kind;
+    std::string text;
+    Failure(Kind k, std::string t) : kind(k), text(std::move(t)) {}
+    char const* what() const noexcept override { return text.c_str(); }
+};
+
 using Param = std::variant<std::nullptr_t, std::int64_t, double, std::string>;
 
 template <class T> inline constexpr bool is_optional = false;
@@ -55,8 +64,10 @@ T from_cell(Cell& cell) {
         if (cell.null) return std::nullopt;
         return from_cell<typename T::value_type>(cell);
     } else if constexpr (std::is_same_v<T, std::string>) return std::move(cell.text);
-    else if constexpr (NamedEnum<T>) return from_text<T>(cell.text).value_or(T{});
-    else if constexpr (std::is_floating_point_v<T>) return static_cast<T>(cell.real);
+    else if constexpr (NamedEnum<T>) {
+        if (auto const known = from_text<T>(cell.text)) return *known;
+        throw Failure(Failure::Kind::other, "a row holds a word that this version does not know");
+    } else if constexpr (std::is_floating_point_v<T>) return static_cast<T>(cell.real);
     else if constexpr (is_id<T>) return T{cell.integer};
     else if constexpr (std::is_same_v<T, Time>) return Time{std::chrono::microseconds{cell.integer}};
     else if constexpr (std::is_same_v<T, bool>) return cell.integer != 0;

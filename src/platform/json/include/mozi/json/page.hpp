@@ -7,6 +7,7 @@
 #include <mozi/json/schema.hpp>
 
 #include <array>
+#include <limits>
 #include <span>
 
 namespace mozi {
@@ -29,6 +30,21 @@ constexpr auto paging_fields() {
             {.min = 1, .max = 100, .where = Where::query, .absent = json::Absent::keeps_default, .help = "Entries per page."}),
         field<T, std::optional<std::string>>("after", &T::after,
             {.min = 1, .max = 200, .format = json::Format::token, .where = Where::query, .help = "nextCursor of the page before."})};
+}
+
+enum class SortOrder { asc, desc };
+constexpr auto names(SortOrder) { return std::array{std::pair{SortOrder::asc, "asc"sv}, std::pair{SortOrder::desc, "desc"sv}}; }
+
+// Keys before all rows of a list in that order: where its first page begins.
+template <class... Key>
+std::tuple<Key...> before_first(SortOrder order) {
+    using Limits = std::numeric_limits<std::int64_t>;
+    auto const edge = order == SortOrder::asc ? Limits::min() : Limits::max();
+    auto const one = [&]<class K>(std::type_identity<K>) -> K {
+        if constexpr (std::same_as<K, Time>) return Time{std::chrono::microseconds{edge}};
+        else return K{edge};
+    };
+    return {one(std::type_identity<Key>{})...};
 }
 
 struct Pagination {

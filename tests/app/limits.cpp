@@ -1,0 +1,184 @@
+// What the rules of a field let in, the database takes: every text and list at its longest, every number at its largest, every choice.
+#include "support.hpp"
+
+using namespace mozi::test;
+namespace bj = boost::json;
+
+namespace {
+
+std::string text(bj::value const& value) { return std::string(value.as_string()); }
+
+std::int64_t number(bj::object const& schema, std::string_view key) {
+    auto const* value = schema.if_contains(key);
+    return value ? value->as_int64() : 0;
+}
+
+// Characters of two bytes each, so that bytes are not taken for characters.
+std::string longest(std::int64_t length) {
+    std::string out;
+    for (std::int64_t i = 0; i < length; ++i) out += "é";
+    return out;
+}
+
+std::string padded(std::string begin, std::string const& end, std::int64_t length) {
+    begin.append(std::size_t(length) - begin.size() - end.size(), 'x');
+    return begin + end;
+}
+
+class Limits {
+public:
+    Limits() {
+        title_ = made("POST", "/api/movies", ada_, R"({"title":"T","status":"RELEASED","posterUrl":"/p"})");
+        comment_ = made("POST", "/api/movies/" + title_ + "/comments", ada_, R"({"content":"c"})");
+        auto const upload = server_.ask("POST", "/api/uploads", ada_.access, "", {{"Tus-Resumable", "1.0.0"}, {"Upload-Length", "5"}});
+        auto const location = upload.header("Location");
+        medium_ = location.substr(location.rfind('/') + 1);
+    }
+
+    // One operation whose every field is taken to its bound, in turn. `base`: a body that is fine; `again`: makes what the next needs.
+    void walk(std::string const& method, std::string const& path, std::string const& base, Person const& who,
+        std::function<std::pair<std::string, std::string>()> again = {}) {
+        auto const& schema = schema_of(method, path);
+        walked_.insert(method + " " + path);
+        for (auto const& [name, described] : schema.at("properties").as_object()) {
+            if (name == "operatorToken" || name == "token" || name == "version") continue;
+            for (auto const& value : values(resolved(described), std::string(name))) {
+                auto const [target, body] = again ? again() : std::pair{filled(path), base};
+                auto document = bj::parse(body).as_object();
+                document[name] = value;
+                auto const reply = server_.ask(method, target, who.access, bj::serialize(document));
+                CHECK_MESSAGE((reply.status / 100 == 2 || allowed(reply)),
+                    method << " " << path << " " << std::string(name) << " = " << bj::serialize(value).substr(0, 80) << " → " << reply.status
+                           << " " << reply.body);
+                ++asked_;
+            }
+        }
+    }
+
+    std::string filled(std::string path) const {
+        auto const id = path.find("/comments/{") != path.npos ? comment_ : path.find("/users/") != path.npos ? ada_.id : path.find("/media/") != path.npos ? medium_ : title_;
+        auto const from = path.find('{');
+        return from == path.npos ? path : path.replace(from, path.find('}') - from + 1, id);
+    }
+
+    std::string made(std::string const& method, std::string const& target, Person const& who, std::string const& body) {
+        auto const reply = server_.ask(method, target, who.access, body);
+        REQUIRE_MESSAGE(reply.status / 100 == 2, reply.body);
+        return text(reply.json().at("id"));
+    }
+
+    // Operations with a JSON body that nobody walked.
+    std::vector<std::string> left() const {
+        std::vector<std::string> out;
+        for (auto const& [path, item] : document_.at("paths").as_object())
+            for (auto const& [method, operation] : item.as_object()) {
+                auto const* body = operation.as_object().if_contains("requestBody");
+                if (!body || !body->at("content").as_object().contains("application/json")) continue;
+                std::string name;
+                for (char const c : method) name += char(std::toupper(c));
+                if (!walked_.contains(name + " " + std::string(path))) out.push_back(name + " " + std::string(path));
+            }
+        return out;
+    }
+
+    Server server_{folder_.path / "data", {"limits.enabled=false"}};
+    Person admin_ = first_admin(server_), moderator_ = appoint(server_, "moderator", "MODERATOR"), ada_ = join(server_, "ada"), ben_ = join(server_, "ben");
+    std::string title_, comment_, medium_;
+    int asked_ = 0, made_ = 0;
+
+private:
+    // A refusal for another reason than a bound: what it names is not there, or not now.
+    static bool allowed(Reply const& reply) {
+        return reply.status == 404 || reply.status == 409 || reply.id() == "media.texts_waiting" || reply.id() == "movie.media";
+    }
+
+    bj::object const& resolved(bj::value const& schema) const {
+        if (auto const* ref = schema.as_object().if_contains("$ref")) return document_.at("components").at("schemas").at(text(*ref).substr(21)).as_object();
+        if (auto const* either = schema.as_object().if_contains("oneOf")) return resolved(either->at(0));
+        return schema.as_object();
+    }
+
+    bj::object const& schema_of(std::string const& method, std::string const& path) const {
+        std::string lower;
+        for (char const c : method) lower += char(std::tolower(c));
+        return resolved(document_.at("paths").at(path).at(lower).at("requestBody").at("content").at("application/json").at("schema"));
+    }
+
+    std::vector<bj::value> values(bj::object const& schema, std::string const& name) {
+        if (auto const* choices = schema.if_contains("enum")) return {choices->as_array().begin(), choices->as_array().end()};
+        auto const& type = schema.at("type");
+        auto const kind = type.is_array() ? text(type.at(0)) : text(type);
+        if (kind == "boolean") return {true, false};
+        if (kind == "integer") return {number(schema, "minimum"), number(schema, "maximum")};
+        if (kind == "array") {
+            bj::array list;
+            for (std::int64_t i = 0; i < number(schema, "maxItems"); ++i)
+                list.emplace_back(padded(std::to_string(i), "", number(resolved(schema.at("items")), "maxLength") - 30) + longest(30));
+            return {list};
+        }
+        auto const most = number(schema, "maxLength");
+        auto const format = schema.contains("format") ? text(schema.at("format")) : "";
+        auto const unlike = std::to_string(++made_);
+        if (name == "username") return {padded("u" + unlike, "", most)};
+        if (schema.contains("pattern")) return {};
+        if (format == "email") return {padded("e" + unlike, "@" + padded("", ".example", 185), most)};
+        if (format == "uri-reference") return {padded("https://a.example/", "", most)};
+        if (format == "date") return {"9999-12-31"};
+        if (name == "language" || name == "country") return {"hu"};
+        if (name == "content" && most > 1'000'000) return {}; // a whole file
+        return {longest(most)};
+    }
+
+    Folder folder_;
+    bj::value document_ = server_.get("/openapi.json").json();
+    std::set<std::string> walked_;
+};
+
+} // namespace
+
+TEST_CASE("whatever is within its bounds is kept, and nothing that the database refuses is within them") {
+    Limits limits;
+    auto& made = limits.made_;
+    auto const fresh = [&](std::string const& more) {
+        return [&, more] {
+            auto const name = "f" + std::to_string(++made);
+            return std::pair{std::string("/api/auth/register"), R"({"email":")" + name + R"(@x.example","username":")" + name + R"(","password":"canary-password-3141")" + more + "}"};
+        };
+    };
+    limits.walk("POST", "/api/auth/register", "", {}, fresh(""));
+    limits.walk("POST", "/api/auth/login", R"({"emailOrUsername":"nobody","password":"x"})", {});
+    limits.walk("POST", "/api/auth/refresh", R"({"refreshToken":"x"})", {});
+    limits.walk("POST", "/api/auth/setup", "", {}, [&] { return std::pair{std::string("/api/auth/setup"), fresh(R"(,"token":"x")")().second}; });
+    limits.walk("POST", "/api/operator/users", "", {}, [&] {
+        return std::pair{std::string("/api/operator/users"), fresh(R"(,"operatorToken":"x","role":"USER")")().second};
+    });
+    limits.walk("POST", "/api/movies", R"({"title":"T"})", limits.ada_);
+    limits.walk("PUT", "/api/movies/{id}", "{}", limits.ada_);
+    limits.walk("PUT", "/api/movies/{id}", R"({"status":"RELEASED"})", limits.ada_);
+    limits.walk("POST", "/api/movies/{id}/comments", R"({"content":"c"})", limits.ada_);
+    limits.walk("PUT", "/api/comments/{id}", R"({"content":"c"})", limits.ada_);
+    limits.walk("PUT", "/api/movies/{id}/like", "{}", limits.ada_);
+    limits.walk("PUT", "/api/comments/{id}/like", "{}", limits.ada_);
+    limits.walk("PUT", "/api/users/{id}", "{}", limits.ada_);
+    limits.walk("POST", "/api/media/{id}/texts", R"({"language":"hu","content":"WEBVTT\n\n00:01.000 --> 00:02.000\nx\n"})", limits.ada_);
+
+    auto const about = R"({"contentType":"COMMENT","contentId":")" + limits.comment_ + R"(","reportType":"SPAM")";
+    limits.walk("POST", "/api/reports", about + "}", limits.ben_);
+    // A report to decide on, each about a comment of its own; claimed.
+    auto const reported = [&] {
+        auto const comment = limits.made("POST", "/api/movies/" + limits.title_ + "/comments", limits.ada_, R"({"content":"c"})");
+        auto const report = limits.made("POST", "/api/reports", limits.ben_, R"({"contentType":"COMMENT","contentId":")" + comment + R"(","reportType":"SPAM"})");
+        return report;
+    };
+    limits.walk("POST", "/api/reports/{id}/assign", "{}", limits.moderator_, [&] { return std::pair{"/api/reports/" + reported() + "/assign", std::string("{}")}; });
+    limits.walk("POST", "/api/reports/{id}/resolve", "", limits.moderator_, [&] {
+        return std::pair{"/api/reports/" + reported() + "/resolve", std::string(R"({"action":"HIDE","resolution":"r"})")};
+    });
+    limits.walk("POST", "/api/moderation/actions/{actionId}/revert", "", limits.moderator_, [&] {
+        auto const done = limits.server_.ask("POST", "/api/reports/" + reported() + "/resolve", limits.moderator_.access, R"({"action":"HIDE","resolution":"r"})");
+        REQUIRE_MESSAGE(done.status == 200, done.body);
+        return std::pair{"/api/moderation/actions/" + text(done.json().at("actionId")) + "/revert", std::string(R"({"reason":"r"})")};
+    });
+    CHECK_MESSAGE(limits.left().empty(), limits.left().front());
+    MESSAGE(limits.asked_ << " bounds");
+}
