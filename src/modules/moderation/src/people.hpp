@@ -12,6 +12,9 @@ using UserId = Id<"user">;
 
 using Participant = user::Person;
 
+// Why something was decided.
+constexpr json::Rules decision_words{.min = 1, .max = 2000, .format = json::Format::text};
+
 // Zeros are left out. Errors: the user module's.
 Result<std::map<UserId, Participant>> find_participants(user::Users& users, std::vector<UserId> ids);
 

@@ -36,17 +36,21 @@ constexpr auto movie_fields() {
 
 struct CreateMovie : MovieFields {
     std::string name;
-    static constexpr auto fields() { return std::tuple_cat(std::tuple{field<CreateMovie, std::string>("title", &CreateMovie::name, {.min = 1, .max = 500})}, movie_fields<CreateMovie>()); }
+    static constexpr auto fields() {
+        return std::tuple_cat(
+            std::tuple{field<CreateMovie, std::string>("title", &CreateMovie::name, title_words)}, movie_fields<CreateMovie>());
+    }
 };
 
 struct UpdateMovie : MovieFields {
     MovieId id;
     std::optional<std::int64_t> version;
     static constexpr auto fields() {
-        return std::tuple_cat(std::tuple{field("id", &UpdateMovie::id, {.where = Where::path}),
-                                         field("version", &UpdateMovie::version, {.min = 1, .help = "The version you read; another one is refused with 409."}),
-                                         field<UpdateMovie, json::Patch<std::string>>("title", &UpdateMovie::title, {.min = 1, .max = 500})},
-                              movie_fields<UpdateMovie>());
+        return std::tuple_cat(
+            std::tuple{field("id", &UpdateMovie::id, {.where = Where::path}),
+                field("version", &UpdateMovie::version, {.min = 1, .help = "The version you read; another one is refused with 409."}),
+                field<UpdateMovie, json::Patch<std::string>>("title", &UpdateMovie::title, title_words)},
+            movie_fields<UpdateMovie>());
     }
 };
 

@@ -17,6 +17,8 @@ constexpr auto names(MovieStatus) {
                       std::pair{MovieStatus::released, "RELEASED"sv}, std::pair{MovieStatus::cancelled, "CANCELLED"sv}};
 }
 
+constexpr json::Rules title_words{.min = 1, .max = 500};
+
 struct Movie {
     MovieId id;
     std::int64_t version = 1; // of what its people change; hiding and restoring leave it alone

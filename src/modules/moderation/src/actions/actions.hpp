@@ -99,7 +99,8 @@ struct RevertAction {
     ActionId action_id;
     std::string reason;
     static constexpr auto fields() {
-        return std::tuple{json::field("actionId", &RevertAction::action_id, {.where = json::Where::path}), json::field("reason", &RevertAction::reason, {.min = 1, .max = 2000, .format = json::Format::text})};
+        return std::tuple{json::field("actionId", &RevertAction::action_id, {.where = json::Where::path}),
+            json::field("reason", &RevertAction::reason, decision_words)};
     }
 };
 

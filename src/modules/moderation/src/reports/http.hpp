@@ -13,9 +13,11 @@ struct CreateReport {
     std::optional<int> priority;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("contentType", &CreateReport::content_type), field("contentId", &CreateReport::content_id), field("reportType", &CreateReport::report_type),
-                          field("description", &CreateReport::description, {.max = 2000, .format = json::Format::text}),
-                          field("priority", &CreateReport::priority, {.min = 1, .max = 4, .help = "4 comes first; absent: by reportType."})};
+        return std::tuple{field("contentType", &CreateReport::content_type), field("contentId", &CreateReport::content_id),
+            field("reportType", &CreateReport::report_type),
+            field("description", &CreateReport::description, {.max = 2000, .format = json::Format::text}),
+            field("priority", &CreateReport::priority,
+                {.min = lowest_priority, .max = highest_priority, .help = "4 comes first; absent: by reportType."})};
     }
 };
 
@@ -28,12 +30,12 @@ struct ListReports : Paging {
     static constexpr auto fields() {
         using json::field;
         using json::Where;
-        return std::tuple_cat(
-            paging_fields<ListReports>(), std::tuple{field("status", &ListReports::status, {.where = Where::query}),
-                                              field("reportType", &ListReports::report_type, {.where = Where::query}),
-                                              field("priority", &ListReports::priority, {.min = 1, .max = 4, .where = Where::query}),
-                                              field("contentType", &ListReports::content_type, {.where = Where::query}),
-                                              field("assignedTo", &ListReports::assigned_to, {.where = Where::query})});
+        return std::tuple_cat(paging_fields<ListReports>(),
+            std::tuple{field("status", &ListReports::status, {.where = Where::query}),
+                field("reportType", &ListReports::report_type, {.where = Where::query}),
+                field("priority", &ListReports::priority, {.min = lowest_priority, .max = highest_priority, .where = Where::query}),
+                field("contentType", &ListReports::content_type, {.where = Where::query}),
+                field("assignedTo", &ListReports::assigned_to, {.where = Where::query})});
     }
 };
 
@@ -57,7 +59,7 @@ struct ResolveReport {
     static constexpr auto fields() {
         using json::field;
         return std::tuple{field("id", &ResolveReport::id, {.where = json::Where::path}), field("action", &ResolveReport::action),
-                          field("resolution", &ResolveReport::resolution, {.min = 1, .max = 2000, .format = json::Format::text})};
+            field("resolution", &ResolveReport::resolution, decision_words)};
     }
 };
 

@@ -28,7 +28,7 @@ constexpr auto names(ReportStatus) {
 enum class Decision { none, hide };
 constexpr auto names(Decision) { return std::array{std::pair{Decision::none, "NONE"sv}, std::pair{Decision::hide, "HIDE"sv}}; }
 
-// 1 (can wait) to 4 (first).
+constexpr int lowest_priority = 1, highest_priority = 4; // the highest comes first
 constexpr int default_priority(ReportType type) {
     switch (type) {
     case ReportType::threat:
@@ -47,7 +47,7 @@ struct Report {
     UserId owner;
     ReportType type = ReportType::other;
     std::optional<std::string> description;
-    int rank = 3; // place in the queue, the most urgent first
+    int rank = highest_priority - lowest_priority; // place in the queue, the most urgent first
     ReportStatus status = ReportStatus::pending;
     std::optional<UserId> assigned_to;
     std::optional<std::string> resolution;
@@ -57,7 +57,7 @@ struct Report {
     std::optional<Time> resolved_at;
 
     bool open() const { return !resolved_at; }
-    int priority() const { return 4 - rank; }
+    int priority() const { return highest_priority - rank; }
 
     static constexpr db::Table table{"report", "r", "LEFT JOIN moderation_action a ON a.id = r.action_id"};
     static constexpr auto columns() {

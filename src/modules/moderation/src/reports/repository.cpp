@@ -18,7 +18,7 @@ std::string conditions(ReportQuery const& query, std::vector<db::Param>* params)
     };
     add("r.status = ? ", query.status);
     add("r.report_type = ? ", query.type);
-    add("r.rank = ? ", query.priority ? std::optional{4 - *query.priority} : std::nullopt);
+    add("r.rank = ? ", query.priority ? std::optional{highest_priority - *query.priority} : std::nullopt);
     add("r.subject_kind = ? ", query.content);
     add("r.assigned_to = ? ", query.assigned_to);
     return sql;
@@ -73,8 +73,9 @@ ReportSummary summary(db::Connection& c) {
     c.each<ReportStatus, int, std::int64_t>("SELECT status, rank, count(*) FROM report GROUP BY status, rank", [&](ReportStatus status, int rank, std::int64_t count) {
         out.total += count;
         out.at(status) += count;
-        out.by_priority.at(4 - rank) += count;
-        if (status == ReportStatus::pending || status == ReportStatus::under_review) out.open_by_priority.at(4 - rank) += count;
+        out.by_priority.at(highest_priority - rank) += count;
+        if (status == ReportStatus::pending || status == ReportStatus::under_review)
+            out.open_by_priority.at(highest_priority - rank) += count;
     });
     return out;
 }

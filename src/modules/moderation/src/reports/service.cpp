@@ -76,7 +76,7 @@ Result<std::pair<ReportView, Reports::Novelty>> Reports::create(Told told, Askin
         Report made;
         made.id = next<ReportId>(), made.reporter = asking.user, made.subject = told.subject, made.owner = owner, made.type = told.type,
         made.description = told.description;
-        made.rank = 4 - told.priority.value_or(default_priority(told.type));
+        made.rank = highest_priority - told.priority.value_or(default_priority(told.type));
         made.created_at = made.updated_at = clock_.now();
         if (db::insert(*tx, made, "ON CONFLICT DO NOTHING") == 0) { // this person has an open one for that thing and reason
             novelty = Novelty::repeated;

@@ -27,7 +27,6 @@ struct ListComments : Paging {
     }
 };
 
-constexpr json::Rules comment_words{.min = 1, .max = 1000, .format = json::Format::text};
 
 struct CreateComment {
     SubjectId id;

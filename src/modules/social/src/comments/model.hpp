@@ -10,6 +10,7 @@
 
 namespace mozi::social {
 
+constexpr json::Rules comment_words{.min = 1, .max = 1000, .format = json::Format::text};
 constexpr int deepest = 8; // replies below stay beside each other under their ancestor of this depth
 
 struct Comment {
@@ -71,8 +72,8 @@ struct CommentView {
             field("contentId", &CommentView::subject_id),
             field("movieId", &CommentView::movie_id, {.help = "Where it is about a movie: contentId."}),
             field("parentId", &CommentView::parent_id),
-            field("content", &CommentView::content, {.max = 1000, .format = json::Format::text}), field("author", &CommentView::author),
-            field("likesCount", &CommentView::likes_count),
+            field("content", &CommentView::content, {.max = comment_words.max, .format = comment_words.format}),
+            field("author", &CommentView::author), field("likesCount", &CommentView::likes_count),
             field("repliesCount", &CommentView::replies_count, {.help = "Direct replies that are neither hidden nor deleted."}),
             field("hasReplies", &CommentView::has_replies, {.help = "There is something to list below it, be it a tombstone."}),
             field("likedByMe", &CommentView::liked_by_me), field("depth", &CommentView::depth), field("isEdited", &CommentView::is_edited),

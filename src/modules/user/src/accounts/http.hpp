@@ -9,6 +9,7 @@ constexpr json::Rules email_rules{.min = 3, .max = 254, .format = json::Format::
 constexpr json::Rules username_rules{.min = 3, .max = 30, .format = json::Format::username, .help = "Letters, digits and _."};
 constexpr json::Rules password_rules{
     .min = 8, .max = 256, .format = json::Format::password, .help = "Counted in NFC; case and spaces around it count."};
+constexpr json::Rules web_address_rules{.max = 500, .format = json::Format::uri};
 constexpr json::Rules display_name_rules{.min = 1, .max = 100};
 
 struct Register {
@@ -101,10 +102,10 @@ struct UpdateUser : ProfileChange {
         return std::tuple{field("id", &UpdateUser::id, {.where = json::Where::path}),
             field<UpdateUser, std::optional<std::string>>("displayName", &UpdateUser::display_name, display_name_rules),
             field<UpdateUser, Text>("bio", &UpdateUser::bio, {.max = 500, .format = json::Format::text}),
-            field<UpdateUser, Text>("website", &UpdateUser::website, {.max = 500, .format = json::Format::uri}),
+            field<UpdateUser, Text>("website", &UpdateUser::website, web_address_rules),
             field<UpdateUser, Text>("location", &UpdateUser::location, {.max = 100}),
-            field<UpdateUser, Text>("avatarUrl", &UpdateUser::avatar_url, {.max = 500, .format = json::Format::uri}),
-            field<UpdateUser, Text>("coverImageUrl", &UpdateUser::cover_image_url, {.max = 500, .format = json::Format::uri}),
+            field<UpdateUser, Text>("avatarUrl", &UpdateUser::avatar_url, web_address_rules),
+            field<UpdateUser, Text>("coverImageUrl", &UpdateUser::cover_image_url, web_address_rules),
             field<UpdateUser, std::optional<bool>>("isPrivate", &UpdateUser::is_private),
             field<UpdateUser, std::optional<std::int64_t>>("version", &UpdateUser::version, {.min = 1})};
     }
