@@ -84,8 +84,12 @@ part_scripts() { run_program scripts "$root/scripts/test-scripts.sh"; }
 
 # What no other part runs: platform parts, modules, the executable, golden files; on SQLite and on PostgreSQL.
 part_unit() {
+  local MOZI_MET=$var/test/met-errors.txt
+  export MOZI_MET
+  rm -f "$MOZI_MET"
   start_postgres
   run_ctest unit "$root/build/release" -LE "$not_unit"
+  run_program "refusals met" node "$root/scripts/met-errors.mjs" "$root/docs/api/openapi.json" "$MOZI_MET"
 }
 part_arch() { run_ctest arch "$root/build/release" -L '^arch$'; }
 

@@ -1,6 +1,8 @@
 // Starting, asking and ending the executable.
 #include "support.hpp"
 
+#include "met.hpp"
+
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -144,7 +146,9 @@ Reply Server::ask(std::string const& method, std::string const& target, std::str
     if (!body.empty()) headers.emplace_back("Content-Type", "application/json");
     std::string request = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
     for (auto const& [name, value] : headers) request += name + ": " + value + "\r\n";
-    return talk(port_, request + "\r\n" + body);
+    auto reply = talk(port_, request + "\r\n" + body);
+    if (reply.status >= 400) meet(method, target, reply.body);
+    return reply;
 }
 
 Person person_of(Reply const& reply) {

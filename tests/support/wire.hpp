@@ -1,6 +1,7 @@
 // A module's routes asked through the real gateway without a socket. A token is "<id>" or "<id>:<ROLE>".
 #pragma once
 
+#include "met.hpp"
 #include "request.hpp"
 #include "show.hpp"
 
@@ -40,6 +41,7 @@ inline Answer ask(http::Gateway& gateway, net::Method method, std::string const&
     if (auto* text = std::get_if<std::string>(&response.body)) answer.text = *text;
     else if (auto* shared = std::get_if<std::shared_ptr<std::string const>>(&response.body); shared && *shared) answer.text = **shared;
     if (!answer.text.empty()) answer.body = boost::json::parse(answer.text);
+    if (answer.status >= 400) meet(net::to_string(method), target, answer.text);
     return answer;
 }
 

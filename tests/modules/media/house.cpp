@@ -1,6 +1,8 @@
 // The house of the media tests.
 #include "house.hpp"
 
+#include "met.hpp"
+
 #include "request.hpp"
 
 #include <mozi/base/text.hpp>
@@ -62,6 +64,7 @@ void House::open() {
                            std::scoped_lock const held(sessions_mutex);
                            return !ended_sessions.contains(session.value);
                        }, *workers_, topic_, visitors_, this_program()};
+    needs.min_free_bytes = min_free_bytes;
     module = std::make_unique<media::MediaModule>(media::make_media({*database, outbox_, clock, metrics_}, needs));
     gateway_ = std::make_unique<http::Gateway>(unlimited(visitors_), viewer_of, *workers_, *hashers_, metrics_);
     gateway_->mount("media", &*database, module->module.routes);
@@ -101,6 +104,7 @@ Answer House::ask(net::Method method, std::string target, std::string_view who, 
 }
 
 Answer House::end(Begun begun) {
+    auto const method = std::string(begun.request->method_text), target = std::string(begun.request->target);
     net::Response response;
     if (begun.accept.refuse) {
         response = std::move(*begun.accept.refuse);
@@ -115,6 +119,7 @@ Answer House::end(Begun begun) {
     if (auto* text = std::get_if<std::string>(&response.body)) answer.text = *text;
     else if (auto* shared = std::get_if<std::shared_ptr<std::string const>>(&response.body); shared && *shared) answer.text = **shared;
     else if (auto* range = std::get_if<net::FileRange>(&response.body); range && range->file) answer.text = bytes_of(*range);
+    if (answer.status >= 400) test::meet(method, target, answer.text);
     return answer;
 }
 

@@ -40,6 +40,7 @@ class House {
 public:
     enum class Jobs { idle, running };
     explicit House(Jobs jobs = Jobs::idle, media::Settings settings = {}, http::Visitors visitors = http::Visitors::may_read);
+    std::uint64_t min_free_bytes = 16u << 20; // heeded from the next restart() on
     ~House();
 
     // `who` is a user's number, empty for a visitor; 13 moderates. Their session has the same number. Headers "name: value".

@@ -157,6 +157,21 @@ TEST_CASE("a checksum decides about its chunk") {
     CHECK(house.get(where, ada).text == "abcdefghi");
 }
 
+TEST_CASE("a checksum decides about what comes with the announcement, and the length about what comes later") {
+    House house(House::Jobs::idle, {.max_upload_bytes = 100});
+    using media::tus::Algorithm;
+    auto const create = [&](std::string const& sum) {
+        auto const type = "content-type: application/offset+octet-stream";
+        return house.ask(Method::post, "/api/media/uploads", ada, with({"upload-length: 9", type, sum}), "abc");
+    };
+    CHECK(create(checksum(Algorithm::sha1, "sha1", "abd")).problem() == "upload.checksum_mismatch");
+    CHECK(create("upload-checksum: sha1 x y").problem() == "upload.checksum");
+    CHECK(create(checksum(Algorithm::sha1, "sha1", "abc")).status == 201);
+    auto const where = announce(house, {"upload-defer-length: 1"});
+    CHECK(send(house, where, 0, "abc", {"upload-length: 101"}).problem() == "upload.too_large");
+    CHECK(send(house, where, 0, "abc", {"upload-length: 100"}).status == 204);
+}
+
 TEST_CASE("a checksum may follow its chunk in a trailer") {
     House house;
     auto const where = announce(house, {"upload-length: 9"});
@@ -310,7 +325,31 @@ TEST_CASE("an upload nobody continues expires, says so, and is swept away with i
     CHECK(send(house, where, 4, "e").status == 410);
     house.wait_until([&] { return std::filesystem::is_empty(house.folder.path("media/files")); });
     CHECK(house.get(where, ada).status == 410);
+    CHECK(house.get(where + "/digest?from=0&to=3", ada).problem() == "upload.expired");
+    CHECK(house.ask(Method::delete_, where, ada, with({})).problem() == "upload.expired");
     CHECK(house.get(where, ben).status == 404);
+}
+
+TEST_CASE("what does not fit on the disk is refused before it comes, and what has come is kept") {
+    House house;
+    auto const where = announce(house, {"upload-length: 100"});
+    CHECK(send(house, where, 0, "abc").status == 204);
+    house.min_free_bytes = std::uint64_t(1) << 60;
+    house.restart();
+    auto const refused = house.ask(Method::post, "/api/media/uploads", ada, with({"upload-length: 60"}));
+    CHECK(refused.status == 507);
+    CHECK(refused.problem() == "media.no_space");
+    CHECK(send(house, where, 3, "def").problem() == "media.no_space");
+    house.min_free_bytes = 16u << 20;
+    house.restart();
+    CHECK(send(house, where, 3, "def").status == 204);
+}
+
+TEST_CASE("addresses of films that are none answer so") {
+    House house;
+    CHECK(house.get("/media/7/nosuchkey/r1/poster.jpg", visitor).status == 404);
+    auto const old = house.ask(Method::get, announce(house, {"upload-length: 100"}), ada, {"tus-resumable: 0.2.2"});
+    CHECK(old.problem() == "upload.version");
 }
 
 TEST_CASE("a quota is reserved when an upload is announced") {

@@ -14,11 +14,14 @@ using test::Answer;
 inline std::string const usual_password = "the last row is best";
 inline std::string in_quotes(std::string_view text) { return json::to_json(text); }
 
+inline constexpr std::string_view secret = "sssssssssssssssssssssssssssssssssssssssssss";
+
 class House {
 public:
-    explicit House(db::Dialect dialect = db::Dialect::sqlite)
+    explicit House(db::Dialect dialect = db::Dialect::sqlite, Registration registration = Registration::open)
         : database("user", user_migrations(), dialect),
-          made(make_user({*database, outbox, clock, metrics}, {.secret = std::string(43, 's'), .people = &people})),
+          made(make_user(
+              {*database, outbox, clock, metrics}, {.secret = std::string(secret), .registration = registration, .people = &people})),
           wire("user", *database, made.module.routes, metrics) {}
 
     Answer join(std::string_view name, std::string_view with = usual_password, std::string_view more = "") {

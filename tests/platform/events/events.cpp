@@ -44,7 +44,7 @@ struct SpokenLater {
 
 constexpr EmbeddedFile heard_table[] = {{"0001_heard.sql", "CREATE TABLE heard (at INTEGER PRIMARY KEY AUTOINCREMENT, listener TEXT NOT NULL, number INTEGER NOT NULL) STRICT;\n"}};
 events::DispatcherOptions const impatient{.most_tries = 3, .first_retry = 1ms, .longest_retry = 4ms, .sweep = 20ms};
-Error const refusal{Code::conflict, "test.no", "No.", {}, "detail of it"};
+Error const refusal{Code::conflict, "test.no", "No.", {.detail = "detail of it"}};
 Error const away{Code::unavailable, "storage.gone", "The database does not answer."};
 using Numbers = std::vector<std::int64_t>;
 

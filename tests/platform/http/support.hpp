@@ -90,7 +90,10 @@ public:
     Result<> hash(http::Call&, Thing const&) { return ++hashes, Result<>{}; }
     Result<Said> keeps_and_refuses(http::Call&, Thing const& thing);
     Result<Said> slow(http::Call& call, Thing const& thing);
-    Result<Said> fails(http::Call&, http::Empty&) { return Error{Code::locked, "thing.locked", "Somebody works on it.", {}, "secret detail", "because", "/next", 7}; }
+    Result<Said> fails(http::Call&, http::Empty&) {
+        return Error{Code::locked, "thing.locked", "Somebody works on it.",
+            {.detail = "secret detail", .reason = "because", .next = "/next", .retry_after_s = 7}};
+    }
     Result<Said> throws(http::Call&, http::Empty&) { throw std::runtime_error("secret detail"); }
     Result<Said> member(http::Call& call, http::Empty& in) { return plain(call, in); }
     Result<http::Empty> remove(http::Call&, One const&) { return http::Empty{}; }

@@ -48,7 +48,7 @@ UserModule make_user(ModuleContext const& context, Needs const& needs) {
             }
         });
         if (!errors.empty()) {
-            auto refused = json::field_errors(std::move(errors));
+            auto refused = invalid(errors.take());
             for (auto const& field : refused.fields) refused.message += " " + field.pointer.substr(1) + ": " + field.message;
             return refused;
         }

@@ -19,8 +19,14 @@ void throw_exception_from_error(Error const& error, boost::source_location const
     throw std::runtime_error(error.id + ": " + error.message + " " + error.detail);
 }
 
+Error invalid(std::vector<FieldError> fields) {
+    auto message =
+        fields.size() == 1 ? std::string("One field needs another look.") : std::to_string(fields.size()) + " fields need another look.";
+    return {Code::invalid, "request.fields", std::move(message), {.fields = std::move(fields)}};
+}
+
 Error internal(std::string detail) {
-    return {Code::internal, "internal", "Something went wrong on this side. It has been noted.", {}, std::move(detail)};
+    return {Code::internal, "internal", "Something went wrong on this side. It has been noted.", {.detail = std::move(detail)}};
 }
 
 namespace {

@@ -20,7 +20,9 @@ namespace {
 Error from_errno(std::string_view what, std::string_view name) {
     auto const code = errno;
     if (code == ENOENT || code == ELOOP || code == EXDEV || code == ENOTDIR) return not_found("file.not_found");
-    if (code == ENOSPC || code == EDQUOT) return {Code::disk_full, "storage.full", "The disk is full. Try again when there is space.", {}, std::string(name), {}, {}, 60};
+    if (code == ENOSPC || code == EDQUOT)
+        return {Code::disk_full, "storage.full", "The disk is full. Try again when there is space.",
+            {.detail = std::string(name), .retry_after_s = 60}};
     return internal(std::string(what) + " " + std::string(name) + ": " + std::strerror(code));
 }
 

@@ -29,17 +29,25 @@ bool Database::in_unit() const { return active().database == this; }
 Error to_error(Failure const& failure, std::string const& database) {
     auto detail = database + ": " + failure.text;
     switch (failure.kind) {
-    case Failure::Kind::unique: return {Code::conflict, "storage.exists", "This is there already.", {}, std::move(detail)};
+    case Failure::Kind::unique: return {Code::conflict, "storage.exists", "This is there already.", {.detail = std::move(detail)}};
     case Failure::Kind::full:
-        return {Code::disk_full, "storage.full", "The disk is full. What you have is kept; this was not saved. Try again when there is space.", {}, std::move(detail), {}, {}, 60};
+        return {Code::disk_full, "storage.full",
+            "The disk is full. What you have is kept; this was not saved. Try again when there is space.",
+            {.detail = std::move(detail), .retry_after_s = 60}};
     case Failure::Kind::busy:
     case Failure::Kind::serialization:
-        return {Code::unavailable, "storage.busy", "Too many writes at once. Try again in a moment.", {}, std::move(detail), {}, {}, 1};
+        return {Code::unavailable, "storage.busy", "Too many writes at once. Try again in a moment.",
+            {.detail = std::move(detail), .retry_after_s = 1}};
     case Failure::Kind::gone:
-        return {Code::unavailable, "storage.gone", "The database does not answer. Try again in a moment.", {}, std::move(detail), {}, {}, 5};
+        return {Code::unavailable, "storage.gone", "The database does not answer. Try again in a moment.",
+            {.detail = std::move(detail), .retry_after_s = 5}};
     case Failure::Kind::io:
-        return {Code::unavailable, "storage.unknown", "The disk failed while saving; whether it was saved is not known. Repeat it with the same Idempotency-Key.", {}, std::move(detail), {}, {}, 5};
-    case Failure::Kind::interrupted: return {Code::unavailable, "storage.too_slow", "This question took too long. Ask for less.", {}, std::move(detail), {}, {}, 5};
+        return {Code::unavailable, "storage.unknown",
+            "The disk failed while saving; whether it was saved is not known. Repeat it with the same Idempotency-Key.",
+            {.detail = std::move(detail), .retry_after_s = 5}};
+    case Failure::Kind::interrupted:
+        return {Code::unavailable, "storage.too_slow", "This question took too long. Ask for less.",
+            {.detail = std::move(detail), .retry_after_s = 5}};
     default: return internal(std::move(detail));
     }
 }

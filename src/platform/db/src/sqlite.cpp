@@ -113,7 +113,9 @@ protected:
         auto& here = active();
         units_.fetch_add(1, std::memory_order_relaxed);
         if (here.database == this) return nested_unit(*this, *writer_, *here.actions, fn);
-        if (here.database) return Error{Code::internal, "storage.cross_write", "Something went wrong on this side. It has been noted.", {}, options_.name + " written inside a unit of " + here.database->name()};
+        if (here.database)
+            return Error{Code::internal, "storage.cross_write", "Something went wrong on this side. It has been noted.",
+                {.detail = options_.name + " written inside a unit of " + here.database->name()}};
         Waiting mine{&fn};
         {
             std::unique_lock queue(queue_mutex_);

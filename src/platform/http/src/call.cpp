@@ -93,8 +93,12 @@ Result<> check_access(Access access, Viewer const& viewer, Visitors visitors) {
         return needed;
     }
     if (access == Access::account || access == Access::reader) return {};
-    if (viewer.standing == Standing::suspended) return Error{Code::forbidden, "account.suspended", "Your account is suspended: reading works, writing does not.", {}, {}, "A moderator suspended this account."};
-    if (viewer.standing == Standing::unverified) return Error{Code::forbidden, "account.unverified", "Confirm your e-mail address first.", {}, {}, "The address of this account is not confirmed yet."};
+    if (viewer.standing == Standing::suspended)
+        return Error{Code::forbidden, "account.suspended", "Your account is suspended: reading works, writing does not.",
+            {.reason = "A moderator suspended this account."}};
+    if (viewer.standing == Standing::unverified)
+        return Error{Code::forbidden, "account.unverified", "Confirm your e-mail address first.",
+            {.reason = "The address of this account is not confirmed yet."}};
     auto const needed = access == Access::admin ? Role::admin : access == Access::moderator ? Role::moderator : Role::user;
     if (viewer.role < needed) return Error{Code::forbidden, "auth.role", needed == Role::admin ? "This is for administrators." : "This is for moderators."};
     return {};
@@ -141,7 +145,7 @@ Result<> InputReader::check_query(json::Errors& errors) {
             }
     }
     if (errors.empty()) return {};
-    auto error = json::field_errors(std::move(errors));
+    auto error = invalid(errors.take());
     error.code = Code::bad_request;
     error.id = "request.query";
     for (auto& field : error.fields) field.pointer = "?" + field.pointer.substr(1);

@@ -11,6 +11,15 @@ namespace mozi::http {
 
 namespace {
 
+// Refusals of the edge, of access, of reading requests and of storage; what else a route answers, it declares.
+std::vector<std::string> const any_route_answers{"auth.required", "auth.role", "auth.scheme", "auth.token", "account.suspended",
+    "account.unverified", "request.accept_encoding", "request.address", "request.coding", "request.expectation_failed", "request.failed",
+    "request.fields", "request.head_too_large", "request.host_invalid", "request.host_missing", "request.idempotency_key",
+    "request.idempotency_lost", "request.idempotency_reuse", "request.if_match", "request.in_progress", "request.json", "request.malformed",
+    "request.method", "request.path", "request.query", "request.rate", "request.target_too_long", "request.timeout", "request.too_large",
+    "request.too_many_headers", "request.type", "request.version_unsupported", "server.busy", "storage.busy", "storage.exists",
+    "storage.full", "storage.gone", "storage.too_slow", "storage.unknown", "internal"};
+
 // A media type and what it carries: JSON by its schema, text as text, of other bytes the type alone says it all.
 std::string content_of(std::string_view type, std::string const& schema) {
     std::string out;
@@ -65,6 +74,8 @@ std::string operation_of(Route const& route, json::Components& components) {
     if (!route.also.empty()) {
         out += ",\"description\":";
         json::write_string(out, "Also answers at " + route.also + ".");
+        out += ",\"x-also\":";
+        json::write_string(out, route.also);
     }
     out += bodies_of(route, components);
     out += "},\"default\":{\"$ref\":\"#/components/responses/Problem\"}}";
@@ -118,7 +129,9 @@ std::string openapi_document(std::vector<Route> const& routes) {
         text += lower_ascii(net::to_string(route.method));
         text += "\":" + operation_of(route, components);
     }
-    std::string out = R"({"openapi":"3.1.0","info":{"title":"VideaMozi","version":"0.1.0","description":"Accounts, catalogue, social life, moderation and video of a self-hosted film community. Every address also answers under /api/v1. Errors are RFC 9457 problem documents with a stable `id`.","license":{"name":"MIT","identifier":"MIT"}},"servers":[{"url":"/"}],"security":[{"bearer":[]}],"paths":{)";
+    std::string out =
+        R"({"openapi":"3.1.0","info":{"title":"VideaMozi","version":"0.1.0","description":"Accounts, catalogue, social life, moderation and video of a self-hosted film community. Every address also answers under /api/v1. Errors are RFC 9457 problem documents with a stable `id`: of any operation those in `x-errors` here, of each its own besides.","license":{"name":"MIT","identifier":"MIT"}},"servers":[{"url":"/"}],"security":[{"bearer":[]}],"x-errors":)" +
+        json::to_json(any_route_answers) + R"(,"paths":{)";
     bool first = true;
     for (auto const& [path, operations] : paths) {
         if (!std::exchange(first, false)) out += ',';

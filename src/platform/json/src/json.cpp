@@ -298,12 +298,6 @@ void unknown_key(std::string_view key, std::vector<std::string_view> known, Erro
     errors.add("field.unknown", near.empty() ? "There is no such field." : "There is no such field. Did you mean " + std::string(near) + "?");
 }
 
-Error field_errors(Errors&& errors) {
-    auto list = errors.take();
-    auto message = list.size() == 1 ? std::string("One field needs another look.") : std::to_string(list.size()) + " fields need another look.";
-    return {Code::invalid, "request.fields", std::move(message), std::move(list)};
-}
-
 void write_string(std::string& out, std::string_view text) {
     out += '"';
     std::size_t from = 0;

@@ -20,7 +20,7 @@ std::string join_cursor(std::string_view list, std::span<std::string const> part
 
 Error not_a_cursor() {
     return {Code::bad_request, "request.cursor", "This cursor does not belong to this list. Start again without `after`.",
-        {{"?after", "request.cursor", "Not a cursor of this list."}}};
+        {.fields = {{"?after", "request.cursor", "Not a cursor of this list."}}}};
 }
 
 Result<std::vector<std::string_view>> split_cursor(std::string_view list, std::string_view cursor, std::size_t parts) {

@@ -197,7 +197,9 @@ Result<MovieFilter> filter_of(ListMovies const& in, Asking const& asking) {
     filter.after = in.after, filter.page = in.page.value_or(1), filter.limit = in.limit;
     if (in.created_by) {
         filter.created_by = *in.created_by == "me" ? std::optional{asking.user} : parse<UserId>(*in.created_by);
-        if (!filter.created_by) return Error{Code::bad_request, "request.query", "The query needs another look.", {{"?createdBy", "field.id", "An account's id, or me."}}};
+        if (!filter.created_by)
+            return Error{Code::bad_request, "request.query", "The query needs another look.",
+                {.fields = {{"?createdBy", "field.id", "An account's id, or me."}}}};
         if (!*filter.created_by) return Error{Code::unauthenticated, "auth.required", "Sign in to see your own titles."};
     }
     return filter;

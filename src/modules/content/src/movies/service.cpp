@@ -32,8 +32,6 @@ Facts facts_of(Movie const& movie) {
     return facts;
 }
 
-Error wrong_fields(std::vector<FieldError> fields) { return {Code::invalid, "request.fields", "Some fields need another look.", std::move(fields)}; }
-
 // An empty text says as little as none.
 void set_text(json::Patch<std::string> const& patch, std::optional<std::string>& target) {
     patch.apply_to(target);
@@ -103,14 +101,14 @@ Result<> Movies::apply(MovieFields const& fields, Movie& movie) const {
     if (fields.cast.sent) movie.cast = fields.cast.value.value_or(std::vector<std::string>{});
     if (fields.genres.sent) std::ranges::move(set_genres(fields.genres.value.value_or(std::vector<std::string>{}), movie), std::back_inserter(wrong));
     if (movie.released() && !movie.released_at) movie.released_at = context_.clock.now();
-    if (!wrong.empty()) return wrong_fields(std::move(wrong));
+    if (!wrong.empty()) return invalid(std::move(wrong));
     return {};
 }
 
 Result<> Movies::check_media(Movie const& movie) const {
     auto checked = movie.media ? needs_.ports.videos->check_owner(*movie.media, movie.created_by) : Result<>{};
     if (!checked && checked.error().id == "media.not_found")
-        return wrong_fields({{"/mediaId", "movie.media", "There is no upload with this id that belongs to whoever created the title."}});
+        return invalid({{"/mediaId", "movie.media", "There is no upload with this id that belongs to whoever created the title."}});
     return checked;
 }
 
@@ -152,8 +150,9 @@ Result<Movie> Movies::update(MovieId id, MovieFields const& fields, std::optiona
     return context_.database.write([&](db::Transaction& tx) -> Result<Movie> {
         MOZI_TRY(auto const before, hold(tx, id, asking, fits));
         if (version && *version != before.version)
-            return Error{Code::conflict, "movie.version", "Somebody changed this title after you opened it. Open it again, compare, and save once more.", {}, {},
-                         "You sent version " + std::to_string(*version) + "; it is at " + std::to_string(before.version) + "."};
+            return Error{Code::conflict, "movie.version",
+                "Somebody changed this title after you opened it. Open it again, compare, and save once more.",
+                {.reason = "You sent version " + std::to_string(*version) + "; it is at " + std::to_string(before.version) + "."}};
         auto after = before;
         MOZI_CHECK(apply(fields, after));
         if (after == before) return after;

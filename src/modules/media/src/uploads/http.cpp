@@ -222,7 +222,9 @@ std::vector<http::Route> UploadsHttp::routes() {
     add(http::route<&UploadsHttp::options>(*this, Method::options, all, "describeUploads", "What this server speaks of tus", Access::anyone, 204, {}, open), Lane::quick);
     add(http::route<&UploadsHttp::options_of_one>(*this, Method::options, one, "describeUpload", "What this server speaks of tus", Access::anyone, 204, {}, open), Lane::quick);
     add(http::route<&UploadsHttp::create>(*this, Method::post, all, "createUpload", "Announce an upload (tus creation)", Access::member,
-            201, {"upload.version", "upload.length", "upload.metadata", "upload.too_large", "media.quota", "media.no_space"},
+            201,
+            {"upload.version", "upload.length", "upload.metadata", "upload.too_large", "upload.too_long", "upload.type", "upload.header",
+                "upload.checksum", "upload.checksum_mismatch", "media.quota", "media.no_space"},
             {.limit = Limit::upload,
                 .body_limit = most_body,
                 .takes = chunk,
@@ -231,7 +233,8 @@ std::vector<http::Route> UploadsHttp::routes() {
     add(http::route<&UploadsHttp::append>(*this, Method::patch, one, "continueUpload", "Send the next bytes of an upload", Access::member,
             204,
             {"upload.version", "upload.not_found", "upload.expired", "upload.offset", "upload.locked", "upload.taken_over",
-                "upload.too_long", "upload.type", "upload.checksum", "media.no_space"},
+                "upload.too_long", "upload.length", "upload.too_large", "upload.type", "upload.header", "upload.checksum",
+                "upload.checksum_mismatch", "media.quota", "media.no_space"},
             {.limit = Limit::upload,
                 .body_limit = most_body,
                 .takes = chunk,
@@ -241,7 +244,7 @@ std::vector<http::Route> UploadsHttp::routes() {
             200, {"upload.version", "upload.not_found", "upload.expired"}, {.replies_with = {"application/octet-stream"}}),
         Lane::work);
     add(http::route<&UploadsHttp::digest>(*this, Method::get, one + "/digest", "getUploadDigest", "SHA-256 of a part of what has arrived",
-            Access::member, 200, {"upload.not_found", "upload.expired", "upload.range", "server.busy"}, {.limit = Limit::upload}),
+            Access::member, 200, {"upload.not_found", "upload.expired", "upload.range"}, {.limit = Limit::upload}),
         Lane::work);
     add(http::route<&UploadsHttp::terminate>(*this, Method::delete_, one, "terminateUpload", "Give up an upload", Access::member, 204, {"upload.version", "upload.not_found", "upload.expired", "upload.locked"}), Lane::work);
     return out;

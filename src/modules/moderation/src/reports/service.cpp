@@ -81,7 +81,9 @@ Result<std::pair<ReportView, Reports::Novelty>> Reports::create(Told told, Askin
         if (db::insert(*tx, made, "ON CONFLICT DO NOTHING") == 0) { // this person has an open one for that thing and reason
             novelty = Novelty::repeated;
             auto open = repository::find_open(*tx, asking.user, told.subject, told.type);
-            if (!open) return Error{Code::unavailable, "storage.busy", "Your earlier report was just decided. Send it again.", {}, {}, {}, {}, 1};
+            if (!open)
+                return Error{
+                    Code::unavailable, "storage.busy", "Your earlier report was just decided. Send it again.", {.retry_after_s = 1}};
             return std::move(*open);
         }
         outbox_.emit(tx, ReportCreated{made.id, made.subject.kind, made.subject.id.value, made.priority()});
@@ -123,7 +125,7 @@ Result<> Reports::check_target(UserId moderator) {
     auto may = needs_.users.is_moderator(moderator);
     if (!may && may.error().code != Code::not_found) return std::move(may).error();
     if (may && *may) return {};
-    return Error{Code::invalid, "request.fields", "One field needs another look.", {{"/moderatorId", "report.not_moderator", "Only moderators can take a report. Choose one of them."}}};
+    return invalid({{"/moderatorId", "report.not_moderator", "Only moderators can take a report. Choose one of them."}});
 }
 
 Result<> Reports::check_free(Report const& report, Asking const& asking) {

@@ -52,10 +52,10 @@ std::vector<http::Route> Http::routes() {
             {"user.email_taken", "user.username_taken", "user.password_name", "user.registration_closed"}, hashing),
         route<&Http::setup, &Http::hash_setup>(*this, Method::post, "/api/auth/setup", "setupFirstAdmin",
             "Make the first administrator with the one-time link", Access::anyone, 201,
-            {"setup.done", "setup.link", "user.email_taken", "user.username_taken", "user.password_name", "user.password_guessable"},
-            hashing),
+            {"setup.done", "setup.link", "user.email_taken", "user.username_taken", "user.password_guessable"}, hashing),
         route<&Http::create_by_operator, &Http::hash_operator>(*this, Method::post, "/api/operator/users", "createAccountByOperator",
-            "Create an account from the server's command line", Access::anyone, 201, {"auth.operator"}, hashing),
+            "Create an account from the server's command line", Access::anyone, 201,
+            {"auth.operator", "user.email_taken", "user.username_taken", "user.password_name"}, hashing),
         route<&Http::login, &Http::verify_login>(*this, Method::post, "/api/auth/login", "login", "Sign in", Access::anyone, 200,
             {"auth.credentials", "auth.too_many", "account.banned"}, hashing),
         route<&Http::refresh>(*this, Method::post, "/api/auth/refresh", "refreshTokens", "Exchange a refresh token for new tokens",
@@ -73,7 +73,7 @@ std::vector<http::Route> Http::routes() {
             {"user.not_found"}, {.lane = Lane::quick}),
         route<&Http::update_user>(*this, Method::put, "/api/users/{id}", "updateUser", "Change a profile", Access::member, 200,
             {"user.not_found", "user.not_yours", "user.version", "request.if_match"}),
-        route<&Http::list_users>(*this, Method::get, "/api/users", "listUsers", "Members", Access::account, 200),
+        route<&Http::list_users>(*this, Method::get, "/api/users", "listUsers", "Members", Access::account, 200, {"request.cursor"}),
     };
 }
 
@@ -94,8 +94,8 @@ Result<> Http::hash_setup(Call& call, Setup& in) {
     MOZI_CHECK(accounts_.check_setup_token(in.token));
     std::array const known{std::string_view(in.username), std::string_view(in.email), std::string_view(in.email).substr(0, in.email.find('@'))};
     if (is_guessable(in.password, known))
-        return Error{Code::invalid, "request.fields", "One field needs another look.",
-            {{"/password", "user.password_guessable", "This is soon guessed, and it opens the whole house. A few words that only you would put together are best."}}};
+        return invalid({{"/password", "user.password_guessable",
+            "This is soon guessed, and it opens the whole house. A few words that only you would put together are best."}});
     return hash_new(call, in);
 }
 

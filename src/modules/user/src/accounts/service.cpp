@@ -74,16 +74,17 @@ Result<> check_taken(db::Connection& c, std::string const& email, std::string co
     if (repository::username_taken(c, fold(username))) taken.push_back(name_taken);
     if (repository::email_taken(c, fold(email))) taken.push_back(address_taken);
     if (taken.empty()) return {};
-    if (taken.front().id == name_taken.id) return Error{Code::conflict, taken.front().id, username + " is taken. Choose another name.", taken};
-    return Error{Code::conflict, taken.front().id, "There is an account with this address. Sign in instead.", taken, {}, {}, "/in"};
+    if (taken.front().id == name_taken.id)
+        return Error{Code::conflict, taken.front().id, username + " is taken. Choose another name.", {.fields = taken}};
+    return Error{
+        Code::conflict, taken.front().id, "There is an account with this address. Sign in instead.", {.fields = taken, .next = "/in"}};
 }
 
 } // namespace
 
 Result<> Accounts::check_new(std::string const& email, std::string const& username, std::string const& password) {
     if (fold(password) == fold(username) || fold(password) == fold(email))
-        return Error{Code::invalid, "request.fields", "One field needs another look.",
-            {{"/password", "user.password_name", "Not your name or address: choose something nobody guesses."}}};
+        return invalid({{"/password", "user.password_name", "Not your name or address: choose something nobody guesses."}});
     return database_.read([&](db::Connection& c) -> Result<> { return check_taken(c, email, username); });
 }
 
@@ -120,7 +121,7 @@ Result<SignIn> Accounts::check_credentials(std::string const& name, std::string 
     }
     attempts_.succeeded(key);
     if (found->status == Status::banned)
-        return Error{Code::forbidden, "account.banned", "This account is banned.", {}, {}, "A moderator banned this account."};
+        return Error{Code::forbidden, "account.banned", "This account is banned.", {.reason = "A moderator banned this account."}};
     SignIn out{Account(*found), std::nullopt};
     if (other_form) out.rehash = {found->password_hash, crypto::hash_password(prepared)};
     return out;
@@ -202,13 +203,13 @@ Result<std::optional<std::string>> Accounts::new_setup_token() {
 namespace {
 
 Error setup_done() {
-    return {Code::gone, "setup.done", "An administrator exists already: the house is open. Sign in instead.", {}, {}, {}, "/in"};
+    return {Code::gone, "setup.done", "An administrator exists already: the house is open. Sign in instead.", {.next = "/in"}};
 }
 
 Error other_setup_link() {
-    return {Code::gone, "setup.link", "This is not the link that opens the house.", {}, {},
-        "Each start of the server writes a new one, and parts of a link get lost when it is copied.",
-        "Copy the whole line of the file setup-link in the server's data folder, with everything behind the #."};
+    return {Code::gone, "setup.link", "This is not the link that opens the house.",
+        {.reason = "Each start of the server writes a new one, and parts of a link get lost when it is copied.",
+            .next = "Copy the whole line of the file setup-link in the server's data folder, with everything behind the #."}};
 }
 
 } // namespace

@@ -15,7 +15,7 @@ constexpr std::size_t most_known = 50'000;
 constexpr int most_sessions = 100; // per account: the oldest ends
 constexpr auto grace = std::chrono::seconds(30); // lived, in which a used refresh token gets its successor once more
 
-Error bad_refresh() { return {Code::unauthenticated, "auth.refresh_token", "This sign-in has ended. Sign in again.", {}, {}, {}, "/in"}; }
+Error bad_refresh() { return {Code::unauthenticated, "auth.refresh_token", "This sign-in has ended. Sign in again.", {.next = "/in"}}; }
 
 std::int64_t seconds(Time time) { return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count(); }
 
@@ -185,7 +185,7 @@ void Sessions::forget_account(UserId account) {
 }
 
 Result<http::Viewer> Sessions::authenticate(std::string_view access_token) {
-    Error const refused{Code::unauthenticated, "auth.token", "This sign-in has ended. Sign in again.", {}, {}, {}, "/in"};
+    Error const refused{Code::unauthenticated, "auth.token", "This sign-in has ended. Sign in again.", {.next = "/in"}};
     auto const claims = crypto::verify_token(key_, access_token, clock_.now());
     if (!claims) return refused;
     auto const known = find({claims->session});

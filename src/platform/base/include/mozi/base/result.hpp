@@ -37,15 +37,24 @@ struct FieldError {
     std::string message;
 };
 
-struct Error {
-    Code code = Code::internal;
-    std::string id;      // "user.username_taken"
-    std::string message; // safe to show, a sentence with a way out where there is one
+// What else is known of a failure; by name, for the log's words stand beside those that people read.
+struct ErrorFacts {
     std::vector<FieldError> fields = {};
     std::string detail = {}; // for the log only
     std::string reason = {}; // "why?", where a person could ask
     std::string next = {};   // what to do next
     int retry_after_s = 0;
+};
+
+struct Error : ErrorFacts {
+    Code code = Code::internal;
+    std::string id; // "user.username_taken"
+    std::string message; // safe to show, a sentence with a way out where there is one
+
+    // Error{Code::gone, "setup.done", "The house is open.", {.next = "/in"}}
+    Error() = default;
+    Error(Code c, std::string i, std::string m, ErrorFacts facts = {})
+        : ErrorFacts(std::move(facts)), code(c), id(std::move(i)), message(std::move(m)) {}
 };
 
 template <class T = void>
@@ -55,6 +64,8 @@ using Result = boost::system::result<T, Error>;
 
 inline Error error(Code code, std::string id, std::string message) { return {code, std::move(id), std::move(message)}; }
 inline Error not_found(std::string id) { return {Code::not_found, std::move(id), "Nothing at this address, or not for everyone."}; }
+// "request.fields": what is wrong with each of them.
+Error invalid(std::vector<FieldError> fields);
 // A failure of ours. `detail` goes to the log, the person reads a neutral sentence.
 Error internal(std::string detail);
 

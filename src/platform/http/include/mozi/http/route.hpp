@@ -134,7 +134,7 @@ Result<In> read_input(Call const& call) {
         if (auto read = reader.read_body_json(body); !read) return std::move(read).error();
         json::read_object(body, in, errors);
     }
-    if (!errors.empty()) return json::field_errors(std::move(errors));
+    if (!errors.empty()) return invalid(errors.take());
     return in;
 }
 

@@ -171,15 +171,12 @@ void read_object(boost::json::value const& value, T& out, Errors& errors, Where 
         if (std::find(known.begin(), known.end(), std::string_view(entry.key())) == known.end() && !errors.full()) unknown_key(entry.key(), known, errors);
 }
 
-// The error for a body whose fields are wrong: "request.fields" (invalid) with every one of them.
-Error field_errors(Errors&& errors);
-
 template <Described T>
 Result<T> from_value(boost::json::value const& document, Words words) {
     T out{};
     Errors errors(words);
     read_object(document, out, errors);
-    if (!errors.empty()) return field_errors(std::move(errors));
+    if (!errors.empty()) return invalid(errors.take());
     return out;
 }
 
