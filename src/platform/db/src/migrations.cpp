@@ -116,8 +116,8 @@ void check_references(Session& session, std::string const& ledger) {
         refuse("the table " + std::get<0>(*lost) + " refers to a table " + std::get<1>(*lost) + ", which is not there");
     if (auto const lost = session.one<std::string, std::string>("SELECT \"table\", parent FROM pragma_foreign_key_check LIMIT 1"))
         refuse("rows of the table " + std::get<0>(*lost) + " refer to rows of " + std::get<1>(*lost) + " that are not there");
-    session.plain(
-        "ALTER TABLE " + ledger + "_migration RENAME COLUMN name TO name"); // changes nothing, and reads every view and trigger anew
+    // Changes nothing, and reads every view and trigger anew.
+    session.plain("ALTER TABLE " + ledger + "_migration RENAME COLUMN name TO name");
 }
 
 void roll_back(Session& session) {
