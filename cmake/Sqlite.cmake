@@ -15,9 +15,10 @@ if(EXISTS "${sqlite_dir}/sqlite3.c" AND EXISTS "${sqlite_dir}/sqlite3.h")
   target_include_directories(mozi_sqlite SYSTEM INTERFACE "${sqlite_dir}")
   target_link_libraries(mozi_sqlite PRIVATE Threads::Threads INTERFACE m)
   # THREADSAFE=2: a connection is used by one thread at a time (the database part sees to it), so SQLite needs no lock of
-  # its own around each call. DQS=0: "text" is a column, never a string. The rest is what we use, or what we never do.
+  # its own around each call. DQS=0: "text" is a column, never a string. USE_URI=1: a file can be opened without touching it (as
+  # Debian's own SQLite can). The rest is what we use, or what we never do.
   target_compile_definitions(mozi_sqlite PRIVATE
-    SQLITE_THREADSAFE=2 SQLITE_DQS=0 SQLITE_DEFAULT_FOREIGN_KEYS=1 SQLITE_DEFAULT_MEMSTATUS=0
+    SQLITE_THREADSAFE=2 SQLITE_DQS=0 SQLITE_USE_URI=1 SQLITE_DEFAULT_FOREIGN_KEYS=1 SQLITE_DEFAULT_MEMSTATUS=0
     SQLITE_ENABLE_FTS5 SQLITE_ENABLE_MATH_FUNCTIONS SQLITE_LIKE_DOESNT_MATCH_BLOBS SQLITE_USE_ALLOCA HAVE_USLEEP=1
     SQLITE_OMIT_DEPRECATED SQLITE_OMIT_SHARED_CACHE SQLITE_OMIT_LOAD_EXTENSION)
   # Not ours to warn about or to debug; its pointer arithmetic is not written for UBSan.

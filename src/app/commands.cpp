@@ -3,6 +3,7 @@
 
 #include "composition.hpp"
 #include "installation.hpp"
+#include "looking.hpp"
 
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
@@ -116,10 +117,10 @@ int create_user(Settings const& settings, NewUser const& user) {
 int events_dead(Settings const& settings) {
     log::configure({"error", "text"});
     try {
-        DataLock const lock(settings.data.dir);
-        House const house(settings, Purpose::describe, {});
+        Look const look(settings);
+        look.must_be_current();
         int count = 0;
-        for (auto const& [name, database] : house.databases()) {
+        for (auto const& [name, database] : look.databases()) {
             auto const rows = database->read([&](db::Connection& c) -> Result<> {
                 c.each<std::string, std::string, std::int64_t, std::string, std::string>("SELECT listener, source, seq, name, reason FROM dead_event ORDER BY listener, source, seq LIMIT 1000",
                                                                                          [&](std::string listener, std::string source, std::int64_t seq, std::string event, std::string reason) {
@@ -140,6 +141,7 @@ int events_dead(Settings const& settings) {
 int events_retry(Settings const& settings) {
     log::configure({"error", "text"});
     try {
+        Look(settings).must_be_current(); // what is there is worked on; nothing is made or migrated for it
         DataLock const lock(settings.data.dir);
         House house(settings, Purpose::serve, {});
         std::cout << house.dispatcher().retry_dead() << " events handled.\n";
@@ -150,6 +152,10 @@ int events_retry(Settings const& settings) {
 }
 
 namespace {
+
+Result<media::Strays> strays_in(Look const& look, Settings const& settings) {
+    return media::look_for_strays(*look.databases().at("media"), std::filesystem::path(settings.data.dir) / "media");
+}
 
 void print(std::vector<media::Stray> const& strays) {
     for (auto const& stray : strays) std::cout << stray.id.text() << "  " << (stray.bytes >> 20) << " MiB\n";
@@ -174,17 +180,19 @@ std::vector<std::string> warnings_in(std::string const& body) {
 int media_strays(Settings const& settings, Strays what) {
     log::configure({"error", "text"});
     try {
-        DataLock const lock(settings.data.dir);
-        House house(settings, Purpose::describe, {});
-        auto& keeping = house.keeping();
         if (what == Strays::put_unknown_aside || what == Strays::empty_trash) {
+            DataLock const lock(settings.data.dir);
+            House house(settings, Purpose::describe, {});
+            auto& keeping = house.keeping();
             auto const done = what == Strays::put_unknown_aside ? keeping.trash_unknown() : keeping.empty_trash();
             if (!done) return complain(done.error().message, EX_UNAVAILABLE);
             std::cout << *done
                       << (what == Strays::put_unknown_aside ? " folders put aside, for 30 days.\n" : " folders removed for good.\n");
             return EX_OK;
         }
-        auto const found = keeping.look();
+        Look const look(settings);
+        look.must_be_current();
+        auto const found = strays_in(look, settings);
         if (!found) return complain(found.error().message, EX_UNAVAILABLE);
         auto const& strays = what == Strays::unknown ? found->unknown : found->trashed;
         print(strays);
@@ -220,6 +228,25 @@ void doubt_base_url(Settings const& settings, std::string const& address, std::f
                        "). A proxy has to pass the whole host name on; below a path it is not served");
 }
 
+// While no server runs. Throws as Look does.
+void look_at_rest(Settings const& settings, std::function<void(bool, std::string const&)> const& say) {
+    Look const look(settings);
+    say(true,
+        "installation" + (look.installation().empty() ? "" : " " + look.installation()) + ": folder, media and databases belong together");
+    for (auto const& [name, difference] : look.differences()) say(false, difference.message + " (" + difference.id + ")");
+    for (auto const& [name, database] : look.databases()) {
+        if (look.differences().contains(name)) continue;
+        auto const probe = database->probe();
+        say(bool(probe), name + " database" + (probe ? "" : ": " + probe.error().message + " " + probe.error().detail));
+    }
+    if (look.differences().contains("media")) return;
+    if (auto const strays = strays_in(look, settings)) {
+        say(strays->unknown.empty(), strays->unknown.empty() ? std::to_string(strays->folders) + " film folders, all known to the database"
+                                                             : media::sentence_of_unknown(*strays));
+        if (!strays->trashed.empty()) std::cout << "LOOK  " << media::sentence_of_trash(*strays) << "\n";
+    }
+}
+
 int doctor(Settings const& settings, Asks asks) {
     if (asks == Asks::ready) {
         auto const address = DataLock::address_of(settings.data.dir);
@@ -243,30 +270,21 @@ int doctor(Settings const& settings, Asks asks) {
         say(found, program + (found ? " is there" : " is missing: install Debian's package ffmpeg"));
     }
     try {
-        blob::Folder const dir(settings.data.dir);
-        say(dir.free_bytes() > std::uint64_t(settings.data.min_free_bytes), "data folder " + dir.path().string() + " has " + std::to_string(dir.free_bytes() >> 20) + " MiB free");
-        if (auto const address = DataLock::address_of(dir.path())) {
+        if (std::error_code none; std::filesystem::is_directory(settings.data.dir, none)) {
+            blob::Folder const dir(settings.data.dir, blob::Folder::Missing::refuse);
+            say(dir.free_bytes() > std::uint64_t(settings.data.min_free_bytes),
+                "data folder " + dir.path().string() + " has " + std::to_string(dir.free_bytes() >> 20) + " MiB free");
+        }
+        if (auto const address = DataLock::address_of(settings.data.dir)) {
             auto const answer = net::fetch(*address + "/health/services", "GET", {}, {}, std::chrono::seconds(4));
             say(answer && answer->status == 200 && answer->body.find("degraded") == std::string::npos, "the running server at " + *address + (answer ? " answers: " + answer->body : " does not answer"));
             doubt_base_url(settings, *address, say);
             for (auto const& warning : answer ? warnings_in(answer->body) : std::vector<std::string>{})
                 std::cout << "LOOK  " << warning << "\n";
         } else {
-            DataLock const lock(settings.data.dir);
-            House house(settings, Purpose::describe, {});
-            say(true, "installation " + house.installation() + ": folder, media and databases belong together");
-            for (auto const& [name, database] : house.databases()) {
-                auto const probe = database->probe();
-                say(bool(probe), name + " database" + (probe ? "" : ": " + probe.error().message + " " + probe.error().detail));
-            }
-            if (auto const strays = house.keeping().look()) {
-                say(strays->unknown.empty(), strays->unknown.empty()
-                                                 ? std::to_string(strays->folders) + " film folders, all known to the database"
-                                                 : media::sentence_of_unknown(*strays));
-                if (!strays->trashed.empty()) std::cout << "LOOK  " << media::sentence_of_trash(*strays) << "\n";
-            }
+            look_at_rest(settings, say);
         }
-    } catch (std::exception const& cause) {
+    } catch (NoInstallation const& cause) { std::cout << "LOOK  " << cause.what() << "\n"; } catch (std::exception const& cause) {
         say(false, cause.what());
     }
     std::cout << (faults ? std::to_string(faults) + " faults.\n" : "All is well.\n");

@@ -65,7 +65,7 @@ net::ServerOptions server_options(Settings const& s) {
 struct House::Parts {
     Settings settings;
     blob::Folder dir;
-    std::string secret, installation;
+    std::string secret;
     metrics::Registry metrics;
     // Versions that caches look at.
     db::Topic people, movies, engagement, media_topic;
@@ -113,25 +113,30 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     };
     for (auto const name : module_names())
         if (Installation::exists(s, std::string(name))) open(std::string(name));
-    Installation installation(s, p.databases);
+    Installation installation(s, p.dir, p.databases);
+    installation.decide();
+    // What cannot be brought up to date is found before anything is changed, in any database.
+    for (auto const& [name, database] : p.databases)
+        if (auto const current = check_schema(name, *database); !current && current.error().id != "schema.older")
+            throw std::runtime_error(current.error().message);
     installation.enter();
-    p.installation = installation.id();
     p.secret = installation_secret(p.dir);
 
     // The schema, before anybody reads or listens.
-    auto const bring_up = [&](std::string const& name, std::span<EmbeddedFile const> migrations) -> db::Database& {
+    auto const migrations = module_migrations();
+    auto const bring_up = [&](std::string const& name) -> db::Database& {
         if (!p.databases.contains(name)) open(name);
         auto& database = *p.databases.at(name);
         database.migrate(mozi_platform_schema(), "platform");
-        database.migrate(migrations);
+        database.migrate(migrations.at(name));
         return database;
     };
     auto const context = [&](db::Database& database) { return ModuleContext{database, p.outbox, system_clock(), p.metrics}; };
-    auto& user_db = bring_up("user", user::user_migrations());
-    auto& content_db = bring_up("content", content::content_migrations());
-    auto& media_db = bring_up("media", media::media_migrations());
-    auto& social_db = bring_up("social", social::social_migrations());
-    auto& moderation_db = bring_up("moderation", moderation::moderation_migrations());
+    auto& user_db = bring_up("user");
+    auto& content_db = bring_up("content");
+    auto& media_db = bring_up("media");
+    auto& social_db = bring_up("social");
+    auto& moderation_db = bring_up("moderation");
     installation.complete(p.databases);
 
     // Modules in the order of modules.cmake; ports are filled in as their owners come to be.
@@ -219,7 +224,6 @@ user::UserModule& House::users() { return parts_->user; }
 events::Dispatcher& House::dispatcher() { return parts_->dispatcher; }
 Directory const& House::directory() const { return parts_->directory; }
 std::string House::secret() const { return parts_->secret; }
-std::string House::installation() const { return parts_->installation; }
 media::Keeping& House::keeping() { return *parts_->media.keeping; }
 std::string House::reload() { return parts_->server->reload_tls(); }
 
@@ -241,9 +245,22 @@ std::map<std::string, db::Database*> House::databases() const {
     return out;
 }
 
-DataLock::DataLock(std::filesystem::path const& dir) {
-    std::filesystem::create_directories(dir);
-    fd_ = ::open((dir / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+std::map<std::string, std::span<EmbeddedFile const>> module_migrations() {
+    return {{"user", user::user_migrations()}, {"content", content::content_migrations()}, {"media", media::media_migrations()},
+        {"social", social::social_migrations()}, {"moderation", moderation::moderation_migrations()}};
+}
+
+Result<> check_schema(std::string const& module, db::Database& database) {
+    auto const platform = database.check_schema(mozi_platform_schema(), "platform");
+    if (!platform && platform.error().id != "schema.older") return platform;
+    auto const own = database.check_schema(module_migrations().at(module));
+    return own ? platform : own; // newer, or older like the platform
+}
+
+DataLock::DataLock(std::filesystem::path const& dir, Missing missing) {
+    if (missing == Missing::make) std::filesystem::create_directories(dir);
+    fd_ = ::open((dir / "lock").c_str(), missing == Missing::make ? O_RDWR | O_CREAT | O_CLOEXEC : O_RDONLY | O_CLOEXEC, 0600);
+    if (fd_ < 0 && missing == Missing::leave && errno == ENOENT) return;
     if (fd_ < 0) throw std::runtime_error("cannot write in the data folder " + dir.string() + ": " + std::generic_category().message(errno));
     if (flock(fd_, LOCK_EX | LOCK_NB) != 0) {
         ::close(fd_);
@@ -251,7 +268,9 @@ DataLock::DataLock(std::filesystem::path const& dir) {
     }
 }
 
-DataLock::~DataLock() { ::close(fd_); }
+DataLock::~DataLock() {
+    if (fd_ >= 0) ::close(fd_);
+}
 
 void DataLock::write_address(std::string const& url) {
     auto const text = url + "\n";

@@ -12,8 +12,8 @@
 namespace mozi::app {
 
 enum class Purpose {
-    serve,    // everything
-    describe, // the route table only; nothing listens, no job runs
+    serve, // everything
+    describe, // made and migrated, but nothing listens and no job runs
 };
 
 class House {
@@ -37,7 +37,6 @@ public:
     std::map<std::string, db::Database*> databases() const;
     std::string reload(); // SIGHUP: certificates
     std::string secret() const;
-    std::string installation() const; // its id
     media::Keeping& keeping();
 
 private:
@@ -45,10 +44,16 @@ private:
     std::unique_ptr<Parts> parts_;
 };
 
+// What each module's database is made by, besides mozi_platform_schema().
+std::map<std::string, std::span<EmbeddedFile const>> module_migrations();
+// Whether the schema of that module's database is the one of this executable. Errors: as Database::check_schema().
+Result<> check_schema(std::string const& module, db::Database& database);
+
 // The data folder's lock: one process at a time. Throws std::runtime_error when another holds it.
 class DataLock {
 public:
-    explicit DataLock(std::filesystem::path const& dir);
+    enum class Missing { make, leave }; // leave: where no server has ever run nothing is made, and nothing locked
+    explicit DataLock(std::filesystem::path const& dir, Missing missing = Missing::make);
     ~DataLock();
     DataLock(DataLock const&) = delete;
     DataLock& operator=(DataLock const&) = delete;

@@ -88,8 +88,9 @@ Verdict judge(Evidence const& found) {
     return {why.empty() ? (id.empty() ? random_token(16) : id) : std::string{}, why.empty() ? why : why + way_out(found)};
 }
 
-Installation::Installation(Settings const& settings, std::map<std::string, std::unique_ptr<db::Database>> const& databases)
-    : dir_(settings.data.dir), media_(std::filesystem::path(settings.data.dir) / "media") {
+Installation::Installation(
+    Settings const& settings, blob::Folder const& dir, std::map<std::string, std::unique_ptr<db::Database>> const& databases)
+    : dir_(dir), media_(std::filesystem::path(settings.data.dir) / "media") {
     if (auto const text = dir_.read(mark, 300)) {
         auto const lines = split(*text, '\n');
         found_.id = trim(lines[0]);
@@ -110,10 +111,13 @@ Installation::Installation(Settings const& settings, std::map<std::string, std::
     }
 }
 
-void Installation::enter() {
+void Installation::decide() {
     auto const verdict = judge(found_);
     if (!verdict.refusal.empty()) throw NotOneInstallation(verdict.refusal);
     id_ = verdict.id.empty() ? random_token(16) : verdict.id;
+}
+
+void Installation::enter() {
     if (found_.folder != Evidence::Mark::none) return;
     // Before anything else is made: a start that is cut off from here on is known for what it was.
     write(mark, id_ + "\n" + std::string(begun) + "\n");
@@ -139,7 +143,8 @@ void Installation::adopt(Settings const& settings) {
         if (exists(settings, std::string(name)))
             there[std::string(name)] = db::Database::open(
                 {.name = std::string(name), .dir = settings.data.dir, .url = settings.database.url, .min_free_bytes = 0});
-    Installation here(settings, there);
+    blob::Folder const dir(settings.data.dir);
+    Installation here(settings, dir, there);
     here.id_ = here.found_.id.empty() ? random_token(16) : here.found_.id;
     for (auto const& [name, database] : there)
         if (!here.found_.databases[name].installation.empty()) database->belong_to(here.id_);

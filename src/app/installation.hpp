@@ -40,9 +40,12 @@ Verdict judge(Evidence const& found);
 
 class Installation {
 public:
-    // Looks; makes nothing. `databases` holds those that exist.
-    Installation(Settings const& settings, std::map<std::string, std::unique_ptr<db::Database>> const& databases);
-    // Throws NotOneInstallation where judge() refuses; else marks the folder as begun where it is new.
+    // Looks; makes nothing. `dir` is the data folder, `databases` holds those that exist.
+    Installation(Settings const& settings, blob::Folder const& dir, std::map<std::string, std::unique_ptr<db::Database>> const& databases);
+    Evidence const& found() const { return found_; }
+    // Throws NotOneInstallation where judge() refuses.
+    void decide();
+    // Marks the folder as begun where it is new.
     void enter();
     // Everything is made and migrated: the id is written wherever it does not stand yet.
     void complete(std::map<std::string, std::unique_ptr<db::Database>> const& databases);
@@ -57,7 +60,7 @@ private:
     // Throws std::runtime_error.
     void write(std::string_view name, std::string const& text);
 
-    blob::Folder dir_;
+    blob::Folder const& dir_;
     std::filesystem::path media_;
     Evidence found_;
     std::string id_;

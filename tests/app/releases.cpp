@@ -1,10 +1,7 @@
 // What an earlier release wrote is opened, migrated and shown as it showed it (tests/releases/make.mjs keeps it).
 #include "support.hpp"
 
-#include <sqlite3.h>
-
 #include <fstream>
-#include <memory>
 #include <sstream>
 
 using namespace mozi::test;
@@ -12,30 +9,6 @@ namespace fs = std::filesystem;
 namespace json = boost::json;
 
 namespace {
-
-std::string read_file(fs::path const& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::ostringstream out;
-    out << in.rdbuf();
-    REQUIRE_MESSAGE(in, path.string());
-    return out.str();
-}
-
-void restore(fs::path const& release, fs::path const& data) {
-    fs::create_directories(data / "media");
-    for (auto const* module : {"user", "content", "media", "social", "moderation"}) {
-        sqlite3* opened = nullptr;
-        REQUIRE(sqlite3_open((data / (std::string(module) + ".db")).c_str(), &opened) == SQLITE_OK);
-        std::unique_ptr<sqlite3, int (*)(sqlite3*)> const database(opened, sqlite3_close);
-        auto const sql = "PRAGMA journal_mode = wal;" + read_file(release / (std::string(module) + ".sql"));
-        REQUIRE_MESSAGE(sqlite3_exec(opened, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK, sqlite3_errmsg(opened));
-    }
-    for (auto const* file : {"secret", "installation"}) {
-        fs::copy_file(release / file, data / file);
-        fs::permissions(data / file, fs::perms::owner_read | fs::perms::owner_write);
-    }
-    fs::copy_file(release / "installation", data / "media/installation");
-}
 
 // Whether all that was said then is said now; more may be. `where`: what is not.
 bool says(json::value const& now, json::value const& then, std::string& where) {

@@ -5,10 +5,12 @@
 
 #include <netinet/in.h>
 #include <poll.h>
+#include <sqlite3.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include <fstream>
+#include <memory>
 #include <sstream>
 
 namespace mozi::test {
@@ -76,6 +78,30 @@ std::vector<std::string> command(fs::path const& data, std::vector<std::string> 
     for (auto const& set : sets) argv.insert(argv.end(), {"--set", set});
     argv.insert(argv.end(), words.begin(), words.end());
     return argv;
+}
+
+std::string read_file(fs::path const& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream out;
+    out << in.rdbuf();
+    REQUIRE_MESSAGE(in, path.string());
+    return out.str();
+}
+
+void restore(fs::path const& release, fs::path const& data) {
+    fs::create_directories(data / "media");
+    for (auto const* module : {"user", "content", "media", "social", "moderation"}) {
+        sqlite3* opened = nullptr;
+        REQUIRE(sqlite3_open((data / (std::string(module) + ".db")).c_str(), &opened) == SQLITE_OK);
+        std::unique_ptr<sqlite3, int (*)(sqlite3*)> const database(opened, sqlite3_close);
+        auto const sql = "PRAGMA journal_mode = wal;" + read_file(release / (std::string(module) + ".sql"));
+        REQUIRE_MESSAGE(sqlite3_exec(opened, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK, sqlite3_errmsg(opened));
+    }
+    for (auto const* file : {"secret", "installation"}) {
+        fs::copy_file(release / file, data / file);
+        fs::permissions(data / file, fs::perms::owner_read | fs::perms::owner_write);
+    }
+    fs::copy_file(release / "installation", data / "media/installation");
 }
 
 Server::Server(fs::path data, std::vector<std::string> sets) : data_(std::move(data)) {

@@ -34,6 +34,10 @@ struct Folder {
 
 std::vector<std::string> command(std::filesystem::path const& data, std::vector<std::string> const& words, std::vector<std::string> const& sets = {});
 
+std::string read_file(std::filesystem::path const& path);
+// The data of an earlier release (a folder of tests/releases) as its server left it.
+void restore(std::filesystem::path const& release, std::filesystem::path const& data);
+
 class Server {
 public:
     // Starts and waits until it is ready. Fails the test when it ends before.

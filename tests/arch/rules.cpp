@@ -137,16 +137,34 @@ std::vector<std::string> migrations(fs::path const& root) {
     return out;
 }
 
+// A step is one file, or one for each engine; a pair counts once, and neither stands alone.
+Violations misnamed_migrations(fs::path const& root) {
+    Violations found;
+    std::map<std::string, std::set<std::string>> steps; // "schema/user/0001_accounts": its endings
+    for (auto const& file : files(root, "schema")) {
+        auto const path = fs::relative(file, root).string();
+        auto const dot = std::min(path.find('.'), path.size());
+        steps[path.substr(0, dot)].insert(path.substr(dot));
+        std::istringstream lines(text_of(file));
+        for (std::string line; std::getline(lines, line);)
+            for (auto const* own : {"BEGIN;", "BEGIN TRANSACTION", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"})
+                if (line.starts_with(own)) found.push_back(path + " has a transaction of its own: " + line);
+    }
+    std::map<std::string, int> last;
+    for (auto const& [step, endings] : steps) {
+        auto const number = ++last[fs::path(step).parent_path().string()];
+        if (std::atoi(fs::path(step).filename().c_str()) != number)
+            found.push_back(step + " is not number " + std::to_string(number) + " of its folder");
+        if (endings != std::set<std::string>{".sql"} && endings != std::set<std::string>{".postgres.sql", ".sqlite.sql"})
+            found.push_back(step + " must be one file for both engines (.sql), or one for each (.sqlite.sql and .postgres.sql)");
+    }
+    return found;
+}
+
 Violations changed_migrations(fs::path const& root) {
     Violations found;
     auto const now = migrations(root);
     if (now.empty()) found.push_back("no migration was found");
-    std::map<std::string, int> last;
-    for (auto const& line : now) {
-        fs::path const path = line.substr(0, line.find(' '));
-        auto& number = last[path.parent_path().string()];
-        if (std::atoi(path.filename().c_str()) != ++number || path.extension() != ".sql") found.push_back(path.string() + " is not number " + std::to_string(number) + " of its folder");
-    }
     std::istringstream recorded(text_of(root / "tests/arch/migrations.txt"));
     std::vector<std::string> before;
     for (std::string line; std::getline(recorded, line);)
@@ -191,16 +209,32 @@ struct Rule {
 std::vector<Rule> const& rules() {
     static std::vector<Rule> const all{
         {"relative includes stay inside a module", relative_includes,
-         {{"src/modules/social/src/module.cpp", "#include \"../../content/src/movies/service.hpp\"\n"}, {"src/modules/social/src/module.cpp", "#include \"../include/mozi/social/api.hpp\"\n"},
-          {"src/platform/http/src/call.cpp", "#include \"../../db/src/session.hpp\"\n"}, {"src/app/serve.cpp", "#include \"../modules/user/src/accounts/service.hpp\"\n"}}},
-        {"Beast only in net", beast_outside_net, {{"src/platform/http/src/call.cpp", "#include <boost/beast/http.hpp>\n"}, {"src/modules/user/src/module.cpp", "#include <boost/beast/core/flat_buffer.hpp>\n"}}},
-        {"SOCI only inside db", soci_outside_db, {{"src/modules/user/src/module.cpp", "#include <soci/soci.h>\n"}, {"src/platform/db/include/mozi/db/database.hpp", "#include <soci/session.h>\n"}}},
-        {"no coroutines", coroutines, {{"src/app/serve.cpp", "auto f() { co_return; }\n"}, {"src/platform/net/src/server.cpp", "  co_await x;\n"}}},
-        {"no shell, no std::regex", shells_and_regex, {{"src/app/serve.cpp", "int x = system(\"ls\");\n"}, {"src/modules/media/src/module.cpp", "auto p = ::popen(\"x\", \"r\");\n"}, {"src/platform/base/src/text.cpp", "#include <regex>\n"}, {"src/platform/base/src/text.cpp", "std::regex r;\n"}}},
-        {"files of at most 500 lines", long_files, {{"src/app/serve.cpp", std::string(501, '\n')}, {"tests/arch/long.cpp", std::string(501, '\n')}}},
-        {"every folder is declared", undeclared_folders, {{"src/platform/extra/include/x.hpp", "// x\n"}, {"src/modules/extra/src/x.cpp", "// x\n"}}},
-        {"migrations are contiguous and never change", changed_migrations,
-         {{"schema/user/0001_accounts.sql", "-- a comment\n"}, {"schema/user/0009_gap.sql", "SELECT 1;\n"}, {"schema/platform/0002_more.sql", "SELECT 1;\n"}, {"tests/arch/migrations.txt", "schema/user/0000_gone.sql 00\n"}}},
+            {{"src/modules/social/src/module.cpp", "#include \"../../content/src/movies/service.hpp\"\n"},
+                {"src/modules/social/src/module.cpp", "#include \"../include/mozi/social/api.hpp\"\n"},
+                {"src/platform/http/src/call.cpp", "#include \"../../db/src/session.hpp\"\n"},
+                {"src/app/serve.cpp", "#include \"../modules/user/src/accounts/service.hpp\"\n"}}},
+        {"Beast only in net", beast_outside_net,
+            {{"src/platform/http/src/call.cpp", "#include <boost/beast/http.hpp>\n"},
+                {"src/modules/user/src/module.cpp", "#include <boost/beast/core/flat_buffer.hpp>\n"}}},
+        {"SOCI only inside db", soci_outside_db,
+            {{"src/modules/user/src/module.cpp", "#include <soci/soci.h>\n"},
+                {"src/platform/db/include/mozi/db/database.hpp", "#include <soci/session.h>\n"}}},
+        {"no coroutines", coroutines,
+            {{"src/app/serve.cpp", "auto f() { co_return; }\n"}, {"src/platform/net/src/server.cpp", "  co_await x;\n"}}},
+        {"no shell, no std::regex", shells_and_regex,
+            {{"src/app/serve.cpp", "int x = system(\"ls\");\n"}, {"src/modules/media/src/module.cpp", "auto p = ::popen(\"x\", \"r\");\n"},
+                {"src/platform/base/src/text.cpp", "#include <regex>\n"}, {"src/platform/base/src/text.cpp", "std::regex r;\n"}}},
+        {"files of at most 500 lines", long_files,
+            {{"src/app/serve.cpp", std::string(501, '\n')}, {"tests/arch/long.cpp", std::string(501, '\n')}}},
+        {"every folder is declared", undeclared_folders,
+            {{"src/platform/extra/include/x.hpp", "// x\n"}, {"src/modules/extra/src/x.cpp", "// x\n"}}},
+        {"migrations are contiguous, for both engines and one step each", misnamed_migrations,
+            {{"schema/user/0009_gap.sql", "SELECT 1;\n"}, {"schema/platform/0002_more.sql", "SELECT 1;\n"},
+                {"schema/user/0004_lone.sqlite.sql", "SELECT 1;\n"}, {"schema/user/0004_lone.postgres.sql", "SELECT 1;\n"},
+                {"schema/user/0003_effects.sqlite.sql", "SELECT 1;\n"}, {"schema/user/0003_effects.sql", "COMMIT;\n"}}},
+        {"migrations never change", changed_migrations,
+            {{"schema/user/0001_accounts.sql", "-- a comment\n"}, {"schema/platform/0099_more.sql", "SELECT 1;\n"},
+                {"tests/arch/migrations.txt", "schema/user/0000_gone.sql 00\n"}}},
         {"operation ids are unique", repeated_operations, {{"docs/api/openapi.json", "\"operationId\": \"listMovies\""}}},
         {"every file says what it is for", files_without_purpose, {{"src/app/extra.cpp", "int x;\n"}}},
     };
@@ -219,6 +253,15 @@ TEST_CASE("the rules hold") {
         CAPTURE(rule.name);
         for (auto const& violation : rule.check(source)) FAIL_CHECK(violation);
     }
+}
+
+TEST_CASE("a step for each engine is one step") {
+    auto const scratch = fs::temp_directory_path() / ("videa-test-steps-" + std::to_string(::getpid()));
+    fs::create_directories(scratch / "schema/user");
+    for (auto const* name : {"0001_a.sql", "0002_b.sqlite.sql", "0002_b.postgres.sql", "0003_c.sql"})
+        std::ofstream(scratch / "schema/user" / name) << "CREATE TRIGGER t AFTER INSERT ON a\nBEGIN\n    SELECT 1;\nEND;\n";
+    for (auto const& violation : misnamed_migrations(scratch)) FAIL_CHECK(violation);
+    fs::remove_all(scratch);
 }
 
 TEST_CASE("each rule bites") {

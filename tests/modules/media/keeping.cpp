@@ -68,7 +68,7 @@ TEST_CASE("more than a tenth unknown at once is another day's database: nothing 
     CHECK(shelf.in("trash") == 0);
     CHECK(shelf.house.module->keeping->warnings().front().find("2 film folders of 10") != std::string::npos);
     auto& keeping = *shelf.house.module->keeping;
-    auto const found = keeping.look();
+    auto const found = media::look_for_strays(*shelf.house.database, shelf.media);
     REQUIRE(found);
     REQUIRE(found->unknown.size() == 2);
     CHECK(found->unknown.front().bytes == 11);

@@ -35,6 +35,14 @@ inline std::vector<std::string> words(db::Database& database) {
     return *rows;
 }
 
+// What migrate() refuses with; empty when it does not.
+inline std::string why(db::Database& database, std::vector<EmbeddedFile> const& files) {
+    try {
+        database.migrate(files);
+        return "";
+    } catch (db::Failure const& failure) { return failure.text; }
+}
+
 template <class T>
 std::string id_of(Result<T> const& result) { return result ? "" : result.error().id; }
 

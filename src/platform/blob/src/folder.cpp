@@ -40,11 +40,11 @@ int open_beneath(int folder, std::string const& name, std::uint64_t flags, std::
 
 } // namespace
 
-Folder::Folder(std::filesystem::path path) : path_(std::move(path)) {
-    std::filesystem::create_directories(path_);
+Folder::Folder(std::filesystem::path path, Missing missing) : path_(std::move(path)) {
+    if (missing == Missing::make) std::filesystem::create_directories(path_);
     fd_ = ::open(path_.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC);
     if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "cannot open the folder " + path_.string());
-    fchmod(fd_, 0700);
+    if (missing == Missing::make) fchmod(fd_, 0700);
 }
 
 Folder::~Folder() { ::close(fd_); }

@@ -5,13 +5,13 @@
 
 namespace mozi::db {
 
-namespace {
-
 bool has_table(Connection& c, std::string_view name) {
     auto const sqlite = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?";
     auto const postgres = "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?";
     return std::get<0>(c.one<std::int64_t>(c.dialect() == Dialect::sqlite ? sqlite : postgres, name).value()) > 0;
 }
+
+namespace {
 
 // The last thing that is known to have happened, where an earlier version kept no lived time; else the wall clock.
 Time latest_event(Connection& c) {

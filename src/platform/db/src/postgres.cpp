@@ -11,20 +11,19 @@ namespace {
 class PostgresDatabase final : public Database {
 public:
     explicit PostgresDatabase(Options options) : options_(std::move(options)), schema_("videa_" + options_.name) {
-        auto first = Session::postgres(options_.url, schema_, options_.read_limit);
-        first->plain("CREATE SCHEMA IF NOT EXISTS " + schema_);
-        give(std::move(first));
+        give(open_session()); // says at once when nobody answers
         ++open_;
     }
 
     int migrate(std::span<EmbeddedFile const> files, std::string const& ledger) override {
-        auto session = take();
+        if (options_.access == Access::look) throw Failure(Failure::Kind::other, options_.name + " was opened for looking");
+        // A session of its own: a step may take as long as it takes, and what it holds is let go however this ends.
+        auto const session = Session::postgres(options_.url, schema_, std::chrono::milliseconds(0));
+        session->plain("SET lock_timeout TO '10min'");
         // One instance migrates at a time.
         session->plain("SELECT pg_advisory_lock(hashtext('" + schema_ + "'))");
-        auto const ran = run_migrations(*session, options_.name, ledger, files, [](auto const&) {});
-        session->plain("SELECT pg_advisory_unlock(hashtext('" + schema_ + "'))");
-        give(std::move(session));
-        return ran;
+        session->plain("CREATE SCHEMA IF NOT EXISTS " + schema_);
+        return run_migrations(*session, options_.name, ledger, files, [](auto const&) {});
     }
 
     Result<> batch(std::span<std::function<void()>> tasks) override {
@@ -112,6 +111,11 @@ private:
         return {};
     }
 
+    std::unique_ptr<Session> open_session() const {
+        return Session::postgres(
+            options_.url, schema_, options_.read_limit * 5, options_.access == Access::look ? Session::Use::look : Session::Use::write);
+    }
+
     class Lease {
     public:
         explicit Lease(PostgresDatabase& db) : db_(db), session_(db.take()) {}
@@ -137,7 +141,7 @@ private:
         ++open_;
         held.unlock();
         try {
-            return Session::postgres(options_.url, schema_, options_.read_limit);
+            return open_session();
         } catch (...) {
             forget();
             throw;

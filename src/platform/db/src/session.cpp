@@ -95,21 +95,40 @@ std::string translate(std::string_view sql, Dialect dialect, std::vector<std::ui
     return out;
 }
 
-std::unique_ptr<Session> Session::sqlite(std::string const& path, bool read_only) {
+namespace {
+
+// Without locks and without a file beside this one that was not there: the caller sees to it that nobody writes meanwhile. What the
+// log still holds is read, its index kept in memory.
+std::string address_for_looking(std::string const& path) {
+    std::string out = "file:";
+    for (char const c : path) (c == '%' || c == '?' || c == '#') ? out += "%" + hex({&c, 1}) : out += c;
+    std::error_code missing;
+    auto const log = std::filesystem::file_size(path + "-wal", missing);
+    return out + (missing || log == 0 ? "?immutable=1" : "?mode=ro&vfs=unix-none");
+}
+
+} // namespace
+
+std::unique_ptr<Session> Session::sqlite(std::string const& path, Use use) {
     auto session = std::make_unique<Session>();
     session->dialect_ = Dialect::sqlite;
     try {
-        session->session_.open(soci::sqlite3, "dbname=\"" + path + "\" timeout=5 shared_cache=false");
+        session->session_.open(
+            soci::sqlite3, "dbname=\"" + (use == Use::look ? address_for_looking(path) : path) + "\" timeout=5 shared_cache=false");
         auto* const db = handle(session->session_);
         sqlite_api::sqlite3_extended_result_codes(db, 1);
         auto const pure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
         sqlite_api::sqlite3_create_function_v2(db, "strpos", 2, pure, nullptr, &strpos, nullptr, nullptr, nullptr);
         sqlite_api::sqlite3_progress_handler(db, 4000, &Session::progress, session.get());
+        if (use == Use::look) {
+            session->plain("PRAGMA locking_mode=EXCLUSIVE"); // no shared memory; said before anything is read
+            sqlite_api::sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+        }
         session->plain("PRAGMA foreign_keys=1");
         session->plain("PRAGMA cache_size=-16000");
         session->plain("PRAGMA mmap_size=268435456");
         session->plain("PRAGMA temp_store=2");
-        if (read_only) {
+        if (use != Use::write) {
             session->plain("PRAGMA query_only=1");
         } else {
             session->plain("PRAGMA journal_mode=WAL");
@@ -125,14 +144,16 @@ std::unique_ptr<Session> Session::sqlite(std::string const& path, bool read_only
     return session;
 }
 
-std::unique_ptr<Session> Session::postgres(std::string const& url, std::string const& schema, std::chrono::milliseconds read_limit) {
+std::unique_ptr<Session> Session::postgres(
+    std::string const& url, std::string const& schema, std::chrono::milliseconds statement_limit, Use use) {
     auto session = std::make_unique<Session>();
     session->dialect_ = Dialect::postgres;
     try {
         // SOCI reads key=value pairs and adds a "=" to an address without any; the server also lists its sessions by this name.
         session->session_.open(soci::postgresql, url + (url.find('?') == url.npos ? "?" : "&") + "application_name=videa-mozi&connect_timeout=5&tcp_user_timeout=15000&keepalives_idle=15&keepalives_interval=5&keepalives_count=3");
         session->plain("SET search_path TO " + schema);
-        session->plain("SET statement_timeout TO " + std::to_string(read_limit.count() * 5));
+        session->plain("SET statement_timeout TO " + std::to_string(statement_limit.count()));
+        if (use != Use::write) session->plain("SET default_transaction_read_only TO on");
         session->plain("SET client_min_messages TO warning");
     } catch (Failure const&) {
         throw;
@@ -166,6 +187,22 @@ void Session::plain(std::string const& sql) {
     } catch (std::exception const& cause) {
         fail(cause);
     }
+}
+
+void Session::script(std::string const& sql) {
+    ++statement_count;
+    if (dialect_ == Dialect::sqlite) {
+        if (sqlite_api::sqlite3_exec(handle(session_), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail_sqlite();
+        return;
+    }
+    // Not through SOCI, which would take a ":name" in a function's body for a parameter of its own.
+    auto* const connection = static_cast<soci::postgresql_session_backend*>(session_.get_backend())->conn_;
+    std::unique_ptr<PGresult, void (*)(PGresult*)> const result(PQexec(connection, sql.c_str()), PQclear);
+    auto const status = PQresultStatus(result.get());
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) return;
+    auto const* state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
+    auto const* text = PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY);
+    throw Failure(state ? kind_of_postgres(state) : Failure::Kind::gone, text ? text : "PostgreSQL does not answer");
 }
 
 void Session::control(std::string const& sql) {

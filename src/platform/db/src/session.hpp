@@ -15,14 +15,18 @@ namespace mozi::db {
 
 class Session final : public Connection {
 public:
-    static std::unique_ptr<Session> sqlite(std::string const& path, bool read_only);
-    static std::unique_ptr<Session> postgres(std::string const& url, std::string const& schema, std::chrono::milliseconds read_limit);
+    enum class Use { write, read, look }; // look: nothing is made or changed on disk either, not even beside the file
+    static std::unique_ptr<Session> sqlite(std::string const& path, Use use);
+    static std::unique_ptr<Session> postgres(
+        std::string const& url, std::string const& schema, std::chrono::milliseconds statement_limit, Use use = Use::write);
 
     Dialect dialect() const override { return dialect_; }
     std::int64_t execute(std::string_view sql, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) override;
 
     // One statement without parameters, not cached (PRAGMA, DDL).
     void plain(std::string const& sql);
+    // Any number of statements, told apart by the engine itself; what they answer is dropped.
+    void script(std::string const& sql);
     // BEGIN, SAVEPOINT, COMMIT and their kin: kept prepared where that is cheaper.
     void control(std::string const& sql);
     // A read that runs past this instant is interrupted (SQLite; PostgreSQL has statement_timeout).

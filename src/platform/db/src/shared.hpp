@@ -22,10 +22,12 @@ Error to_error(Failure const& failure, std::string const& database);
 // failure that ends the whole transaction is kept in active().doomed, so that no handler in between can swallow it.
 Result<> nested_unit(Database& database, Session& session, std::vector<std::function<void()>>& actions, std::function<bool(Transaction&)> const& fn);
 
-// Applies what is pending, each in its own transaction. before_first runs once, with the name of the
-// first pending one, if the schema is not new.
-int run_migrations(Session& session, std::string const& database, std::string const& ledger, std::span<EmbeddedFile const> files, std::function<void(std::string const&)> const& before_first);
-std::vector<std::string> split_statements(std::string_view sql);
+bool has_table(Connection& c, std::string_view name);
+
+// Applies what is pending, each step in its own transaction. before_first runs once, with the name of the first pending one, if the
+// schema is not new.
+int run_migrations(Session& session, std::string const& database, std::string const& ledger, std::span<EmbeddedFile const> files,
+    std::function<void(std::string const&)> const& before_first);
 
 std::unique_ptr<Database> open_sqlite(Options options);
 std::unique_ptr<Database> open_postgres(Options options);

@@ -24,8 +24,9 @@ struct Waiting {
 class SqliteDatabase final : public Database {
 public:
     explicit SqliteDatabase(Options options) : options_(std::move(options)), path_((options_.dir / (options_.name + ".db")).string()) {
-        writer_ = Session::sqlite(path_, false);
-        if (sqlite_checkpoints_safely()) checkpointer_ = Session::sqlite(path_, false);
+        if (options_.access == Access::look) return;
+        writer_ = Session::sqlite(path_, Session::Use::write);
+        if (sqlite_checkpoints_safely()) checkpointer_ = Session::sqlite(path_, Session::Use::write);
     }
 
     ~SqliteDatabase() override {
@@ -35,18 +36,17 @@ public:
     }
 
     int migrate(std::span<EmbeddedFile const> files, std::string const& ledger) override {
+        if (!writer_) throw Failure(Failure::Kind::other, options_.name + " was opened for looking");
         return run_migrations(*writer_, options_.name, ledger, files, [&](std::string const& migration) {
-            auto const folder = options_.dir / "snapshots";
-            std::filesystem::create_directories(folder);
-            auto const file = folder / (options_.name + ".before-" + std::filesystem::path(migration).stem().string() + ".db");
-            std::filesystem::remove(file); // of an attempt that failed: one copy, however often it is tried
-            writer_->plain("VACUUM INTO '" + file.string() + "'"); // all parts are ours: the configured folder, the module's and the migration's name
-            log::info("db.snapshot", {{"database", options_.name}, {"file", file.filename().string()}});
+            // One copy a start: what the second ledger finds is no longer what the earlier version wrote.
+            if (!has_snapshot_) take_snapshot(ledger + "-" + std::filesystem::path(migration).stem().string());
+            has_snapshot_ = true;
         });
     }
 
     Result<> batch(std::span<std::function<void()>> tasks) override {
         if (active().database) return internal("a batch inside a unit");
+        if (!writer_) return looked_at();
         std::scoped_lock const held(writer_mutex_);
         if (auto space = has_space(); !space) return space;
         return commit([&](std::vector<std::function<void()>>&) {
@@ -57,7 +57,7 @@ public:
     void checkpoint() override {
         auto const size = wal_size();
         wal_bytes_ = size;
-        if (size < 4u << 20) return;
+        if (size < 4u << 20 || !writer_) return;
         try {
             if (checkpointer_) {
                 // Copying beside the writers never reaches the end of the log while they write; each round leaves less to do.
@@ -110,6 +110,7 @@ protected:
     }
 
     Result<> run_write(std::function<bool(Transaction&)> const& fn) override {
+        if (!writer_) return looked_at();
         auto& here = active();
         units_.fetch_add(1, std::memory_order_relaxed);
         if (here.database == this) return nested_unit(*this, *writer_, *here.actions, fn);
@@ -129,6 +130,20 @@ protected:
     }
 
 private:
+    Result<> looked_at() const { return internal(options_.name + " was opened for looking"); }
+
+    // All parts of its name are ours: the configured folder, the module's and the migration's name.
+    void take_snapshot(std::string const& before) {
+        auto const folder = options_.dir / "snapshots";
+        std::filesystem::create_directories(folder);
+        auto const file = folder / (options_.name + ".before-" + before + ".db");
+        auto const part = file.string() + ".part";
+        std::filesystem::remove(part); // of an attempt that was cut off
+        writer_->plain("VACUUM INTO '" + part + "'");
+        std::filesystem::rename(part, file); // one copy, however often it is tried
+        log::info("db.snapshot", {{"database", options_.name}, {"file", file.filename().string()}});
+    }
+
     // Everything that has queued up until the writer is free is one commit. Whoever is done leaves without asking for the
     // writer, so the next units gather while this commit is on its way.
     void lead() {
@@ -228,7 +243,7 @@ private:
                 return session;
             }
         }
-        return Session::sqlite(path_, true); // at most one per thread that reads at once
+        return Session::sqlite(path_, writer_ ? Session::Use::read : Session::Use::look); // at most one per thread that reads at once
     }
 
     void give_reader(std::unique_ptr<Session> session) {
@@ -252,7 +267,7 @@ private:
     std::mutex writer_mutex_, queue_mutex_, readers_mutex_;
     std::condition_variable turn_;
     std::vector<Waiting*> queue_; // one per waiting thread
-    bool leading_ = false;
+    bool leading_ = false, has_snapshot_ = false;
     std::atomic<Session*> kept_readers_[16]{};
     std::vector<std::unique_ptr<Session>> readers_;
     std::atomic<std::uint64_t> reads_{0}, units_{0}, commits_{0}, failures_{0}, wal_bytes_{0}, free_bytes_{~0ull};
@@ -262,7 +277,7 @@ private:
 } // namespace
 
 std::unique_ptr<Database> open_sqlite(Options options) {
-    std::filesystem::create_directories(options.dir);
+    if (options.access == Access::change) std::filesystem::create_directories(options.dir);
     return std::make_unique<SqliteDatabase>(std::move(options));
 }
 

@@ -22,15 +22,12 @@ std::string plural(std::size_t count, std::string_view one, std::string_view man
     return std::to_string(count) + " " + std::string(count == 1 ? one : many);
 }
 
-} // namespace
-
-std::vector<MediaId> Keeper::unknown_among(std::vector<MediaId> ids, bool& asked) {
+std::vector<MediaId> unknown_among(db::Database& database, std::vector<MediaId> ids, bool& asked) {
     std::vector<MediaId> out;
     asked = true;
     for (std::size_t at = 0; at < ids.size() && asked; at += 500) {
         std::span const some(ids.data() + at, std::min<std::size_t>(500, ids.size() - at));
-        auto const known =
-            parts_.database.read([&](db::Connection& c) -> Result<std::vector<MediaId>> { return repository::known(c, some); });
+        auto const known = database.read([&](db::Connection& c) -> Result<std::vector<MediaId>> { return repository::known(c, some); });
         asked = known.has_value();
         if (asked)
             std::copy_if(some.begin(), some.end(), std::back_inserter(out),
@@ -39,11 +36,27 @@ std::vector<MediaId> Keeper::unknown_among(std::vector<MediaId> ids, bool& asked
     return asked ? out : std::vector<MediaId>{};
 }
 
+Result<Strays> look_in(db::Database& database, Places const& places) {
+    Strays out;
+    auto const folders = places.list(Room::files);
+    bool asked = false;
+    auto const unknown = unknown_among(database, folders, asked);
+    if (!asked) return error(Code::unavailable, "storage.gone", "The database of media does not answer.");
+    out.folders = folders.size();
+    for (auto const id : unknown) out.unknown.push_back({id, Places::bytes_below(places.folder(id))});
+    for (auto const id : places.list(Room::trash)) out.trashed.push_back({id, Places::bytes_below(places.folder_in(Room::trash, id))});
+    return out;
+}
+
+} // namespace
+
+Result<Strays> look_for_strays(db::Database& database, std::filesystem::path const& dir) { return look_in(database, Places(dir.string())); }
+
 void Keeper::recover() {
     auto incoming = parts_.places.list(Room::incoming);
     std::erase_if(incoming, [this](MediaId id) { return parts_.receiving(id); });
     bool asked = false;
-    auto const unknown = unknown_among(incoming, asked);
+    auto const unknown = unknown_among(parts_.database, incoming, asked);
     for (auto const id : incoming) {
         if (!asked) break;
         // Its row was committed and its server ended before it could be told: the upload goes on.
@@ -70,7 +83,7 @@ void Keeper::put_back_or_end() {
     auto const now = parts_.database.lived();
     auto const folders = parts_.places.list(Room::trash);
     bool asked = false;
-    auto const unknown = unknown_among(folders, asked);
+    auto const unknown = unknown_among(parts_.database, folders, asked);
     auto const noted =
         parts_.database.read([](db::Connection& c) -> Result<std::vector<repository::Trashed>> { return repository::trashed(c); });
     if (!asked || !noted) return;
@@ -102,7 +115,7 @@ void Keeper::sweep() {
     put_back_or_end();
     auto const folders = parts_.places.list(Room::files);
     bool asked = false;
-    auto unknown = unknown_among(folders, asked);
+    auto unknown = unknown_among(parts_.database, folders, asked);
     if (!asked) return;
     Strays found;
     found.folders = folders.size();
@@ -141,21 +154,8 @@ std::vector<std::string> Keeper::warnings() const {
     return out;
 }
 
-Result<Strays> Keeper::look() {
-    Strays out;
-    auto const folders = parts_.places.list(Room::files);
-    bool asked = false;
-    auto const unknown = unknown_among(folders, asked);
-    if (!asked) return error(Code::unavailable, "storage.gone", "The database of media does not answer.");
-    out.folders = folders.size();
-    for (auto const id : unknown) out.unknown.push_back({id, Places::bytes_below(parts_.places.folder(id))});
-    for (auto const id : parts_.places.list(Room::trash))
-        out.trashed.push_back({id, Places::bytes_below(parts_.places.folder_in(Room::trash, id))});
-    return out;
-}
-
 Result<int> Keeper::trash_unknown() {
-    MOZI_TRY(auto const found, look());
+    MOZI_TRY(auto const found, look_in(parts_.database, parts_.places));
     return static_cast<int>(
         std::count_if(found.unknown.begin(), found.unknown.end(), [this](Stray const& stray) { return put_aside(stray.id); }));
 }

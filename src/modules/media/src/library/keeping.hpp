@@ -29,12 +29,10 @@ public:
     void remove_in(db::Transaction& tx, MediaId id);
 
     std::vector<std::string> warnings() const override;
-    Result<Strays> look() override;
     Result<int> trash_unknown() override;
     Result<int> empty_trash() override;
 
 private:
-    std::vector<MediaId> unknown_among(std::vector<MediaId> ids, bool& asked);
     bool put_aside(MediaId id);
     void put_back_or_end();
     void remove_now(MediaId id);

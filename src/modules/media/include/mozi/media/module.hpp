@@ -51,15 +51,16 @@ struct Strays {
     std::size_t folders = 0; // of films, the unknown ones among them
     std::vector<Stray> unknown, trashed;
 };
+// Now, with sizes; slow. Only reads. `dir` as in Needs. Errors: "storage.*".
+Result<Strays> look_for_strays(db::Database& database, std::filesystem::path const& dir);
 std::string sentence_of_unknown(Strays const& found);
 std::string sentence_of_trash(Strays const& found);
 
-// For health, doctor and the command line. Errors: "storage.*".
+// For health and the command line. Errors: "storage.*".
 class Keeping {
 public:
     virtual ~Keeping() = default;
     virtual std::vector<std::string> warnings() const = 0; // what the running server saw last, as sentences
-    virtual Result<Strays> look() = 0; // now, with sizes; slow
     // Explicit orders, carried out however many there are. While no server runs. How many.
     virtual Result<int> trash_unknown() = 0;
     virtual Result<int> empty_trash() = 0;

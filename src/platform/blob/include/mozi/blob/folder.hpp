@@ -12,8 +12,9 @@ namespace mozi::blob {
 
 class Folder {
 public:
-    // Makes the folder (0700) when it is missing. Throws std::system_error.
-    explicit Folder(std::filesystem::path path);
+    enum class Missing { make, refuse }; // make: and its owner's alone (0700), also where it was there
+    // Throws std::system_error.
+    explicit Folder(std::filesystem::path path, Missing missing = Missing::make);
     ~Folder();
     Folder(Folder const&) = delete;
     Folder& operator=(Folder const&) = delete;

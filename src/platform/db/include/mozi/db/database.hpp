@@ -104,6 +104,9 @@ private:
     std::vector<std::function<void()>> actions_;
 };
 
+// look: nothing is made, migrated or written, on disk neither. The SQLite file must be there and nobody else may write to it.
+enum class Access { change, look };
+
 struct Options {
     std::string name;                // module name: file <name>.db, PostgreSQL schema videa_<name>
     std::filesystem::path dir;       // where the SQLite file lives
@@ -112,6 +115,7 @@ struct Options {
     std::chrono::milliseconds read_limit{2000}; // a read that takes longer is cut: "storage.too_slow"
     std::uint64_t min_free_bytes = 16u << 20;   // less free space: writes answer disk_full before touching the disk
     std::function<void(std::string const&)> on_fatal; // the outcome of a commit is unknown: the process must end
+    Access access = Access::change;
 };
 
 struct Figures {
@@ -127,7 +131,7 @@ struct Belonging {
 
 class Database {
 public:
-    // Opens or creates. Throws Failure with a sentence when it cannot.
+    // Opens or creates (a schema of PostgreSQL: migrate() does). Throws Failure with a sentence when it cannot.
     static std::unique_ptr<Database> open(Options options);
     virtual ~Database() = default;
 
@@ -146,11 +150,14 @@ public:
     void live(std::chrono::microseconds passed) { lived_us_.fetch_add(passed.count(), std::memory_order_relaxed); }
     Result<> keep_lived();
 
-    // Runs pending migrations ("0001_accounts.sql" …) before anybody else uses it. Throws Failure when a recorded one has
-    // changed or the schema is newer than this executable. Takes a snapshot of a non-empty SQLite file before the first pending one.
-    // Returns how many ran.
+    // Runs pending steps before anybody else uses it, each whole or not at all: "0001_accounts.sql" for both engines, or
+    // "0001_accounts.sqlite.sql" with "0001_accounts.postgres.sql". Throws Failure when a recorded one has changed or the schema is
+    // newer than this executable. Takes a snapshot of a non-empty SQLite file before the first pending one. Returns how many ran.
     // Applied ones are recorded in <ledger>_migration.
     virtual int migrate(std::span<EmbeddedFile const> migrations, std::string const& ledger = "schema") = 0;
+    // Whether exactly these have been applied. Reads only; also before migrate(). Errors: "schema.older", "schema.newer",
+    // "schema.changed", each a sentence with a way out; "storage.*".
+    Result<> check_schema(std::span<EmbeddedFile const> migrations, std::string const& ledger = "schema");
 
     // Runs fn(Connection&) -> Result<T> on a reader. Errors: fn's, or "storage.*".
     template <class F>

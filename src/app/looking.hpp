@@ -1,0 +1,33 @@
+// Looking at what is there without changing it: nothing is made, migrated or written.
+#pragma once
+
+#include "composition.hpp"
+
+#include <stdexcept>
+
+namespace mozi::app {
+
+// There is nothing to look at yet.
+struct NoInstallation : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class Look {
+public:
+    // Throws NoInstallation, NotOneInstallation where a start would be refused, std::runtime_error when another process works there.
+    explicit Look(Settings const& settings);
+    std::string const& installation() const { return id_; } // empty where an earlier version made it
+    std::map<std::string, std::unique_ptr<db::Database>> const& databases() const { return databases_; }
+    // By module, why its database cannot be read by this executable: "schema.older", "schema.newer", "schema.changed".
+    std::map<std::string, Error> const& differences() const { return differences_; }
+    // Throws std::runtime_error with the first of them.
+    void must_be_current() const;
+
+private:
+    DataLock lock_;
+    std::string id_;
+    std::map<std::string, std::unique_ptr<db::Database>> databases_;
+    std::map<std::string, Error> differences_;
+};
+
+} // namespace mozi::app

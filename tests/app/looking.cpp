@@ -1,0 +1,122 @@
+// Commands that look leave everything as it was: an earlier release's data, a later one's, an empty folder, none at all.
+#include "support.hpp"
+
+#include <sqlite3.h>
+
+#include <fstream>
+
+using namespace mozi::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+// Every path below, with its rights, time of change and content.
+std::map<std::string, std::string> tree(fs::path const& root) {
+    std::map<std::string, std::string> out;
+    auto const add = [&](fs::path const& path) {
+        auto const state = fs::symlink_status(path);
+        out[path.string()] = std::to_string(int(state.permissions())) + " " +
+                             std::to_string(fs::last_write_time(path).time_since_epoch().count()) +
+                             (fs::is_regular_file(state) ? " " + read_file(path) : "");
+    };
+    if (!fs::exists(root)) return out;
+    add(root);
+    for (auto const& entry : fs::recursive_directory_iterator(root)) add(entry.path());
+    return out;
+}
+
+struct Told {
+    std::vector<std::string> words;
+    int status;
+    std::string says; // in what it prints
+};
+
+void check(fs::path const& data, std::vector<Told> const& all, std::vector<std::string> const& sets = {}) {
+    for (auto const& told : all) {
+        CAPTURE(told.words.front());
+        auto const before = tree(data.parent_path());
+        auto const ran = run(command(data, told.words, sets), "/");
+        CHECK(tree(data.parent_path()) == before);
+        CHECK_MESSAGE(ran.status == told.status, ran.out << ran.err);
+        CHECK_MESSAGE((ran.out + ran.err).find(told.says) != std::string::npos, ran.out << ran.err);
+    }
+}
+
+std::vector<Told> same_everywhere() {
+    return {{{"openapi"}, 0, "\"openapi\""}, {{"config", "print"}, 0, "data"}, {{"config", "check"}, 0, "fine"},
+        {{"config", "example"}, 0, "[data]"}, {{"version"}, 0, "videa-mozi "}, {{"--help"}, 0, "serve"}};
+}
+
+void run_sql(fs::path const& file, char const* sql) {
+    sqlite3* database = nullptr;
+    REQUIRE(sqlite3_open(file.c_str(), &database) == SQLITE_OK);
+    CHECK_MESSAGE(sqlite3_exec(database, sql, nullptr, nullptr, nullptr) == SQLITE_OK, sqlite3_errmsg(database));
+    sqlite3_close(database);
+}
+
+} // namespace
+
+TEST_CASE("looking at nothing makes nothing") {
+    Folder folder;
+    std::string const none = "The server's first start makes";
+    std::vector<Told> const all{{{"doctor"}, 0, none}, {{"events", "dead"}, 69, none}, {{"events", "retry"}, 69, none},
+        {{"media", "unknown"}, 69, none}, {{"media", "trash"}, 69, none}, {{"doctor", "--ready"}, 69, "No server runs"}};
+    for (auto const* made : {"missing", "empty"}) {
+        CAPTURE(made);
+        check(folder.path / "data", all);
+        check(folder.path / "data", same_everywhere());
+        fs::create_directories(folder.path / "data");
+        fs::permissions(folder.path / "data", fs::perms(0755));
+    }
+    if (auto const* url = std::getenv("MOZI_TEST_POSTGRES")) check(folder.path / "data", all, {std::string("database.url=") + url});
+}
+
+TEST_CASE("an earlier release's data is looked at, named as what it is, and left alone until a start") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    restore(fs::path(MOZI_SOURCE_DIR) / "tests/releases/2026-11-29", data);
+    std::string const way_out = "Start the server, or run videa-mozi migrate";
+    check(data, same_everywhere());
+    check(data,
+        {{{"doctor"}, 69, "(schema.older)"}, {{"doctor"}, 69, way_out}, {{"events", "dead"}, 69, "0003_effects.sql has not been applied"},
+            {{"events", "retry"}, 69, "(schema.older)"}, {{"media", "unknown"}, 69, way_out}, {{"media", "trash"}, 69, way_out}});
+    CHECK(run(command(data, {"migrate"}), "/").status == 0);
+    std::vector<Told> const current{{{"doctor"}, 0, "All is well."}, {{"events", "dead"}, 0, "0 dead events."},
+        {{"media", "unknown"}, 0, "0 of 0"}, {{"media", "trash"}, 0, "0 folders"}};
+    check(data, current);
+    {
+        Server server(data);
+        join(server, "newcomer");
+        CHECK(server.stop(SIGKILL) == 128 + SIGKILL);
+    }
+    REQUIRE(fs::file_size(data / "user.db-wal") > 0); // what is not in the file yet is read as well
+    check(data, current);
+    fs::remove(data / "user.db-shm"); // as in a copy
+    check(data, current);
+}
+
+TEST_CASE("a later release's data is refused by those who look and by a start, before any database is changed") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    restore(fs::path(MOZI_SOURCE_DIR) / "tests/releases/2026-11-29", data);
+    run_sql(data / "social.db", "INSERT INTO platform_migration SELECT version + 90, name, sha256, applied_at FROM platform_migration;"
+                                "INSERT INTO platform_migration SELECT version + 100, name, sha256, applied_at FROM platform_migration;");
+    std::string const way_out = "Start that version, or restore a snapshot";
+    check(data, {{{"doctor"}, 69, "(schema.newer)"}, {{"doctor"}, 69, "(schema.older)"}, {{"events", "dead"}, 69, "(schema."},
+                    {{"events", "retry"}, 69, "(schema."}});
+    check(data, {{{"doctor"}, 69, way_out}});
+    auto const databases = [&] {
+        std::string out;
+        for (auto const* module : {"user", "content", "media", "social", "moderation"})
+            out += read_file(data / (std::string(module) + ".db"));
+        return out;
+    };
+    auto const before = databases();
+    for (auto const* word : {"serve", "migrate"}) {
+        auto const ran = run(command(data, {word}), "/");
+        CHECK(ran.status == 69);
+        CHECK_MESSAGE(ran.err.find(way_out) != std::string::npos, ran.err);
+        CHECK(databases() == before);
+        CHECK_FALSE(fs::exists(data / "snapshots"));
+    }
+}
