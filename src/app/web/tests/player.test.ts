@@ -1,6 +1,6 @@
 // The player's phase, and asking politely.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { nothing, phaseOf, type Facts } from '../src/player/phase';
+import { moving, nothing, phaseOf, type Facts } from '../src/player/phase';
 import { follow } from '../src/lib/follow';
 
 const plays: Facts = { ...nothing, begun: true, paused: false, ready: 4 };
@@ -18,6 +18,11 @@ test('the phase follows from the facts of the element', () => {
     [{ begun: false, paused: true, ready: 2 }, 'ready'],
   ];
   for (const [facts, phase] of table) expect(phaseOf({ ...plays, ...facts }), JSON.stringify(facts)).toBe(phase);
+});
+
+test('the button says "Pause" while the film runs or waits, and never otherwise', () => {
+  const phases = ['opening', 'ready', 'playing', 'waiting', 'paused', 'ended', 'stopped'] as const;
+  expect(phases.filter(moving)).toEqual(['playing', 'waiting']);
 });
 
 test('trouble never stops what has arrived already', () => {
