@@ -3,7 +3,7 @@ import { Act } from '../lib/api/act';
 import { del, get, post } from '../lib/api/client';
 import { toProblem, type Problem } from '../lib/api/problem';
 import { session } from '../lib/api/session.svelte';
-import type { Page, Report, ReportStatus, ReportSummary, ResolvedReport } from '../lib/api/types';
+import type { Decision, Page, Report, ReportStatus, ReportSummary, ResolvedReport } from '../lib/api/types';
 import { PagedList } from '../lib/list.svelte';
 import { Resource } from '../lib/resource.svelte';
 import { keep, personal, recall } from '../lib/storage';
@@ -80,7 +80,7 @@ export class Desk {
   }
 
   /** `alsoResolved` says how many more reports about the same thing were closed with it. */
-  async decide(id: string, action: 'NONE' | 'HIDE', resolution: string): Promise<ResolvedReport> {
+  async decide(id: string, action: Decision, resolution: string): Promise<ResolvedReport> {
     const body = { action, resolution };
     const report = await this.#act.run([id, body], (key) => post<ResolvedReport>(`/api/reports/${id}/resolve`, body, key));
     const whole = this.#put(report);

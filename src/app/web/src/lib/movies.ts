@@ -2,16 +2,17 @@
 import { get, type Query } from './api/client';
 import { remember } from './cache';
 import { span, year } from './format';
-import type { Genre, Movie, Page, Year } from './api/types';
+import { limits } from './api/limits';
+import type { Genre, Movie, MovieStatus, Page, SortBy, SortOrder, Year } from './api/types';
 
 export interface MovieQuery extends Query {
   search?: string | null;
   genre?: string | null;
   createdBy?: string;
   year?: string | null;
-  status?: string | null;
-  sortBy?: string;
-  sortOrder?: 'asc' | 'desc';
+  status?: MovieStatus | null;
+  sortBy?: SortBy;
+  sortOrder?: SortOrder;
   after?: string | null;
   limit?: number;
 }
@@ -23,7 +24,7 @@ export const getMovie = (id: string, signal?: AbortSignal) => get<Movie>(`/api/m
 async function whole<T>(path: string, query: Query, signal?: AbortSignal): Promise<T[]> {
   const found: T[] = [];
   for (let page = 1, pages = 1; page <= Math.min(pages, 5); page++) {
-    const answer = await get<Page<T>>(path, { ...query, limit: 100, page }, signal);
+    const answer = await get<Page<T>>(path, { ...query, limit: limits.listGenres.limit.maximum, page }, signal);
     found.push(...answer.data);
     pages = answer.pagination.pages;
   }

@@ -1,5 +1,6 @@
 // Uploads under way in this tab. Light: the upload library itself loads with the first file.
 import { call, get, send } from '../lib/api/client';
+import { limits } from '../lib/api/limits';
 import { Problem, toProblem } from '../lib/api/problem';
 import { bearer, session } from '../lib/api/session.svelte';
 import type { Media, Page } from '../lib/api/types';
@@ -414,7 +415,7 @@ function start(file: File, print: string | null, note = '', url: string | null =
 /** An upload of this very file that was begun in another browser and waits for its rest. */
 async function begunElsewhere(file: File, print: string): Promise<string | null> {
   try {
-    const { data } = await get<Page<Media>>('/api/media', { limit: 100 });
+    const { data } = await get<Page<Media>>('/api/media', { limit: limits.listMedia.limit.maximum });
     for (const { id } of data.filter((m) => m.status === 'UPLOADING' && m.size === file.size)) {
       const url = `${endpoint}/${encodeURIComponent(id)}`;
       const { headers } = await send('HEAD', url, { headers: { 'Tus-Resumable': '1.0.0' } }, await bearer());
