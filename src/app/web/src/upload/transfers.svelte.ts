@@ -7,6 +7,7 @@ import type { Media, Page } from '../lib/api/types';
 import { phrase } from '../lib/bidi';
 import { uuid } from '../lib/ids';
 import { getMedia } from '../lib/media';
+import { tell } from '../lib/news';
 import { toast } from '../lib/say.svelte';
 import { forget, keep, recall } from '../lib/storage';
 import { Comparison, Different } from './comparison';
@@ -197,18 +198,19 @@ export class Transfer {
     this.note = '';
     this.phase = 'arrived';
     this.save();
+    if (this.mediaId) tell({ what: 'media', id: this.mediaId });
   }
 
   /** How much the server has kept of what waits for its file: the page that sent it may not have heard. */
-  async look() {
-    if (!this.mediaId || this.phase !== 'waiting') return;
-    const media = await getMedia(this.mediaId).catch(() => null);
-    if (!media || this.file) return;
+  look(media: Media) {
+    if (this.phase !== 'waiting' || this.file) return;
     const sent = media.status === 'UPLOADING' ? Math.round(media.progress * this.size) : this.size;
     this.elsewhere = this.#looked && sent > this.sent;
     this.#looked = true;
     this.sent = sent;
-    if (media.status !== 'UPLOADING') this.phase = 'arrived';
+    if (media.status === 'UPLOADING') return;
+    this.media = media;
+    this.phase = 'arrived';
   }
 
   /** Takes the row away; what has arrived stays among the uploads. */
@@ -471,7 +473,6 @@ export async function bringBack(): Promise<void> {
   for (const k of kept()) {
     if (transfers.list.some((t) => t.key === k.key)) continue;
     transfers.list.push(new Transfer(k));
-    void transfers.list.at(-1)!.look();
   }
   const unknown = transfers.list.filter((t) => t.phase === 'arrived' && t.mediaId && !t.media);
   await Promise.allSettled(unknown.map(async (t) => (t.media = await getMedia(t.mediaId!))));
