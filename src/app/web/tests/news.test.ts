@@ -33,7 +33,7 @@ describe('news in this tab', () => {
     const stop = on('comments', '1', hear);
     tell({ what: 'comments', id: '1', part: '5', value: null });
     expect(heard[0]![0].value).toBeNull();
-    expect(channel.said).toEqual([{ what: 'comments', id: '1', part: '5', person: '7' }]);
+    expect(channel.said).toEqual([{ what: 'comments', id: '1', part: '5', gone: true, person: '7' }]);
     stop();
   });
 });
@@ -44,6 +44,11 @@ describe('news from another tab', () => {
     channel.arrive({ what: 'movie', id: '1', person: '7', value: { title: 'not believed' } });
     expect(heard).toEqual([[{ what: 'movie', id: '1' }, true]]);
     stop();
+  });
+  it('says the end of something, and nothing else of what it is', () => {
+    const message = { what: 'movie', id: '1', person: '7' };
+    expect(newsIn({ ...message, gone: true })).toEqual({ what: 'movie', id: '1', value: null });
+    for (const gone of [false, null, 'true', 1]) expect(newsIn({ ...message, gone })).toBeNull();
   });
   it('is not told on', () => {
     channel.arrive({ what: 'movie', id: '1', person: '7' });
@@ -112,8 +117,11 @@ describe('a resource', () => {
     channel.arrive({ what: 'movie', id: '1', person: '7' });
     await vi.waitFor(() => expect(film.problem?.status).toBe(404));
     expect(film.value).toBeNull();
+    await film.load(work);
+    channel.arrive({ what: 'movie', id: '1', gone: true, person: '7' });
+    expect([film.value, film.problem?.status, work.mock.calls.length]).toEqual([null, 404, 5]);
     stop();
     channel.arrive({ what: 'movie', id: '1', person: '7' });
-    expect(work).toHaveBeenCalledTimes(4);
+    expect(work).toHaveBeenCalledTimes(5);
   });
 });

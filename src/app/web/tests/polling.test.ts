@@ -104,6 +104,11 @@ describe('what is on its way', () => {
     await pass(60_000);
     expect(asked).toHaveLength(2);
     expect(gone).toHaveBeenCalledOnce();
+    follow({ gone });
+    tell({ what: 'media', id: '1', value: null });
+    await pass(60_000);
+    expect(asked).toHaveLength(3);
+    expect(gone).toHaveBeenCalledTimes(2);
   });
 });
 

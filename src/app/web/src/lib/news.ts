@@ -24,7 +24,7 @@ export interface News<W extends What = What> {
   id: string;
   /** Which part of it is new: of a title's comments, that one. */
   part?: string;
-  /** What it is now where the teller knows, null where it is gone. Other tabs ask for themselves. */
+  /** What it is now where the teller knows, null where it is gone. Other tabs hear of the end, and else ask for themselves. */
   value?: Values[W] | null;
 }
 
@@ -51,8 +51,8 @@ function deliver(news: News, elsewhere: boolean) {
 
 /** Tells this tab at once, and the others of the same person. */
 export function tell<W extends What>(news: News<W>) {
-  const { what, id, part } = news;
-  channel?.postMessage({ what, id, ...(part !== undefined && { part }), person: person() });
+  const { what, id, part, value } = news;
+  channel?.postMessage({ what, id, ...(part !== undefined && { part }), ...(value === null && { gone: true }), person: person() });
   deliver(news as News, false);
 }
 
@@ -70,10 +70,10 @@ const isId = (value: unknown): value is string => typeof value === 'string' && /
 /** News out of a message, which may come from a page of another build; null where it is none, or another person's. */
 export function newsIn(message: unknown): News | null {
   if (typeof message !== 'object' || message === null) return null;
-  const { what, id, part, person: whose } = message as Record<string, unknown>;
+  const { what, id, part, gone, person: whose } = message as Record<string, unknown>;
   if (whose !== person() || typeof what !== 'string' || !Object.hasOwn(kinds, what) || !isId(id)) return null;
-  if (part !== undefined && !isId(part)) return null;
-  return { what: what as What, id, ...(part !== undefined && { part }) };
+  if ((part !== undefined && !isId(part)) || (gone !== undefined && gone !== true)) return null;
+  return { what: what as What, id, ...(part !== undefined && { part }), ...(gone && { value: null }) };
 }
 
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('mozi.news');

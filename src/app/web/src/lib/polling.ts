@@ -1,6 +1,6 @@
 // Asking the server again about what is on its way: one request for each thing however many show it, quick while it moves, rarer the
 // longer it does not, none while nobody looks or nothing answers. What is shown stays until there is something newer.
-import { toProblem, type Problem } from './api/problem';
+import { Problem, toProblem } from './api/problem';
 import { era } from './cache';
 import { net } from './net.svelte';
 import { on, tell, type News } from './news';
@@ -54,7 +54,8 @@ class Poll<T> {
     this.#value = subject.known ?? null;
     this.#quiet.push(on(kind, id, ({ value }) => {
       if (value === undefined) this.#hurry();
-      else if (value !== null && value !== this.#value) this.#take(value as T);
+      else if (value === null) this.#gone(new Problem(404));
+      else if (value !== this.#value) this.#take(value as T);
     }));
     if (this.#value === null) this.#ask();
     else this.#plan();
@@ -112,11 +113,15 @@ class Poll<T> {
       this.#asking = null;
       this.#failures++;
       const problem = toProblem(thrown);
-      if (![403, 404, 410].includes(problem.status)) return this.#plan();
-      const left = [...this.viewers];
-      this.end();
-      for (const viewer of left) viewer.gone?.(problem);
+      if ([403, 404, 410].includes(problem.status)) this.#gone(problem);
+      else this.#plan();
     }
+  }
+
+  #gone(problem: Problem) {
+    const left = [...this.viewers];
+    this.end();
+    for (const viewer of left) viewer.gone?.(problem);
   }
 
   #take(value: T) {

@@ -72,17 +72,22 @@ export class Resource<T> {
       if (turn === this.#turn) this.put(value, asked);
     } catch (thrown) {
       const problem = toProblem(thrown);
-      if (turn !== this.#turn || ![403, 404, 410].includes(problem.status)) return;
-      this.value = null;
-      this.problem = problem;
+      if (turn === this.#turn && [403, 404, 410].includes(problem.status)) this.#end(problem);
     }
   };
+
+  #end(problem: Problem) {
+    this.#turn++;
+    this.busy = this.late = false;
+    this.value = null;
+    this.problem = problem;
+  }
 
   /** Keeps up with news of what is shown, or of what it is made from (`whole` false). Answers how to stop. */
   hears(what: What, id: string, whole = true): () => void {
     let later = () => undefined as void;
-    const stop = on(what, id, ({ value }) => {
-      if (value === null) return; // Who took it away leads on.
+    const stop = on(what, id, ({ value }, elsewhere) => {
+      if (value === null && whole) return elsewhere ? this.#end(new Problem(404)) : undefined; // who took it away here leads on
       if (whole && value !== undefined) this.put(value as T);
       else later = whenSeen(this.look);
     });
