@@ -39,12 +39,29 @@ async function begin(house, page, count) {
 
 export async function losing(house) {
   if (!house.server) return
+  await withoutPlayer(house)
   const page = await house.person('patient')
   try {
     await comings(house, page)
   } finally {
     if (!house.server.child) await house.server.start()
   }
+  await page.context().close()
+}
+
+async function withoutPlayer(house) {
+  const page = await house.person('early')
+  await house.check('the player itself does not arrive: that is said, and the film begins by itself when it does', async () => {
+    let away = true
+    await page.route('**/assets/hls-*.js', (route) => (away ? route.abort() : route.continue()))
+    await house.excuse(/ERR_FAILED/, async () => {
+      await page.goto(house.base + house.filmPath.replace('/film/', '/watch/'))
+      await page.getByText('The picture stopped arriving').waitFor()
+      away = false
+      await until('the film plays', async () => (await phase(page)) === 'playing', 40)
+    })
+    return (await page.locator('.stopped').count()) ? 'the sentence stays over the film' : ''
+  })
   await page.context().close()
 }
 

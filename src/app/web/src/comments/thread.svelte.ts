@@ -7,6 +7,8 @@ import { toast } from '../lib/say.svelte';
 export const listComments = (movieId: string, parentId: string | null, order: 'asc' | 'desc', after: string | null, signal?: AbortSignal) =>
   get<Page<Comment>>(`/api/movies/${movieId}/comments`, { parentId, sortBy: 'createdAt', sortOrder: order, after, limit: 20 }, signal);
 
+export const getComment = (id: string, signal?: AbortSignal) => get<Comment>(`/api/comments/${encodeURIComponent(id)}`, undefined, signal);
+
 /** The answers below a comment, as far as they were opened. Outlives its row in a long list. */
 export class Thread {
   replies = $state.raw<Comment[]>([]);

@@ -3,8 +3,9 @@ import { Act } from '../lib/api/act';
 import { del, get, post } from '../lib/api/client';
 import { toProblem, type Problem } from '../lib/api/problem';
 import { session } from '../lib/api/session.svelte';
-import type { Page, Report, ReportStatus, ReportSummary, ResolvedReport } from '../lib/api/types';
+import type { Decision, Page, Report, ReportStatus, ReportSummary, ResolvedReport } from '../lib/api/types';
 import { PagedList } from '../lib/list.svelte';
+import { on, tell } from '../lib/news';
 import { Resource } from '../lib/resource.svelte';
 import { keep, personal, recall } from '../lib/storage';
 
@@ -48,6 +49,19 @@ export class Desk {
     this.summary = await get<ReportSummary>('/api/reports/stats/summary').catch(() => this.summary);
   }
 
+  /** Keeps up with what the same person does in another tab. */
+  hears(): () => void {
+    return on('report', undefined, async ({ id }, elsewhere) => {
+      if (!elsewhere) return;
+      void this.count();
+      await this.list.look();
+      const now = await get<Report>(`/api/reports/${id}`).catch(() => null);
+      if (!now) return;
+      this.list.change(id, () => now);
+      if (this.detail.value?.id === id) this.detail.put(now);
+    });
+  }
+
   open(id: string | null): Promise<void> {
     if (id !== null) return this.detail.load((signal) => get<Report>(`/api/reports/${id}`, undefined, signal));
     this.detail.clear();
@@ -67,6 +81,7 @@ export class Desk {
     const whole = old && old.id === report.id ? { ...old, ...report, content: report.content ?? old.content } : report;
     if (old?.id === report.id) this.detail.value = whole;
     this.list.change(report.id, (r) => ({ ...r, ...report }));
+    tell({ what: 'report', id: report.id });
     return whole;
   }
 
@@ -80,7 +95,7 @@ export class Desk {
   }
 
   /** `alsoResolved` says how many more reports about the same thing were closed with it. */
-  async decide(id: string, action: 'NONE' | 'HIDE', resolution: string): Promise<ResolvedReport> {
+  async decide(id: string, action: Decision, resolution: string): Promise<ResolvedReport> {
     const body = { action, resolution };
     const report = await this.#act.run([id, body], (key) => post<ResolvedReport>(`/api/reports/${id}/resolve`, body, key));
     const whole = this.#put(report);

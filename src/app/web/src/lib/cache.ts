@@ -2,8 +2,14 @@
 
 const held = new Map<string, unknown>();
 const limit = 80;
+let time = 0;
 
-export function remember(key: string, value: unknown) {
+/** Whose time it is: another one with every person who comes or goes. */
+export const era = () => time;
+
+/** What was asked for in the time of somebody who has left is not remembered. */
+export function remember(key: string, value: unknown, asked = time) {
+  if (asked !== time) return;
   held.delete(key);
   held.set(key, value);
   if (held.size > limit) held.delete(held.keys().next().value!);
@@ -14,4 +20,5 @@ export const remembered = <T>(key: string): T | undefined => held.get(key) as T 
 /** Called when another person comes or goes: nothing of the one before may be shown. */
 export function forgetAll() {
   held.clear();
+  time++;
 }

@@ -1,4 +1,5 @@
 // The form of a title as text, and its way to and from what the server takes. Pure.
+import { limits } from './api/limits';
 import type { Movie } from './api/types';
 
 export interface MovieDraft {
@@ -54,7 +55,10 @@ export function bodyOf(d: MovieDraft): Record<string, unknown> {
 export function faults(d: MovieDraft): Record<string, string> {
   const found: Record<string, string> = {};
   if (!d.title.trim()) found.title = 'It needs a title.';
-  if (d.duration.trim() && !/^[1-9]\d{0,4}$/.test(d.duration.trim())) found.duration = 'Whole minutes, such as 98.';
+  const minutes = Number(d.duration.trim());
+  const { minimum, maximum } = limits.CreateMovie.duration;
+  if (d.duration.trim() && !(Number.isInteger(minutes) && minutes >= minimum && minutes <= maximum))
+    found.duration = `Whole minutes, such as 98; up to ${maximum}.`;
   return found;
 }
 

@@ -1,4 +1,5 @@
 // What a list of titles can be narrowed by, as it stands in the address: several choices with commas. Pure.
+import { limits } from './api/limits';
 
 /** The choices of a value in the address, none twice. */
 export const choices = (text: string | null | undefined) => [
@@ -20,7 +21,7 @@ export function toggled(text: string | null | undefined, choice: string): string
 export const decadeOf = (year: number) => `${Math.floor(year / 10)}0s`;
 
 const decade = /^(\d{1,3}0)s$/;
-const most = 100;
+const { maxItems: most, items: one } = limits.listMovies.year;
 
 /** "1990s,1974" as the single years that the server is asked for; what is neither is left out. */
 export function yearsOf(text: string | null | undefined): number[] {
@@ -30,7 +31,7 @@ export function yearsOf(text: string | null | undefined): number[] {
     if (start) for (let year = Number(start); year < Number(start) + 10; year++) found.add(year);
     else if (/^\d{1,4}$/.test(choice)) found.add(Number(choice));
   }
-  return [...found].filter((year) => year > 0).slice(0, most);
+  return [...found].filter((year) => year >= one.minimum && year <= one.maximum).slice(0, most);
 }
 
 export interface Option {

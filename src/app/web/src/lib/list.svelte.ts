@@ -1,9 +1,11 @@
 // A list that comes page by page and remembers itself: going back shows the same rows at once, and what is new waits for a button.
 import { sentence, toProblem } from './api/problem';
 import type { Page } from './api/types';
-import { remember, remembered } from './cache';
+import { era, remember, remembered } from './cache';
+import { on, type What } from './news';
 import { Resource } from './resource.svelte';
 import { announce, toast } from './say.svelte';
+import { whenSeen } from './seen';
 
 export type Fetch<T> = (after: string | null, signal?: AbortSignal) => Promise<Page<T>>;
 
@@ -55,8 +57,9 @@ export class PagedList<T extends { id: string }> {
     }
     this.ready = false;
     const turn = this.#turn;
+    const asked = era();
     await this.first.load((signal) => fetch(null, signal));
-    if (turn !== this.#turn || !this.first.value || this.first.problem) return;
+    if (turn !== this.#turn || asked !== era() || !this.first.value || this.first.problem) return;
     this.#begin(this.first.value, key);
   }
 
@@ -123,7 +126,7 @@ export class PagedList<T extends { id: string }> {
   }
 
   /** Asks quietly for the first page: known rows become what they are now, new ones wait. */
-  async look(): Promise<void> {
+  look = async (): Promise<void> => {
     const turn = this.#turn;
     try {
       const page = await this.#fetch(null);
@@ -135,6 +138,20 @@ export class PagedList<T extends { id: string }> {
     } catch {
       // What is shown stays; the next act says what is wrong.
     }
+  };
+
+  /** Keeps up with news of its kind: a row that is here becomes what it is now or goes, for others the first page is asked for. */
+  hears(what: What): () => void {
+    let later = () => undefined as void;
+    const stop = on(what, undefined, ({ id, value }) => {
+      if (value === null) this.remove(id);
+      else if (value === undefined) later = whenSeen(this.look);
+      else this.change(id, () => value as unknown as T);
+    });
+    return () => {
+      stop();
+      later();
+    };
   }
 
   /** Begins again with the rows that waited. */

@@ -1,6 +1,7 @@
-// Calls about uploaded files.
+// Uploaded files: calls about them, and following them.
 import { call, get } from './api/client';
 import type { Media, Page } from './api/types';
+import { poll, type Viewer } from './polling';
 
 export const getMedia = (id: string, signal?: AbortSignal) => get<Media>(`/api/media/${encodeURIComponent(id)}`, undefined, signal);
 export const listMedia = (after: string | null, signal?: AbortSignal) => get<Page<Media>>('/api/media', { limit: 30, after }, signal);
@@ -11,6 +12,19 @@ export const addText = (id: string, text: { language: string; name?: string; con
   call<Media>('POST', `/api/media/${encodeURIComponent(id)}/texts`, { body: text, key });
 export const removeText = (id: string, number: number) =>
   call<Media>('DELETE', `/api/media/${encodeURIComponent(id)}/texts/${number}`);
+
+/** Nothing more happens to it by itself. */
+export const settled = ({ status }: Media) => status === 'READY' || status === 'FAILED';
+
+/** Follows a file until its versions are made or it has stopped; `known` is what is known of it. */
+export const pollMedia = (id: string, known: Media | null, viewer: Viewer<Media>, every?: number) =>
+  poll('media', id, {
+    ask: (signal) => getMedia(id, signal),
+    final: settled,
+    state: ({ status, playable }) => `${status}/${playable}`,
+    known,
+    ...(every && { every }),
+  }, viewer);
 
 export const fileName = (media: Media) => media.filename ?? 'A film';
 

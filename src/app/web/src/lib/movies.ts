@@ -1,17 +1,19 @@
 // Calls about titles.
 import { get, type Query } from './api/client';
-import { remember } from './cache';
+import { era, remember } from './cache';
 import { span, year } from './format';
-import type { Genre, Movie, Page, Year } from './api/types';
+import { limits } from './api/limits';
+import { poll, type Viewer } from './polling';
+import type { Genre, Movie, MovieStatus, Page, SortBy, SortOrder, Year } from './api/types';
 
 export interface MovieQuery extends Query {
   search?: string | null;
   genre?: string | null;
   createdBy?: string;
   year?: string | null;
-  status?: string | null;
-  sortBy?: string;
-  sortOrder?: 'asc' | 'desc';
+  status?: MovieStatus | null;
+  sortBy?: SortBy;
+  sortOrder?: SortOrder;
   after?: string | null;
   limit?: number;
 }
@@ -23,7 +25,7 @@ export const getMovie = (id: string, signal?: AbortSignal) => get<Movie>(`/api/m
 async function whole<T>(path: string, query: Query, signal?: AbortSignal): Promise<T[]> {
   const found: T[] = [];
   for (let page = 1, pages = 1; page <= Math.min(pages, 5); page++) {
-    const answer = await get<Page<T>>(path, { ...query, limit: 100, page }, signal);
+    const answer = await get<Page<T>>(path, { ...query, limit: limits.listGenres.limit.maximum, page }, signal);
     found.push(...answer.data);
     pages = answer.pagination.pages;
   }
@@ -49,11 +51,25 @@ export const shortBill = (movie: Movie) => [year(movie.releaseDate), lengthOf(mo
 
 export const movieKey = (id: string) => `movie/${id}`;
 
+/** Its video is on its way: it will play or stop. */
+export const preparing = ({ video }: Movie) => video !== null && !video.playable && video.status !== 'FAILED';
+
+/** Follows a title until its video plays or has stopped. */
+export const pollMovie = (known: Movie, viewer: Viewer<Movie>) =>
+  poll('movie', known.id, {
+    ask: (signal) => getMovie(known.id, signal),
+    final: (movie) => !preparing(movie),
+    state: ({ video }) => `${video?.status}/${video?.playable}`,
+    known,
+    every: 3000,
+  }, viewer);
+
 /** Loads a title and its screen ahead of a likely click. Silent. */
 export async function prefetch(id: string): Promise<void> {
   void import('../screens/Film.svelte').catch(() => undefined);
+  const asked = era();
   try {
-    remember(movieKey(id), await getMovie(id));
+    remember(movieKey(id), await getMovie(id), asked);
   } catch {
     // The click will say what is wrong.
   }

@@ -6,6 +6,7 @@ import type { Comment } from './api/types';
 import { count } from './format';
 import { exclusive, uuid } from './ids';
 import { net, whenBack } from './net.svelte';
+import { on, tell } from './news';
 import { go } from './router.svelte';
 import { copy, toast, type Said } from './say.svelte';
 import { forget, keep, personal, recall } from './storage';
@@ -34,26 +35,15 @@ function change(how: (list: Unsent[]) => Unsent[]) {
 
 export const dropUnsent = (key: string) => change((list) => list.filter((u) => u.key !== key));
 
-type Arrived = (comment: Comment) => void;
-const listeners = new Set<Arrived>();
-
-/** `arrived` hears every comment that was sent after waiting. Answers how to stop. */
-export function onSent(arrived: Arrived): () => void {
-  listeners.add(arrived);
-  return () => listeners.delete(arrived);
-}
-
-/** Other tabs of the same person show it too. */
-const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('mozi.sent');
-tabs?.addEventListener('message', ({ data }: MessageEvent<{ person: string; comment: Comment }>) => {
-  if (data.person === session.user?.id) for (const hear of listeners) hear(data.comment);
-});
-
-const post = (u: Unsent) =>
-  call<Comment>('POST', `/api/movies/${u.movieId}/comments`, {
+/** Sends it, and tells of it. */
+async function post(u: Unsent): Promise<Comment> {
+  const comment = await call<Comment>('POST', `/api/movies/${u.movieId}/comments`, {
     body: { content: u.content, ...(u.parentId ? { parentId: u.parentId } : {}) },
     key: u.key,
   });
+  if (session.user?.id === comment.author?.id) tell({ what: 'comments', id: u.movieId, part: comment.id, value: comment });
+  return comment;
+}
 
 /** Sends a comment; when nothing answers it is kept and sent later, and null comes back. Throws other Problems. */
 export async function write(movieId: string, parentId: string | null, content: string): Promise<Comment | null> {
@@ -81,8 +71,6 @@ async function sendAll(person: string): Promise<Said | null> {
       const comment = await post(draft);
       dropUnsent(draft.key);
       sent.push(comment);
-      for (const hear of listeners) hear(comment);
-      tabs?.postMessage({ person, comment });
     } catch (thrown) {
       const problem = toProblem(thrown);
       if (maySoon(problem) || session.user?.id !== person) break;
@@ -122,6 +110,6 @@ export async function loadUnsent() {
 
 whenBack(flush);
 
-addEventListener('storage', (event) => {
-  if (session.user && event.key === boxName()) unsent.list = box();
+on('unsent', undefined, ({ id }) => {
+  if (id === session.user?.id) unsent.list = box();
 });

@@ -1,5 +1,5 @@
 // Words for the server's enumerations.
-import type { MediaStatus, MovieStatus, ReactionType, Report, ReportStatus, ReportType, ReportedKind } from './api/types';
+import type { MediaStatus, MovieStatus, ReactionType, Report, ReportStatus, ReportType, ReportedKind, Role } from './api/types';
 import { phrase } from './bidi';
 
 const movie: Record<MovieStatus, string> = {
@@ -12,17 +12,22 @@ const media: Record<MediaStatus, string> = {
 };
 export const mediaWord = (s: MediaStatus) => media[s] ?? s;
 
-export const reasons: { type: ReportType; name: string; hint: string }[] = [
-  { type: 'SPAM', name: 'Spam', hint: 'Advertising, or the same again and again' },
-  { type: 'HARASSMENT', name: 'Harassment', hint: 'Aimed at a person, to hurt' },
-  { type: 'HATE_SPEECH', name: 'Hate', hint: 'Against people for what they are' },
-  { type: 'THREAT', name: 'Threat', hint: 'Announces harm' },
-  { type: 'INAPPROPRIATE_CONTENT', name: 'Not fit for this place', hint: 'Cruel or explicit without warning' },
-  { type: 'COPYRIGHT_VIOLATION', name: 'Not theirs to share', hint: 'Copyright of somebody else' },
-  { type: 'MISLEADING', name: 'Misleading', hint: 'Passes for something it is not' },
-  { type: 'OTHER', name: 'Something else', hint: 'Say what, below' },
-];
-export const reasonWord = (t: ReportType) => reasons.find((r) => r.type === t)?.name ?? t;
+/** In the order in which they are offered. */
+const reason: Record<ReportType, { name: string; hint: string }> = {
+  SPAM: { name: 'Spam', hint: 'Advertising, or the same again and again' },
+  HARASSMENT: { name: 'Harassment', hint: 'Aimed at a person, to hurt' },
+  HATE_SPEECH: { name: 'Hate', hint: 'Against people for what they are' },
+  THREAT: { name: 'Threat', hint: 'Announces harm' },
+  INAPPROPRIATE_CONTENT: { name: 'Not fit for this place', hint: 'Cruel or explicit without warning' },
+  COPYRIGHT_VIOLATION: { name: 'Not theirs to share', hint: 'Copyright of somebody else' },
+  MISLEADING: { name: 'Misleading', hint: 'Passes for something it is not' },
+  OTHER: { name: 'Something else', hint: 'Say what, below' },
+};
+export const reasons = (Object.keys(reason) as ReportType[]).map((type) => ({ type, ...reason[type] }));
+export const reasonWord = (t: ReportType) => reason[t]?.name ?? t;
+
+const roles: Record<Role, string> = { VISITOR: 'Visitor', USER: 'Member', MODERATOR: 'Moderator', ADMIN: 'Administrator' };
+export const roleWord = (r: Role) => roles[r] ?? r;
 
 const report: Record<ReportStatus, string> = {
   PENDING: 'Waiting', UNDER_REVIEW: 'Under review', RESOLVED: 'Decided', DISMISSED: 'Dismissed',
@@ -32,9 +37,10 @@ export const reportWord = (s: ReportStatus) => report[s] ?? s;
 const kinds: Record<ReportedKind, string> = { MOVIE: 'title', COMMENT: 'comment', MEDIA: 'video', USER_PROFILE: 'profile' };
 export const kindWord = (k: ReportedKind) => kinds[k] ?? 'item';
 
-export const reactionOrder: ReactionType[] = ['LIKE', 'LOVE', 'LAUGH', 'WOW', 'SAD', 'ANGRY'];
 const reaction: Record<ReactionType, string> = { LIKE: 'Like', LOVE: 'Love', LAUGH: 'Laugh', WOW: 'Wow', SAD: 'Sad', ANGRY: 'Angry' };
-export const reactionWord = (t: ReactionType) => reaction[t];
+export const reactionWord = (t: ReactionType) => reaction[t] ?? t;
+/** In the order in which they are offered. */
+export const reactionTypes = Object.keys(reaction) as ReactionType[];
 
 export const nameOf = (person: { displayName: string | null; username: string } | null | undefined) =>
   person ? person.displayName || person.username : 'Somebody who left';

@@ -16,6 +16,9 @@ export interface Facts {
   trouble: Trouble | null;
 }
 
+/** Whether the film runs or is about to: then the button says "Pause". */
+export const moving = (phase: Phase) => phase === 'playing' || phase === 'waiting';
+
 export const nothing: Facts = { begun: false, paused: true, ended: false, seeking: false, ready: 0, trouble: null };
 
 /** Trouble stops a film only where nothing is left to show: what has arrived is always played to its end. */

@@ -3,7 +3,7 @@ import { doubt, whenBack } from '../lib/net.svelte';
 import { keep, recall } from '../lib/storage';
 import { play, type Engine, type Quality } from './engine';
 import { Level } from './level';
-import { nothing, phaseOf, type Facts, type Trouble } from './phase';
+import { moving, nothing, phaseOf, type Facts, type Trouble } from './phase';
 import { Selection } from './selection.svelte';
 
 /** What the page knows after asking about the film again: a fresh address is on its way, or why there is none. */
@@ -43,11 +43,14 @@ export class Playback {
   ratio = $state(16 / 9);
   #facts = $state.raw<Facts>(nothing);
   phase = $derived(phaseOf(this.#facts));
+  moves = $derived(moving(this.phase));
   readonly tracks = new Selection();
 
   #video: HTMLVideoElement | null = null;
   #engine: Engine | null = null;
   #level: Level | null = null;
+  /** Asks for the engine itself again, where that did not arrive. */
+  #load: (() => void) | null = null;
   #attempt = 0;
   #renewals = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -93,17 +96,25 @@ export class Playback {
       arrived: () => this.#arrived(),
       trackFailed: (what: 'sound' | 'text', index: number, before: number) => this.tracks.failed(what, index, before),
     };
-    void play(video, url, from, listener).then(
-      (made) => {
-        if (gone) return made?.destroy();
-        this.#engine = made;
-        if (made) {
-          this.tracks.begin(made, person, edition);
-          this.play();
-        } else this.#set({ trouble: 'unsupported' });
-      },
-      () => this.#set({ trouble: 'network' }),
-    );
+    const load = () => {
+      this.#load = null;
+      void play(video, url, from, listener).then(
+        (made) => {
+          if (gone) return made?.destroy();
+          this.#engine = made;
+          if (made) {
+            this.tracks.begin(made, person, edition);
+            this.play();
+          } else this.#set({ trouble: 'unsupported' });
+        },
+        () => {
+          if (gone) return;
+          this.#load = load;
+          void this.#failed('network');
+        },
+      );
+    };
+    load();
     const stop = whenBack(async () => {
       if (this.trouble === 'network') this.#resume();
       return null;
@@ -112,6 +123,7 @@ export class Playback {
       gone = true;
       stop();
       clearTimeout(this.#retry);
+      this.#load = null;
       this.tracks.end();
       this.#engine?.destroy();
       this.#engine = null;
@@ -167,7 +179,8 @@ export class Playback {
 
   #resume() {
     clearTimeout(this.#retry);
-    this.#engine?.resume();
+    if (this.#engine) this.#engine.resume();
+    else this.#load?.();
   }
 
   /** What a person asks for when the film has stopped; `skip` leaves out what cannot be shown. */
@@ -192,8 +205,8 @@ export class Playback {
 
   toggle = () => {
     if (this.phase === 'ended') this.seek(0);
-    if (this.#video?.paused) this.play();
-    else this.pause();
+    if (this.moves) this.pause();
+    else this.play();
   };
 
   seek(seconds: number) {

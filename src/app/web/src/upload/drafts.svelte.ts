@@ -3,6 +3,7 @@ import { Act } from '../lib/api/act';
 import { call, post } from '../lib/api/client';
 import type { Movie } from '../lib/api/types';
 import { bodyOf, emptyDraft, titleFromFile, type MovieDraft } from '../lib/draft';
+import { tell } from '../lib/news';
 import { forget, keep, personal, recall } from '../lib/storage';
 import type { Transfer } from './transfers.svelte';
 
@@ -70,6 +71,7 @@ export class UploadDraft {
     this.released = movie.status === 'RELEASED';
     this.dirty = false;
     this.keep();
+    tell({ what: 'movie', id: movie.id, value: movie });
   }
 }
 

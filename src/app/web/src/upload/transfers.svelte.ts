@@ -1,11 +1,13 @@
 // Uploads under way in this tab. Light: the upload library itself loads with the first file.
 import { call, get, send } from '../lib/api/client';
+import { limits } from '../lib/api/limits';
 import { Problem, toProblem } from '../lib/api/problem';
 import { bearer, session } from '../lib/api/session.svelte';
 import type { Media, Page } from '../lib/api/types';
 import { phrase } from '../lib/bidi';
 import { uuid } from '../lib/ids';
 import { getMedia } from '../lib/media';
+import { tell } from '../lib/news';
 import { toast } from '../lib/say.svelte';
 import { forget, keep, recall } from '../lib/storage';
 import { Comparison, Different } from './comparison';
@@ -196,18 +198,19 @@ export class Transfer {
     this.note = '';
     this.phase = 'arrived';
     this.save();
+    if (this.mediaId) tell({ what: 'media', id: this.mediaId });
   }
 
   /** How much the server has kept of what waits for its file: the page that sent it may not have heard. */
-  async look() {
-    if (!this.mediaId || this.phase !== 'waiting') return;
-    const media = await getMedia(this.mediaId).catch(() => null);
-    if (!media || this.file) return;
+  look(media: Media) {
+    if (this.phase !== 'waiting' || this.file) return;
     const sent = media.status === 'UPLOADING' ? Math.round(media.progress * this.size) : this.size;
     this.elsewhere = this.#looked && sent > this.sent;
     this.#looked = true;
     this.sent = sent;
-    if (media.status !== 'UPLOADING') this.phase = 'arrived';
+    if (media.status === 'UPLOADING') return;
+    this.media = media;
+    this.phase = 'arrived';
   }
 
   /** Takes the row away; what has arrived stays among the uploads. */
@@ -414,7 +417,7 @@ function start(file: File, print: string | null, note = '', url: string | null =
 /** An upload of this very file that was begun in another browser and waits for its rest. */
 async function begunElsewhere(file: File, print: string): Promise<string | null> {
   try {
-    const { data } = await get<Page<Media>>('/api/media', { limit: 100 });
+    const { data } = await get<Page<Media>>('/api/media', { limit: limits.listMedia.limit.maximum });
     for (const { id } of data.filter((m) => m.status === 'UPLOADING' && m.size === file.size)) {
       const url = `${endpoint}/${encodeURIComponent(id)}`;
       const { headers } = await send('HEAD', url, { headers: { 'Tus-Resumable': '1.0.0' } }, await bearer());
@@ -470,7 +473,6 @@ export async function bringBack(): Promise<void> {
   for (const k of kept()) {
     if (transfers.list.some((t) => t.key === k.key)) continue;
     transfers.list.push(new Transfer(k));
-    void transfers.list.at(-1)!.look();
   }
   const unknown = transfers.list.filter((t) => t.phase === 'arrived' && t.mediaId && !t.media);
   await Promise.allSettled(unknown.map(async (t) => (t.media = await getMedia(t.mediaId!))));

@@ -4,6 +4,7 @@ import { forgetAll } from '../cache';
 import { forgetPages, keepPage, keptPage } from '../kept';
 import { forget, keep, recall } from '../storage';
 import { announce } from '../say.svelte';
+import { newsFor, on, tell } from '../news';
 import { call, problemOf, send, useKeeper, useTokens } from './client';
 import { Life } from './lives';
 import { Problem } from './problem';
@@ -66,6 +67,8 @@ useKeeper(() => {
 export const signedIn = () => session.user !== null && token !== null;
 
 function drop() {
+  const left = session.user;
+  if (left) tell({ what: 'session', id: left.id });
   token = null;
   clearTimeout(timer);
   seat(null);
@@ -181,9 +184,9 @@ export async function signOut(): Promise<void> {
   }
 }
 
-addEventListener('storage', (event) => {
-  if (event.key === signedKey && event.newValue === null && session.user) {
-    drop();
-    announce('You signed out in another tab.', 'assertive');
-  }
+newsFor(() => session.user?.id ?? null);
+on('session', undefined, ({ id }, elsewhere) => {
+  if (!elsewhere || id !== session.user?.id) return;
+  drop();
+  announce('You signed out in another tab.', 'assertive');
 });

@@ -1,5 +1,6 @@
 // Short names for the shapes of the server's answers. They are generated (`npm run api`) from the server's own
-// description; nothing is declared twice.
+// description, and so are its limits and choices as values, in limits.ts; nothing is declared twice.
+import type { choices } from './limits';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -25,6 +26,10 @@ export type ReportedContent = Schemas['ReportedContent'];
 export type ReportStatus = Report['status'];
 export type ReportType = Report['reportType'];
 export type ReportedKind = Report['contentType'];
+/** What a moderator decides about a report. */
+export type Decision = Schemas['ResolveReport']['action'];
+export type SortBy = (typeof choices.listMovies.sortBy)[number];
+export type SortOrder = (typeof choices.listMovies.sortOrder)[number];
 export type ReportSummary = Schemas['ReportSummary'];
 export type ReactionType = Schemas['ReactionView']['type'];
 export type FieldError = Schemas['Problem']['errors'][number];

@@ -1,0 +1,9 @@
+// How the web interface's files are laid out: `npm run format` writes them so, `npm run format:check` only says which are not.
+
+export default {
+  printWidth: 140,
+  singleQuote: true,
+  bracketSameLine: true,
+  plugins: ['prettier-plugin-svelte'],
+  overrides: [{ files: '*.svelte', options: { parser: 'svelte' } }],
+};
