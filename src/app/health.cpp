@@ -49,6 +49,8 @@ HealthRoutes::HealthRoutes(Needs needs) : needs_(std::move(needs)) {
         m.gauge("videa_db_commits", "Commits", label, [db] { return double(db->figures().commits); });
         m.gauge("videa_db_units", "Units of work written", label, [db] { return double(db->figures().units); });
         m.gauge("videa_db_reads", "Reads", label, [db] { return double(db->figures().reads); });
+        m.gauge("videa_db_reads_in_others_units", "Reads while the reader held another module's writer", label,
+            [db] { return double(db->figures().reads_in_others_units); });
         m.gauge("videa_db_wal_bytes", "Size of the write-ahead log", label, [db] { return double(db->figures().wal_bytes); });
     }
 }

@@ -215,3 +215,14 @@ TEST_CASE("writes that come together share a commit, and each still gets its own
     CHECK(house.words().size() == 41);
     CHECK(house.database->figures().commits - before.commits < 41);
 }
+
+TEST_CASE("what is wrong with a request is found before a transaction begins, and a key's answer as well") {
+    on_each_engine([](House& house) {
+        REQUIRE(house.ask(post("/api/things", "a", "k")).status == 201);
+        auto const commits = house.database->figures().commits;
+        CHECK(house.ask(post("/api/things", "much too long", "")).status == 422);
+        CHECK(house.ask(post("/api/things", "much too long", "other")).status == 422);
+        CHECK(house.ask(post("/api/things", "a", "k")).status == 201);
+        CHECK(house.database->figures().commits == commits);
+    });
+}

@@ -32,7 +32,7 @@ public:
     }
 
     void checkpoint() override {}
-    Figures figures() const override { return {reads_, units_, commits_, failures_, 0}; }
+    Figures figures() const override { return {reads_, units_, commits_, failures_, reads_in_others_units_, 0}; }
     Dialect dialect() const override { return Dialect::postgres; }
     std::string const& name() const override { return options_.name; }
     Result<> probe() override {
@@ -43,6 +43,7 @@ protected:
     Result<> run_read(std::function<void(Connection&)> const& fn) override {
         reads_.fetch_add(1, std::memory_order_relaxed);
         auto const& here = active();
+        if (here.database && here.database != this) reads_in_others_units_.fetch_add(1, std::memory_order_relaxed);
         if (here.database == this) {
             fn(*here.session);
             return {};
@@ -165,7 +166,7 @@ private:
     std::condition_variable freed_;
     std::vector<std::unique_ptr<Session>> idle_;
     int open_ = 0;
-    std::atomic<std::uint64_t> reads_{0}, units_{0}, commits_{0}, failures_{0};
+    std::atomic<std::uint64_t> reads_{0}, reads_in_others_units_{0}, units_{0}, commits_{0}, failures_{0};
 };
 
 } // namespace

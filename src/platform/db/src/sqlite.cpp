@@ -74,7 +74,7 @@ public:
         }
     }
 
-    Figures figures() const override { return {reads_, units_, commits_, failures_, wal_bytes_}; }
+    Figures figures() const override { return {reads_, units_, commits_, failures_, reads_in_others_units_, wal_bytes_}; }
     Dialect dialect() const override { return Dialect::sqlite; }
     std::string const& name() const override { return options_.name; }
 
@@ -87,6 +87,7 @@ protected:
     Result<> run_read(std::function<void(Connection&)> const& fn) override {
         reads_.fetch_add(1, std::memory_order_relaxed);
         auto const& here = active();
+        if (here.database && here.database != this) reads_in_others_units_.fetch_add(1, std::memory_order_relaxed);
         try {
             if (here.database == this) {
                 fn(*here.session); // inside a unit: sees what the unit wrote
@@ -274,7 +275,7 @@ private:
     bool leading_ = false, has_snapshot_ = false;
     std::atomic<Session*> kept_readers_[16]{};
     std::vector<std::unique_ptr<Session>> readers_;
-    std::atomic<std::uint64_t> reads_{0}, units_{0}, commits_{0}, failures_{0}, wal_bytes_{0}, free_bytes_{~0ull};
+    std::atomic<std::uint64_t> reads_{0}, reads_in_others_units_{0}, units_{0}, commits_{0}, failures_{0}, wal_bytes_{0}, free_bytes_{~0ull};
     std::atomic<std::int64_t> space_asked_{0};
 };
 

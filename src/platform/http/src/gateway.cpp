@@ -29,7 +29,7 @@ Gateway::Gateway(GatewayOptions options, Authenticate authenticate, jobs::Pool& 
 Gateway::~Gateway() = default;
 
 void Gateway::mount(std::string const& module, db::Database* database, std::vector<Route> routes) {
-    if (database) impl_->write_queues.try_emplace(database, std::make_unique<Impl::WriteQueue>());
+    if (database && impl_->write_queues.try_emplace(database, std::make_unique<Impl::WriteQueue>()).second) impl_->keys.add(*database);
     for (auto& route : routes) {
         for (auto const& known : impl_->table)
             if (known.operation == route.operation) throw std::logic_error("two routes are called " + route.operation);
@@ -121,9 +121,7 @@ net::Response Gateway::serve(std::shared_ptr<net::Request> request) {
     return answered.get();
 }
 
-void Gateway::forget_old_answers() {
-    for (auto const& [database, queue] : impl_->write_queues) forget_old_keys(*database);
-}
+void Gateway::forget_old_answers() { impl_->keys.forget_old(); }
 
 void Gateway::set_draining() { impl_->draining = true; }
 bool Gateway::draining() const { return impl_->draining; }

@@ -99,7 +99,7 @@ Result<> Gateway::Impl::identify(Call& call) {
 }
 
 Result<> Gateway::Impl::check_limit(Call& call) {
-    auto const kind = call.route->options.limit;
+    auto const kind = call.route->limit;
     if (!options.limits_enabled || kind == Limit::none) return {};
     auto const per_minute = kind == Limit::sign_in  ? options.sign_ins_per_minute
                             : kind == Limit::write  ? options.writes_per_minute
@@ -124,7 +124,7 @@ net::Accept Gateway::Impl::accept_body(Call& call, net::Request const& request) 
     if (has_body && request.find("content-encoding"))
         return refuse(call, {Code::unsupported_media, "request.coding", "Send the body as it is, without Content-Encoding."});
     net::Accept accept;
-    if (route.options.open_body) {
+    if (route.open_body) {
         accept.later = [this](
                            std::shared_ptr<net::Request> kept, net::Decider decide) { open_on_worker(std::move(kept), std::move(decide)); };
         return accept;
@@ -148,7 +148,7 @@ void Gateway::Impl::open_on_worker(std::shared_ptr<net::Request> request, net::D
 net::Accept Gateway::Impl::open_body(Call& call) {
     log::RequestScope const scope(call.request_id);
     try {
-        auto sink = call.route->options.open_body(call);
+        auto sink = call.route->open_body(call);
         if (!sink) return refuse(call, std::move(sink).error());
         call.sink = *sink;
         return {.body_limit = call.route->options.body_limit, .sink = std::move(*sink)};

@@ -8,6 +8,11 @@ namespace mozi::http {
 
 namespace {
 
+Error reused_key() {
+    return {Code::invalid, "request.idempotency_reuse",
+        "This Idempotency-Key was used for something else. Take a new key for a new act."};
+}
+
 struct Stored {
     int status = 0;
     std::string head, body, type;
@@ -70,57 +75,84 @@ Result<std::optional<KeyedRequest>> keyed(Call const& call) {
         KeyedRequest{call.viewer.signed_in() ? call.viewer.id.text() : "visitor", std::string(text), hex(crypto::sha256(material))}};
 }
 
-Result<std::optional<Reply>> find_keyed(db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key) {
-    return database.read([&](db::Connection& c) { return replay(c, keyed, sealing_key); });
+std::string Keys::name_of(std::string_view person, std::string_view key) { return std::string(person) + " " + std::string(key); }
+
+// What other processes and earlier ones have stored. Once; where that fails, the next request tries again.
+Result<> Keys::load() {
+    if (loaded_) return {};
+    for (auto* const database : databases_)
+        MOZI_CHECK(database->read([&](db::Connection& c) -> Result<> {
+            c.each<std::string, std::string, Time>(
+                "SELECT person, idempotency_key, created_at FROM idempotency_key ORDER BY created_at DESC LIMIT 1000000",
+                [&](std::string const& person, std::string const& key, Time when) {
+                    used_.insert_or_assign(name_of(person, key), Used{database, when});
+                });
+            return {};
+        }));
+    loaded_ = true;
+    return {};
 }
 
-Result<Reply> run_keyed(
-    db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key, std::function<Result<Reply>()> const& handle) {
+Result<std::optional<Reply>> Keys::find(KeyedRequest const& keyed, db::Database& own) {
+    auto* where = own.dialect() == db::Dialect::postgres ? &own : nullptr; // another instance may have stored it
+    {
+        std::scoped_lock const held(mutex_);
+        MOZI_CHECK(load());
+        if (auto const at = used_.find(name_of(keyed.person, keyed.key)); at != used_.end()) where = at->second.where;
+    }
+    if (!where) return std::optional<Reply>{};
+    MOZI_TRY(auto found, where->read([&](db::Connection& c) { return replay(c, keyed, sealing_key_); }));
+    if (found && where != &own) return reused_key();
+    return found;
+}
+
+Result<Reply> Keys::run(KeyedRequest const& keyed, db::Database& own, std::function<Result<Reply>()> const& handle) {
     // A refusal is not an error of this unit: what the handler's own unit kept (an ended session) stays kept.
     std::optional<Result<Reply>> outcome;
-    auto const unit = database.write([&](db::Transaction& tx) -> Result<> {
-        MOZI_TRY(auto known, replay(*tx, keyed, sealing_key));
-        outcome.emplace(known ? Result<Reply>(std::move(*known)) : handle());
-        if (known || !*outcome) return {};
+    auto const now = own.lived();
+    auto const unit = own.write([&](db::Transaction& tx) -> Result<> {
+        outcome.emplace(handle());
+        if (!*outcome) return {};
         auto& reply = **outcome;
         flatten(reply);
         auto const stored = json::to_json(Stored{reply.status, reply.head, reply.body, reply.content_type});
         tx->run("INSERT INTO idempotency_key (person, idempotency_key, request_sha256, reply, created_at) VALUES (?, ?, ?, ?, ?)",
-            keyed.person, keyed.key, keyed.request, base64(crypto::seal(sealing_key, stored)), database.lived());
+            keyed.person, keyed.key, keyed.request, base64(crypto::seal(sealing_key_, stored)), now);
+        tx.after_commit([this, &own, now, name = name_of(keyed.person, keyed.key)] {
+            std::scoped_lock const held(mutex_);
+            if (used_.size() < 1'000'000) used_.insert_or_assign(name, Used{&own, now});
+        });
         return {};
     });
-    if (!unit) return unit.error();
-    return std::move(*outcome);
+    if (unit) return std::move(*outcome);
+    if (unit.error().id != "storage.exists") return unit.error();
+    // Another instance was first: what it answered is the answer.
+    MOZI_TRY(auto found, own.read([&](db::Connection& c) { return replay(c, keyed, sealing_key_); }));
+    if (!found) return unit.error();
+    return std::move(*found);
 }
 
-Error reused_key() {
-    return {Code::invalid, "request.idempotency_reuse", "This Idempotency-Key was used for something else. Take a new key for a new act."};
+void Keys::forget_old() {
+    for (auto* const database : databases_) {
+        auto const since = database->lived() - std::chrono::hours(48);
+        auto const done = database->write([&](db::Transaction& tx) -> Result<> {
+            tx->run("DELETE FROM idempotency_key WHERE created_at < ?", since);
+            return {};
+        });
+        if (!done) continue; // the next tick tries again
+        std::scoped_lock const held(mutex_);
+        std::erase_if(used_, [&](auto const& entry) { return entry.second.where == database && entry.second.when < since; });
+    }
 }
 
-Result<bool> is_used(db::Database& database, KeyedRequest const& keyed) {
-    return database.read([&](db::Connection& c) -> Result<bool> {
-        return c
-            .one<std::int64_t>("SELECT created_at FROM idempotency_key WHERE person = ? AND idempotency_key = ?", keyed.person, keyed.key)
-            .has_value();
-    });
-}
-
-void forget_old_keys(db::Database& database) {
-    auto const done = database.write([&](db::Transaction& tx) -> Result<> {
-        tx->run("DELETE FROM idempotency_key WHERE created_at < ?", database.lived() - std::chrono::hours(48));
-        return {};
-    });
-    (void)done; // the next tick tries again
-}
-
-bool InFlight::enter(std::string const& key) {
+bool Keys::enter(KeyedRequest const& keyed) {
     std::scoped_lock const held(mutex_);
-    return keys_.insert(key).second;
+    return running_.insert(name_of(keyed.person, keyed.key)).second;
 }
 
-void InFlight::leave(std::string const& key) {
+void Keys::leave(KeyedRequest const& keyed) {
     std::scoped_lock const held(mutex_);
-    keys_.erase(key);
+    running_.erase(name_of(keyed.person, keyed.key));
 }
 
 } // namespace mozi::http

@@ -5,6 +5,7 @@
 
 #include <mutex>
 #include <set>
+#include <unordered_map>
 
 namespace mozi::http {
 
@@ -14,30 +15,42 @@ struct KeyedRequest {
     std::string request; // SHA-256 over method, path, body, cookie and upload headers, hex
 };
 
-Error reused_key();
-
 // The key of this request: none given, or an error for one that is malformed.
 Result<std::optional<KeyedRequest>> keyed(Call const& call);
 
-// Runs `handle` once per key. Inside one unit of the route's database: a stored answer is returned instead, a new good one stored.
-Result<Reply> run_keyed(
-    db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key, std::function<Result<Reply>()> const& handle);
-// A stored answer, before the work of preparing (hashing a password) is done.
-Result<std::optional<Reply>> find_keyed(db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key);
-// Whether this person has used the key in that database, for whatever.
-Result<bool> is_used(db::Database& database, KeyedRequest const& keyed);
-// Forgets answers that were given two lived days ago. For the maintenance tick.
-void forget_old_keys(db::Database& database);
-
-// Keys being worked on by this process.
-class InFlight {
+// Every key of the last two lived days: the answers stand in the databases of what they made true, and memory knows in which. So a key is
+// looked up once, and a statement is asked only about one that was used. Thread-safe.
+class Keys {
 public:
-    bool enter(std::string const& key);
-    void leave(std::string const& key);
+    explicit Keys(std::string sealing_key) : sealing_key_(std::move(sealing_key)) {}
+    // Before the first request.
+    void add(db::Database& database) { databases_.push_back(&database); }
+
+    // Outside any unit. The stored answer, or nothing. Errors: "request.idempotency_reuse", "request.idempotency_lost", "storage.*".
+    Result<std::optional<Reply>> find(KeyedRequest const& keyed, db::Database& own);
+    // After find(): runs `handle` and stores a good answer, in one unit of that database.
+    Result<Reply> run(KeyedRequest const& keyed, db::Database& own, std::function<Result<Reply>()> const& handle);
+    // Forgets what was answered two lived days ago. For the maintenance tick.
+    void forget_old();
+
+    // One request per key at a time in this process.
+    bool enter(KeyedRequest const& keyed);
+    void leave(KeyedRequest const& keyed);
 
 private:
+    struct Used {
+        db::Database* where;
+        Time when; // lived
+    };
+    static std::string name_of(std::string_view person, std::string_view key);
+    Result<> load();
+
+    std::string sealing_key_;
+    std::vector<db::Database*> databases_;
     std::mutex mutex_;
-    std::set<std::string> keys_;
+    bool loaded_ = false;
+    std::unordered_map<std::string, Used> used_;
+    std::set<std::string> running_;
 };
 
 } // namespace mozi::http

@@ -28,7 +28,7 @@ struct Gateway::Impl {
     WebFiles web;
     Limits limits;
     ResponseCache cache;
-    InFlight in_flight;
+    Keys keys;
     std::atomic<bool> draining{false};
     metrics::Counter& cache_hits;
     metrics::Counter& cache_misses;
@@ -40,6 +40,7 @@ struct Gateway::Impl {
         net::Responder respond;
         std::shared_ptr<void> input;
         std::optional<KeyedRequest> keyed;
+        bool ready = false; // for its unit
     };
     using JobPtr = std::shared_ptr<Job>;
 
@@ -53,6 +54,7 @@ struct Gateway::Impl {
 
     Impl(GatewayOptions o, Authenticate a, jobs::Pool& w, jobs::Pool& h, metrics::Registry& m)
         : options(std::move(o)), authenticate(std::move(a)), workers(w), hashers(h), metrics(m), cache(options.cache_bytes),
+          keys(options.sealing_key),
           cache_hits(m.counter("videa_response_cache_hits_total", "Replies given from the response cache")),
           cache_misses(m.counter("videa_response_cache_misses_total", "Cacheable replies that had to be built")) {}
 
@@ -76,10 +78,10 @@ struct Gateway::Impl {
     void on_request(std::shared_ptr<net::Request> request, net::Responder respond);
     static Error too_busy();
     void busy(Job& job);
-    // Prepares and runs on this thread.
+    std::optional<Result<Reply>> ready(Job& job);
+    // On this thread; with ready() where that has not been.
     Result<Reply> handle(Job& job);
     void start_write(JobPtr const& job);
-    void prepare_hashing(JobPtr const& job);
     void enqueue(JobPtr const& job);
     Result<Reply> run_write(Job& job);
     void run_batches(db::Database& database, WriteQueue& queue);

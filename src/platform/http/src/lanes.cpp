@@ -9,7 +9,8 @@ void Gateway::Impl::on_request(std::shared_ptr<net::Request> request, net::Respo
     auto job = std::make_shared<Job>(Job{request, std::static_pointer_cast<Call>(request->context), std::move(respond), {}, {}});
     auto& call = *job->call;
     call.request = request.get();
-    auto const lane = call.route->options.lane;
+    job->input = call.input;
+    auto const lane = call.route->lane;
     if (lane == Lane::quick) return answer(*job, handle(*job));
     if (lane == Lane::cached && !call.viewer.signed_in()) {
         auto kept = cache.find(cache_key(*request), call.route->options.topics);
@@ -31,13 +32,30 @@ Error Gateway::Impl::too_busy() {
 
 void Gateway::Impl::busy(Job& job) { answer(job, too_busy()); }
 
-Result<Reply> Gateway::Impl::handle(Job& job) {
+// Everything before the unit: the stored answer of a repeated request, and the input, read and judged. An answer, or nothing: go on.
+std::optional<Result<Reply>> Gateway::Impl::ready(Job& job) {
     log::RequestScope const scope(job.call->request_id);
     try {
-        if (!job.input) {
-            MOZI_TRY(auto input, job.call->route->prepare(*job.call));
-            job.input = std::move(input);
+        if (job.keyed && job.call->route->database) {
+            auto known = keys.find(*job.keyed, *job.call->route->database);
+            if (!known) return std::move(known).error();
+            if (*known) return std::move(**known);
         }
+        if (!job.input) { // that of a body that streams was read before it
+            auto input = job.call->route->prepare(*job.call);
+            if (!input) return std::move(input).error();
+            job.input = std::move(*input);
+        }
+        job.ready = true;
+        return std::nullopt;
+    } catch (std::exception const& cause) { return internal(std::string("prepare: ") + cause.what()); }
+}
+
+Result<Reply> Gateway::Impl::handle(Job& job) {
+    if (!job.ready)
+        if (auto answered = ready(job)) return std::move(*answered);
+    log::RequestScope const scope(job.call->request_id);
+    try {
         auto& call = *job.call;
         MOZI_TRY(auto reply, call.route->run(call, job.input));
         if (reply.answer) {
@@ -55,31 +73,19 @@ void Gateway::Impl::start_write(JobPtr const& job) {
     auto& call = *job->call;
     auto key = keyed(call);
     if (!key) return answer(*job, std::move(key).error());
-    job->keyed = std::move(*key);
-    if (job->keyed && !in_flight.enter(job->keyed->person + " " + job->keyed->key)) {
-        job->keyed.reset();
-        Error error{
-            Code::conflict, "request.in_progress", "The first request with this Idempotency-Key is still running. Ask again in a moment."};
+    if (*key && !keys.enter(**key)) {
+        Error error{Code::conflict, "request.in_progress",
+            "The first request with this Idempotency-Key is still running. Ask again in a moment."};
         error.retry_after_s = 1;
         return answer(*job, std::move(error));
     }
-    if (call.route->options.lane == Lane::write) return enqueue(job);
-    if (!hashers.post([this, job] { prepare_hashing(job); })) busy(*job);
-}
-
-void Gateway::Impl::prepare_hashing(JobPtr const& job) {
-    if (job->keyed) {
-        auto known = find_keyed(*job->call->route->database, *job->keyed, options.sealing_key);
-        if (!known) return answer(*job, std::move(known).error());
-        if (*known) return answer(*job, std::move(**known));
-    }
-    try {
-        log::RequestScope const scope(job->call->request_id);
-        auto input = job->call->route->prepare(*job->call);
-        if (!input) return answer(*job, std::move(input).error());
-        job->input = std::move(*input);
-    } catch (std::exception const& cause) { return answer(*job, internal(std::string("prepare: ") + cause.what())); }
-    enqueue(job);
+    job->keyed = std::move(*key);
+    if (call.route->lane == Lane::write) return enqueue(job);
+    auto const hash = [this, job] {
+        if (auto answered = ready(*job)) return answer(*job, std::move(*answered));
+        enqueue(job);
+    };
+    if (!hashers.post(hash)) busy(*job);
 }
 
 void Gateway::Impl::enqueue(JobPtr const& job) {
@@ -107,14 +113,10 @@ void Gateway::Impl::enqueue(JobPtr const& job) {
 }
 
 Result<Reply> Gateway::Impl::run_write(Job& job) {
+    if (!job.ready)
+        if (auto answered = ready(job)) return std::move(*answered);
     if (!job.keyed || !job.call->route->database) return handle(job);
-    // A key is the person's, not a module's: one that stands in another module's database was for something else.
-    for (auto const& [other, queue] : write_queues) {
-        if (other == job.call->route->database) continue;
-        MOZI_TRY(auto const used, is_used(*other, *job.keyed));
-        if (used) return reused_key();
-    }
-    return run_keyed(*job.call->route->database, *job.keyed, options.sealing_key, [&] { return handle(job); });
+    return keys.run(*job.keyed, *job.call->route->database, [&] { return handle(job); });
 }
 
 void Gateway::Impl::run_batches(db::Database& database, WriteQueue& queue) {
@@ -130,18 +132,25 @@ void Gateway::Impl::run_batches(db::Database& database, WriteQueue& queue) {
         }
         std::vector<std::optional<Result<Reply>>> replies(batch.size());
         std::vector<std::function<void()>> tasks;
-        for (std::size_t i = 0; i < batch.size(); ++i) tasks.emplace_back([&, i] { replies[i].emplace(run_write(*batch[i])); });
-        auto const committed = database.batch(tasks);
+        std::vector<std::size_t> units;
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            if (!batch[i]->ready) replies[i] = ready(*batch[i]);
+            if (replies[i]) continue;
+            units.push_back(i);
+            tasks.emplace_back([&, i] { replies[i].emplace(run_write(*batch[i])); });
+        }
+        if (auto const committed = tasks.empty() ? Result<>{} : database.batch(tasks); !committed)
+            for (auto const i : units)
+                if (!replies[i] || *replies[i]) replies[i].emplace(committed.error());
         for (std::size_t i = 0; i < batch.size(); ++i) {
             auto& reply = replies[i];
-            if (!committed && (!reply || *reply)) reply.emplace(committed.error());
             answer(*batch[i], std::move(*reply));
         }
     }
 }
 
 void Gateway::Impl::answer(Job& job, Result<Reply> reply) {
-    if (job.keyed) in_flight.leave(job.keyed->person + " " + job.keyed->key);
+    if (job.keyed) keys.leave(*job.keyed);
     job.call->sink.reset(); // what it holds is free before the client can ask again
     job.respond(finish(*job.call, std::move(reply)));
 }

@@ -68,7 +68,7 @@ std::string operation_of(Route const& route, json::Components& components) {
         }
         add(text + "}");
     }
-    if (route.method == Method::post && route.options.lane != Lane::work && route.options.repeats)
+    if (route.method == Method::post && route.lane != Lane::work && route.options.repeats)
         add(R"({"$ref":"#/components/parameters/IdempotencyKey"})");
     if (route.method == Method::put) add(R"({"$ref":"#/components/parameters/IfMatch"})");
     if (!parameters.empty()) out += ",\"parameters\":[" + parameters + "]";

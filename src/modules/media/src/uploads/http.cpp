@@ -81,8 +81,6 @@ Error wrong_type() {
     return error(Code::unsupported_media, "upload.type", "Send the bytes as Content-Type: " + std::string(tus::chunk_type) + ".");
 }
 
-ChunkSink& sink_of(http::Call& call) { return static_cast<ChunkSink&>(*call.sink); }
-
 } // namespace
 
 http::Answer UploadsHttp::say_what_is_spoken(http::Call& call) const {
@@ -101,9 +99,10 @@ Result<http::Answer> UploadsHttp::options(http::Call& call, http::Empty const&) 
 Result<http::Answer> UploadsHttp::options_of_one(http::Call& call, One const&) { return say_what_is_spoken(call); }
 
 // Before the body: what can be refused is refused now.
-Result<std::shared_ptr<net::BodySink>> UploadsHttp::open_creation(http::Call& call) {
+Result<std::shared_ptr<ChunkSink>> UploadsHttp::open_creation(http::Call& call, Creation& in) {
     MOZI_CHECK(speak(call));
-    MOZI_TRY(auto announcement, announcement_of(call));
+    MOZI_TRY(in.announcement, announcement_of(call));
+    auto const& announcement = in.announcement;
     if (has_body(call) && !is_chunk(call)) return wrong_type();
     if (announcement.size && call.request->content_length.value_or(0) > static_cast<std::uint64_t>(*announcement.size))
         return error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced.");
@@ -111,46 +110,34 @@ Result<std::shared_ptr<net::BodySink>> UploadsHttp::open_creation(http::Call& ca
     MOZI_TRY(auto proof, proof_of(call));
     auto sink = uploads_.begin(call.viewer.session, announcement.size, std::move(proof));
     if (!announcement.size) uploads_.limit(*sink, call.viewer.id, 0);
-    return std::shared_ptr<net::BodySink>(std::move(sink));
+    return sink;
 }
 
-Result<http::Empty> UploadsHttp::create(http::Call& call, http::Empty const&) {
-    auto& sink = sink_of(call);
-    MOZI_TRY(auto announcement, announcement_of(call));
+Result<http::Empty> UploadsHttp::create(http::Call& call, Creation const& in, ChunkSink& sink) {
     if (sink.problem()) return *sink.problem();
     MOZI_TRY(auto const trailing, trailing_checksum(call, sink));
-    MOZI_TRY(auto state, uploads_.create(sink, call.viewer.id, announcement, trailing));
+    MOZI_TRY(auto state, uploads_.create(sink, call.viewer.id, in.announcement, trailing));
     call.location(std::string(call.request->path) + "/" + sink.id().text()); // under the address that was asked
     add_state(call, state);
     return http::Empty{};
 }
 
-Result<std::shared_ptr<net::BodySink>> UploadsHttp::open_chunk(http::Call& call) {
+Result<std::shared_ptr<ChunkSink>> UploadsHttp::open_chunk(http::Call& call, Continuation& in) {
     MOZI_CHECK(speak(call));
     if (!is_chunk(call)) return wrong_type();
-    auto const id = call.path_values.empty() ? std::nullopt : parse<MediaId>(call.path_values.front().second);
-    if (!id) return not_found("upload.not_found");
     MOZI_TRY(auto offset, tus::read_number("Upload-Offset", call.find("upload-offset")));
     Uploads::Chunk chunk{offset, std::nullopt, call.request->content_length, {}};
     if (auto const length = call.find("upload-length"); !length.empty()) {
-        MOZI_TRY(auto size, tus::read_number("Upload-Length", length));
-        chunk.declared_size = size;
+        MOZI_TRY(in.declared_size, tus::read_number("Upload-Length", length));
+        chunk.declared_size = in.declared_size;
     }
-    MOZI_TRY(auto proof, proof_of(call));
-    chunk.proof = std::move(proof);
-    MOZI_TRY(auto sink, uploads_.continue_at(*id, call.viewer.id, call.viewer.session, chunk));
-    return std::shared_ptr<net::BodySink>(std::move(sink));
+    MOZI_TRY(chunk.proof, proof_of(call));
+    return uploads_.continue_at(in.id, call.viewer.id, call.viewer.session, chunk);
 }
 
-Result<http::Answer> UploadsHttp::append(http::Call& call, One const&) {
-    auto& sink = sink_of(call);
-    std::optional<std::int64_t> declared;
-    if (auto const length = call.find("upload-length"); !length.empty()) {
-        MOZI_TRY(auto size, tus::read_number("Upload-Length", length));
-        declared = size;
-    }
+Result<http::Answer> UploadsHttp::append(http::Call& call, Continuation const& in, ChunkSink& sink) {
     MOZI_TRY(auto const trailing, trailing_checksum(call, sink));
-    auto state = uploads_.take(sink, call.viewer.id, declared, trailing);
+    auto state = uploads_.take(sink, call.viewer.id, in.declared_size, trailing);
     auto const problem = sink.problem();
     net::Response response;
     if (!state && state.error().id == "upload.checksum_mismatch") {
@@ -216,47 +203,33 @@ std::vector<http::Route> UploadsHttp::routes() {
     std::string const all = "/api/uploads", one = all + "/{id}", media = "/api/media";
     std::string const chunk(tus::chunk_type);
     std::vector<http::Route> out;
-    auto const add = [&](http::Route route, Lane lane) {
-        route.options.lane = lane;
+    auto const add = [&](http::Route route) {
         route.also = media + route.path.substr(4);
         route.options.method_override = true;
         out.push_back(std::move(route));
     };
-    http::Options const open{.limit = Limit::none};
+    http::Options const open{.lane = Lane::quick, .limit = Limit::none};
     add(http::route<&UploadsHttp::options>(
-            *this, Method::options, all, "describeUploads", "What this server speaks of tus", Access::anyone, 204, {}, open),
-        Lane::quick);
+            *this, Method::options, all, "describeUploads", "What this server speaks of tus", Access::anyone, 204, {}, open));
     add(http::route<&UploadsHttp::options_of_one>(
-            *this, Method::options, one, "describeUpload", "What this server speaks of tus", Access::anyone, 204, {}, open),
-        Lane::quick);
-    add(http::route<&UploadsHttp::create>(*this, Method::post, all, "createUpload", "Announce an upload (tus creation)", Access::member,
+            *this, Method::options, one, "describeUpload", "What this server speaks of tus", Access::anyone, 204, {}, open));
+    add(http::route<&UploadsHttp::create, &UploadsHttp::open_creation>(*this, Method::post, all, "createUpload", "Announce an upload (tus creation)", Access::member,
             201,
             {"upload.version", "upload.length", "upload.metadata", "upload.too_large", "upload.too_long", "upload.type", "upload.header",
                 "upload.checksum", "upload.checksum_mismatch", "media.quota", "media.no_space"},
-            {.limit = Limit::upload,
-                .body_limit = most_body,
-                .takes = chunk,
-                .open_body = [this](http::Call& call) { return open_creation(call); }}),
-        Lane::write);
-    add(http::route<&UploadsHttp::append>(*this, Method::patch, one, "continueUpload", "Send the next bytes of an upload", Access::member,
+            {.limit = Limit::upload, .body_limit = most_body, .takes = chunk}));
+    add(http::route<&UploadsHttp::append, &UploadsHttp::open_chunk>(*this, Method::patch, one, "continueUpload", "Send the next bytes of an upload", Access::member,
             204,
             {"upload.version", "upload.not_found", "upload.expired", "upload.offset", "upload.locked", "upload.taken_over",
                 "upload.too_long", "upload.length", "upload.too_large", "upload.type", "upload.header", "upload.checksum",
                 "upload.checksum_mismatch", "media.quota", "media.no_space"},
-            {.limit = Limit::upload,
-                .body_limit = most_body,
-                .takes = chunk,
-                .open_body = [this](http::Call& call) { return open_chunk(call); }}),
-        Lane::work);
+            {.lane = Lane::work, .limit = Limit::upload, .body_limit = most_body, .takes = chunk}));
     add(http::route<&UploadsHttp::look>(*this, Method::get, one, "getUpload", "How far an upload is, and its bytes so far", Access::member,
-            200, {"upload.version", "upload.not_found", "upload.expired"}, {.replies_with = {"application/octet-stream"}}),
-        Lane::work);
+            200, {"upload.version", "upload.not_found", "upload.expired"}, {.replies_with = {"application/octet-stream"}}));
     add(http::route<&UploadsHttp::digest>(*this, Method::get, one + "/digest", "getUploadDigest", "SHA-256 of a part of what has arrived",
-            Access::member, 200, {"upload.not_found", "upload.expired", "upload.range"}, {.limit = Limit::upload}),
-        Lane::work);
+            Access::member, 200, {"upload.not_found", "upload.expired", "upload.range"}, {.limit = Limit::upload}));
     add(http::route<&UploadsHttp::terminate>(*this, Method::delete_, one, "terminateUpload", "Give up an upload", Access::member, 204,
-            {"upload.version", "upload.not_found", "upload.expired", "upload.locked"}),
-        Lane::work);
+            {"upload.version", "upload.not_found", "upload.expired", "upload.locked"}, {.lane = Lane::work}));
     return out;
 }
 

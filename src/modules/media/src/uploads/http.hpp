@@ -19,6 +19,15 @@ private:
         MediaId id;
         static constexpr auto fields() { return std::tuple{json::field("id", &One::id, {.where = json::Where::path})}; }
     };
+    struct Creation {
+        Announcement announcement; // from the headers
+        static constexpr auto fields() { return std::tuple{}; }
+    };
+    struct Continuation {
+        MediaId id;
+        std::optional<std::int64_t> declared_size; // from the headers
+        static constexpr auto fields() { return std::tuple{json::field("id", &Continuation::id, {.where = json::Where::path})}; }
+    };
     struct Part {
         MediaId id;
         std::int64_t from = 0, to = 0;
@@ -45,14 +54,15 @@ private:
     };
     Result<http::Answer> options(http::Call& call, http::Empty const&);
     Result<http::Answer> options_of_one(http::Call& call, One const&);
-    Result<http::Empty> create(http::Call& call, http::Empty const&);
+    Result<http::Empty> create(http::Call& call, Creation const& in, ChunkSink& sink);
     Result<http::Answer> look(http::Call& call, One const& in);
-    Result<http::Answer> append(http::Call& call, One const& in);
+    Result<http::Answer> append(http::Call& call, Continuation const& in, ChunkSink& sink);
     Result<UploadDigest> digest(http::Call& call, Part const& in);
     Result<http::Empty> terminate(http::Call& call, One const& in);
 
-    Result<std::shared_ptr<net::BodySink>> open_creation(http::Call& call);
-    Result<std::shared_ptr<net::BodySink>> open_chunk(http::Call& call);
+    // Before the body.
+    Result<std::shared_ptr<ChunkSink>> open_creation(http::Call& call, Creation& in);
+    Result<std::shared_ptr<ChunkSink>> open_chunk(http::Call& call, Continuation& in);
     http::Answer say_what_is_spoken(http::Call& call) const;
 
     Uploads& uploads_;

@@ -10,7 +10,7 @@ using http::route;
 
 std::vector<http::Route> ReportsHttp::routes() {
     return {
-        route<&ReportsHttp::create>(*this, Method::post, "/api/reports", "createReport",
+        route<&ReportsHttp::create, &ReportsHttp::look>(*this, Method::post, "/api/reports", "createReport",
             "Report something; repeating an open report answers with it", Access::member, 201, {"report.content_not_found", "report.own"}),
         route<&ReportsHttp::list>(*this, Method::get, "/api/reports", "listReports", "The queue: most urgent first, then oldest",
             Access::moderator, 200, {"request.cursor"}),

@@ -69,6 +69,10 @@ public:
     explicit ReportsHttp(Reports& reports) : reports_(reports) {}
     std::vector<http::Route> routes();
 
+    Result<> look(http::Call& call, CreateReport const& in) {
+        MOZI_CHECK(reports_.visible_owner({in.content_type, in.content_id}, call.asking()));
+        return {};
+    }
     Result<ReportView> create(http::Call& call, CreateReport& in);
     Result<Page<ReportView>> list(http::Call& call, ListReports const& in);
     Result<ReportView> get(http::Call& call, OneReport const& in) { return reports_.get(in.id, call.asking()); }

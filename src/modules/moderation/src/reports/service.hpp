@@ -16,6 +16,9 @@ public:
         std::optional<int> priority; // nothing: by type
     };
     enum class Novelty { fresh, repeated };
+    // Whose it is, where who asks sees it. create() asks again; whoever calls that in a unit asks here before, so that another module's
+    // answer is in memory then. Error: "report.content_not_found".
+    Result<UserId> visible_owner(Subject const& subject, Asking const& asking);
     // Errors: "report.content_not_found", "report.own".
     Result<std::pair<ReportView, Novelty>> create(Told told, Asking const& asking);
 
@@ -26,8 +29,7 @@ public:
     Result<ReportSummary> summary();
 
     // Gives it to `moderator`, by default who asks. Errors: "report.not_found", "report.resolved", "report.claimed",
-    // "report.not_moderator",
-    // "moderation.own".
+    // "report.not_moderator", "moderation.own".
     Result<ReportView> assign(ReportId id, std::optional<UserId> moderator, Asking const& asking);
     // Gives it back to the queue; fine when nobody holds it. Errors: "report.not_found", "report.resolved", "report.not_holder".
     Result<> release(ReportId id, Asking const& asking);
@@ -35,8 +37,6 @@ public:
     Result<ResolvedReport> resolve(ReportId id, Decision decision, std::string resolution, Asking const& asking);
 
 private:
-    // Whose it is, when who asks may see it. Error: "report.content_not_found".
-    Result<UserId> visible_owner(Subject const& subject, Asking const& asking);
     Result<std::vector<ReportView>> to_views(std::vector<Report> reports, Asking const& asking);
     Result<ReportView> to_view(Report report, Asking const& asking);
     Result<> check_target(UserId moderator);

@@ -24,7 +24,7 @@ std::vector<http::Route> CommentsHttp::routes() {
         auto const name = kind == SubjectKind::movie ? std::string() : operation_noun(kind); // the first there was has the plain name
         out.push_back(route<&Door::list>(door, Method::get, path, "list" + name + "Comments", "Comments on a " + spoken(kind),
             Access::reader, 200, {door.entry.missing.id, "comment.not_found", "request.cursor"}));
-        out.push_back(route<&Door::create>(door, Method::post, path, "create" + name + "Comment",
+        out.push_back(route<&Door::create, &Door::look>(door, Method::post, path, "create" + name + "Comment",
             "Comment on a " + spoken(kind) + ", or answer a comment", Access::member, 201,
             {door.entry.missing.id, "comment.parent_not_found", "comment.parent_deleted"}));
     }

@@ -66,6 +66,7 @@ private:
         Comments& comments;
         SubjectEntry entry;
         Result<Page<CommentView>> list(http::Call& call, ListComments const& in);
+        Result<> look(http::Call& call, CreateComment const& in) { return comments.check({entry.kind, in.id}, call.asking()); }
         Result<CommentView> create(http::Call& call, CreateComment& in);
     };
     static Result<CommentView> versioned(http::Call& call, Result<CommentView> view);

@@ -137,8 +137,13 @@ Result<Comment> Comments::get_shown(CommentId id, Asking const& asking) {
     return comment;
 }
 
-Result<CommentView> Comments::create(Subject const& subject, std::string content, std::optional<CommentId> parent, Asking const& asking) {
+Result<> Comments::check(Subject const& subject, Asking const& asking) {
     MOZI_CHECK(needs_.directory.get_visible(subject, asking));
+    return {};
+}
+
+Result<CommentView> Comments::create(Subject const& subject, std::string content, std::optional<CommentId> parent, Asking const& asking) {
+    MOZI_CHECK(check(subject, asking));
     MOZI_TRY(auto const made, database_.write([&](db::Transaction& tx) -> Result<Comment> {
         auto& c = *tx;
         if (!repository::hold_subject(c, subject.id)) return needs_.directory.entry(subject.kind).missing;

@@ -22,6 +22,9 @@ public:
     Result<Page<CommentView>> list(Asked const& asked, Asking const& asking);
     // Errors: "comment.not_found".
     Result<CommentView> get(CommentId id, Asking const& asking);
+    // Whether who asks may comment on it. create() asks again; whoever calls it in a unit asks here before, so that another module's
+    // answer is in memory then. Error: that of the subject.
+    Result<> check(Subject const& subject, Asking const& asking);
     // Errors: that of the subject, "comment.parent_not_found", "comment.parent_deleted".
     Result<CommentView> create(Subject const& subject, std::string content, std::optional<CommentId> parent, Asking const& asking);
     // Errors: "comment.not_found", "comment.not_author", the precondition's.

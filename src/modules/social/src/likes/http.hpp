@@ -33,6 +33,10 @@ private:
     struct Door {
         Likes& likes;
         SubjectEntry entry;
+        template <class In>
+        Result<> look(http::Call& call, In const& in) {
+            return likes.check({entry.kind, in.id}, call.asking());
+        }
         Result<ReactionView> like(http::Call& call, SetReaction const& in) {
             return likes.like({entry.kind, in.id}, in.type, call.asking());
         }

@@ -12,6 +12,9 @@ class Likes {
 public:
     Likes(ModuleContext const& context, Needs const& needs, Totals& totals);
 
+    // Seen by who asks and, hidden from everybody else, open to nothing new. like() and unlike() ask again; whoever calls them in a unit
+    // asks here before, so that another module's answer is in memory then. Error: that of the subject.
+    Result<> check(Subject const& subject, Asking const& asking);
     // Sets the viewer's reaction; the same again changes nothing. Error: that of the subject.
     Result<ReactionView> like(Subject const& subject, Reaction type, Asking const& asking);
     // Takes it back; fine when there is none. The same error.
@@ -21,8 +24,6 @@ public:
     Result<std::vector<Counts>> counts(std::span<SubjectId const> ids, UserId asking);
 
 private:
-    // Seen by who asks and, hidden from everybody else, open to nothing new.
-    Result<> check(Subject const& subject, Asking const& asking);
     Result<> lock(db::Connection& c, Subject const& subject);
 
     db::Database& database_;

@@ -128,6 +128,7 @@ struct Options {
 
 struct Figures {
     std::uint64_t reads = 0, units = 0, commits = 0, failures = 0;
+    std::uint64_t reads_in_others_units = 0; // while the reader held another database's writer
     std::uint64_t wal_bytes = 0;
 };
 

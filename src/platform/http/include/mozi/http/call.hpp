@@ -26,6 +26,7 @@ public:
     std::string allow; // methods of the address, where OPTIONS asks for them or another method was tried
     std::vector<std::pair<std::string_view, std::string>> path_values; // decoded; names are the route's
     std::shared_ptr<net::BodySink> sink; // of a route that streams its body
+    std::shared_ptr<void> input; // likewise: read before the body
 
     bool head_only = false; // a POST that stands for a HEAD
 

@@ -49,13 +49,12 @@ struct Reply {
 };
 
 struct Options {
-    Lane lane = Lane::work;
-    Limit limit = Limit::read;
+    std::optional<Lane> lane = {}; // by its method: work where it reads, write where it changes something
+    std::optional<Limit> limit = {}; // likewise
     std::uint64_t body_limit = 64 * 1024;
     std::vector<std::string> replies_with = {}; // media types of a successful reply that is not JSON from a struct; Text has the first
     std::string takes = {}; // media type of a body that is not JSON
     std::vector<db::Topic const*> topics = {}; // of the cached lane: what the reply is built from
-    std::function<Result<std::shared_ptr<net::BodySink>>(Call&)> open_body = {}; // on a worker; the body goes there
     bool repeats = true; // an Idempotency-Key gives the first reply again; not where a reply may be had for a short time only
     bool method_override = false; // a POST may stand for it by X-HTTP-Method-Override, where a network lets nothing else through
 };
@@ -69,11 +68,16 @@ struct Route {
     Access access = Access::admin;
     int success = 200;
     std::vector<std::string> errors; // ids a caller may meet besides the general ones
+    Lane lane = Lane::work;
+    Limit limit = Limit::read;
     Options options;
     std::string module; // set when the module is mounted
     db::Database* database = nullptr;
 
-    // Parse and handle. `prepare` is the part before any transaction (password hashing); its result is given to `run`.
+    // Of a body that streams: on a worker, before its first byte. Reads the input, and says where the bytes go.
+    std::function<Result<std::shared_ptr<net::BodySink>>(Call&)> open_body;
+    // Parse and handle. `prepare` is the part before any transaction (password hashing, reading other modules); its result is given to
+    // `run`.
     std::function<Result<std::shared_ptr<void>>(Call&)> prepare;
     std::function<Result<Reply>(Call&, std::shared_ptr<void>)> run;
 
@@ -148,18 +152,19 @@ namespace detail {
 
 template <class F>
 struct Signature;
-template <class H, class O, class I>
-struct Signature<Result<O> (H::*)(Call&, I&)> {
+template <class H, class O, class I, class S = void>
+struct Types {
     using Host = H;
     using Out = O;
     using In = I;
+    using Sink = S; // of a body that streams
 };
 template <class H, class O, class I>
-struct Signature<Result<O> (H::*)(Call&, I const&)> {
-    using Host = H;
-    using Out = O;
-    using In = I;
-};
+struct Signature<Result<O> (H::*)(Call&, I&)> : Types<H, O, I> {};
+template <class H, class O, class I>
+struct Signature<Result<O> (H::*)(Call&, I const&)> : Types<H, O, I> {};
+template <class H, class O, class I, class S>
+struct Signature<Result<O> (H::*)(Call&, I const&, S&)> : Types<H, O, I, S> {};
 
 template <class Out>
 Result<Reply> to_reply(Result<Out>&& result) {
@@ -201,14 +206,17 @@ void describe_input(Route& route) {
 
 } // namespace detail
 
-// route<&Http::create_movie>(*this, Method::post, "/api/movies", "createMovie", "Create a movie", Access::member, 201,
+// route<&Http::create_movie, &Http::look_before>(*this, Method::post, "/api/movies", "createMovie", "Create a movie", Access::member, 201,
 //     {…error ids…}, {.lane = …})
+// `before`: Result<> (Call&, In&), before any transaction: what takes time or asks other modules. Where the handler takes a sink as its
+// third argument, Result<std::shared_ptr<Sink>> (Call&, In&): before the body, which then goes there.
 template <auto handler, auto before = nullptr>
 Route route(typename detail::Signature<decltype(handler)>::Host& host, Method method, std::string path, std::string operation,
     std::string summary, Access access, int success, std::vector<std::string> errors = {}, Options options = {}) {
     using Handler = detail::Signature<decltype(handler)>;
     using In = typename Handler::In;
     using Out = typename Handler::Out;
+    using Sink = typename Handler::Sink;
     Route made;
     made.method = method;
     made.path = std::move(path);
@@ -218,21 +226,31 @@ Route route(typename detail::Signature<decltype(handler)>::Host& host, Method me
     made.success = success;
     made.errors = std::move(errors);
     made.options = std::move(options);
-    if (made.mutates() && made.options.limit == Limit::read) made.options.limit = Limit::write;
-    if (made.mutates() && made.options.lane == Lane::work) made.options.lane = Lane::write;
-    made.prepare = [host = &host](Call& call) -> Result<std::shared_ptr<void>> {
-        auto in = read_input<In>(call);
-        if (!in) return std::move(in).error();
-        auto kept = std::make_shared<In>(std::move(*in));
-        (void)host;
-        if constexpr (!std::is_same_v<decltype(before), std::nullptr_t>) {
-            if (auto done = (host->*before)(call, *kept); !done) return std::move(done).error();
-        }
-        return std::shared_ptr<void>(std::move(kept));
-    };
-    made.run = [&host](Call& call, std::shared_ptr<void> kept) -> Result<Reply> {
-        return detail::to_reply<Out>((host.*handler)(call, *static_cast<In*>(kept.get())));
-    };
+    made.lane = made.options.lane.value_or(made.mutates() ? Lane::write : Lane::work);
+    made.limit = made.options.limit.value_or(made.mutates() ? Limit::write : Limit::read);
+    if constexpr (!std::is_void_v<Sink>) {
+        made.open_body = [&host](Call& call) -> Result<std::shared_ptr<net::BodySink>> {
+            MOZI_TRY(auto in, read_input<In>(call));
+            auto const kept = std::make_shared<In>(std::move(in));
+            MOZI_TRY(std::shared_ptr<Sink> sink, (host.*before)(call, *kept));
+            call.input = kept;
+            return std::shared_ptr<net::BodySink>(std::move(sink));
+        };
+        made.run = [&host](Call& call, std::shared_ptr<void> kept) -> Result<Reply> {
+            return detail::to_reply<Out>((host.*handler)(call, *static_cast<In*>(kept.get()), static_cast<Sink&>(*call.sink)));
+        };
+    } else {
+        made.prepare = [host = &host](Call& call) -> Result<std::shared_ptr<void>> {
+            MOZI_TRY(auto in, read_input<In>(call));
+            auto kept = std::make_shared<In>(std::move(in));
+            (void)host;
+            if constexpr (!std::is_same_v<decltype(before), std::nullptr_t>) MOZI_CHECK((host->*before)(call, *kept));
+            return std::shared_ptr<void>(std::move(kept));
+        };
+        made.run = [&host](Call& call, std::shared_ptr<void> kept) -> Result<Reply> {
+            return detail::to_reply<Out>((host.*handler)(call, *static_cast<In*>(kept.get())));
+        };
+    }
     detail::describe_input<In>(made);
     constexpr auto schemaless =
         std::is_void_v<Out> || std::is_same_v<Out, Empty> || std::is_same_v<Out, Answer> || std::is_same_v<Out, Text>;
