@@ -103,6 +103,18 @@ export function load(server, { path = '/', script, connections = 64, seconds = 4
 
 export const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]
 
+export const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
+// Alternates the servers, so that a noisy minute meets all of them; medians.
+export function compare(servers, options) {
+  const results = servers.map(() => [])
+  for (let i = 0; i < rounds; i++) servers.forEach((server, k) => results[k].push(load(server, typeof options === 'function' ? options(k) : options)))
+  return results.map((list) => {
+    if (list.some((r) => r.bad || !r.requests)) throw new Error(`a server refused ${JSON.stringify(list.find((r) => r.bad || !r.requests))}`)
+    const of = (key) => median(list.map((r) => r[key]))
+    return { us: of('us'), rps: of('rps'), p50: of('p50'), p99: of('p99'), flushes: list[0].flushes === undefined ? undefined : of('flushes'), cpu: of('cpu'), machine: of('machine'), requests: of('requests') }
+  })
+}
+
 const rows = []
 export function row(what, aim, measured, verdict, command) {
   rows.push({ what, aim, measured, verdict, command })

@@ -1,56 +1,18 @@
 // Measures this server beside its peers in one run, judged by server CPU per request. `node tests/bench/run.mjs [part…] [--table FILE]`
 // Parts: floor list one writes slow media tus transcode start news. Needs wrk and nginx (Debian) and `npm ci` in this folder.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import http from 'node:http'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { render, tusUpload } from './films.mjs'
+import { api, compare, cpu, f, here, median, member, ours, port, pss, rounds, row, sleep, start, stop, until, work, writeTable } from './lib.mjs'
 import { news } from './news.mjs'
-import { api, cpu, f, here, load, median, member, ours, port, pss, row, sleep, start, stop, until, work, writeTable } from './lib.mjs'
+import { bun, nginx } from './peers/start.mjs'
+import { segments } from './segments.mjs'
 
 const titles = Number(process.env.BENCH_TITLES ?? 20000)
-const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
 const parts = process.argv.slice(2).filter((word, i, all) => !word.startsWith('--') && !(all[i - 1] ?? '').startsWith('--'))
 const wanted = (part) => parts.length === 0 || parts.includes(part)
 const command = (part) => `node tests/bench/run.mjs ${part}`
-const bunProgram = join(here, 'node_modules/.bin/bun')
-
-// For nginx and for our own TLS.
-spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', `${work}/key.pem`, '-out', `${work}/cert.pem`, '-days', '2', '-subj', '/CN=localhost'])
-
-async function bun(environment = {}) {
-  const p = port()
-  const child = start(bunProgram, [join(here, 'peers/bun.mjs'), `${p}`, join(work, `bun-${p}.db`), `${titles}`], { env: { ...process.env, ...environment } })
-  const url = `http://127.0.0.1:${p}`
-  await until('bun', async () => (await fetch(`${url}/health/ping`)).ok, 60000)
-  return { child, url, pids: [child.pid] }
-}
-
-async function nginx(directory) {
-  const p = port(), tls = port()
-  const home = join(work, `nginx-${p}`)
-  mkdirSync(join(home, 'tmp'), { recursive: true })
-  writeFileSync(join(home, 'nginx.conf'), `worker_processes 2; pid ${home}/pid; error_log ${home}/error.log; daemon off; user root;
-    events { worker_connections 4096; }
-    http { access_log off; sendfile on; tcp_nopush off; tcp_nodelay on; keepalive_requests 1000000000; client_body_temp_path ${home}/tmp; proxy_temp_path ${home}/tmp; fastcgi_temp_path ${home}/tmp; uwsgi_temp_path ${home}/tmp; scgi_temp_path ${home}/tmp;
-      server { listen 127.0.0.1:${p} reuseport; listen 127.0.0.1:${tls} ssl reuseport; ssl_certificate ${work}/cert.pem; ssl_certificate_key ${work}/key.pem; root ${directory};
-        location = /health/ping { default_type application/json; return 200 '{"status":"pong"}'; } } }`)
-  const child = start('nginx', ['-c', join(home, 'nginx.conf'), '-p', home])
-  const url = `http://127.0.0.1:${p}`
-  await until('nginx', async () => (await fetch(`${url}/health/ping`)).ok)
-  const workers = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ').map(Number)
-  return { child, url, tlsUrl: `https://127.0.0.1:${tls}`, pids: workers }
-}
-
-// Alternates the servers, so that a noisy minute meets all of them; medians.
-function compare(servers, options) {
-  const results = servers.map(() => [])
-  for (let i = 0; i < rounds; i++) servers.forEach((server, k) => results[k].push(load(server, typeof options === 'function' ? options(k) : options)))
-  return results.map((list) => {
-    if (list.some((r) => r.bad || !r.requests)) throw new Error(`a server refused ${JSON.stringify(list.find((r) => r.bad || !r.requests))}`)
-    const of = (key) => median(list.map((r) => r[key]))
-    return { us: of('us'), rps: of('rps'), p50: of('p50'), p99: of('p99'), flushes: list[0].flushes === undefined ? undefined : of('flushes'), cpu: of('cpu'), machine: of('machine'), requests: of('requests') }
-  })
-}
 
 async function fill(server) {
   const token = await member(server, 'filler')
@@ -71,7 +33,7 @@ const send = (method, ids, path, body, token) => `local ids = {${ids.map((id) =>
 
 async function catalogue() {
   if (!['floor', 'list', 'one', 'writes', 'slow'].some(wanted)) return
-  const us = await ours('catalogue'), them = await bun(), limit = await nginx(work)
+  const us = await ours('catalogue'), them = await bun(titles), limit = await nginx(work)
   us.commits = `${us.url}/metrics`
   if (wanted('floor')) {
     const [a, b, n] = compare([us, them, limit], { path: '/health/ping' })
@@ -102,82 +64,15 @@ async function catalogue() {
   if (wanted('slow')) {
     const shim = join(work, 'slow_fsync.so')
     if (spawnSync(process.env.CC ?? 'cc', ['-shared', '-fPIC', '-o', shim, join(here, 'slow_fsync.c'), '-ldl'], { stdio: 'inherit' }).status) throw new Error('slow_fsync.c does not compile')
-    const slowUs = await ours('catalogue', [], { LD_PRELOAD: shim }), slowThem = await bun({ LD_PRELOAD: shim })
+    const slowUs = await ours('catalogue', [], { LD_PRELOAD: shim }), slowThem = await bun(titles, { LD_PRELOAD: shim })
     const [a, b] = compare([slowUs, slowThem], (k) => ({ script: send('POST', (k ? bunIds : ids).slice(0, 1000), '/api/movies/%s/comments', '{"content":"a few words about it"}', k ? '' : token) }))
     row('durable comment when a flush takes 2 ms more', '≥ 10 × one commit each', `${f(a.rps, 0)}/s = ${f(a.rps / b.rps)} × (Bun ${f(b.rps, 0)}/s)`, a.rps >= 10 * b.rps, command('slow'))
     await Promise.all([slowUs, slowThem].map((s) => stop(s.child)))
   }
 }
 
-// Sends a file in chunks by tus; returns the address.
-async function tusUpload(url, path, file, size, chunk, token) {
-  const headers = { 'Tus-Resumable': '1.0.0', ...(token ? { authorization: `Bearer ${token}` } : {}) }
-  const made = await fetch(url + path, { method: 'POST', headers: { ...headers, 'Upload-Length': `${size}`, 'Upload-Metadata': `filename ${Buffer.from('film.mp4').toString('base64')},filetype ${Buffer.from('video/mp4').toString('base64')}` } })
-  if (made.status !== 201) throw new Error(`creating the upload: ${made.status}`)
-  const location = new URL(made.headers.get('location'), url)
-  const agent = new http.Agent({ keepAlive: true })
-  for (let offset = 0; offset < size; offset += chunk) {
-    const body = file(offset, Math.min(chunk, size - offset))
-    const status = await new Promise((done, failed) => {
-      const request = http.request(location, { method: 'PATCH', agent, headers: { ...headers, 'Upload-Offset': `${offset}`, 'Content-Type': 'application/offset+octet-stream', 'Content-Length': body.length } }, (answer) => { answer.resume(); answer.on('end', () => done(answer.statusCode)) })
-      request.on('error', failed)
-      request.end(body)
-    })
-    if (status !== 204) throw new Error(`PATCH at ${offset}: ${status}`)
-  }
-  agent.destroy()
-  return location
-}
-
-function render(file, seconds, extra) {
-  const made = spawnSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=s=1920x1080:r=30:d=${seconds}`, '-f', 'lavfi', '-i', `sine=1000:d=${seconds}`, ...extra, '-c:a', 'aac', '-shortest', file], { stdio: 'inherit' })
-  if (made.status) throw new Error('ffmpeg could not render the input')
-}
-
 async function media() {
-  if (!wanted('media')) return
-  const film = join(work, 'segments.mp4')
-  render(film, 20, ['-vf', 'noise=alls=60:allf=t', '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '8400k', '-minrate', '8400k', '-maxrate', '8400k', '-bufsize', '8400k', '-nal-hrd', 'cbr', '-g', '120', '-keyint_min', '120', '-sc_threshold', '0', '-pix_fmt', 'yuv420p'])
-  const plain = await ours('media')
-  const bytes = readFileSync(film)
-  const token = await member(plain, 'player')
-  const id = (await tusUpload(plain.url, '/api/media/uploads', (at, n) => bytes.subarray(at, at + n), bytes.length, 8 << 20, token)).pathname.split('/').pop()
-  await until('the film', async () => { const m = await api(plain, 'GET', `/api/media/${id}`, null, token); return m.status === 'READY' && m }, 300000)
-  await api(plain, 'POST', '/api/movies', { title: 'Segments', mediaId: id, status: 'RELEASED' }, token)
-  await sleep(1500)
-  const shown = (await api(plain, 'GET', '/api/movies')).data[0].video.hlsUrl
-  // The largest segment there is, by its public address.
-  const master = await (await fetch(plain.url + shown)).text()
-  const folder = new URL(master.split('\n').find((line) => line.endsWith('.m3u8') && line.includes('1080')) ?? master.split('\n').find((line) => line.endsWith('.m3u8')), plain.url + shown)
-  const list = await (await fetch(folder)).text()
-  const segments = await Promise.all(list.split('\n').filter((line) => line.endsWith('.m4s')).map(async (line) => { const url = new URL(line, folder); return { path: url.pathname + url.search, size: Number((await fetch(url, { method: 'HEAD' })).headers.get('content-length')) } }))
-  const segment = segments.sort((a, b) => b.size - a.size)[0]
-  const files = join(work, 'files')
-  mkdirSync(files, { recursive: true })
-  writeFileSync(join(files, 'segment.m4s'), Buffer.from(await (await fetch(plain.url + segment.path)).arrayBuffer()))
-  await stop(plain.child)
-  const again = await ours('media')
-  const limit = await nginx(files)
-  const giB = (r) => r.cpu / ((r.requests * segment.size) / 2 ** 30)
-  const whole = (r) => r.machine / ((r.requests * segment.size) / 2 ** 30) // what one process does not pay, the other may
-  const mib = f(segment.size / 2 ** 20)
-  {
-    const [a, n] = compare([again, limit], (k) => ({ path: k ? '/segment.m4s' : segment.path, connections: 16 }))
-    row(`${mib} MiB segments, 16 connections`, 'nginx (≤ 0.20 s/GiB)', `${f(giB(a), 3)} s/GiB (nginx ${f(giB(n), 3)}); the machine, client included: ${f(whole(a), 2)} (${f(whole(n), 2)})`, giB(a) <= Math.max(0.2, giB(n) * 1.05), command('media'))
-  }
-  {
-    const script = (path) => `local n = 0\nrequest = function() n = (n + 7919 * 64) % ${Math.floor(segment.size / 65536) - 1}; wrk.headers["Range"] = string.format("bytes=%d-%d", n * 65536, n * 65536 + 65535); return wrk.format("GET", "${path}") end`
-    const [a, n] = compare([again, limit], (k) => ({ script: script(k ? '/segment.m4s' : segment.path), connections: 16 }))
-    row('random 64 KiB ranges, 16 connections', 'nginx (≤ 22 µs)', `${f(a.us)} µs, p99 ${f(a.p99)} ms (nginx ${f(n.us)})`, a.us <= Math.max(22, n.us * 1.05), command('media'))
-  }
-  await stop(again.child)
-  {
-    const secure = await ours('media', [`server.tls_certificate=${work}/cert.pem`, `server.tls_key=${work}/key.pem`])
-    const [a, n] = compare([secure, { ...limit, url: limit.tlsUrl }], (k) => ({ path: k ? '/segment.m4s' : segment.path, connections: 16 }))
-    row(`${mib} MiB segments over TLS 1.3, 16 connections`, 'nginx (≤ 0.61 s/GiB)', `${f(giB(a), 3)} s/GiB (nginx ${f(giB(n), 3)}); the machine: ${f(whole(a), 2)} (${f(whole(n), 2)})`, giB(a) <= Math.max(0.61, giB(n) * 1.05), command('media'))
-    await stop(secure.child)
-  }
-  await stop(limit.child)
+  if (wanted('media')) await segments(command('media'))
 }
 
 async function tus() {
