@@ -8,7 +8,10 @@ const declared = Object.values(JSON.parse(readFileSync(document, 'utf8')).paths)
   .flatMap((operation) => (operation['x-errors'] ?? []).map((id) => `${operation.operationId} ${id}`));
 // Within a moment that no test can hold open, or on a disk that is really full.
 const beyond = new Set([
-  'continueUpload upload.locked', 'terminateUpload upload.locked', 'getReady server.draining', 'addMediaText media.no_space',
+  'continueUpload upload.locked',
+  'terminateUpload upload.locked',
+  'getReady server.draining',
+  'addMediaText media.no_space',
 ]);
 const missing = declared.filter((line) => !seen.has(line) && !beyond.has(line));
 for (const line of missing) console.log(`no test meets: ${line}`);

@@ -139,7 +139,8 @@ export class Transfer {
 
   #compareWith(file: File) {
     this.#comparison?.stop();
-    const theirs = async (from: number, to: number) => (await get<{ sha256: string }>(`${endpoint}/${this.mediaId}/digest`, { from, to })).sha256;
+    const theirs = async (from: number, to: number) =>
+      (await get<{ sha256: string }>(`${endpoint}/${this.mediaId}/digest`, { from, to })).sha256;
     this.#comparison = new Comparison({ mine: (from, to) => digest(file, from, to), theirs }, (part) => (this.compared = part));
   }
 
@@ -219,7 +220,10 @@ export class Transfer {
     const status = cause instanceof Problem ? Math.max(0, cause.status) : (answer?.getStatus() ?? 0);
     const ours = cause instanceof Problem || (answer?.getHeader('Content-Type') ?? '').includes('problem+json');
     const after = cause instanceof Problem ? cause.retryAfter : Number(answer?.getHeader('Retry-After') || NaN);
-    this.#act(outcome({ status, body: answer?.getBody() ?? '', chunk, ours, retryAfter: after || null }), status === 0 && chunk && !(cause instanceof Problem));
+    this.#act(
+      outcome({ status, body: answer?.getBody() ?? '', chunk, ours, retryAfter: after || null }),
+      status === 0 && chunk && !(cause instanceof Problem),
+    );
   }
 
   #act(next: ReturnType<typeof outcome>, silent: boolean) {
@@ -230,7 +234,8 @@ export class Transfer {
       case 'renew':
         return void this.#renew();
       case 'smaller':
-        if (smallerChunk(this.#chunk) === this.#chunk) return this.#refuse('Something between this device and the server takes no files of this size.', false);
+        if (smallerChunk(this.#chunk) === this.#chunk)
+          return this.#refuse('Something between this device and the server takes no files of this size.', false);
         this.#chunk = smallerChunk(this.#chunk);
         return this.#soon();
       case 'disguise':
@@ -418,7 +423,9 @@ export function adopt(media: Media): Transfer {
   const known = transfers.list.find((t) => t.mediaId === media.id);
   if (known) return known;
   const url = addressOf(media.id);
-  transfers.list.unshift(new Transfer({ key: media.id, name: media.filename ?? 'A film', size: media.size ?? 0, sent: media.size ?? 0, url, began: Date.now() }));
+  transfers.list.unshift(
+    new Transfer({ key: media.id, name: media.filename ?? 'A film', size: media.size ?? 0, sent: media.size ?? 0, url, began: Date.now() }),
+  );
   transfers.list[0]!.media = media;
   return transfers.list[0]!;
 }
