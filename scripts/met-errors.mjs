@@ -1,4 +1,5 @@
-// Every refusal that an operation declares is met by a test: node scripts/met-errors.mjs <openapi.json> <lines "operation id" of the tests>.
+// Every refusal that an operation declares is met by a test:
+// node scripts/met-errors.mjs <openapi.json> <lines "operation id" of the tests>.
 import { readFileSync } from 'node:fs';
 
 const [document, met] = process.argv.slice(2);

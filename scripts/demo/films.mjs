@@ -43,7 +43,8 @@ export const films = [
     rate: 12,
     tone: 523,
     picture:
-      'life=s=192x108:r=12:mold=12:ratio=0.28:seed=7:death_color=#24323f:life_color=#ffd36b:mold_color=#7a5a2e,scale=960:540:flags=neighbor',
+      'life=s=192x108:r=12:mold=12:ratio=0.28:seed=7:' +
+      'death_color=#24323f:life_color=#ffd36b:mold_color=#7a5a2e,scale=960:540:flags=neighbor',
     genres: ['Drama'],
     director: 'Ilona Varga',
     cast: ['Everyone'],

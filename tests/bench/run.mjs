@@ -67,9 +67,17 @@ async function fill(server) {
 }
 
 const pick = (paths) =>
-  `local paths = {${paths.map((p) => JSON.stringify(p)).join(',')}}\nlocal n = 0\nrequest = function() n = n + 7919; return wrk.format("GET", paths[n % #paths + 1]) end`;
+  `local paths = {${paths.map((p) => JSON.stringify(p)).join(',')}}
+local n = 0
+request = function() n = n + 7919; return wrk.format("GET", paths[n % #paths + 1]) end`;
 const send = (method, ids, path, body, token) =>
-  `local ids = {${ids.map((id) => `"${id}"`).join(',')}}\nlocal n = 0\nwrk.headers["content-type"] = "application/json"\n${token ? `wrk.headers["authorization"] = "Bearer ${token}"\n` : ''}request = function() n = n + 7919; return wrk.format("${method}", string.format("${path}", ids[n % #ids + 1]), nil, '${body}') end`;
+  `local ids = {${ids.map((id) => `"${id}"`).join(',')}}
+local n = 0
+wrk.headers["content-type"] = "application/json"
+${token ? `wrk.headers["authorization"] = "Bearer ${token}"\n` : ''}request = function()
+  n = n + 7919
+  return wrk.format("${method}", string.format("${path}", ids[n % #ids + 1]), nil, '${body}')
+end`;
 
 async function catalogue() {
   if (!['floor', 'list', 'one', 'writes', 'slow'].some(wanted)) return;
@@ -190,7 +198,8 @@ async function tus() {
   row(
     `tus upload, ${size >> 20} MiB in 8 MiB chunks, durable`,
     '≥ 4 × @tus/server by CPU',
-    `${f(mine, 2)} s/GiB = ${f(theirs / mine)} × (@tus/server ${f(theirs, 2)}); ${f(median(a.map((r) => r.rate)), 0)} MiB/s (${f(median(b.map((r) => r.rate)), 0)}, which does not flush)`,
+    `${f(mine, 2)} s/GiB = ${f(theirs / mine)} × (@tus/server ${f(theirs, 2)}); ` +
+      `${f(median(a.map((r) => r.rate)), 0)} MiB/s (${f(median(b.map((r) => r.rate)), 0)}, which does not flush)`,
     theirs >= 4 * mine,
     command('tus'),
   );
@@ -345,6 +354,9 @@ const table = process.argv.indexOf('--table');
 if (table > 0)
   writeTable(
     process.argv[table + 1],
-    `# Benchmarks\n\nMeasured ${new Date().toISOString().slice(0, 10)} by \`node tests/bench/run.mjs --table docs/benchmarks.md\`: this server and its peers in one run, alternated, medians of ${rounds} rounds, load and servers on the same two cores. CPU is the server's user and system time per request (or GiB); rates move by a fifth between runs, CPU by a twentieth.\n\n`,
+    `# Benchmarks\n\nMeasured ${new Date().toISOString().slice(0, 10)} by \`node tests/bench/run.mjs --table docs/benchmarks.md\`: ` +
+      `this server and its peers in one run, alternated, medians of ${rounds} rounds, load and servers on the same two cores. ` +
+      `CPU is the server's user and system time per request (or GiB); ` +
+      `rates move by a fifth between runs, CPU by a twentieth.\n\n`,
   );
 process.exit(0);

@@ -91,7 +91,12 @@ export async function segments(command) {
   }
   {
     const script = (path) =>
-      `local n = 0\nrequest = function() n = (n + 7919 * 64) % ${Math.floor(segment.size / 65536) - 1}; wrk.headers["Range"] = string.format("bytes=%d-%d", n * 65536, n * 65536 + 65535); return wrk.format("GET", "${path}") end`;
+      `local n = 0
+request = function()
+  n = (n + 7919 * 64) % ${Math.floor(segment.size / 65536) - 1}
+  wrk.headers["Range"] = string.format("bytes=%d-%d", n * 65536, n * 65536 + 65535)
+  return wrk.format("GET", "${path}")
+end`;
     const [a, n] = compare([again, limit], (k) => ({ script: script(k ? '/segment.m4s' : segment.path), connections: 16 }));
     row(
       'random 64 KiB ranges, 16 connections',

@@ -12,13 +12,17 @@ const ffmpeg = (...words) => run('ffmpeg', ['-v', 'error', '-y', ...words], { ti
 export function picture(size, rate, seconds, grain) {
   const [width, height] = size;
   const side = width / squares;
+  const tall = Math.round(height / 10);
   const box = (i, colour, when) =>
-    `drawbox=x=${Math.round(i * side)}:y=0:w=${Math.ceil(side)}:h=${Math.round(height / 10)}:color=${colour}:t=fill${when ? `:enable='${when}'` : ''}`;
-  const strip = [`drawbox=x=0:y=0:w=${width}:h=${Math.round(height / 10)}:color=black:t=fill`, box(squares - 2, 'white')];
+    `drawbox=x=${Math.round(i * side)}:y=0:w=${Math.ceil(side)}:h=${tall}:color=${colour}:t=fill${when ? `:enable='${when}'` : ''}`;
+  const strip = [`drawbox=x=0:y=0:w=${width}:h=${tall}:color=black:t=fill`, box(squares - 2, 'white')];
   for (let bit = 0; bit < 16; bit += 1) strip.push(box(bit, 'white', `mod(floor((t+0.001)/${2 ** bit}),2)`));
-  const clock = `drawtext=text='%{pts\\:hms}':fontsize=${Math.round(Math.min(width, height) / 9)}:fontcolor=white:box=1:boxcolor=black@0.6:boxborderw=12:x=(w-tw)/2:y=h*0.72`;
+  const clock =
+    `drawtext=text='%{pts\\:hms}':fontsize=${Math.round(Math.min(width, height) / 9)}:fontcolor=white:` +
+    'box=1:boxcolor=black@0.6:boxborderw=12:x=(w-tw)/2:y=h*0.72';
   return [
-    `gradients=size=${width}x${height}:rate=${rate}:duration=${seconds}:speed=0.02:c0=0x2a1a3a:c1=0xb8622e:c2=0x1d4d5e:c3=0xe0b15a:nb_colors=4`,
+    `gradients=size=${width}x${height}:rate=${rate}:duration=${seconds}:speed=0.02:` +
+      'c0=0x2a1a3a:c1=0xb8622e:c2=0x1d4d5e:c3=0xe0b15a:nb_colors=4',
     ...(grain ? [`format=yuv420p,noise=c0s=${grain}:c0f=t`] : []),
     clock,
     ...strip,

@@ -1,4 +1,5 @@
-// Takes the pictures of the documentation from a house filled by scripts/demo: `node tests/browser/pictures.mjs [FILMS_FOLDER]` writes docs/images.
+// Takes the pictures of the documentation from a house filled by scripts/demo:
+// `node tests/browser/pictures.mjs [FILMS_FOLDER]` writes docs/images.
 import { execFile } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';

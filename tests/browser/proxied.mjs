@@ -99,11 +99,12 @@ class Proxy {
   }
 }
 
-const nginxAround = (
-  proxy,
-  inside,
-) => `daemon off; pid ${proxy.at('pid')}; error_log stderr; worker_processes 1; ${process.getuid() === 0 ? 'user root;' : ''} events {}
-http { access_log off; ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${proxy.at(kind)};`).join(' ')} ${inside} }`;
+function nginxAround(proxy, inside) {
+  const user = process.getuid() === 0 ? 'user root;' : '';
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${proxy.at(kind)};`);
+  return `daemon off; pid ${proxy.at('pid')}; error_log stderr; worker_processes 1; ${user} events {}
+http { access_log off; ${temporary.join(' ')} ${inside} }`;
+}
 
 const starts = {
   async nginx(proxy, port) {
@@ -142,7 +143,8 @@ export async function proxied(house) {
     if (there(program)) await asInTheManual(house, program);
     else console.log(`skipped ${program} of the manual: it is not installed`);
   }
-  if (there('nginx')) await house.excuse(/Cross-Origin-Opener-Policy header has been ignored/, () => inAHurry(house)); // as on any plain http
+  // As on any plain http.
+  if (there('nginx')) await house.excuse(/Cross-Origin-Opener-Policy header has been ignored/, () => inAHurry(house));
 }
 
 // Where a proxy sends those who come in plain http.
@@ -260,7 +262,8 @@ async function inAHurry(house) {
     [
       'a Host without its port',
       'http',
-      'proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto $scheme;',
+      'proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host; ' +
+        'proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto $scheme;',
     ],
     ['a Host without its port, over TLS', 'https', 'proxy_set_header Host $host; proxy_set_header X-Forwarded-Proto $scheme;'],
     ['the Host as it came', 'http', 'proxy_set_header Host $http_host;'],
@@ -271,7 +274,8 @@ async function inAHurry(house) {
       await proxy.ports();
       proxy.certificate();
       const pass = `location / { proxy_pass http://127.0.0.1:${server.port}; ${lines} }`;
-      const secure = `server { listen 127.0.0.1:${proxy.https} ssl; ssl_certificate ${proxy.at('cert.pem')}; ssl_certificate_key ${proxy.at('key.pem')}; ${pass} }`;
+      const tls = `ssl_certificate ${proxy.at('cert.pem')}; ssl_certificate_key ${proxy.at('key.pem')};`;
+      const secure = `server { listen 127.0.0.1:${proxy.https} ssl; ${tls} ${pass} }`;
       try {
         await proxy.run(nginxAround(proxy, `server { listen 127.0.0.1:${proxy.http}; ${pass} } ${secure}`), 'nginx.conf', [
           '-c',

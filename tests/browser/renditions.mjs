@@ -43,7 +43,8 @@ export const texts = [
   ],
   [
     'heard',
-    'NAME="English SDH",LANGUAGE="en",FORCED=NO,CHARACTERISTICS="public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound"',
+    'NAME="English SDH",LANGUAGE="en",FORCED=NO,' +
+      'CHARACTERISTICS="public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound"',
     lines('[bell]'),
   ],
   ['magyar', 'NAME="Magyar",LANGUAGE="hu",FORCED=NO', lines('Sor')],

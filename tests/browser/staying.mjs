@@ -1,4 +1,5 @@
-// Without a network and after an upgrade: the shell opens from the browser, the last pages of one's own are there, no page is made of two builds.
+// Without a network and after an upgrade: the shell opens from the browser, the last pages of one's own are there,
+// no page is made of two builds.
 import http from 'node:http';
 import { password, until } from './house.mjs';
 

@@ -140,7 +140,9 @@ class Run {
     await this.judgement(last);
     const jobs = [...this.ledger.uploads.values()].map((upload) => upload.job ?? 'waits');
     console.log(
-      `cycle ${this.ledger.cycle}: ${life} ms, ready again in ${Math.round(this.starts.at(-1))} ms; so far ${before.OK} acknowledged, ${before.FAIL} refused, ${before.UNKNOWN} cut off; videos ${jobs.join(' ') || 'none'}; ${this.failed} failed`,
+      `cycle ${this.ledger.cycle}: ${life} ms, ready again in ${Math.round(this.starts.at(-1))} ms; ` +
+        `so far ${before.OK} acknowledged, ${before.FAIL} refused, ${before.UNKNOWN} cut off; ` +
+        `videos ${jobs.join(' ') || 'none'}; ${this.failed} failed`,
     );
   }
 

@@ -143,7 +143,8 @@ const dataLies = [
   [
     'an event given up',
     'media',
-    "INSERT INTO dead_event (listener, source, seq, name, payload, reason, failed_at) VALUES ('media.titles', 'content', 1, 'content.movie.updated', '{}', 'planted', 1)",
+    'INSERT INTO dead_event (listener, source, seq, name, payload, reason, failed_at) ' +
+      "VALUES ('media.titles', 'content', 1, 'content.movie.updated', '{}', 'planted', 1)",
   ],
   ['a video without its job', 'media', "UPDATE medium SET status = 'PROCESSING' WHERE id = (SELECT max(id) FROM medium)"],
 ];

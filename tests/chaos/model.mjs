@@ -56,7 +56,8 @@ export class Ledger {
     return `${kind}_${this.seed.toString(36)}_${this.ops.length.toString(36)}`;
   }
 
-  // Notes an operation before it is sent. `keyed` operations are asked again after a kill; `apply(answer)` notes what an acknowledged one made.
+  // Notes an operation before it is sent. `keyed` operations are asked again after a kill; `apply(answer)` notes what an
+  // acknowledged one made.
   note(op) {
     this.ops.push(Object.assign(op, { number: this.ops.length, cycle: this.cycle, outcome: 'UNKNOWN' }));
     return op;

@@ -27,22 +27,26 @@ const laws = [
   [
     'things whose reactions are miscounted',
     'social',
-    'SELECT c.subject_id, c.likes FROM {}subject_count c WHERE c.is_gone = 0 AND c.likes <> (SELECT count(*) FROM {}reaction l WHERE l.subject_id = c.subject_id)',
+    'SELECT c.subject_id, c.likes FROM {}subject_count c WHERE c.is_gone = 0 ' +
+      'AND c.likes <> (SELECT count(*) FROM {}reaction l WHERE l.subject_id = c.subject_id)',
   ],
   [
     'titles whose comments are miscounted',
     'social',
-    'SELECT c.subject_id, c.comments FROM {}subject_count c WHERE c.is_gone = 0 AND c.subject_id NOT IN (SELECT id FROM {}comment) AND c.comments <> (SELECT count(*) FROM {}comment m WHERE m.subject_id = c.subject_id AND m.is_deleted = 0 AND m.is_hidden = 0)',
+    'SELECT c.subject_id, c.comments FROM {}subject_count c WHERE c.is_gone = 0 AND c.subject_id NOT IN (SELECT id FROM {}comment) ' +
+      'AND c.comments <> (SELECT count(*) FROM {}comment m WHERE m.subject_id = c.subject_id AND m.is_deleted = 0 AND m.is_hidden = 0)',
   ],
   [
     'comments whose replies are miscounted',
     'social',
-    'SELECT c.subject_id FROM {}subject_count c JOIN {}comment o ON o.id = c.subject_id WHERE c.comments <> (SELECT count(*) FROM {}comment m WHERE m.parent_id = c.subject_id AND m.is_deleted = 0 AND m.is_hidden = 0)',
+    'SELECT c.subject_id FROM {}subject_count c JOIN {}comment o ON o.id = c.subject_id ' +
+      'WHERE c.comments <> (SELECT count(*) FROM {}comment m WHERE m.parent_id = c.subject_id AND m.is_deleted = 0 AND m.is_hidden = 0)',
   ],
   [
     'hidden marks that disagree',
     'content',
-    "SELECT m.id FROM {}movie m WHERE m.hidden <> (CASE WHEN EXISTS (SELECT 1 FROM {}effect e WHERE e.subject_id = m.id AND e.effect = 'HIDE') THEN 1 ELSE 0 END)",
+    'SELECT m.id FROM {}movie m WHERE m.hidden <> ' +
+      "(CASE WHEN EXISTS (SELECT 1 FROM {}effect e WHERE e.subject_id = m.id AND e.effect = 'HIDE') THEN 1 ELSE 0 END)",
   ],
   [
     'jobs of videos that are not in work',

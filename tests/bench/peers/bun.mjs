@@ -4,8 +4,9 @@ import { Database } from 'bun:sqlite';
 const [, , port, file, count] = process.argv;
 const db = new Database(file);
 db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000; PRAGMA mmap_size=268435456');
-db.exec(`CREATE TABLE IF NOT EXISTS movie (id INTEGER PRIMARY KEY, title TEXT, description TEXT, release_date TEXT, duration INTEGER, language TEXT,
-  country TEXT, genres TEXT, people TEXT, director TEXT, status TEXT, likes INTEGER, comments INTEGER, created_at INTEGER);
+db.exec(`CREATE TABLE IF NOT EXISTS movie (id INTEGER PRIMARY KEY, title TEXT, description TEXT, release_date TEXT,
+  duration INTEGER, language TEXT, country TEXT, genres TEXT, people TEXT, director TEXT, status TEXT,
+  likes INTEGER, comments INTEGER, created_at INTEGER);
   CREATE TABLE IF NOT EXISTS movie_genre (genre TEXT, created_at INTEGER, id INTEGER, PRIMARY KEY (genre, created_at, id)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS movie_created ON movie (status, created_at, id);
   CREATE TABLE IF NOT EXISTS comment (id INTEGER PRIMARY KEY, movie_id INTEGER, author INTEGER, content TEXT, created_at INTEGER);

@@ -38,12 +38,15 @@ export async function nginx(directory) {
     tls = port();
   const home = join(work, `nginx-${p}`);
   mkdirSync(join(home, 'tmp'), { recursive: true });
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${home}/tmp;`);
   writeFileSync(
     join(home, 'nginx.conf'),
     `worker_processes 2; pid ${home}/pid; error_log ${home}/error.log; daemon off; user root;
     events { worker_connections 4096; }
-    http { access_log off; sendfile on; tcp_nopush off; tcp_nodelay on; keepalive_requests 1000000000; client_body_temp_path ${home}/tmp; proxy_temp_path ${home}/tmp; fastcgi_temp_path ${home}/tmp; uwsgi_temp_path ${home}/tmp; scgi_temp_path ${home}/tmp;
-      server { listen 127.0.0.1:${p} reuseport; listen 127.0.0.1:${tls} ssl reuseport; ssl_certificate ${work}/cert.pem; ssl_certificate_key ${work}/key.pem; root ${directory};
+    http { access_log off; sendfile on; tcp_nopush off; tcp_nodelay on; keepalive_requests 1000000000;
+      ${temporary.join(' ')}
+      server { listen 127.0.0.1:${p} reuseport; listen 127.0.0.1:${tls} ssl reuseport;
+        ssl_certificate ${work}/cert.pem; ssl_certificate_key ${work}/key.pem; root ${directory};
         location = /health/ping { default_type application/json; return 200 '{"status":"pong"}'; } } }`,
   );
   const child = start('nginx', ['-c', join(home, 'nginx.conf'), '-p', home]);

@@ -276,11 +276,13 @@ const comet: Draw = (c, w, h) => {
     disc(ox, oy, u * 0.7, near),
     disc(ox, oy, u * 0.42, heart),
     path(
-      `M${at(x, y - u * 0.03)} Q${at(w * 0.5, h * 0.4, w * 0.3, h * 0.74)} L${at(w * 0.28, h * 0.72)} Q${at(w * 0.42, h * 0.38, x, y - u * 0.03)} Z`,
+      `M${at(x, y - u * 0.03)} Q${at(w * 0.5, h * 0.4, w * 0.3, h * 0.74)} ` +
+        `L${at(w * 0.28, h * 0.72)} Q${at(w * 0.42, h * 0.38, x, y - u * 0.03)} Z`,
       tail,
     ),
     path(
-      `M${at(x, y)} Q${at(w * 0.52, h * 0.42, w * 0.32, h * 0.76)} L${at(w * 0.3, h * 0.74)} Q${at(w * 0.46, h * 0.36, x - u * 0.02, y - u * 0.02)} Z`,
+      `M${at(x, y)} Q${at(w * 0.52, h * 0.42, w * 0.32, h * 0.76)} ` +
+        `L${at(w * 0.3, h * 0.74)} Q${at(w * 0.46, h * 0.36, x - u * 0.02, y - u * 0.02)} Z`,
       tail,
     ),
     disc(x, y, u * 0.045, '#fff3cf'),
@@ -426,11 +428,13 @@ const mask: Draw = (c, w, h) => {
   const e = rx * 0.5;
   shapes.push(
     path(
-      `M${at(x - e - 14, y - ry * 0.16)} Q${at(x - e, y - ry * 0.25, x - e + 16, y - ry * 0.16)} Q${at(x - e, y - ry * 0.08, x - e - 14, y - ry * 0.16)} Z`,
+      `M${at(x - e - 14, y - ry * 0.16)} Q${at(x - e, y - ry * 0.25, x - e + 16, y - ry * 0.16)} ` +
+        `Q${at(x - e, y - ry * 0.08, x - e - 14, y - ry * 0.16)} Z`,
       paper,
     ),
     path(
-      `M${at(x - rx * 0.56, y + ry * 0.38)} Q${at(x - rx * 0.24, y + ry * 0.62, x, y + ry * 0.48)} L${at(x, y + ry * 0.54)} Q${at(x - rx * 0.3, y + ry * 0.7, x - rx * 0.56, y + ry * 0.38)} Z`,
+      `M${at(x - rx * 0.56, y + ry * 0.38)} Q${at(x - rx * 0.24, y + ry * 0.62, x, y + ry * 0.48)} ` +
+        `L${at(x, y + ry * 0.54)} Q${at(x - rx * 0.3, y + ry * 0.7, x - rx * 0.56, y + ry * 0.38)} Z`,
       paper,
     ),
   );
