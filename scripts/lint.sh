@@ -54,6 +54,16 @@ else
   echo "the layout of the web interface was not looked at: cd src/app/web && npm ci" >&2
 fi
 
+# The layout of C++ is .clang-format's; what that leaves: long lines (of raw strings too long to break apart) and one assignment a line.
+while IFS= read -r file; do
+  ! LC_ALL=C grep -nE '^[ -~]{141,}$' "$file" | grep -v 'R"' || fault "$file: more than 140 columns"
+  ! grep -nE '^ *[A-Za-z_.>-]+ [+|-]?= [^"({]*, [A-Za-z_.>-]+ [+|-]?= [^"]*;$' "$file" || fault "$file: two assignments on a line"
+done < <(files 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'tests/*.hpp' | sort -u)
+if command -v clang-format-19 >/dev/null; then
+  mapfile -t sources < <(files 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'tests/*.hpp' | sort -u)
+  clang-format-19 --dry-run -Werror "${sources[@]}" 2>&1 | grep -E 'error:' | head -n 20 && fault "clang-format-19 -i puts these in order"
+fi
+
 while IFS= read -r file; do
   ! grep -q '"resolved": *"http' "$file" || fault "$file: a download address; delete the \"resolved\" fields"
 done < <(files '*package-lock.json')

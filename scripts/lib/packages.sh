@@ -31,6 +31,7 @@ test|postgresql-15|the tests run on PostgreSQL as well
 test|chromium|browser tests
 test|sqlite3|looks into databases a killed server left
 test|shellcheck|reads the scripts
+test|clang-format-19|the layout of C++
 bench|wrk|load
 bench test|nginx-light|a peer to compare with; the example of the manual is run
 test|haproxy|the example of the manual is run

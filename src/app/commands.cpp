@@ -43,9 +43,11 @@ std::string sentence_of(std::string const& body) {
     auto const parsed = json::parse(body);
     if (!parsed || !parsed->is_object()) return body;
     std::string out;
-    if (auto const* detail = parsed->as_object().if_contains("detail"); detail && detail->is_string()) out = std::string(detail->as_string());
+    if (auto const* detail = parsed->as_object().if_contains("detail"); detail && detail->is_string())
+        out = std::string(detail->as_string());
     if (auto const* errors = parsed->as_object().if_contains("errors"); errors && errors->is_array())
-        for (auto const& error : errors->as_array()) out += "\n  " + std::string(error.at("pointer").as_string()) + ": " + std::string(error.at("message").as_string());
+        for (auto const& error : errors->as_array())
+            out += "\n  " + std::string(error.at("pointer").as_string()) + ": " + std::string(error.at("message").as_string());
     return out;
 }
 
@@ -58,9 +60,7 @@ int migrate(Settings const& settings) {
         House const house(settings, Purpose::describe, {});
         std::cout << "The schema is up to date.\n";
         return EX_OK;
-    } catch (std::exception const& cause) {
-        return complain(cause.what(), EX_UNAVAILABLE);
-    }
+    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
 }
 
 int config_check(Given const& given) {
@@ -94,11 +94,13 @@ int create_user(Settings const& settings, NewUser const& user) {
             auto const secret = installation_secret(blob::Folder(settings.data.dir));
             std::string body = "{\"operatorToken\":";
             json::write_string(body, user::operator_token(secret, system_clock().now()));
-            for (auto const& [key, value] : {std::pair{"email", user.email}, {"username", user.username}, {"password", password}, {"role", user.role}}) {
+            for (auto const& [key, value] :
+                {std::pair{"email", user.email}, {"username", user.username}, {"password", password}, {"role", user.role}}) {
                 body += std::string(",\"") + key + "\":";
                 json::write_string(body, value);
             }
-            auto const answer = net::fetch(*address + "/api/operator/users", "POST", {{"Content-Type", "application/json"}}, body + "}", std::chrono::seconds(10));
+            auto const answer = net::fetch(
+                *address + "/api/operator/users", "POST", {{"Content-Type", "application/json"}}, body + "}", std::chrono::seconds(10));
             if (!answer) return complain("The running server does not answer at " + *address + ".", EX_UNAVAILABLE);
             if (answer->status != 201) return complain(sentence_of(answer->body), EX_DATAERR);
         } else {
@@ -109,9 +111,7 @@ int create_user(Settings const& settings, NewUser const& user) {
         }
         std::cout << "Created " << user.username << " (" << user.role << ").\n";
         return EX_OK;
-    } catch (std::exception const& cause) {
-        return complain(cause.what(), EX_UNAVAILABLE);
-    }
+    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
 }
 
 int events_dead(Settings const& settings) {
@@ -122,20 +122,19 @@ int events_dead(Settings const& settings) {
         int count = 0;
         for (auto const& [name, database] : look.databases()) {
             auto const rows = database->read([&](db::Connection& c) -> Result<> {
-                c.each<std::string, std::string, std::int64_t, std::string, std::string>("SELECT listener, source, seq, name, reason FROM dead_event ORDER BY listener, source, seq LIMIT 1000",
-                                                                                         [&](std::string listener, std::string source, std::int64_t seq, std::string event, std::string reason) {
-                                                                                             std::cout << listener << " " << source << "/" << seq << " " << event << ": " << reason << "\n";
-                                                                                             ++count;
-                                                                                         });
+                c.each<std::string, std::string, std::int64_t, std::string, std::string>(
+                    "SELECT listener, source, seq, name, reason FROM dead_event ORDER BY listener, source, seq LIMIT 1000",
+                    [&](std::string listener, std::string source, std::int64_t seq, std::string event, std::string reason) {
+                        std::cout << listener << " " << source << "/" << seq << " " << event << ": " << reason << "\n";
+                        ++count;
+                    });
                 return {};
             });
             if (!rows) return complain(rows.error().message, EX_UNAVAILABLE);
         }
         std::cout << count << " dead events.\n";
         return EX_OK;
-    } catch (std::exception const& cause) {
-        return complain(cause.what(), EX_UNAVAILABLE);
-    }
+    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
 }
 
 int events_retry(Settings const& settings) {
@@ -146,9 +145,7 @@ int events_retry(Settings const& settings) {
         House house(settings, Purpose::serve, {});
         std::cout << house.dispatcher().retry_dead() << " events handled.\n";
         return EX_OK;
-    } catch (std::exception const& cause) {
-        return complain(cause.what(), EX_UNAVAILABLE);
-    }
+    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
 }
 
 namespace {
@@ -262,10 +259,15 @@ int doctor(Settings const& settings, Asks asks) {
         std::cout << (fine ? "ok    " : "FAULT ") << what << "\n";
         faults += fine ? 0 : 1;
     };
-    say(db::sqlite_checkpoints_safely(), "SQLite " + db::sqlite_version() + (db::sqlite_checkpoints_safely() ? "" : ": releases before 3.51.3 can lose pages in a race; the writer checkpoints alone"));
+    say(db::sqlite_checkpoints_safely(),
+        "SQLite " + db::sqlite_version() +
+            (db::sqlite_checkpoints_safely() ? "" : ": releases before 3.51.3 can lose pages in a race; the writer checkpoints alone"));
     for (auto const& program : {settings.media.ffmpeg, settings.media.ffprobe}) {
         bool found = false;
-        for (auto const folder : split(program.find('/') == program.npos ? std::string_view(getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin") : std::string_view("/"), ':'))
+        for (auto const folder :
+            split(program.find('/') == program.npos ? std::string_view(getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin")
+                                                    : std::string_view("/"),
+                ':'))
             found |= access((std::filesystem::path(folder) / program).c_str(), X_OK) == 0;
         say(found, program + (found ? " is there" : " is missing: install Debian's package ffmpeg"));
     }
@@ -277,7 +279,8 @@ int doctor(Settings const& settings, Asks asks) {
         }
         if (auto const address = DataLock::address_of(settings.data.dir)) {
             auto const answer = net::fetch(*address + "/health/services", "GET", {}, {}, std::chrono::seconds(4));
-            say(answer && answer->status == 200 && answer->body.find("degraded") == std::string::npos, "the running server at " + *address + (answer ? " answers: " + answer->body : " does not answer"));
+            say(answer && answer->status == 200 && answer->body.find("degraded") == std::string::npos,
+                "the running server at " + *address + (answer ? " answers: " + answer->body : " does not answer"));
             doubt_base_url(settings, *address, say);
             for (auto const& warning : answer ? warnings_in(answer->body) : std::vector<std::string>{})
                 std::cout << "LOOK  " << warning << "\n";

@@ -34,14 +34,17 @@ http::GatewayOptions gateway_options(Settings const& s, std::string const& secre
     out.visitors = s.community.visitors_read ? http::Visitors::may_read : http::Visitors::must_sign_in;
     out.allowed_origins = s.http.allowed_origins;
     out.limits_enabled = s.limits.enabled;
-    out.reads_per_minute = s.limits.reads_per_minute, out.writes_per_minute = s.limits.writes_per_minute;
-    out.sign_ins_per_minute = s.limits.sign_ins_per_minute, out.uploads_per_minute = s.limits.uploads_per_minute;
+    out.reads_per_minute = s.limits.reads_per_minute;
+    out.writes_per_minute = s.limits.writes_per_minute;
+    out.sign_ins_per_minute = s.limits.sign_ins_per_minute;
+    out.uploads_per_minute = s.limits.uploads_per_minute;
     out.trusted_proxies = s.server.trusted_proxies;
     out.base_url = s.server.base_url;
     out.sealing_key = crypto::derive(secret, "stored replies");
     out.main_port = s.server.port;
     constexpr std::string_view order[] = {"user", "content", "social", "moderation", "media"};
-    for (std::size_t i = 0; i < s.server.module_ports.size() && i < 5; ++i) out.module_ports.emplace_back(std::uint16_t(s.server.module_ports[i]), order[i]);
+    for (std::size_t i = 0; i < s.server.module_ports.size() && i < 5; ++i)
+        out.module_ports.emplace_back(std::uint16_t(s.server.module_ports[i]), order[i]);
     out.hsts = s.server.tls_certificate.empty() ? http::GatewayOptions::Hsts::off : http::GatewayOptions::Hsts::on;
     return out;
 }
@@ -54,8 +57,12 @@ net::ServerOptions server_options(Settings const& s) {
     for (auto const port : s.server.module_ports) out.listen.push_back({"127.0.0.1", std::uint16_t(port), std::nullopt});
     out.io_threads = s.server.io_threads ? s.server.io_threads : std::min(4, processors());
     using ms = std::chrono::milliseconds;
-    out.head_timeout = ms(s.http.head_timeout_ms), out.body_timeout = ms(s.http.body_timeout_ms), out.idle_timeout = ms(s.http.idle_timeout_ms), out.write_timeout = ms(s.http.write_timeout_ms);
-    out.max_connections = std::size_t(s.http.max_connections), out.max_connections_per_address = std::size_t(s.http.max_connections_per_address);
+    out.head_timeout = ms(s.http.head_timeout_ms);
+    out.body_timeout = ms(s.http.body_timeout_ms);
+    out.idle_timeout = ms(s.http.idle_timeout_ms);
+    out.write_timeout = ms(s.http.write_timeout_ms);
+    out.max_connections = std::size_t(s.http.max_connections);
+    out.max_connections_per_address = std::size_t(s.http.max_connections_per_address);
     out.trusted_proxies = s.server.trusted_proxies;
     return out;
 }
@@ -140,20 +147,22 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     installation.complete(p.databases);
 
     // Modules in the order of modules.cmake; ports are filled in as their owners come to be.
-    p.user = user::make_user(context(user_db), {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes), std::chrono::days(s.auth.refresh_days), &p.people});
+    p.user = user::make_user(context(user_db), {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes),
+                                                   std::chrono::days(s.auth.refresh_days), &p.people});
     p.directory.add(p.user.module.subjects);
     p.content = content::make_content(context(content_db),
         {*p.user.users, p.ports, s.community.who_creates, p.movies, {&p.people, &p.movies, &p.engagement, &p.media_topic}});
     p.directory.add(p.content.subjects);
-    p.media = media::make_media(context(media_db), {.users = *p.user.users,
-                                                    .settings = s.media,
-                                                    .dir = std::filesystem::path(s.data.dir) / "media",
-                                                    .signing_key = crypto::derive(p.secret, "playback"),
-                                                    .min_free_bytes = std::uint64_t(s.data.min_free_bytes),
-                                                    .session_lives = p.user.session_lives,
-                                                    .workers = p.workers,
-                                                    .media = p.media_topic,
-                                                    .visitors = s.community.visitors_read ? http::Visitors::may_read : http::Visitors::must_sign_in});
+    p.media = media::make_media(
+        context(media_db), {.users = *p.user.users,
+                               .settings = s.media,
+                               .dir = std::filesystem::path(s.data.dir) / "media",
+                               .signing_key = crypto::derive(p.secret, "playback"),
+                               .min_free_bytes = std::uint64_t(s.data.min_free_bytes),
+                               .session_lives = p.user.session_lives,
+                               .workers = p.workers,
+                               .media = p.media_topic,
+                               .visitors = s.community.visitors_read ? http::Visitors::may_read : http::Visitors::must_sign_in});
     p.ports.videos = p.media.videos.get();
     p.directory.add(p.media.module.subjects);
     p.social = social::make_social(context(social_db), {*p.user.users, p.directory, p.engagement});
@@ -236,7 +245,8 @@ std::string House::address() const {
 std::string House::local_address() const {
     auto const& s = parts_->settings.server;
     auto const host = s.host == "0.0.0.0" ? "127.0.0.1" : s.host == "::" ? "::1" : s.host;
-    return (s.tls_certificate.empty() ? "http://" : "https://") + (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port());
+    return (s.tls_certificate.empty() ? "http://" : "https://") + (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" +
+           std::to_string(port());
 }
 
 std::map<std::string, db::Database*> House::databases() const {
@@ -261,10 +271,12 @@ DataLock::DataLock(std::filesystem::path const& dir, Missing missing) {
     if (missing == Missing::make) std::filesystem::create_directories(dir);
     fd_ = ::open((dir / "lock").c_str(), missing == Missing::make ? O_RDWR | O_CREAT | O_CLOEXEC : O_RDONLY | O_CLOEXEC, 0600);
     if (fd_ < 0 && missing == Missing::leave && errno == ENOENT) return;
-    if (fd_ < 0) throw std::runtime_error("cannot write in the data folder " + dir.string() + ": " + std::generic_category().message(errno));
+    if (fd_ < 0)
+        throw std::runtime_error("cannot write in the data folder " + dir.string() + ": " + std::generic_category().message(errno));
     if (flock(fd_, LOCK_EX | LOCK_NB) != 0) {
         ::close(fd_);
-        throw std::runtime_error("another videa-mozi uses the data folder " + dir.string() + ". Stop it first, or give this one a folder of its own with --set data.dir=…");
+        throw std::runtime_error("another videa-mozi uses the data folder " + dir.string() +
+                                 ". Stop it first, or give this one a folder of its own with --set data.dir=…");
     }
 }
 
@@ -289,11 +301,14 @@ std::optional<std::string> DataLock::address_of(std::filesystem::path const& dir
 
 std::string installation_secret(blob::Folder const& dir) {
     auto const path = dir.path() / "secret";
-    struct stat info {};
-    if (stat(path.c_str(), &info) == 0 && (info.st_mode & 077) != 0) throw std::runtime_error(path.string() + " may be read by others. Take that right away: chmod 600 " + path.string());
+    struct stat info{};
+    if (stat(path.c_str(), &info) == 0 && (info.st_mode & 077) != 0)
+        throw std::runtime_error(path.string() + " may be read by others. Take that right away: chmod 600 " + path.string());
     auto known = dir.read("secret", 200);
     if (known && trim(*known).size() >= 43) return std::string(trim(*known));
-    if (known) throw std::runtime_error(path.string() + " is too short for a secret. Restore it from a backup; without it nobody stays signed in.");
+    if (known)
+        throw std::runtime_error(
+            path.string() + " is too short for a secret. Restore it from a backup; without it nobody stays signed in.");
     auto const made = random_token(32);
     auto const written = dir.write("secret", made + "\n");
     if (!written) throw std::runtime_error("cannot write " + path.string() + ": " + written.error().message);

@@ -64,7 +64,8 @@ private:
     int fd_;
 };
 
-// Reads <dir>/secret, or makes it (whether it may be missing is Installation's to judge). Throws std::runtime_error when others may read it.
+// Reads <dir>/secret, or makes it (whether it may be missing is Installation's to judge). Throws
+// std::runtime_error when others may read it.
 std::string installation_secret(blob::Folder const& dir);
 
 } // namespace mozi::app

@@ -32,11 +32,13 @@ std::string_view who(http::Access access) {
 }
 
 std::string entry(http::Route const& route, json::Components& components) {
-    std::string out = "<details id=\"" + route.operation + "\"><summary><code>" + std::string(net::to_string(route.method)) + " " + escape(route.path) + "</code> " + escape(route.summary) + "</summary><dl>";
+    std::string out = "<details id=\"" + route.operation + "\"><summary><code>" + std::string(net::to_string(route.method)) + " " +
+                      escape(route.path) + "</code> " + escape(route.summary) + "</summary><dl>";
     out += "<dt>Who</dt><dd>" + std::string(who(route.access)) + "</dd>";
     for (auto const& parameter : route.parameters(components))
-        out += "<dt><code>" + escape(parameter.name) + "</code></dt><dd>" + (parameter.where == json::Where::path ? "path" : "query") + (parameter.required ? ", needed" : "") + ". " + escape(parameter.help) + " <code>" +
-               escape(parameter.schema) + "</code></dd>";
+        out += "<dt><code>" + escape(parameter.name) + "</code></dt><dd>" + (parameter.where == json::Where::path ? "path" : "query") +
+               (parameter.required ? ", needed" : "") + ". " + escape(parameter.help) + " <code>" + escape(parameter.schema) +
+               "</code></dd>";
     if (route.body_schema) {
         route.body_schema(components);
         out += "<dt>Body</dt><dd>JSON, see <a href=\"/openapi.json\">openapi.json</a>.</dd>";
@@ -58,10 +60,13 @@ std::string docs_page(std::vector<http::Route> const& routes, std::string_view c
     std::map<std::string, std::string> modules;
     json::Components components;
     for (auto const& route : routes) modules[route.module] += entry(route, components);
-    std::string out = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"dark light\"><title>API of " +
+    std::string out = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+                      "content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"dark light\"><title>API of " +
                       escape(community) + "</title></head><body><h1>API of " + escape(community) +
-                      "</h1><p>Sign in with <code>POST /api/auth/login</code> and send <code>Authorization: Bearer …</code>. Every address also answers under <code>/api/v1</code>. A refusal is "
-                      "<code>application/problem+json</code> with a stable <code>id</code>; a repeated <code>Idempotency-Key</code> gives the first answer again. For programs: <a href=\"/openapi.json\">openapi.json</a>.</p>\n";
+                      "</h1><p>Sign in with <code>POST /api/auth/login</code> and send <code>Authorization: Bearer …</code>. Every address "
+                      "also answers under <code>/api/v1</code>. A refusal is "
+                      "<code>application/problem+json</code> with a stable <code>id</code>; a repeated <code>Idempotency-Key</code> gives "
+                      "the first answer again. For programs: <a href=\"/openapi.json\">openapi.json</a>.</p>\n";
     for (auto const& [module, entries] : modules) out += "<h2>" + escape(module) + "</h2>\n" + entries;
     return out + "</body></html>\n";
 }

@@ -40,7 +40,8 @@ HealthRoutes::HealthRoutes(Needs needs) : needs_(std::move(needs)) {
     m.gauge("videa_connections", "Open connections", "", [this] { return double(needs_.figures().open); });
     m.gauge("videa_requests", "Requests read from the wire", "", [this] { return double(needs_.figures().requests); });
     m.gauge("videa_framing_refused", "Requests refused for their framing", "", [this] { return double(needs_.figures().refused_framing); });
-    m.gauge("videa_loop_lag_seconds", "Worst event loop lag of the last 10 s", "", [this] { return needs_.figures().loop_lag_seconds_max; });
+    m.gauge(
+        "videa_loop_lag_seconds", "Worst event loop lag of the last 10 s", "", [this] { return needs_.figures().loop_lag_seconds_max; });
     m.gauge("videa_workers_queued", "Requests waiting for a worker", "", [this] { return double(needs_.workers.queued()); });
     for (auto const& [name, database] : needs_.databases) {
         auto const label = "module=\"" + name + "\"";
@@ -92,7 +93,8 @@ Health HealthRoutes::state(Call const& call, std::string status) const {
     auto const& ports = needs_.settings.server.module_ports;
     for (std::size_t i = 0; i < ports.size() && i < std::size(order); ++i)
         if (call.request->local_port == ports[i]) service = std::string(order[i]) + "-service";
-    return {std::move(status), std::move(service), MOZI_VERSION, system_clock().now(), std::chrono::duration<double>(std::chrono::steady_clock::now() - since_).count()};
+    return {std::move(status), std::move(service), MOZI_VERSION, system_clock().now(),
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - since_).count()};
 }
 
 ServicesHealth HealthRoutes::look() const {
@@ -139,7 +141,9 @@ ProcessFigures HealthRoutes::measure() const {
     out.threads = entries("/proc/self/task");
     out.open_files = entries("/proc/self/fd");
     auto const figures = needs_.figures();
-    out.connections = std::int64_t(figures.open), out.requests = std::int64_t(figures.requests), out.loop_lag_seconds = figures.loop_lag_seconds_max;
+    out.connections = std::int64_t(figures.open);
+    out.requests = std::int64_t(figures.requests);
+    out.loop_lag_seconds = figures.loop_lag_seconds_max;
     out.queued = std::int64_t(needs_.workers.queued());
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
@@ -163,7 +167,8 @@ Result<http::Text> HealthRoutes::docs(Call& call, Empty const&) {
 
 Result<Instance> HealthRoutes::instance(Call&, Empty const&) {
     auto const& s = needs_.settings;
-    return Instance{s.community.name, MOZI_VERSION, s.community.visitors_read, s.community.who_creates, s.community.registration, !needs_.has_admin(), s.media.max_upload_bytes};
+    return Instance{s.community.name, MOZI_VERSION, s.community.visitors_read, s.community.who_creates, s.community.registration,
+        !needs_.has_admin(), s.media.max_upload_bytes};
 }
 
 } // namespace mozi::app

@@ -13,7 +13,10 @@ struct Health {
     std::string status, service, version;
     Time timestamp;
     double uptime = 0; // seconds
-    static constexpr auto fields() { return std::tuple{field("status", &Health::status), field("service", &Health::service), field("version", &Health::version), field("timestamp", &Health::timestamp), field("uptime", &Health::uptime)}; }
+    static constexpr auto fields() {
+        return std::tuple{field("status", &Health::status), field("service", &Health::service), field("version", &Health::version),
+            field("timestamp", &Health::timestamp), field("uptime", &Health::uptime)};
+    }
 };
 
 struct Ping {
@@ -38,7 +41,10 @@ struct ServicesHealth {
     std::string status;
     std::vector<ServiceHealth> services;
     Time timestamp;
-    static constexpr auto fields() { return std::tuple{field("status", &ServicesHealth::status), field("services", &ServicesHealth::services), field("timestamp", &ServicesHealth::timestamp)}; }
+    static constexpr auto fields() {
+        return std::tuple{field("status", &ServicesHealth::status), field("services", &ServicesHealth::services),
+            field("timestamp", &ServicesHealth::timestamp)};
+    }
 };
 
 struct ProcessFigures {
@@ -47,9 +53,11 @@ struct ProcessFigures {
     std::int64_t resident_bytes = 0, threads = 0, open_files = 0, connections = 0, requests = 0, queued = 0;
     double loop_lag_seconds = 0, cpu_seconds = 0;
     static constexpr auto fields() {
-        return std::tuple{field("timestamp", &ProcessFigures::timestamp), field("uptime", &ProcessFigures::uptime), field("residentBytes", &ProcessFigures::resident_bytes), field("threads", &ProcessFigures::threads),
-                          field("openFiles", &ProcessFigures::open_files), field("connections", &ProcessFigures::connections), field("requests", &ProcessFigures::requests), field("queued", &ProcessFigures::queued),
-                          field("loopLagSeconds", &ProcessFigures::loop_lag_seconds), field("cpuSeconds", &ProcessFigures::cpu_seconds)};
+        return std::tuple{field("timestamp", &ProcessFigures::timestamp), field("uptime", &ProcessFigures::uptime),
+            field("residentBytes", &ProcessFigures::resident_bytes), field("threads", &ProcessFigures::threads),
+            field("openFiles", &ProcessFigures::open_files), field("connections", &ProcessFigures::connections),
+            field("requests", &ProcessFigures::requests), field("queued", &ProcessFigures::queued),
+            field("loopLagSeconds", &ProcessFigures::loop_lag_seconds), field("cpuSeconds", &ProcessFigures::cpu_seconds)};
     }
 };
 
@@ -61,8 +69,11 @@ struct Instance {
     bool setup_pending = false;
     std::int64_t max_upload_bytes = 0;
     static constexpr auto fields() {
-        return std::tuple{field("name", &Instance::name), field("version", &Instance::version), field("visitorsRead", &Instance::visitors_read), field("whoCreates", &Instance::who_creates),
-                          field("registration", &Instance::registration), field("setupPending", &Instance::setup_pending, {.help = "There is no administrator yet."}), field("maxUploadBytes", &Instance::max_upload_bytes)};
+        return std::tuple{field("name", &Instance::name), field("version", &Instance::version),
+            field("visitorsRead", &Instance::visitors_read), field("whoCreates", &Instance::who_creates),
+            field("registration", &Instance::registration),
+            field("setupPending", &Instance::setup_pending, {.help = "There is no administrator yet."}),
+            field("maxUploadBytes", &Instance::max_upload_bytes)};
     }
 };
 

@@ -9,18 +9,19 @@
 #include <atomic>
 #include <csignal>
 #include <iostream>
-#include <thread>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sysexits.h>
+#include <thread>
 #include <unistd.h>
 
 namespace mozi::app {
 
 namespace {
 
-constexpr auto grace = std::chrono::seconds(7);                // docker gives 10 s in all
-constexpr auto most_stopping = std::chrono::milliseconds(9500); // what hangs on a database that is gone is cut off: nothing acknowledged depends on it
+constexpr auto grace = std::chrono::seconds(7); // docker gives 10 s in all
+constexpr auto most_stopping =
+    std::chrono::milliseconds(9500); // what hangs on a database that is gone is cut off: nothing acknowledged depends on it
 
 std::atomic<bool> failed{false};
 
@@ -51,7 +52,8 @@ void drop_taken_ports(Settings& settings) {
     auto& ports = settings.server.module_ports;
     for (auto const port : ports)
         if (is_taken(port)) {
-            log::warn("server.module_ports", {{"port", port}, {"note", "taken by another program; the module ports stay off, everything is on the main port"}});
+            log::warn("server.module_ports",
+                {{"port", port}, {"note", "taken by another program; the module ports stay off, everything is on the main port"}});
             return ports.clear();
         }
 }
@@ -79,7 +81,9 @@ int serve(Settings const& given) {
     try {
         DataLock lock(settings.data.dir);
         if (!db::sqlite_checkpoints_safely() && settings.database.url.empty())
-            log::warn("sqlite.old", {{"version", db::sqlite_version()}, {"note", "built with a SQLite that loses pages when a write races a checkpoint; the writer checkpoints alone"}});
+            log::warn("sqlite.old",
+                {{"version", db::sqlite_version()},
+                    {"note", "built with a SQLite that loses pages when a write races a checkpoint; the writer checkpoints alone"}});
         drop_taken_ports(settings);
         House house(settings, Purpose::serve, [](std::string const& why) {
             log::error("server.fail_stop", {{"why", why}});
@@ -90,7 +94,8 @@ int serve(Settings const& given) {
         lock.write_address(house.local_address());
         blob::Folder const dir(settings.data.dir);
         announce_setup(house, dir);
-        log::info("server.ready", {{"address", house.address()}, {"version", MOZI_VERSION}, {"database", settings.database.url.empty() ? "sqlite" : "postgresql"}});
+        log::info("server.ready", {{"address", house.address()}, {"version", MOZI_VERSION},
+                                      {"database", settings.database.url.empty() ? "sqlite" : "postgresql"}});
         for (;;) {
             int signal = 0;
             sigwait(&signals, &signal);
@@ -115,7 +120,9 @@ int serve(Settings const& given) {
         log::error("server.cannot_start", {{"why", cause.what()}});
         if (isatty(STDERR_FILENO) == 1) std::cerr << "videa-mozi cannot start: " << cause.what() << "\n";
         std::string_view const why(cause.what());
-        return why.find("another videa-mozi") != why.npos ? EX_TEMPFAIL : why.find("may be read by others") != why.npos ? EX_CONFIG : EX_UNAVAILABLE;
+        return why.find("another videa-mozi") != why.npos      ? EX_TEMPFAIL
+               : why.find("may be read by others") != why.npos ? EX_CONFIG
+                                                               : EX_UNAVAILABLE;
     }
 }
 

@@ -63,7 +63,9 @@ std::string print_settings(Settings const& settings, config::Style style) {
         out = "# VideaMozi's settings. Each line that begins with # and a name shows the default: take the # away to change it.\n"
               "# The same by environment: VIDEA_MOZI__SERVER__PORT=8080; or by argument: --set server.port=8080.\n"
               "# `videa-mozi config check` says what is wrong with a file, `videa-mozi config print` what is in force.\n\n";
-    for_each_section(settings, [&](std::string_view name, std::string_view help, auto const& section) { out += config::print(name, help, section, style) + (style == config::Style::values ? "\n" : ""); });
+    for_each_section(settings, [&](std::string_view name, std::string_view help, auto const& section) {
+        out += config::print(name, help, section, style) + (style == config::Style::values ? "\n" : "");
+    });
     while (out.ends_with("\n\n")) out.pop_back();
     return out;
 }

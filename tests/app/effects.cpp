@@ -142,7 +142,9 @@ void prove(app::House& house, int sequences, int at_once) {
 
 app::Settings settings(std::filesystem::path const& data, std::string const& url) {
     app::Settings out;
-    out.data.dir = data.string(), out.database.url = url, out.limits.enabled = false;
+    out.data.dir = data.string();
+    out.database.url = url;
+    out.limits.enabled = false;
     return out;
 }
 

@@ -16,9 +16,14 @@ using Mark = Evidence::Mark;
 // Everything of installation "x" is there.
 Evidence whole() {
     Evidence out;
-    out.folder = Mark::complete, out.id = "x", out.media = "x", out.secret = true, out.films = true;
+    out.folder = Mark::complete;
+    out.id = "x";
+    out.media = "x";
+    out.secret = true;
+    out.films = true;
     for (auto const name : mozi::app::module_names()) out.databases[std::string(name)] = {true, "x"};
-    out.where_databases_are = "in the data folder /d", out.data_folder = "/d";
+    out.where_databases_are = "in the data folder /d";
+    out.data_folder = "/d";
     return out;
 }
 
@@ -30,7 +35,9 @@ Evidence nothing() {
 
 Evidence unmarked() { // as a version before installations had ids left it
     auto out = whole();
-    out.folder = Mark::none, out.id.clear(), out.media.clear();
+    out.folder = Mark::none;
+    out.id.clear();
+    out.media.clear();
     for (auto& [name, belonging] : out.databases) belonging.installation.clear();
     return out;
 }
@@ -66,10 +73,14 @@ TEST_CASE("what fits is let in, with the id it has") {
     CHECK(mozi::app::judge(unmarked()).refusal == "");
     CHECK(mozi::app::judge(unmarked()).id != "");
     auto moved = whole();
-    moved.folder = Mark::none, moved.id.clear(); // copied without its mark
+    moved.folder = Mark::none;
+    moved.id.clear(); // copied without its mark
     CHECK(mozi::app::judge(moved).id == "x");
     auto cut_off = nothing();
-    cut_off.folder = Mark::begun, cut_off.id = "y", cut_off.secret = true, cut_off.databases["user"] = {true, "y"},
+    cut_off.folder = Mark::begun;
+    cut_off.id = "y";
+    cut_off.secret = true;
+    cut_off.databases["user"] = {true, "y"};
     cut_off.databases["content"] = {true, ""};
     CHECK(mozi::app::judge(cut_off).id == "y");
     CHECK(mozi::app::judge(cut_off).refusal == "");
@@ -88,7 +99,11 @@ TEST_CASE("what does not fit is refused, by name and with a way out") {
         {"The database of user in the data folder /d belongs to another installation",
             [](Evidence& e) { e.databases["user"].installation = "z"; }},
         {"media in /d belongs to another installation", [](Evidence& e) { e.media = "z"; }},
-        {"as when a disk is not mounted", [](Evidence& e) { e.media.clear(), e.films = false; }},
+        {"as when a disk is not mounted",
+            [](Evidence& e) {
+                e.media.clear();
+                e.films = false;
+            }},
         {"lost its file secret", [](Evidence& e) { e.secret = false; }},
     };
     for (auto const& row : with_mark) {
@@ -102,10 +117,15 @@ TEST_CASE("what does not fit is refused, by name and with a way out") {
         for (auto& [name, b] : e.databases) b = {};
     }).find("There are films") != std::string::npos);
     CHECK(no_mark([](Evidence& e) { e.secret = false; }).find("secret") != std::string::npos);
-    CHECK(
-        refusal(whole(), [](Evidence& e) { e.folder = Mark::none, e.id.clear(), e.media = "z"; }).find("media in /d") != std::string::npos);
+    CHECK(refusal(whole(), [](Evidence& e) {
+        e.folder = Mark::none;
+        e.id.clear();
+        e.media = "z";
+    }).find("media in /d") != std::string::npos);
     CHECK(refusal(nothing(), [](Evidence& e) {
-        e.folder = Mark::begun, e.id = "y", e.databases["user"] = {true, "x"};
+        e.folder = Mark::begun;
+        e.id = "y";
+        e.databases["user"] = {true, "x"};
     }).find("another installation") != std::string::npos);
 }
 

@@ -57,16 +57,19 @@ public:
                 auto document = bj::parse(body).as_object();
                 document[name] = value;
                 auto const reply = server_.ask(method, target, who.access, bj::serialize(document));
-                CHECK_MESSAGE((reply.status / 100 == 2 || allowed(reply)),
-                    method << " " << path << " " << std::string(name) << " = " << bj::serialize(value).substr(0, 80) << " → " << reply.status
-                           << " " << reply.body);
+                CHECK_MESSAGE((reply.status / 100 == 2 || allowed(reply)), method << " " << path << " " << std::string(name) << " = "
+                                                                                  << bj::serialize(value).substr(0, 80) << " → "
+                                                                                  << reply.status << " " << reply.body);
                 ++asked_;
             }
         }
     }
 
     std::string filled(std::string path) const {
-        auto const id = path.find("/comments/{") != path.npos ? comment_ : path.find("/users/") != path.npos ? ada_.id : path.find("/media/") != path.npos ? medium_ : title_;
+        auto const id = path.find("/comments/{") != path.npos ? comment_
+                        : path.find("/users/") != path.npos   ? ada_.id
+                        : path.find("/media/") != path.npos   ? medium_
+                                                              : title_;
         auto const from = path.find('{');
         return from == path.npos ? path : path.replace(from, path.find('}') - from + 1, id);
     }
@@ -93,7 +96,8 @@ public:
 
     Folder folder_;
     Server server_{folder_.path / "data", {"limits.enabled=false"}};
-    Person admin_ = first_admin(server_), moderator_ = appoint(server_, "moderator", "MODERATOR"), ada_ = join(server_, "ada"), ben_ = join(server_, "ben");
+    Person admin_ = first_admin(server_), moderator_ = appoint(server_, "moderator", "MODERATOR"), ada_ = join(server_, "ada"),
+           ben_ = join(server_, "ben");
     std::string title_, comment_, medium_;
     int asked_ = 0, made_ = 0;
 
@@ -105,7 +109,8 @@ private:
     }
 
     bj::object const& resolved(bj::value const& schema) const {
-        if (auto const* ref = schema.as_object().if_contains("$ref")) return document_.at("components").at("schemas").at(text(*ref).substr(21)).as_object();
+        if (auto const* ref = schema.as_object().if_contains("$ref"))
+            return document_.at("components").at("schemas").at(text(*ref).substr(21)).as_object();
         if (auto const* either = schema.as_object().if_contains("oneOf")) return resolved(either->at(0));
         return schema.as_object();
     }
@@ -154,14 +159,16 @@ TEST_CASE("whatever is within its bounds is kept, and nothing that the database 
     auto const fresh = [&](std::string const& more) {
         return [&, more] {
             auto const name = "fan" + std::to_string(++made);
-            return std::pair{std::string("/api/auth/register"), R"({"email":")" + name + R"(@x.example","username":")" + name + R"(","password":"canary-password-3141")" + more + "}"};
+            return std::pair{std::string("/api/auth/register"),
+                R"({"email":")" + name + R"(@x.example","username":")" + name + R"(","password":"canary-password-3141")" + more + "}"};
         };
     };
     auto const secret = mozi::app::installation_secret(mozi::blob::Folder(limits.server_.data()));
     limits.walk("POST", "/api/auth/register", "", {}, fresh(""));
     limits.walk("POST", "/api/auth/login", R"({"emailOrUsername":"nobody","password":"x"})", {});
     limits.walk("POST", "/api/auth/refresh", R"({"refreshToken":"x"})", {});
-    limits.walk("POST", "/api/auth/setup", "", {}, [&] { return std::pair{std::string("/api/auth/setup"), fresh(R"(,"token":"x")")().second}; });
+    limits.walk(
+        "POST", "/api/auth/setup", "", {}, [&] { return std::pair{std::string("/api/auth/setup"), fresh(R"(,"token":"x")")().second}; });
     limits.walk("POST", "/api/operator/users", "", {}, [&] {
         auto const token = mozi::user::operator_token(secret, mozi::system_clock().now());
         return std::pair{std::string("/api/operator/users"), fresh(R"(,"operatorToken":")" + token + R"(","role":"USER")")().second};
@@ -182,15 +189,17 @@ TEST_CASE("whatever is within its bounds is kept, and nothing that the database 
     // A report to decide on, each about a comment of its own; claimed.
     auto const reported = [&] {
         auto const comment = limits.made("POST", "/api/movies/" + limits.title_ + "/comments", limits.ada_, R"({"content":"c"})");
-        auto const report = limits.made("POST", "/api/reports", limits.ben_, R"({"contentType":"COMMENT","contentId":")" + comment + R"(","reportType":"SPAM"})");
+        auto const report = limits.made(
+            "POST", "/api/reports", limits.ben_, R"({"contentType":"COMMENT","contentId":")" + comment + R"(","reportType":"SPAM"})");
         return report;
     };
-    limits.walk("POST", "/api/reports/{id}/assign", "{}", limits.moderator_, [&] { return std::pair{"/api/reports/" + reported() + "/assign", std::string("{}")}; });
-    limits.walk("POST", "/api/reports/{id}/resolve", "", limits.moderator_, [&] {
-        return std::pair{"/api/reports/" + reported() + "/resolve", std::string(R"({"action":"HIDE","resolution":"r"})")};
-    });
+    limits.walk("POST", "/api/reports/{id}/assign", "{}", limits.moderator_,
+        [&] { return std::pair{"/api/reports/" + reported() + "/assign", std::string("{}")}; });
+    limits.walk("POST", "/api/reports/{id}/resolve", "", limits.moderator_,
+        [&] { return std::pair{"/api/reports/" + reported() + "/resolve", std::string(R"({"action":"HIDE","resolution":"r"})")}; });
     limits.walk("POST", "/api/moderation/actions/{actionId}/revert", "", limits.moderator_, [&] {
-        auto const done = limits.server_.ask("POST", "/api/reports/" + reported() + "/resolve", limits.moderator_.access, R"({"action":"HIDE","resolution":"r"})");
+        auto const done = limits.server_.ask(
+            "POST", "/api/reports/" + reported() + "/resolve", limits.moderator_.access, R"({"action":"HIDE","resolution":"r"})");
         REQUIRE_MESSAGE(done.status == 200, done.body);
         return std::pair{"/api/moderation/actions/" + text(done.json().at("actionId")) + "/revert", std::string(R"({"reason":"r"})")};
     });

@@ -30,7 +30,9 @@ int watch(sqlite3* database, char**, void const*) { return sqlite3_trace_v2(data
 
 app::Settings settings(fs::path const& data, std::string const& url = {}) {
     app::Settings out;
-    out.data.dir = data.string(), out.data.min_free_bytes = 0, out.database.url = url;
+    out.data.dir = data.string();
+    out.data.min_free_bytes = 0;
+    out.database.url = url;
     out.server.workers = out.server.hashers = 1;
     return out;
 }

@@ -18,14 +18,21 @@ TEST_CASE("other people's things stay theirs") {
         REQUIRE_MESSAGE(reply.status == 201, reply.body);
         return text(reply.json().at("id"));
     };
-    auto const movie = created("/api/movies", R"({"title":"Hers","status":"RELEASED"})"), draft = created("/api/movies", R"({"title":"Not yet","status":"DRAFT"})");
+    auto const movie = created("/api/movies", R"({"title":"Hers","status":"RELEASED"})"),
+               draft = created("/api/movies", R"({"title":"Not yet","status":"DRAFT"})");
     auto const comment = created("/api/movies/" + movie + "/comments", R"({"content":"Her words"})");
-    auto const upload = server.ask("POST", "/api/media/uploads", ada.access, {}, {{"Tus-Resumable", "1.0.0"}, {"Upload-Length", "10"}, {"Upload-Metadata", "filename Zi5tcDQ=,filetype dmlkZW8vbXA0"}});
+    auto const upload = server.ask("POST", "/api/media/uploads", ada.access, {},
+        {{"Tus-Resumable", "1.0.0"}, {"Upload-Length", "10"}, {"Upload-Metadata", "filename Zi5tcDQ=,filetype dmlkZW8vbXA0"}});
     REQUIRE_MESSAGE(upload.status == 201, upload.body);
     auto const media = text(server.get("/api/media", ada.access).json().at("data").at(0).at("id"));
     auto const session = text(server.get("/api/auth/sessions", ada.access).json().at("data").at(0).at("id"));
 
-    struct { char const* method; std::string target, body; int status; std::vector<std::pair<std::string, std::string>> headers = {}; } const table[] = {
+    struct {
+        char const* method;
+        std::string target, body;
+        int status;
+        std::vector<std::pair<std::string, std::string>> headers = {};
+    } const table[] = {
         {"PUT", "/api/movies/" + movie, R"({"title":"His"})", 403},
         {"DELETE", "/api/movies/" + movie, "", 403},
         {"GET", "/api/movies/" + draft, "", 404},
@@ -41,7 +48,8 @@ TEST_CASE("other people's things stay theirs") {
         {"DELETE", "/api/media/" + media, "", 404},
         {"POST", "/api/media/" + media + "/retry", "", 404},
         {"GET", "/api/media/uploads/" + media, "", 404, {{"Tus-Resumable", "1.0.0"}}},
-        {"PATCH", "/api/media/uploads/" + media, "", 404, {{"Tus-Resumable", "1.0.0"}, {"Upload-Offset", "0"}, {"Content-Type", "application/offset+octet-stream"}}},
+        {"PATCH", "/api/media/uploads/" + media, "", 404,
+            {{"Tus-Resumable", "1.0.0"}, {"Upload-Offset", "0"}, {"Content-Type", "application/offset+octet-stream"}}},
         {"DELETE", "/api/media/uploads/" + media, "", 404, {{"Tus-Resumable", "1.0.0"}}},
         {"POST", "/api/movies", R"({"title":"With her film","mediaId":")" + media + "\"}", 422},
     };
@@ -56,7 +64,8 @@ TEST_CASE("other people's things stay theirs") {
     CHECK(server.get("/api/movies/" + draft, ada.access).status == 200);
     CHECK(server.get("/api/users/me", ada.access).status == 200);
     // What others see of a person holds nothing private.
-    for (auto const& viewer : {ben.access, std::string()}) CHECK(server.get("/api/users/" + ada.id, viewer).body.find("ada@example.org") == std::string::npos);
+    for (auto const& viewer : {ben.access, std::string()})
+        CHECK(server.get("/api/users/" + ada.id, viewer).body.find("ada@example.org") == std::string::npos);
 }
 
 TEST_CASE("no password, token or link is ever in the log") {
@@ -75,7 +84,9 @@ TEST_CASE("no password, token or link is ever in the log") {
     CHECK(server.stop() == 0);
     auto const log = server.log();
     REQUIRE(log.find("http.request") != std::string::npos);
-    for (auto const& secret : {std::string(password), wrong, std::string("canary-"), std::string("canary."), link, admin.access, admin.refresh, ada.access, ada.refresh, again.refresh, text(refreshed.at("tokens").at("accessToken")), text(refreshed.at("tokens").at("refreshToken")), std::string("$argon2id")})
+    for (auto const& secret : {std::string(password), wrong, std::string("canary-"), std::string("canary."), link, admin.access,
+             admin.refresh, ada.access, ada.refresh, again.refresh, text(refreshed.at("tokens").at("accessToken")),
+             text(refreshed.at("tokens").at("refreshToken")), std::string("$argon2id")})
         CHECK_MESSAGE(log.find(secret) == std::string::npos, secret);
     // Each line is an object of its own.
     std::size_t lines = 0;

@@ -16,7 +16,9 @@ TEST_CASE("the one-time link makes exactly one administrator, however many try a
     CHECK(server.get("/api/instance").json().at("setupPending").as_bool());
     auto const token = setup_token(server);
     auto const attempt = [&](std::string const& name, std::string const& with) {
-        return server.ask("POST", "/api/auth/setup", {}, R"({"token":")" + with + R"(","email":")" + name + R"(@example.org","username":")" + name + R"(","password":")" + std::string(password) + "\"}");
+        return server.ask("POST", "/api/auth/setup", {},
+            R"({"token":")" + with + R"(","email":")" + name + R"(@example.org","username":")" + name + R"(","password":")" +
+                std::string(password) + "\"}");
     };
     auto const wrong = attempt("wrong", token.substr(1) + "A");
     CHECK(wrong.status == 410);
@@ -31,7 +33,8 @@ TEST_CASE("the one-time link makes exactly one administrator, however many try a
         for (int i = 0; i < 50; ++i)
             all.emplace_back([&, i] {
                 auto const status = attempt("admin" + std::to_string(i), token).status;
-                made += status == 201, gone += status == 410;
+                made += status == 201;
+                gone += status == 410;
             });
     }
     CHECK(made == 1);
@@ -40,7 +43,8 @@ TEST_CASE("the one-time link makes exactly one administrator, however many try a
     CHECK_FALSE(server.get("/api/instance").json().at("setupPending").as_bool());
     int admins = 0;
     for (int i = 0; i < 50; ++i) {
-        auto const reply = server.ask("POST", "/api/auth/login", {}, R"({"emailOrUsername":"admin)" + std::to_string(i) + R"(","password":")" + std::string(password) + "\"}");
+        auto const reply = server.ask("POST", "/api/auth/login", {},
+            R"({"emailOrUsername":"admin)" + std::to_string(i) + R"(","password":")" + std::string(password) + "\"}");
         if (reply.status == 200) ++admins, CHECK(reply.json().at("user").at("role").as_string() == "ADMIN");
     }
     CHECK(admins == 1);
@@ -54,7 +58,8 @@ TEST_CASE("stopping is orderly, and a second start has everything") {
     {
         Server server(data);
         ada = join(server, "ada");
-        auto const made = server.ask("POST", "/api/movies", ada.access, R"({"title":"The Long Take","status":"RELEASED"})", {{"Idempotency-Key", "first"}});
+        auto const made = server.ask(
+            "POST", "/api/movies", ada.access, R"({"title":"The Long Take","status":"RELEASED"})", {{"Idempotency-Key", "first"}});
         REQUIRE(made.status == 201);
         movie = made.body;
         CHECK(server.stop() == 0);
@@ -64,11 +69,13 @@ TEST_CASE("stopping is orderly, and a second start has everything") {
     Server server(data);
     CHECK(server.get("/api/users/me", ada.access).status == 200); // still signed in
     CHECK(sign_in(server, "ada").id == ada.id);
-    auto const again = server.ask("POST", "/api/movies", ada.access, R"({"title":"The Long Take","status":"RELEASED"})", {{"Idempotency-Key", "first"}});
+    auto const again =
+        server.ask("POST", "/api/movies", ada.access, R"({"title":"The Long Take","status":"RELEASED"})", {{"Idempotency-Key", "first"}});
     CHECK(again.status == 201);
     CHECK(again.body == movie); // the first answer, byte for byte
     auto const address = "/api/movies/" + std::string(boost::json::parse(movie).at("id").as_string()) + "/comments";
-    CHECK(server.ask("POST", address, ada.access, R"({"content":"good"})", {{"Idempotency-Key", "first"}}).status == 422); // the key is ada's, whichever module answers
+    CHECK(server.ask("POST", address, ada.access, R"({"content":"good"})", {{"Idempotency-Key", "first"}}).status ==
+          422); // the key is ada's, whichever module answers
     CHECK(server.ask("POST", address, ada.access, R"({"content":"good"})", {{"Idempotency-Key", "second"}}).status == 201);
     CHECK(server.get("/api/movies").json().at("pagination").at("total").as_int64() == 1);
     CHECK(server.stop(SIGINT) == 0);
@@ -99,7 +106,7 @@ TEST_CASE("what was answered survives a process that is killed") {
     }
     Server const server(folder.path / "data", {"limits.enabled=false"});
     std::string found;
-    for (std::string after = ""; ;) {
+    for (std::string after = "";;) {
         auto const page = server.get("/api/movies?limit=100" + (after.empty() ? "" : "&after=" + after)).json();
         found += boost::json::serialize(page.at("data"));
         auto const& next = page.at("pagination").at("nextCursor");
@@ -128,7 +135,11 @@ TEST_CASE("it refuses to start, and says why, when starting would do harm") {
     fs::permissions(data / "secret", fs::perms(0600));
     std::ofstream(data / "secret") << "short\n";
     CHECK(run(command(data, {"serve"}), "/").status != 0);
-    struct { std::string set; std::string_view says; } const wrong[] = {{"server.prot=1", "Did you mean server.port?"}, {"server.port=70000", "between 0 and 65535"}, {"log.level=loud", "\"debug\""}, {"media.nothing_like_it=1", "media.nothing_like_it"}};
+    struct {
+        std::string set;
+        std::string_view says;
+    } const wrong[] = {{"server.prot=1", "Did you mean server.port?"}, {"server.port=70000", "between 0 and 65535"},
+        {"log.level=loud", "\"debug\""}, {"media.nothing_like_it=1", "media.nothing_like_it"}};
     for (auto const& row : wrong) {
         auto const ran = run(command(data, {"serve"}, {row.set}), "/");
         CHECK(ran.status == 78);
@@ -142,11 +153,14 @@ TEST_CASE("the command line finds a server that speaks TLS, at the address it li
     Certificate const certificate;
     for (auto const* host : {"0.0.0.0", "127.0.0.2", "::1"}) {
         CAPTURE(host);
-        Server const server(data, {"server.tls_certificate=" + certificate.files().certificate_chain, "server.tls_key=" + certificate.files().private_key, std::string("server.host=") + host, "server.module_ports=false"});
+        Server const server(
+            data, {"server.tls_certificate=" + certificate.files().certificate_chain, "server.tls_key=" + certificate.files().private_key,
+                      std::string("server.host=") + host, "server.module_ports=false"});
         auto const ready = run(command(data, {"doctor", "--ready"}), "/");
         CHECK_MESSAGE(ready.status == 0, ready.err);
         auto const name = "member" + std::to_string(server.port());
-        auto const made = run(command(data, {"user", "create", "--username", name, "--email", name + "@example.org", "--password-stdin"}), "/", std::string(password) + "\n");
+        auto const made = run(command(data, {"user", "create", "--username", name, "--email", name + "@example.org", "--password-stdin"}),
+            "/", std::string(password) + "\n");
         CHECK_MESSAGE(made.status == 0, made.err);
         CHECK(run(command(data, {"doctor"}), "/").out.find("https://") != std::string::npos);
     }
@@ -156,7 +170,9 @@ TEST_CASE("the command line makes accounts with and without a running server, an
     Folder folder;
     auto const data = folder.path / "data";
     auto const create = [&](std::string const& name, std::string const& role, std::string const& secret) {
-        return run(command(data, {"user", "create", "--username", name, "--email", name + "@example.org", "--role", role, "--password-stdin"}), "/", secret + "\n");
+        return run(
+            command(data, {"user", "create", "--username", name, "--email", name + "@example.org", "--role", role, "--password-stdin"}),
+            "/", secret + "\n");
     };
     CHECK(create("offline", "ADMIN", std::string(password)).status == 0);
     CHECK(create("weak", "USER", "short").status == 65);

@@ -25,9 +25,12 @@ Reply talk(std::uint16_t port, std::string const& request) {
     timeval const patience{30, 0};
     ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     sockaddr_in address{};
-    address.sin_family = AF_INET, address.sin_port = htons(port), address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     std::string answer;
-    if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 && ::send(fd, request.data(), request.size(), MSG_NOSIGNAL) == ssize_t(request.size())) {
+    if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
+        ::send(fd, request.data(), request.size(), MSG_NOSIGNAL) == ssize_t(request.size())) {
         char bytes[65536];
         for (ssize_t got; (got = ::recv(fd, bytes, sizeof bytes, 0)) > 0;) answer.append(bytes, std::size_t(got));
     }
@@ -74,7 +77,9 @@ Folder::~Folder() {
 
 std::vector<std::string> command(fs::path const& data, std::vector<std::string> const& words, std::vector<std::string> const& sets) {
     std::vector<std::string> argv{MOZI_BINARY};
-    for (auto const& set : {std::string("data.dir=" + data.string()), std::string("server.port=0"), std::string("server.host=127.0.0.1"), std::string("server.module_ports=false"), std::string("data.min_free_bytes=0"), std::string("log.format=json")}) argv.insert(argv.end(), {"--set", set});
+    for (auto const& set : {std::string("data.dir=" + data.string()), std::string("server.port=0"), std::string("server.host=127.0.0.1"),
+             std::string("server.module_ports=false"), std::string("data.min_free_bytes=0"), std::string("log.format=json")})
+        argv.insert(argv.end(), {"--set", set});
     for (auto const& set : sets) argv.insert(argv.end(), {"--set", set});
     argv.insert(argv.end(), words.begin(), words.end());
     return argv;
@@ -167,10 +172,12 @@ bool Server::wait_for_log(std::string const& text, std::chrono::seconds within) 
     return log_.find(text) != log_.npos;
 }
 
-Reply Server::ask(std::string const& method, std::string const& target, std::string const& token, std::string const& body, std::vector<std::pair<std::string, std::string>> headers) const {
+Reply Server::ask(std::string const& method, std::string const& target, std::string const& token, std::string const& body,
+    std::vector<std::pair<std::string, std::string>> headers) const {
     if (!token.empty()) headers.emplace_back("Authorization", "Bearer " + token);
     if (!body.empty()) headers.emplace_back("Content-Type", "application/json");
-    std::string request = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+    std::string request = method + " " + target +
+                          " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
     for (auto const& [name, value] : headers) request += name + ": " + value + "\r\n";
     auto reply = talk(port_, request + "\r\n" + body);
     if (reply.status >= 400) meet(method, target, reply.body);
@@ -193,19 +200,25 @@ std::string setup_token(Server const& server) {
 }
 
 Person first_admin(Server const& server) {
-    return person_of(server.ask("POST", "/api/auth/setup", {}, R"({"token":")" + setup_token(server) + R"(","email":"root@example.org","username":"root","password":")" + std::string(password) + "\"}"));
+    return person_of(server.ask("POST", "/api/auth/setup", {},
+        R"({"token":")" + setup_token(server) + R"(","email":"root@example.org","username":"root","password":")" + std::string(password) +
+            "\"}"));
 }
 
 Person join(Server const& server, std::string const& name) {
-    return person_of(server.ask("POST", "/api/auth/register", {}, R"({"email":")" + name + R"(@example.org","username":")" + name + R"(","password":")" + std::string(password) + "\"}"));
+    return person_of(server.ask("POST", "/api/auth/register", {},
+        R"({"email":")" + name + R"(@example.org","username":")" + name + R"(","password":")" + std::string(password) + "\"}"));
 }
 
 Person sign_in(Server const& server, std::string const& name) {
-    return person_of(server.ask("POST", "/api/auth/login", {}, R"({"emailOrUsername":")" + name + R"(","password":")" + std::string(password) + "\"}"));
+    return person_of(
+        server.ask("POST", "/api/auth/login", {}, R"({"emailOrUsername":")" + name + R"(","password":")" + std::string(password) + "\"}"));
 }
 
 Person appoint(Server const& server, std::string const& name, std::string const& role) {
-    auto const ran = run(command(server.data(), {"user", "create", "--username", name, "--email", name + "@example.org", "--role", role, "--password-stdin"}), "/", std::string(password) + "\n");
+    auto const ran = run(command(server.data(),
+                             {"user", "create", "--username", name, "--email", name + "@example.org", "--role", role, "--password-stdin"}),
+        "/", std::string(password) + "\n");
     REQUIRE_MESSAGE(ran.status == 0, ran.err);
     return sign_in(server, name);
 }

@@ -32,7 +32,8 @@ struct Folder {
     Folder& operator=(Folder const&) = delete;
 };
 
-std::vector<std::string> command(std::filesystem::path const& data, std::vector<std::string> const& words, std::vector<std::string> const& sets = {});
+std::vector<std::string> command(
+    std::filesystem::path const& data, std::vector<std::string> const& words, std::vector<std::string> const& sets = {});
 
 std::string read_file(std::filesystem::path const& path);
 // The data of an earlier release (a folder of tests/releases) as its server left it.
@@ -52,7 +53,8 @@ public:
     std::string log() const; // so far
     bool wait_for_log(std::string const& text, std::chrono::seconds within = std::chrono::seconds(30)) const;
 
-    Reply ask(std::string const& method, std::string const& target, std::string const& token = {}, std::string const& body = {}, std::vector<std::pair<std::string, std::string>> headers = {}) const;
+    Reply ask(std::string const& method, std::string const& target, std::string const& token = {}, std::string const& body = {},
+        std::vector<std::pair<std::string, std::string>> headers = {}) const;
     Reply get(std::string const& target, std::string const& token = {}) const { return ask("GET", target, token); }
 
 private:

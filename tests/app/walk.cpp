@@ -49,19 +49,24 @@ struct Walk {
     }
 
     bj::object const& resolved(bj::value const& schema) const {
-        if (auto const* ref = schema.as_object().if_contains("$ref")) return document.at("components").at("schemas").at(text(*ref).substr(21)).as_object();
+        if (auto const* ref = schema.as_object().if_contains("$ref"))
+            return document.at("components").at("schemas").at(text(*ref).substr(21)).as_object();
         if (auto const* either = schema.as_object().if_contains("oneOf")) return resolved(either->at(0));
         return schema.as_object();
     }
 
     // A token that may do this, were it not for the rest of the request.
-    std::string const& allowed(Operation const& operation) const { return operation.access == "admin" ? admin.access : operation.access == "moderator" ? moderator.access : ada.access; }
+    std::string const& allowed(Operation const& operation) const {
+        return operation.access == "admin" ? admin.access : operation.access == "moderator" ? moderator.access : ada.access;
+    }
 };
 
 // What ends the session it is asked with is asked with one of its own.
 bool ends_session(Operation const& operation) { return operation.id == "logout" || operation.id == "endOtherSessions"; }
 // Uploads and video speak protocols of their own, with other refusals first.
-bool own_protocol(Operation const& operation) { return operation.path.find("/uploads") != std::string::npos || operation.path.starts_with("/media/"); }
+bool own_protocol(Operation const& operation) {
+    return operation.path.find("/uploads") != std::string::npos || operation.path.starts_with("/media/");
+}
 
 std::string kind_of(bj::object const& schema) {
     auto const* type = schema.if_contains("type");
@@ -89,7 +94,9 @@ std::vector<Probe> probes(Walk const& walk, bj::object const& schema) {
         auto const least = number(schema, "minLength", 0), most = number(schema, "maxLength", 0);
         auto const pattern = schema.contains("pattern") ? text(schema.at("pattern")) : "";
         auto const plain = !schema.contains("format") || schema.at("format") == "password";
-        if (pattern.starts_with("^[1-9]")) return {{"\"0\"", false}, {"\"-1\"", false}, {"\"1x\"", false}, {"\"9223372036854775808\"", false}, {"1", false}, {"\"9\"", true}};
+        if (pattern.starts_with("^[1-9]"))
+            return {
+                {"\"0\"", false}, {"\"-1\"", false}, {"\"1x\"", false}, {"\"9223372036854775808\"", false}, {"1", false}, {"\"9\"", true}};
         if (!pattern.empty()) out.push_back({"\"no spaces here\"", false});
         if (most) out.push_back({quoted(most + 1), false});
         if (least) out.push_back({quoted(least - 1), false});
@@ -98,8 +105,12 @@ std::vector<Probe> probes(Walk const& walk, bj::object const& schema) {
         if (schema.contains("format") && !plain) out.push_back({"\"no such thing\"", false});
     } else if (kind == "integer" || kind == "number") {
         out.push_back({"\"x\"", false});
-        if (schema.contains("minimum")) out.push_back({std::to_string(number(schema, "minimum", 0) - 1), false}), out.push_back({std::to_string(number(schema, "minimum", 0)), true});
-        if (schema.contains("maximum")) out.push_back({std::to_string(number(schema, "maximum", 0) + 1), false}), out.push_back({std::to_string(number(schema, "maximum", 0)), true});
+        if (schema.contains("minimum"))
+            out.push_back({std::to_string(number(schema, "minimum", 0) - 1), false}),
+                out.push_back({std::to_string(number(schema, "minimum", 0)), true});
+        if (schema.contains("maximum"))
+            out.push_back({std::to_string(number(schema, "maximum", 0) + 1), false}),
+                out.push_back({std::to_string(number(schema, "maximum", 0)), true});
         if (kind == "integer") out.push_back({"1.5", false});
     } else if (kind == "boolean") {
         out = {{"\"true\"", false}, {"1", false}, {"true", true}};
@@ -145,7 +156,9 @@ std::string in_query(std::string const& json) {
 bool names(Reply const& reply, std::string const& pointer) {
     auto const body = reply.json();
     auto const* errors = body.as_object().if_contains("errors");
-    return errors && std::any_of(errors->as_array().begin(), errors->as_array().end(), [&](bj::value const& error) { return text(error.at("pointer")) == pointer || text(error.at("pointer")).starts_with(pointer + "/"); });
+    return errors && std::any_of(errors->as_array().begin(), errors->as_array().end(), [&](bj::value const& error) {
+        return text(error.at("pointer")) == pointer || text(error.at("pointer")).starts_with(pointer + "/");
+    });
 }
 
 // The same, for a value on the bound: only a complaint about the bound counts, the house may not know that person or cursor.
@@ -153,7 +166,8 @@ bool names_bound(Reply const& reply, std::string const& pointer) {
     if (reply.status != 400 && reply.status != 422) return false;
     auto const body = reply.json();
     for (auto const& error : body.at("errors").as_array())
-        for (auto const id : {"field.too_long", "field.too_short", "field.empty", "field.range", "field.count", "field.choice", "field.type"})
+        for (auto const id :
+            {"field.too_long", "field.too_short", "field.empty", "field.range", "field.count", "field.choice", "field.type"})
             if (text(error.at("pointer")) == pointer && text(error.at("id")) == id) return true;
     return false;
 }
@@ -164,10 +178,12 @@ TEST_CASE("the walk") {
     Walk const walk;
     auto const& server = walk.server;
     int requests = 0;
-    auto const ask = [&](std::string const& method, std::string const& target, std::string const& token = {}, std::string const& body = {}) {
+    auto const ask = [&](std::string const& method, std::string const& target, std::string const& token = {},
+                         std::string const& body = {}) {
         auto const reply = server.ask(method, target, token, body);
         ++requests;
-        CHECK_MESSAGE((reply.status > 0 && reply.status < 500), method << " " << target << " " << body.substr(0, 200) << " → " << reply.status << " " << reply.body);
+        CHECK_MESSAGE((reply.status > 0 && reply.status < 500),
+            method << " " << target << " " << body.substr(0, 200) << " → " << reply.status << " " << reply.body);
         return reply;
     };
 
@@ -175,12 +191,21 @@ TEST_CASE("the walk") {
     int extra = 0;
     for (auto const& operation : walk.operations) {
         CAPTURE(operation.id);
-        auto const ranks = std::map<std::string, int>{{"anyone", 0}, {"reader", 0}, {"account", 1}, {"member", 1}, {"moderator", 2}, {"admin", 3}};
+        auto const ranks =
+            std::map<std::string, int>{{"anyone", 0}, {"reader", 0}, {"account", 1}, {"member", 1}, {"moderator", 2}, {"admin", 3}};
         REQUIRE(ranks.contains(operation.access));
-        struct { char const* who; int rank; std::string token; } viewers[] = {{"visitor", 0, ""}, {"member", 1, walk.ada.access}, {"moderator", 2, walk.moderator.access}, {"admin", 3, walk.admin.access}};
+        struct {
+            char const* who;
+            int rank;
+            std::string token;
+        } viewers[] = {
+            {"visitor", 0, ""}, {"member", 1, walk.ada.access}, {"moderator", 2, walk.moderator.access}, {"admin", 3, walk.admin.access}};
         for (auto& viewer : viewers) {
             CAPTURE(viewer.who);
-            if (ends_session(operation) && viewer.rank) viewer.token = join(server, "extra" + std::to_string(++extra)).access, viewer.rank = 1;
+            if (ends_session(operation) && viewer.rank) {
+                viewer.token = join(server, "extra" + std::to_string(++extra)).access;
+                viewer.rank = 1;
+            }
             auto const reply = ask(operation.method, filled(operation.path), viewer.token);
             auto const refused = reply.id() == "auth.required" ? 401 : reply.id() == "auth.role" ? 403 : 0;
             auto const expected = viewer.rank >= ranks.at(operation.access) ? 0 : viewer.rank == 0 ? 401 : 403;
@@ -211,14 +236,20 @@ TEST_CASE("the walk") {
                 auto const body = "{\"" + std::string(name) + "\":" + probe.value + "}";
                 auto const reply = ask(operation.method, filled(operation.path), token, body);
                 ++fields;
-                if (probe.good) CHECK_MESSAGE(!names_bound(reply, "/" + std::string(name)), operation.id << " " << body.substr(0, 300) << " → " << reply.body);
-                else CHECK_MESSAGE((reply.status == 422 && names(reply, "/" + std::string(name))), operation.id << " " << body.substr(0, 300) << " → " << reply.status << " " << reply.body);
+                if (probe.good)
+                    CHECK_MESSAGE(
+                        !names_bound(reply, "/" + std::string(name)), operation.id << " " << body.substr(0, 300) << " → " << reply.body);
+                else
+                    CHECK_MESSAGE((reply.status == 422 && names(reply, "/" + std::string(name))),
+                        operation.id << " " << body.substr(0, 300) << " → " << reply.status << " " << reply.body);
             }
         }
         auto const* required = operation.body->if_contains("required");
         if (!required) continue;
         auto const empty = ask(operation.method, filled(operation.path), token, "{}");
-        for (auto const& name : required->as_array()) CHECK_MESSAGE((empty.status == 422 && names(empty, "/" + text(name))), operation.id << " without " << text(name) << " → " << empty.body);
+        for (auto const& name : required->as_array())
+            CHECK_MESSAGE(
+                (empty.status == 422 && names(empty, "/" + text(name))), operation.id << " without " << text(name) << " → " << empty.body);
     }
     CHECK(fields > 150);
 
@@ -241,8 +272,11 @@ TEST_CASE("the walk") {
                     value.find(' ') != value.npos || value.size() > 2000)
                     continue; // text in a query anyway
                 auto const reply = ask(operation.method, path + "?" + name + "=" + value, walk.allowed(operation));
-                if (probe.good) CHECK_MESSAGE(!names_bound(reply, "?" + name), operation.id << " " << name << "=" << value << " → " << reply.body);
-                else CHECK_MESSAGE((reply.status == 400 && names(reply, "?" + name)), operation.id << " " << name << "=" << value << " → " << reply.status << " " << reply.body);
+                if (probe.good)
+                    CHECK_MESSAGE(!names_bound(reply, "?" + name), operation.id << " " << name << "=" << value << " → " << reply.body);
+                else
+                    CHECK_MESSAGE((reply.status == 400 && names(reply, "?" + name)),
+                        operation.id << " " << name << "=" << value << " → " << reply.status << " " << reply.body);
             }
         }
     }

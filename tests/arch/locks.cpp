@@ -41,7 +41,8 @@ add_library(mozi::module_support ALIAS mozi_module_support)
 }
 
 mozi::test::Ran configure(Scratch const& scratch, std::string const& build) {
-    return mozi::test::run({"cmake", "-G", "Ninja", "-S", scratch.path.string(), "-B", (scratch.path / build).string(), "-DCMAKE_CXX_COMPILER_WORKS=1", "-DCMAKE_BUILD_TYPE=Debug"});
+    return mozi::test::run({"cmake", "-G", "Ninja", "-S", scratch.path.string(), "-B", (scratch.path / build).string(),
+        "-DCMAKE_CXX_COMPILER_WORKS=1", "-DCMAKE_BUILD_TYPE=Debug"});
 }
 
 } // namespace
@@ -52,13 +53,18 @@ TEST_CASE("what is not declared is not there") {
     scratch.write("alpha/src/inside.hpp", "#pragma once\nnamespace alpha { int inside(); }\n");
     scratch.write("alpha/src/module.cpp", "#include \"inside.hpp\"\nint alpha::inside() { return 1; }\n");
     scratch.write("alpha/events/mozi/alpha/events.hpp", "#pragma once\nnamespace alpha { struct Happened {}; }\n");
-    struct { std::string name, declared, code; bool builds; std::string says; } const table[] = {
+    struct {
+        std::string name, declared, code;
+        bool builds;
+        std::string says;
+    } const table[] = {
         {"uses", "USES alpha", "#include <mozi/alpha/api.hpp>\nalpha::Api used;\n", true, ""},
         {"listens", "LISTENS alpha", "#include <mozi/alpha/events.hpp>\nalpha::Happened heard;\n", true, ""},
         {"undeclared", "", "#include <mozi/alpha/api.hpp>\n", false, "mozi/alpha/api.hpp"},
         {"private_header", "USES alpha", "#include \"inside.hpp\"\n", false, "inside.hpp"},
         {"unheard", "USES alpha", "#include <mozi/alpha/events.hpp>\n", false, "mozi/alpha/events.hpp"},
-        {"reaches_in", "USES alpha", "namespace alpha { int inside(); }\nint reach() { return alpha::inside(); }\n", true, ""}, // compiles; must not link, below
+        {"reaches_in", "USES alpha", "namespace alpha { int inside(); }\nint reach() { return alpha::inside(); }\n", true,
+            ""}, // compiles; must not link, below
     };
     std::string modules = "mozi_module(alpha)\n";
     for (auto const& row : table) {
@@ -67,11 +73,15 @@ TEST_CASE("what is not declared is not there") {
     }
     // As tests/CMakeLists.txt links a module's test: the whole of that module, and no sibling.
     scratch.write("main.cpp", "int main() {}\n");
-    for (auto const name : {"uses", "reaches_in"}) modules += "add_executable(test_" + std::string(name) + " main.cpp)\ntarget_link_libraries(test_" + name + " -Wl,--whole-archive mozi_module_" + name + " -Wl,--no-whole-archive)\n";
+    for (auto const name : {"uses", "reaches_in"})
+        modules += "add_executable(test_" + std::string(name) + " main.cpp)\ntarget_link_libraries(test_" + name +
+                   " -Wl,--whole-archive mozi_module_" + name + " -Wl,--no-whole-archive)\n";
     scratch.write("CMakeLists.txt", project(modules));
     auto const configured = configure(scratch, "build");
     REQUIRE_MESSAGE(configured.status == 0, configured.err);
-    auto const build = [&](std::string const& target) { return mozi::test::run({"cmake", "--build", (scratch.path / "build").string(), "--target", target}); };
+    auto const build = [&](std::string const& target) {
+        return mozi::test::run({"cmake", "--build", (scratch.path / "build").string(), "--target", target});
+    };
     for (auto const& row : table) {
         CAPTURE(row.name);
         auto const built = build("mozi_module_" + row.name);

@@ -46,7 +46,8 @@ void each_line(fs::path const& root, std::string const& folder, std::function<vo
         if (!is_code(file)) continue;
         std::ifstream lines(file);
         int number = 0;
-        for (std::string line; std::getline(lines, line);) f(fs::relative(file, root).string(), line.substr(0, std::min(line.find("// "), line.size())), ++number);
+        for (std::string line; std::getline(lines, line);)
+            f(fs::relative(file, root).string(), line.substr(0, std::min(line.find("// "), line.size())), ++number);
     }
 }
 
@@ -87,13 +88,24 @@ Violations relative_includes(fs::path const& root) {
     });
 }
 
-Violations beast_outside_net(fs::path const& root) { return lines_with(root, [](auto const& path, auto const& line) { return includes(line, "boost/beast") && !path.starts_with("src/platform/net/"); }); }
-Violations soci_outside_db(fs::path const& root) { return lines_with(root, [](auto const& path, auto const& line) { return includes(line, "soci") && !includes(line, "social") && !path.starts_with("src/platform/db/src/"); }); }
+Violations beast_outside_net(fs::path const& root) {
+    return lines_with(
+        root, [](auto const& path, auto const& line) { return includes(line, "boost/beast") && !path.starts_with("src/platform/net/"); });
+}
+Violations soci_outside_db(fs::path const& root) {
+    return lines_with(root, [](auto const& path, auto const& line) {
+        return includes(line, "soci") && !includes(line, "social") && !path.starts_with("src/platform/db/src/");
+    });
+}
 Violations coroutines(fs::path const& root) {
-    return lines_with(root, [](auto const&, auto const& line) { return line.find("co_await") != line.npos || line.find("co_return") != line.npos || line.find("co_yield") != line.npos; });
+    return lines_with(root, [](auto const&, auto const& line) {
+        return line.find("co_await") != line.npos || line.find("co_return") != line.npos || line.find("co_yield") != line.npos;
+    });
 }
 Violations shells_and_regex(fs::path const& root) {
-    return lines_with(root, [](auto const&, auto const& line) { return calls(line, "system") || calls(line, "popen") || line.find("std::regex") != line.npos || includes(line, "<regex>"); });
+    return lines_with(root, [](auto const&, auto const& line) {
+        return calls(line, "system") || calls(line, "popen") || line.find("std::regex") != line.npos || includes(line, "<regex>");
+    });
 }
 
 Violations long_files(fs::path const& root) {
@@ -102,7 +114,9 @@ Violations long_files(fs::path const& root) {
         for (auto const& file : files(root, folder)) {
             auto const ending = file.extension().string();
             if (file.string().ends_with(".d.ts")) continue; // generated
-            if (!is_code(file) && ending != ".cmake" && ending != ".sh" && ending != ".sql" && ending != ".mjs" && ending != ".ts" && ending != ".svelte" && ending != ".css" && file.filename() != "CMakeLists.txt") continue;
+            if (!is_code(file) && ending != ".cmake" && ending != ".sh" && ending != ".sql" && ending != ".mjs" && ending != ".ts" &&
+                ending != ".svelte" && ending != ".css" && file.filename() != "CMakeLists.txt")
+                continue;
             auto const text = text_of(file);
             auto const lines = std::count(text.begin(), text.end(), '\n');
             if (lines > 500) found.push_back(fs::relative(file, root).string() + " has " + std::to_string(lines) + " lines");
@@ -120,7 +134,8 @@ Violations undeclared_folders(fs::path const& root) {
             declared.insert(text.substr(from, text.find_first_of(" )\n", from) - from));
         }
         for (auto const& entry : fs::directory_iterator(root / folder))
-            if (entry.is_directory() && !declared.contains(entry.path().filename().string())) found.push_back(folder + "/" + entry.path().filename().string() + " is not in " + declared_in);
+            if (entry.is_directory() && !declared.contains(entry.path().filename().string()))
+                found.push_back(folder + "/" + entry.path().filename().string() + " is not in " + declared_in);
     };
     check("src/platform", "src/platform/CMakeLists.txt", "mozi_part(");
     check("src/modules", "src/modules/modules.cmake", "mozi_module(");
@@ -172,7 +187,8 @@ Violations changed_migrations(fs::path const& root) {
     for (auto const& line : before)
         if (std::find(now.begin(), now.end(), line) == now.end()) found.push_back(line + " was changed or removed after it was recorded");
     for (auto const& line : now)
-        if (std::find(before.begin(), before.end(), line) == before.end()) found.push_back(line + " is not recorded; a new migration is recorded with MOZI_ACCEPT=1");
+        if (std::find(before.begin(), before.end(), line) == before.end())
+            found.push_back(line + " is not recorded; a new migration is recorded with MOZI_ACCEPT=1");
     return found;
 }
 
@@ -193,7 +209,8 @@ Violations files_without_purpose(fs::path const& root) {
     Violations found;
     for (auto const folder : {"src", "tests"})
         for (auto const& file : files(root, folder))
-            if (is_code(file) && !text_of(file).starts_with("// ")) found.push_back(fs::relative(file, root).string() + " does not begin with what it is for");
+            if (is_code(file) && !text_of(file).starts_with("// "))
+                found.push_back(fs::relative(file, root).string() + " does not begin with what it is for");
     return found;
 }
 
@@ -287,7 +304,8 @@ TEST_CASE("each rule bites") {
             CHECK(rule.check(scratch).size() > before);
             if (existed) std::ofstream(path) << original;
             else fs::remove(path);
-            if (auto const folder = path.parent_path(); fs::is_empty(folder)) fs::remove_all(folder.parent_path().filename() == "extra" ? folder.parent_path() : folder);
+            if (auto const folder = path.parent_path(); fs::is_empty(folder))
+                fs::remove_all(folder.parent_path().filename() == "extra" ? folder.parent_path() : folder);
         }
         CHECK(rule.check(scratch).size() == before); // nothing is left of what was planted
     }

@@ -26,7 +26,7 @@ public:
     explicit Floor(char const* path) {
         if (path == nullptr) return;
         int const fd = ::open(path, O_RDONLY | O_CLOEXEC);
-        struct stat info {};
+        struct stat info{};
         if (fd < 0 || ::fstat(fd, &info) != 0) {
             std::perror(path);
             std::exit(66);

@@ -17,7 +17,8 @@ void heads(std::string_view input) {
     // The same bytes one more at a time end in the same place.
     std::size_t step = 0;
     mozi::net::HeadScan grown;
-    for (std::size_t n = 1; n <= input.size() && grown.state == mozi::net::HeadScan::State::incomplete; ++n) grown = mozi::net::scan_head(input.substr(0, n), step, limits);
+    for (std::size_t n = 1; n <= input.size() && grown.state == mozi::net::HeadScan::State::incomplete; ++n)
+        grown = mozi::net::scan_head(input.substr(0, n), step, limits);
     require(grown.state == whole.state && (whole.state != mozi::net::HeadScan::State::complete || grown.end == whole.end));
     if (whole.state != mozi::net::HeadScan::State::complete) return;
     require(whole.end <= input.size() && whole.end <= limits.head_bytes);
@@ -38,7 +39,8 @@ void chunks(std::string input) {
         char byte = input[i];
         auto const step = bit_by_bit.decode({&byte, 1});
         if (step.payload) pieces += byte;
-        done = step.done, refused = bool(step.refusal);
+        done = step.done;
+        refused = bool(step.refusal);
     }
     require(first.consumed <= input.size() && first.payload <= first.consumed);
     if (first.refusal) return require(refused);

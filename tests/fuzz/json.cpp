@@ -14,8 +14,10 @@ struct Body {
     std::optional<std::int64_t> count;
     static constexpr auto fields() {
         using mozi::json::field;
-        return std::tuple{field("title", &Body::title, {.min = 1, .max = 20}), field("note", &Body::note, {.max = 50, .format = mozi::json::Format::text}),
-                          field("names", &Body::names, {.max = 5, .absent = mozi::json::Absent::keeps_default, .item_max = 10}), field("count", &Body::count, {.min = -5, .max = 1'000})};
+        return std::tuple{field("title", &Body::title, {.min = 1, .max = 20}),
+            field("note", &Body::note, {.max = 50, .format = mozi::json::Format::text}),
+            field("names", &Body::names, {.max = 5, .absent = mozi::json::Absent::keeps_default, .item_max = 10}),
+            field("count", &Body::count, {.min = -5, .max = 1'000})};
     }
 };
 

@@ -9,7 +9,10 @@
 #include <sstream>
 
 TEST_CASE("golden files") {
-    struct { std::vector<std::string> command; std::string file; } const table[] = {{{"openapi"}, "docs/api/openapi.json"}, {{"config", "example"}, "config/videa-mozi.toml"}};
+    struct {
+        std::vector<std::string> command;
+        std::string file;
+    } const table[] = {{{"openapi"}, "docs/api/openapi.json"}, {{"config", "example"}, "config/videa-mozi.toml"}};
     for (auto const& [command, file] : table) {
         CAPTURE(file);
         std::vector<std::string> argv{MOZI_BINARY};
@@ -23,6 +26,7 @@ TEST_CASE("golden files") {
         kept << std::ifstream(path).rdbuf();
         auto const before = kept.str();
         auto const at = std::mismatch(ran.out.begin(), ran.out.end(), before.begin(), before.end()).first;
-        CHECK_MESSAGE(ran.out == before, "they part at line " << 1 + std::count(ran.out.begin(), at, '\n') << "; MOZI_ACCEPT=1 takes over what is printed now");
+        CHECK_MESSAGE(ran.out == before,
+            "they part at line " << 1 + std::count(ran.out.begin(), at, '\n') << "; MOZI_ACCEPT=1 takes over what is printed now");
     }
 }

@@ -17,11 +17,13 @@ inline std::shared_ptr<net::Request> make_request(net::Method method, std::strin
     for (auto const& line : headers) request->head_ += line;
     std::string_view rest = request->head_;
     auto const take = [&rest](std::size_t size) { return std::exchange(rest, rest.substr(size)).substr(0, size); };
-    request->method = method, request->method_text = net::to_string(method);
+    request->method = method;
+    request->method_text = net::to_string(method);
     request->target = take(target.size());
     request->path = request->target.substr(0, request->target.find('?'));
     if (request->path.size() < request->target.size()) request->query = request->target.substr(request->path.size() + 1);
-    request->host = "localhost", request->peer = "127.0.0.1";
+    request->host = "localhost";
+    request->peer = "127.0.0.1";
     for (auto const& line : headers) {
         auto const whole = take(line.size());
         auto const colon = whole.find(": ");

@@ -14,13 +14,14 @@
 namespace mozi::test {
 
 struct Ran {
-    int status = -1;      // exit status; 128 + signal when one ended it
+    int status = -1; // exit status; 128 + signal when one ended it
     std::string out, err; // both as written
 };
 
 // argv[0] is looked up in PATH. `input` (a few lines) is its standard input. A program that takes longer
 // is killed.
-inline Ran run(std::vector<std::string> const& argv, std::string const& directory = {}, std::string const& input = {}, std::chrono::seconds within = std::chrono::seconds(120)) {
+inline Ran run(std::vector<std::string> const& argv, std::string const& directory = {}, std::string const& input = {},
+    std::chrono::seconds within = std::chrono::seconds(120)) {
     int in[2], out[2], err[2];
     if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0) return {};
     if (::write(in[1], input.data(), input.size()) != ssize_t(input.size())) return {}; // short enough for a pipe

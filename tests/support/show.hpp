@@ -8,6 +8,7 @@
 template <class T>
 struct doctest::StringMaker<boost::system::result<T, mozi::Error>> {
     static String convert(boost::system::result<T, mozi::Error> const& result) {
-        return result ? String("a value") : String((result.error().id + ": " + result.error().message + " " + result.error().detail).c_str());
+        return result ? String("a value")
+                      : String((result.error().id + ": " + result.error().message + " " + result.error().detail).c_str());
     }
 };

@@ -19,7 +19,8 @@ struct Answer {
     boost::json::value body;
     std::string header(std::string_view name) const {
         for (auto line : split(head, '\n'))
-            if (line.size() > name.size() && iequals(line.substr(0, name.size()), name) && line[name.size()] == ':') return std::string(trim(line.substr(name.size() + 1)));
+            if (line.size() > name.size() && iequals(line.substr(0, name.size()), name) && line[name.size()] == ':')
+                return std::string(trim(line.substr(name.size() + 1)));
         return {};
     }
     boost::json::value const& at(std::string_view key) const { return body.at(key); }
@@ -57,12 +58,17 @@ public:
     Wire& operator=(Wire const&) = delete;
 
     // Thread-safe.
-    Answer ask(net::Method method, std::string target, std::string token = {}, std::string body = {}, std::vector<std::string> headers = {}) {
+    Answer ask(
+        net::Method method, std::string target, std::string token = {}, std::string body = {}, std::vector<std::string> headers = {}) {
         return test::ask(gateway_, method, target, token, std::move(body), std::move(headers));
     }
     Answer get(std::string target, std::string token = {}) { return ask(net::Method::get, std::move(target), std::move(token)); }
-    Answer post(std::string target, std::string token, std::string body) { return ask(net::Method::post, std::move(target), std::move(token), std::move(body)); }
-    Answer put(std::string target, std::string token, std::string body = {}) { return ask(net::Method::put, std::move(target), std::move(token), std::move(body)); }
+    Answer post(std::string target, std::string token, std::string body) {
+        return ask(net::Method::post, std::move(target), std::move(token), std::move(body));
+    }
+    Answer put(std::string target, std::string token, std::string body = {}) {
+        return ask(net::Method::put, std::move(target), std::move(token), std::move(body));
+    }
     Answer del(std::string target, std::string token) { return ask(net::Method::delete_, std::move(target), std::move(token)); }
 
 private:
@@ -75,7 +81,8 @@ private:
     static Result<http::Viewer> viewer_of(std::string_view token) {
         auto const colon = token.find(':');
         auto const id = parse<Id<"user">>(token.substr(0, colon));
-        auto const role = colon == token.npos ? http::Role::user : from_text<http::Role>(token.substr(colon + 1)).value_or(http::Role::visitor);
+        auto const role =
+            colon == token.npos ? http::Role::user : from_text<http::Role>(token.substr(colon + 1)).value_or(http::Role::visitor);
         if (!id || role == http::Role::visitor) return Error{Code::unauthenticated, "auth.token", "Sign in again."};
         return http::Viewer{*id, Id<"session">{id->value}, role};
     }
@@ -98,7 +105,8 @@ private:
 inline std::vector<std::pair<std::string, std::string>> told(db::Database& database) {
     auto rows = database.read([](db::Connection& c) -> Result<std::vector<std::pair<std::string, std::string>>> {
         std::vector<std::pair<std::string, std::string>> all;
-        c.each<std::string, std::string>("SELECT name, payload FROM outbox ORDER BY seq", [&](std::string name, std::string payload) { all.emplace_back(std::move(name), std::move(payload)); });
+        c.each<std::string, std::string>("SELECT name, payload FROM outbox ORDER BY seq",
+            [&](std::string name, std::string payload) { all.emplace_back(std::move(name), std::move(payload)); });
         return all;
     });
     REQUIRE(rows);

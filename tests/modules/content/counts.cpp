@@ -55,7 +55,9 @@ MovieFields random_fields(std::mt19937& random) {
     MovieFields fields;
     fields.title = set("title " + std::to_string(pick(20)));
     if (pick(2)) fields.status = set(static_cast<MovieStatus>(pick(5)));
-    if (pick(2)) fields.release_date = pick(3) ? set("200" + std::to_string(pick(3)) + "-0" + std::to_string(1 + pick(9)) + "-11") : json::Patch<std::string>{true, std::nullopt};
+    if (pick(2))
+        fields.release_date = pick(3) ? set("200" + std::to_string(pick(3)) + "-0" + std::to_string(1 + pick(9)) + "-11")
+                                      : json::Patch<std::string>{true, std::nullopt};
     if (pick(2)) {
         std::vector<std::string> genres;
         for (auto const* name : {"Drama", "Comedy", "drama", "Noir"})
@@ -67,9 +69,12 @@ MovieFields random_fields(std::mt19937& random) {
 
 // Counts and shelves agree, whatever happened.
 void check_counts(House& house) {
-    CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM shelf_count n WHERE n.titles <> (SELECT count(*) FROM movie_shelf s WHERE s.kind = n.kind AND s.shelf = n.shelf AND s.state = n.state)") == 0);
-    CHECK(house.scalar<std::int64_t>("SELECT coalesce(sum(titles), 0) FROM shelf_count WHERE kind >= 0") == house.scalar<std::int64_t>("SELECT count(*) FROM movie_shelf"));
-    CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM movie_shelf WHERE kind = 0") == house.scalar<std::int64_t>("SELECT count(*) FROM movie"));
+    CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM shelf_count n WHERE n.titles <> (SELECT count(*) FROM movie_shelf s WHERE "
+                                     "s.kind = n.kind AND s.shelf = n.shelf AND s.state = n.state)") == 0);
+    CHECK(house.scalar<std::int64_t>("SELECT coalesce(sum(titles), 0) FROM shelf_count WHERE kind >= 0") ==
+          house.scalar<std::int64_t>("SELECT count(*) FROM movie_shelf"));
+    CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM movie_shelf WHERE kind = 0") ==
+          house.scalar<std::int64_t>("SELECT count(*) FROM movie"));
 }
 
 std::vector<std::int64_t> by_cursor(House& house, MovieFilter filter) {
@@ -89,24 +94,38 @@ void check_lists(House& house, Model const& model) {
     for (auto const sort : {SortBy::created_at, SortBy::title, SortBy::release_date})
         for (auto const order : {SortOrder::asc, SortOrder::desc}) {
             MovieFilter filter;
-            filter.sort_by = sort, filter.order = order, filter.limit = 1000;
+            filter.sort_by = sort;
+            filter.order = order;
+            filter.limit = 1000;
             filters.push_back(filter);
-            for (auto const status : {MovieStatus::draft, MovieStatus::cancelled, MovieStatus::released}) filter.status = status, filters.push_back(filter);
+            for (auto const status : {MovieStatus::draft, MovieStatus::cancelled, MovieStatus::released}) {
+                filter.status = status;
+                filters.push_back(filter);
+            }
             filter.status.reset();
-            filter.genres = {"DRAMA"}, filters.push_back(filter);
-            filter.years = {2001}, filters.push_back(filter);
+            filter.genres = {"DRAMA"};
+            filters.push_back(filter);
+            filter.years = {2001};
+            filters.push_back(filter);
             filter.genres.clear(), filters.push_back(filter);
-            filter.created_by = ben, filters.push_back(filter);
+            filter.created_by = ben;
+            filters.push_back(filter);
             filter.years.clear(), filters.push_back(filter);
             filter.created_by.reset();
             for (auto const& genres : {std::vector<std::string>{"drama", "Noir"}, {"noir", "COMEDY", "Noir"}, {}})
                 for (auto const& years : {std::vector<int>{2000, 2002}, {2001, 2001, 1999}, {}})
                     for (auto const* search : {"", "title 1"}) {
-                        filter.genres = genres, filter.years = years, filter.search = search;
+                        filter.genres = genres;
+                        filter.years = years;
+                        filter.search = search;
                         filters.push_back(filter);
                     }
-            filter.genres.clear(), filter.years.clear(), filter.search.reset(), filter.created_by = ben;
-            filter.hidden = Hidden::only, filters.push_back(filter);
+            filter.genres.clear();
+            filter.years.clear();
+            filter.search.reset();
+            filter.created_by = ben;
+            filter.hidden = Hidden::only;
+            filters.push_back(filter);
             filter.created_by.reset(), filters.push_back(filter);
         }
     for (auto const& filter : filters) {
@@ -126,14 +145,16 @@ void check_facets(House& house, Model const& model) {
         std::vector<std::tuple<std::vector<std::string>, std::vector<int>, std::string>>{{{}, {}, ""}, {{"Drama"}, {2001}, ""},
             {{"noir", "comedy"}, {2000, 2002}, ""}, {{"noir", "drama"}, {2001}, "title 1"}, {{}, {}, "title 1"}}) {
         MovieFilter filter;
-        filter.status = MovieStatus::released, filter.search = search;
+        filter.status = MovieStatus::released;
+        filter.search = search;
         std::map<std::string, std::int64_t> by_genre, found_genres;
         std::map<int, std::int64_t> by_year, found_years;
         filter.years = years;
         for (auto const id : model.expected(filter))
             for (auto const& slug : slugs_of(model.movies.at(id))) ++by_genre[slug];
         auto const listed = house.movies.list_genres(filter, 1, 100);
-        filter.years.clear(), filter.genres = genres;
+        filter.years.clear();
+        filter.genres = genres;
         for (auto const id : model.expected(filter))
             if (auto const& date = model.movies.at(id).release_date) ++by_year[std::stoi(date->substr(0, 4))];
         auto const counted = house.movies.list_years(filter);
@@ -234,7 +255,8 @@ TEST_CASE("of writers with the same version exactly one is right, each time") {
             writers.emplace_back([&, w] {
                 for (int round = 1; round <= rounds; ++round) {
                     together.arrive_and_wait();
-                    auto const outcome = house.movies.update(movie.id, titled("Version of " + std::to_string(w) + " in " + std::to_string(round)), round, as(ada), any_version());
+                    auto const outcome = house.movies.update(movie.id,
+                        titled("Version of " + std::to_string(w) + " in " + std::to_string(round)), round, as(ada), any_version());
                     if (outcome) ++won;
                     else if (outcome.error().id == "movie.version") ++lost;
                 }

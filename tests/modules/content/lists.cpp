@@ -61,15 +61,19 @@ TEST_CASE("lists sort by time, title and release date, both ways, undated ones l
         CHECK(titles(house.get("/api/movies?sortBy=createdAt&sortOrder=asc")) == Listed{"Brazil", "amélie", "Zodiac", "Untitled", "Čapek"});
         CHECK(titles(house.get("/api/movies?sortBy=title&sortOrder=asc")) == Listed{"amélie", "Brazil", "Čapek", "Untitled", "Zodiac"});
         CHECK(titles(house.get("/api/movies?sortBy=title&sortOrder=desc")) == Listed{"Zodiac", "Untitled", "Čapek", "Brazil", "amélie"});
-        CHECK(titles(house.get("/api/movies?sortBy=releaseDate&sortOrder=desc")) == Listed{"Zodiac", "amélie", "Čapek", "Brazil", "Untitled"});
-        CHECK(titles(house.get("/api/movies?sortBy=releaseDate&sortOrder=asc")) == Listed{"Brazil", "Čapek", "amélie", "Zodiac", "Untitled"});
+        CHECK(titles(house.get("/api/movies?sortBy=releaseDate&sortOrder=desc")) ==
+              Listed{"Zodiac", "amélie", "Čapek", "Brazil", "Untitled"});
+        CHECK(
+            titles(house.get("/api/movies?sortBy=releaseDate&sortOrder=asc")) == Listed{"Brazil", "Čapek", "amélie", "Zodiac", "Untitled"});
     });
 }
 
 TEST_CASE("lists filter by genre, year, creator and part of the title, alone and together") {
     on_each_database([](House& house) {
         add_shelf(house);
-        auto const ask = [&](std::string const& query, UserId who = {}) { return titles(house.get("/api/movies?sortBy=title&sortOrder=asc&" + query, who)); };
+        auto const ask = [&](std::string const& query, UserId who = {}) {
+            return titles(house.get("/api/movies?sortBy=title&sortOrder=asc&" + query, who));
+        };
         CHECK(ask("genre=drama") == Listed{"Brazil", "Čapek", "Untitled", "Zodiac"});
         CHECK(ask("genre=Science%20Fiction") == Listed{"Brazil"});
         CHECK(ask("genre=science-fiction") == Listed{"Brazil"});
@@ -151,14 +155,20 @@ TEST_CASE("pages and cursors give the same titles, and the numbers are right") {
                 CHECK(titles(house.get(base + "&page=6")).empty());
                 CHECK(titles(house.get(base + "&page=1000000")).empty());
             }
-        CHECK(house.get("/api/movies?sortBy=title&limit=5&after=" + std::string(house.get("/api/movies?limit=5").body.at("pagination").at("nextCursor").as_string())).body.at("id") == "request.cursor");
+        CHECK(house
+                  .get("/api/movies?sortBy=title&limit=5&after=" +
+                       std::string(house.get("/api/movies?limit=5").body.at("pagination").at("nextCursor").as_string()))
+                  .body.at("id") == "request.cursor");
     });
 }
 
 TEST_CASE("a walk by cursor meets every title exactly once while others are added, changed and deleted") {
     on_each_database([](House& house) {
         std::set<std::int64_t> there;
-        for (int i = 0; i < 120; ++i) there.insert(house.add(film("Title " + std::to_string(i % 40), i % 3 ? "200" + std::to_string(i % 10) + "-01-01" : "", {"Drama"})).id.value);
+        for (int i = 0; i < 120; ++i)
+            there.insert(
+                house.add(film("Title " + std::to_string(i % 40), i % 3 ? "200" + std::to_string(i % 10) + "-01-01" : "", {"Drama"}))
+                    .id.value);
         for (auto const sort : {SortBy::created_at, SortBy::title, SortBy::release_date})
             for (auto const order : {SortOrder::asc, SortOrder::desc})
                 for (auto const* genre : {"", "drama"}) {
@@ -166,7 +176,8 @@ TEST_CASE("a walk by cursor meets every title exactly once while others are adde
                     std::atomic<int> added{0};
                     std::thread other([&] {
                         while (!stop && added < 200) {
-                            auto const extra = house.movies.create(film("Title " + std::to_string(added % 50), "2005-05-05", {"Drama"}), as(ben));
+                            auto const extra =
+                                house.movies.create(film("Title " + std::to_string(added % 50), "2005-05-05", {"Drama"}), as(ben));
                             if (!extra) break;
                             ++added;
                             if (added % 2) (void)house.movies.remove(extra->id, as(ben), any_version());
@@ -174,7 +185,9 @@ TEST_CASE("a walk by cursor meets every title exactly once while others are adde
                         }
                     });
                     MovieFilter filter;
-                    filter.sort_by = sort, filter.order = order, filter.limit = 7;
+                    filter.sort_by = sort;
+                    filter.order = order;
+                    filter.limit = 7;
                     if (*genre) filter.genres = {genre};
                     auto const ids = walk(house, filter, {}, [&] { // the other writer gets its turn between pages
                         for (auto const seen = added.load(); added == seen && added < 200;) std::this_thread::yield();
@@ -204,7 +217,8 @@ TEST_CASE("genres in use come with their numbers, the most used first") {
         CHECK(house.get("/api/genres?limit=2&page=2").body.at("data").as_array().size() == 1);
         CHECK(house.get("/api/genres?limit=101").status == 400);
         auto const draft = house.get("/api/movies?status=DRAFT", ada).body.at("data").at(0);
-        house.ask(net::Method::put, "/api/movies/" + std::string(draft.at("id").as_string()), ada, R"({"status":"RELEASED","genres":["DRAMA","Film Noir"]})");
+        house.ask(net::Method::put, "/api/movies/" + std::string(draft.at("id").as_string()), ada,
+            R"({"status":"RELEASED","genres":["DRAMA","Film Noir"]})");
         auto const after = house.get("/api/genres").body.at("data").as_array();
         CHECK(after[0].at("titlesCount") == 5);
         CHECK(after[0].at("name") == "Drama"); // as it was first written
@@ -247,15 +261,19 @@ TEST_CASE("each list follows an index and sorts nothing") {
     on_each_database([](House& house) {
         auto const postgres = house.database->dialect() == db::Dialect::postgres;
         for (int i = 0; i < 300; ++i) house.add(film("Title " + std::to_string(i), i % 3 ? "2001-01-01" : "", {"Drama"}));
-        if (postgres) REQUIRE(house.database->write([](db::Transaction& tx) -> Result<> {
-            for (auto const* table : {"movie", "movie_shelf", "shelf_count", "genre"}) tx->run("ANALYZE " + std::string(table));
-            return {};
-        }));
+        if (postgres)
+            REQUIRE(house.database->write([](db::Transaction& tx) -> Result<> {
+                for (auto const* table : {"movie", "movie_shelf", "shelf_count", "genre"}) tx->run("ANALYZE " + std::string(table));
+                return {};
+            }));
         using Shelves = repository::Shelves;
         std::vector<Shelves> const all{{{}}, {genre_shelf("drama")}, {year_shelf(2001)}, {creator_shelf(ada)},
             {genre_shelf("drama"), genre_shelf("noir")}, {year_shelf(2001), year_shelf(2002), year_shelf(2003)}};
         auto const index = [](SortBy sort, SortOrder order) {
-            return sort == SortBy::title ? "movie_shelf_title" : sort == SortBy::created_at ? "PRIMARY KEY" : order == SortOrder::asc ? "movie_shelf_date_up" : "movie_shelf_date_down";
+            return sort == SortBy::title        ? "movie_shelf_title"
+                   : sort == SortBy::created_at ? "PRIMARY KEY"
+                   : order == SortOrder::asc    ? "movie_shelf_date_up"
+                                                : "movie_shelf_date_down";
         };
         for (auto const& shelves : all)
             for (auto const sort : {SortBy::created_at, SortBy::title, SortBy::release_date})
@@ -263,14 +281,19 @@ TEST_CASE("each list follows an index and sorts nothing") {
                     for (auto const& words : {std::vector<SearchWord>{}, {{"x", "x"}}, {{"xyz", "x y z"}, {"a", "a"}}})
                         for (auto const further : {false, true}) {
                             repository::Walk walk;
-                            walk.shelves = shelves, walk.sort = sort, walk.order = order, walk.words = words;
+                            walk.shelves = shelves;
+                            walk.sort = sort;
+                            walk.order = order;
+                            walk.words = words;
                             if (further) walk.after = Position{sort == SortBy::created_at ? "" : "2001-01-01", {1}};
                             auto sql = repository::list_sql(walk);
                             for (auto at = sql.find('?'); at != sql.npos; at = sql.find('?', at)) sql.replace(at, 1, "'1'");
                             std::string plan;
                             REQUIRE(house.database->read([&](db::Connection& c) -> Result<> {
                                 if (postgres) c.each<std::string>("EXPLAIN " + sql, [&](std::string line) { plan += line + "\n"; });
-                                else c.each<std::int64_t, std::int64_t, std::int64_t, std::string>("EXPLAIN QUERY PLAN " + sql, [&](std::int64_t, std::int64_t, std::int64_t, std::string line) { plan += line + "\n"; });
+                                else
+                                    c.each<std::int64_t, std::int64_t, std::int64_t, std::string>("EXPLAIN QUERY PLAN " + sql,
+                                        [&](std::int64_t, std::int64_t, std::int64_t, std::string line) { plan += line + "\n"; });
                                 return {};
                             }));
                             CAPTURE(sql);
@@ -303,10 +326,14 @@ TEST_CASE("a page costs the same number of statements whatever stands on it, and
         filters[2].years = {2001};
         filters[3].created_by = ada;
         filters[4].search = "title";
-        filters[5].genres = {"drama"}, filters[5].years = {2001};
-        filters[6].sort_by = SortBy::title, filters[6].page = 2;
-        filters[7].genres = {"drama", "comedy", "noir"}, filters[7].years = {2001, 2002};
-        filters[8].years = {2001, 2002, 2003}, filters[8].search = "title";
+        filters[5].genres = {"drama"};
+        filters[5].years = {2001};
+        filters[6].sort_by = SortBy::title;
+        filters[6].page = 2;
+        filters[7].genres = {"drama", "comedy", "noir"};
+        filters[7].years = {2001, 2002};
+        filters[8].years = {2001, 2002, 2003};
+        filters[8].search = "title";
         auto const cost = [&](MovieFilter const& filter) {
             auto const before = db::statements_of_this_thread();
             REQUIRE(house.movies.list(filter, {}));

@@ -9,7 +9,9 @@ Result<std::vector<user::Person>> Neighbours::find_people(std::span<UserId const
     return people;
 }
 
-Result<user::Person> Neighbours::get_person(UserId id) { return user::Person{id, "person" + id.text(), "Person " + id.text(), std::nullopt}; }
+Result<user::Person> Neighbours::get_person(UserId id) {
+    return user::Person{id, "person" + id.text(), "Person " + id.text(), std::nullopt};
+}
 
 Result<std::vector<Counts>> Neighbours::counts(std::span<SubjectId const> ids, Asking const& asking) {
     std::vector<Counts> all;

@@ -40,7 +40,8 @@ public:
 
     // `who`: 0 a visitor. Headers as "name: value".
     Answer ask(net::Method method, std::string target, UserId who = {}, std::string body = {}, std::vector<std::string> headers = {}) {
-        return wire.ask(method, std::move(target), who ? who.text() + (who == mod ? ":MODERATOR" : "") : std::string{}, std::move(body), std::move(headers));
+        return wire.ask(method, std::move(target), who ? who.text() + (who == mod ? ":MODERATOR" : "") : std::string{}, std::move(body),
+            std::move(headers));
     }
     Answer get(std::string target, UserId who = {}) { return ask(net::Method::get, std::move(target), who); }
 
@@ -52,7 +53,9 @@ public:
         return movies.subject().find(ids, asking).value();
     }
     template <class T>
-    T scalar(std::string const& sql) { return test::scalar<T>(*database, sql); }
+    T scalar(std::string const& sql) {
+        return test::scalar<T>(*database, sql);
+    }
 
     test::TempDatabase database;
     FixedClock clock;
@@ -78,7 +81,9 @@ private:
 
 inline Asking as(UserId who) { return {who, Id<"session">{1}, who == mod, false, true}; }
 template <class T>
-json::Patch<T> set(T value) { return {true, std::move(value)}; }
+json::Patch<T> set(T value) {
+    return {true, std::move(value)};
+}
 MovieFields titled(std::string title, MovieStatus status = MovieStatus::released);
 inline Precondition any_version() {
     return [](std::int64_t) { return Result<>{}; };

@@ -7,8 +7,10 @@ using net::Method;
 
 namespace {
 
-std::string const full = R"({"title":" Amélie ","description":"A waitress.\nParis.","releaseDate":"2001-04-25","duration":122,"language":"FR","country":"fr",
- "genres":["Comedy","Science Fiction","comedy"],"cast":["Audrey Tautou","Mathieu Kassovitz"],"director":"Jean-Pierre Jeunet","posterUrl":"https://example.org/p.jpg","isAdult":false,"status":"RELEASED"})";
+std::string const full =
+    R"({"title":" Amélie ","description":"A waitress.\nParis.","releaseDate":"2001-04-25","duration":122,"language":"FR","country":"fr",
+ "genres":["Comedy","Science Fiction","comedy"],"cast":["Audrey Tautou","Mathieu Kassovitz"],"director":"Jean-Pierre Jeunet",
+  "posterUrl":"https://example.org/p.jpg","isAdult":false,"status":"RELEASED"})";
 
 std::set<std::string> pointers(Answer const& answer) {
     std::set<std::string> all;
@@ -57,7 +59,9 @@ TEST_CASE("a title needs only its name and starts as a draft") {
         REQUIRE(made.status == 201);
         CHECK(made.body.at("status") == "DRAFT");
         CHECK(made.body.at("genres").as_array().empty());
-        for (auto const* name : {"description", "releaseDate", "duration", "language", "country", "director", "posterUrl", "mediaId", "releasedAt", "video"}) CHECK(made.body.at(name).is_null());
+        for (auto const* name :
+            {"description", "releaseDate", "duration", "language", "country", "director", "posterUrl", "mediaId", "releasedAt", "video"})
+            CHECK(made.body.at(name).is_null());
     });
 }
 
@@ -90,7 +94,8 @@ TEST_CASE("an update changes what is sent, clears what is null, and keeps the re
     on_each_database([](House& house) {
         auto const made = house.ask(Method::post, "/api/movies", ada, full);
         auto const address = "/api/movies/" + made.id();
-        auto const changed = house.ask(Method::put, address, ada, R"({"director":null,"duration":null,"genres":["Drama"],"cast":null,"posterUrl":""})");
+        auto const changed =
+            house.ask(Method::put, address, ada, R"({"director":null,"duration":null,"genres":["Drama"],"cast":null,"posterUrl":""})");
         REQUIRE_MESSAGE(changed.status == 200, changed.text);
         CHECK(changed.body.at("version") == 2);
         CHECK(changed.body.at("director").is_null());
@@ -223,11 +228,16 @@ TEST_CASE("every field outside its bounds is named, all at once") {
             return list + "]";
         };
         auto const bad = house.ask(Method::post, "/api/movies", ada,
-            R"({"title":"","description":")" + std::string(5001, 'd') + R"(","releaseDate":"2023-02-29","duration":0,"language":"eng","country":"1a","genres":)" + many(11, "g") + R"(,"cast":)" + many(51, "c") +
-            R"(,"director":")" + std::string(201, 'd') + R"(","posterUrl":"ftp://x","isAdult":"yes","status":"OUT","mediaId":"-1","colour":"red"})");
+            R"({"title":"","description":")" + std::string(5001, 'd') +
+                R"(","releaseDate":"2023-02-29","duration":0,"language":"eng","country":"1a","genres":)" + many(11, "g") + R"(,"cast":)" +
+                many(51, "c") + R"(,"director":")" + std::string(201, 'd') +
+                R"(","posterUrl":"ftp://x","isAdult":"yes","status":"OUT","mediaId":"-1","colour":"red"})");
         CHECK(bad.status == 422);
-        CHECK(pointers(bad) == std::set<std::string>{"/title", "/description", "/releaseDate", "/duration", "/language", "/country", "/genres", "/cast", "/director", "/posterUrl", "/isAdult", "/status", "/mediaId", "/colour"});
-        auto const items = house.ask(Method::post, "/api/movies", ada, R"({"title":")" + std::string(501, 't') + R"(","duration":2001,"genres":[")" + std::string(51, 'g') + R"("],"cast":["ok",")" + std::string(101, 'c') + R"("]})");
+        CHECK(pointers(bad) == std::set<std::string>{"/title", "/description", "/releaseDate", "/duration", "/language", "/country",
+                                   "/genres", "/cast", "/director", "/posterUrl", "/isAdult", "/status", "/mediaId", "/colour"});
+        auto const items = house.ask(Method::post, "/api/movies", ada,
+            R"({"title":")" + std::string(501, 't') + R"(","duration":2001,"genres":[")" + std::string(51, 'g') + R"("],"cast":["ok",")" +
+                std::string(101, 'c') + R"("]})");
         CHECK(pointers(items) == std::set<std::string>{"/title", "/duration", "/genres/0", "/cast/1"});
         auto const signs = house.ask(Method::post, "/api/movies", ada, R"({"title":"x","genres":["Drama","!!"]})");
         CHECK(pointers(signs) == std::set<std::string>{"/genres/1"});
@@ -235,8 +245,12 @@ TEST_CASE("every field outside its bounds is named, all at once") {
         CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM movie") == 0);
         std::string edge;
         for (int i = 0; i < 500; ++i) edge += "\u00e9"; // 500 characters, 1000 bytes
-        CHECK(house.ask(Method::post, "/api/movies", ada, R"({"title":")" + edge + R"(","description":")" + std::string(5000, 'd') + R"(","duration":2000,"genres":)" + many(10, std::string(49, 'g')) +
-                        R"(,"cast":)" + many(50, "c") + R"(,"director":")" + std::string(200, 'd') + "\"}").status == 201);
+        CHECK(
+            house
+                .ask(Method::post, "/api/movies", ada,
+                    R"({"title":")" + edge + R"(","description":")" + std::string(5000, 'd') + R"(","duration":2000,"genres":)" +
+                        many(10, std::string(49, 'g')) + R"(,"cast":)" + many(50, "c") + R"(,"director":")" + std::string(200, 'd') + "\"}")
+                .status == 201);
     });
 }
 

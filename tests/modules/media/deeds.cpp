@@ -77,7 +77,7 @@ int wait_for_ever() {
 }
 
 int burn() {
-    volatile unsigned count = 0;
+    unsigned volatile count = 0;
     for (;;) (void)count;
 }
 
@@ -161,21 +161,53 @@ int call(long number) { return leaks_if(syscall(number, 0, 0, 0, 0, 0, 0) >= 0 |
 int do_deed(std::string_view name) {
     static std::map<std::string_view, int (*)()> const deeds{
         {"nothing", [] { return 0; }},
-        {"fork-many", fork_many}, {"fill-disk", fill_disk}, {"many-files", make_many_files}, {"large-file", write_large_file},
-        {"take-memory", take_memory}, {"wait-for-ever", wait_for_ever}, {"burn", burn}, {"shout", shout}, {"shout-errors", shout_errors},
-        {"kill-parent", kill_parent}, {"leave-group", leave_group}, {"run-from-memory", run_from_memory}, {"run-shell", run_shell},
-        {"run-own-file", run_own_file}, {"see-environment", see_environment}, {"inherit-descriptors", inherit_descriptors}, {"crash", crash},
-        {"read-passwd", [] { return open_for("/etc/passwd", O_RDONLY); }}, {"read-proc", [] { return open_for("/proc/1/environ", O_RDONLY); }},
-        {"list-parent", [] { return open_for("..", O_RDONLY | O_DIRECTORY); }}, {"write-source", [] { return open_for("../source", O_WRONLY); }},
-        {"write-beside", [] { return open_for("../beside", O_WRONLY | O_CREAT); }}, {"write-tmp", [] { return open_for("/tmp/videa-jail-escape", O_WRONLY | O_CREAT); }},
-        {"read-disk", [] { return open_for("/dev/vda", O_RDONLY); }}, {"read-tty", [] { return open_for("/dev/tty", O_RDWR); }},
-        {"mkdir-tmp", [] { return write_to(0); }}, {"unlink-source", [] { return write_to(1); }}, {"rename-source", [] { return write_to(2); }},
-        {"symlink", [] { return write_to(3); }}, {"hardlink", [] { return write_to(4); }}, {"truncate-source", [] { return write_to(5); }}, {"mknod", [] { return write_to(6); }},
-        {"unix-socket", unix_socket}, {"internet-socket", internet_socket}, {"netlink-socket", netlink_socket}, {"namespaces", new_namespaces},
-        {"clone-namespace", clone_into_namespace}, {"ptrace-parent", trace_parent}, {"ptrace-me", trace_me}, {"mount", mount_something},
-        {"bpf", [] { return call(SYS_bpf); }}, {"keyctl", [] { return call(SYS_keyctl); }}, {"userfaultfd", [] { return call(SYS_userfaultfd); }},
-        {"io-uring", [] { return call(SYS_io_uring_setup); }}, {"perf", [] { return call(SYS_perf_event_open); }},
-        {"process-vm", [] { return call(SYS_process_vm_readv); }}, {"open-by-handle", [] { return call(SYS_open_by_handle_at); }},
+        {"fork-many", fork_many},
+        {"fill-disk", fill_disk},
+        {"many-files", make_many_files},
+        {"large-file", write_large_file},
+        {"take-memory", take_memory},
+        {"wait-for-ever", wait_for_ever},
+        {"burn", burn},
+        {"shout", shout},
+        {"shout-errors", shout_errors},
+        {"kill-parent", kill_parent},
+        {"leave-group", leave_group},
+        {"run-from-memory", run_from_memory},
+        {"run-shell", run_shell},
+        {"run-own-file", run_own_file},
+        {"see-environment", see_environment},
+        {"inherit-descriptors", inherit_descriptors},
+        {"crash", crash},
+        {"read-passwd", [] { return open_for("/etc/passwd", O_RDONLY); }},
+        {"read-proc", [] { return open_for("/proc/1/environ", O_RDONLY); }},
+        {"list-parent", [] { return open_for("..", O_RDONLY | O_DIRECTORY); }},
+        {"write-source", [] { return open_for("../source", O_WRONLY); }},
+        {"write-beside", [] { return open_for("../beside", O_WRONLY | O_CREAT); }},
+        {"write-tmp", [] { return open_for("/tmp/videa-jail-escape", O_WRONLY | O_CREAT); }},
+        {"read-disk", [] { return open_for("/dev/vda", O_RDONLY); }},
+        {"read-tty", [] { return open_for("/dev/tty", O_RDWR); }},
+        {"mkdir-tmp", [] { return write_to(0); }},
+        {"unlink-source", [] { return write_to(1); }},
+        {"rename-source", [] { return write_to(2); }},
+        {"symlink", [] { return write_to(3); }},
+        {"hardlink", [] { return write_to(4); }},
+        {"truncate-source", [] { return write_to(5); }},
+        {"mknod", [] { return write_to(6); }},
+        {"unix-socket", unix_socket},
+        {"internet-socket", internet_socket},
+        {"netlink-socket", netlink_socket},
+        {"namespaces", new_namespaces},
+        {"clone-namespace", clone_into_namespace},
+        {"ptrace-parent", trace_parent},
+        {"ptrace-me", trace_me},
+        {"mount", mount_something},
+        {"bpf", [] { return call(SYS_bpf); }},
+        {"keyctl", [] { return call(SYS_keyctl); }},
+        {"userfaultfd", [] { return call(SYS_userfaultfd); }},
+        {"io-uring", [] { return call(SYS_io_uring_setup); }},
+        {"perf", [] { return call(SYS_perf_event_open); }},
+        {"process-vm", [] { return call(SYS_process_vm_readv); }},
+        {"open-by-handle", [] { return call(SYS_open_by_handle_at); }},
     };
     auto const deed = deeds.find(name);
     if (deed == deeds.end()) return 99;

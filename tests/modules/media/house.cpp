@@ -45,11 +45,15 @@ std::string bytes_of(net::FileRange const& range) {
 
 std::string Answer::header(std::string_view name) const {
     for (auto const line : split(head, '\n'))
-        if (line.size() > name.size() && iequals(line.substr(0, name.size()), name) && line[name.size()] == ':') return std::string(trim(line.substr(name.size() + 1)));
+        if (line.size() > name.size() && iequals(line.substr(0, name.size()), name) && line[name.size()] == ':')
+            return std::string(trim(line.substr(name.size() + 1)));
     return {};
 }
 
-House::House(Jobs jobs, media::Settings settings, http::Visitors visitors) : database("media", media::media_migrations()), jobs_(jobs), settings_(std::move(settings)), visitors_(visitors) { open(); }
+House::House(Jobs jobs, media::Settings settings, http::Visitors visitors)
+    : database("media", media::media_migrations()), jobs_(jobs), settings_(std::move(settings)), visitors_(visitors) {
+    open();
+}
 
 House::~House() {
     module->stop_jobs();
@@ -60,10 +64,12 @@ House::~House() {
 void House::open() {
     workers_ = std::make_unique<jobs::Pool>("worker", 2, 1000);
     hashers_ = std::make_unique<jobs::Pool>("hasher", 1, 10);
-    media::Needs needs{strangers, settings_, folder.path("media"), std::string(32, 's'), 1, [this](Id<"session"> session) {
-                           std::scoped_lock const held(sessions_mutex);
-                           return !ended_sessions.contains(session.value);
-                       }, *workers_, topic_, visitors_, this_program()};
+    media::Needs needs{strangers, settings_, folder.path("media"), std::string(32, 's'), 1,
+        [this](Id<"session"> session) {
+            std::scoped_lock const held(sessions_mutex);
+            return !ended_sessions.contains(session.value);
+        },
+        *workers_, topic_, visitors_, this_program()};
     needs.min_free_bytes = min_free_bytes;
     module = std::make_unique<media::MediaModule>(media::make_media({*database, outbox_, clock, metrics_}, needs));
     gateway_ = std::make_unique<http::Gateway>(unlimited(visitors_), viewer_of, *workers_, *hashers_, metrics_);
@@ -80,7 +86,8 @@ void House::restart(std::optional<Jobs> jobs) {
     open();
 }
 
-House::Begun House::begin(net::Method method, std::string target, std::string_view who, std::vector<std::string> headers, std::uint64_t length) {
+House::Begun House::begin(
+    net::Method method, std::string target, std::string_view who, std::vector<std::string> headers, std::uint64_t length) {
     if (!who.empty()) headers.push_back("authorization: Bearer " + std::string(who));
     auto request = make_request(method, target, headers);
     request->chunked = request->find("transfer-encoding") != nullptr;
@@ -125,7 +132,9 @@ Answer House::end(Begun begun) {
 
 std::string House::upload(std::string const& bytes, std::string_view who) {
     auto const made = ask(net::Method::post, "/api/media/uploads", who,
-                          {"tus-resumable: 1.0.0", "upload-length: " + std::to_string(bytes.size()), "upload-metadata: filename " + base64("my film.mp4"), "content-type: application/offset+octet-stream"}, bytes);
+        {"tus-resumable: 1.0.0", "upload-length: " + std::to_string(bytes.size()), "upload-metadata: filename " + base64("my film.mp4"),
+            "content-type: application/offset+octet-stream"},
+        bytes);
     INFO(made.text);
     REQUIRE(made.status == 201);
     auto const location = made.header("Location");

@@ -1,8 +1,8 @@
 // The media module on a real database and a real folder, asked through the gateway.
 #pragma once
 
-#include "support.hpp"
 #include "show.hpp"
+#include "support.hpp"
 #include "temp_database.hpp"
 
 #include <mozi/content/events.hpp>

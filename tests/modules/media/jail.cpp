@@ -48,12 +48,14 @@ bool refused(JailOutcome const& outcome) {
     return (outcome.ending == Ending::exited && outcome.code == 1) || (outcome.ending == Ending::signalled && outcome.code == SIGSYS);
 }
 
-constexpr std::array attempts{Literal("fork-many"), Literal("kill-parent"), Literal("leave-group"), Literal("run-from-memory"), Literal("run-shell"), Literal("run-own-file"),
-    Literal("see-environment"), Literal("inherit-descriptors"), Literal("read-passwd"), Literal("read-proc"), Literal("list-parent"), Literal("write-source"), Literal("write-beside"),
-    Literal("write-tmp"), Literal("read-disk"), Literal("read-tty"), Literal("mkdir-tmp"), Literal("unlink-source"), Literal("rename-source"), Literal("symlink"), Literal("hardlink"),
-    Literal("truncate-source"), Literal("mknod"), Literal("unix-socket"), Literal("internet-socket"), Literal("netlink-socket"), Literal("namespaces"), Literal("clone-namespace"),
-    Literal("ptrace-parent"), Literal("ptrace-me"), Literal("mount"), Literal("bpf"), Literal("keyctl"), Literal("userfaultfd"), Literal("io-uring"), Literal("perf"), Literal("process-vm"),
-    Literal("open-by-handle"), Literal("large-file")};
+constexpr std::array attempts{Literal("fork-many"), Literal("kill-parent"), Literal("leave-group"), Literal("run-from-memory"),
+    Literal("run-shell"), Literal("run-own-file"), Literal("see-environment"), Literal("inherit-descriptors"), Literal("read-passwd"),
+    Literal("read-proc"), Literal("list-parent"), Literal("write-source"), Literal("write-beside"), Literal("write-tmp"),
+    Literal("read-disk"), Literal("read-tty"), Literal("mkdir-tmp"), Literal("unlink-source"), Literal("rename-source"), Literal("symlink"),
+    Literal("hardlink"), Literal("truncate-source"), Literal("mknod"), Literal("unix-socket"), Literal("internet-socket"),
+    Literal("netlink-socket"), Literal("namespaces"), Literal("clone-namespace"), Literal("ptrace-parent"), Literal("ptrace-me"),
+    Literal("mount"), Literal("bpf"), Literal("keyctl"), Literal("userfaultfd"), Literal("io-uring"), Literal("perf"),
+    Literal("process-vm"), Literal("open-by-handle"), Literal("large-file")};
 
 } // namespace
 
@@ -77,7 +79,9 @@ TEST_CASE("every attempt to get out is refused, with namespaces and without") {
     for (auto const namespaces : {Namespaces::when_allowed, Namespaces::never}) {
         Cell cell(namespaces);
         for (auto const attempt : attempts) {
-            if (!landlock && (attempt.view().starts_with("read") || attempt.view().starts_with("write") || attempt.view().starts_with("run-"))) continue;
+            if (!landlock &&
+                (attempt.view().starts_with("read") || attempt.view().starts_with("write") || attempt.view().starts_with("run-")))
+                continue;
             auto const outcome = cell.doing(attempt);
             INFO(std::string(attempt.view()), ": ending ", int(outcome.ending), " code ", outcome.code, " ", outcome.walls, outcome.errors);
             CHECK(refused(outcome));
@@ -162,9 +166,11 @@ TEST_CASE("the jail works for an ordinary user as for root") {
     REQUIRE(chmod(cell.folder.path().c_str(), 0777) == 0);
     std::string output;
     auto const as_user = [&](std::string const& deed) {
-        return run({"sh", "-c", "exec \"$@\" 3>/dev/null", "sh", "setpriv", "--reuid=64930", "--regid=64930", "--clear-groups", this_program(), "media-jail", "--directory=" + cell.run.directory, "--input=../source",
-                    "--program=" + this_program(), "--memory-mib=" + std::to_string(cell.settings.memory_mib), "--cpu-s=20", "--file-mib=16", "--niceness=0", "--namespaces=1", "--", "deed", deed},
-                   &output);
+        return run({"sh", "-c", "exec \"$@\" 3>/dev/null", "sh", "setpriv", "--reuid=64930", "--regid=64930", "--clear-groups",
+                       this_program(), "media-jail", "--directory=" + cell.run.directory, "--input=../source",
+                       "--program=" + this_program(), "--memory-mib=" + std::to_string(cell.settings.memory_mib), "--cpu-s=20",
+                       "--file-mib=16", "--niceness=0", "--namespaces=1", "--", "deed", deed},
+            &output);
     };
     for (auto const* path : {"medium", "medium/work", "medium/source"}) REQUIRE(chown(cell.folder.path(path).c_str(), 64930, 64930) == 0);
     CHECK(as_user("nothing"));

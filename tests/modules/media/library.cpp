@@ -16,7 +16,8 @@ namespace {
 std::string small_video() {
     static std::string const bytes = [] {
         TempFolder const folder;
-        make_video({"-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=5", "-f", "lavfi", "-i", "sine=d=5", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", "-c:a", "aac", "-f", "mp4", folder.path("v")});
+        make_video({"-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=5", "-f", "lavfi", "-i", "sine=d=5", "-c:v", "libx264", "-preset",
+            "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", "-c:a", "aac", "-f", "mp4", folder.path("v")});
         return read_file(folder.path("v"));
     }();
     return bytes;
@@ -24,7 +25,11 @@ std::string small_video() {
 
 content::MovieUpdated movie(std::string const& media, bool released = true, bool hidden = false) {
     content::MovieUpdated out;
-    out.movie_id = {501}, out.title = "A film", out.created_by = {11}, out.released = released, out.hidden = hidden;
+    out.movie_id = {501};
+    out.title = "A film";
+    out.created_by = {11};
+    out.released = released;
+    out.hidden = hidden;
     if (!media.empty()) out.media_id = parse<MediaId>(media);
     return out;
 }
@@ -208,7 +213,8 @@ TEST_CASE("a run that was overtaken says nothing about how it ended") {
 TEST_CASE("a restart in the middle parks the job and finishes it afterwards") {
     House house(House::Jobs::running);
     TempFolder const folder;
-    make_video({"-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=16", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p", "-f", "mp4", folder.path("v")});
+    make_video({"-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=16", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p",
+        "-f", "mp4", folder.path("v")});
     auto const id = house.upload(read_file(folder.path("v")));
     house.wait_until([&] { return house.media(id).at("playable") == true; });
     CHECK(house.media(id).at("status") == "PROCESSING");
@@ -220,7 +226,8 @@ TEST_CASE("a restart in the middle parks the job and finishes it afterwards") {
     CHECK(ready.at("status") == "READY");
     CHECK(ready.at("renditions").as_array().size() == 3);
     int runs = 0;
-    for (auto const& entry : std::filesystem::directory_iterator(house.folder.path("media/files/" + id))) runs += entry.path().filename().string().starts_with("r");
+    for (auto const& entry : std::filesystem::directory_iterator(house.folder.path("media/files/" + id)))
+        runs += entry.path().filename().string().starts_with("r");
     CHECK(runs == 1);
 }
 
@@ -229,7 +236,8 @@ TEST_CASE("deleting takes everything along, also while it is being prepared") {
     auto const done = house.upload(small_video());
     house.settled(done);
     TempFolder const folder;
-    make_video({"-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=16", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p", "-f", "mp4", folder.path("v")});
+    make_video({"-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=16", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p",
+        "-f", "mp4", folder.path("v")});
     auto const running = house.upload(read_file(folder.path("v")));
     house.wait_until([&] { return house.media(running).at("playable") == true; });
     for (auto const& id : {done, running}) {
@@ -265,7 +273,8 @@ TEST_CASE("names in a playback address are forms, never paths") {
     house.hear(movie(id));
     auto const base = "/media/" + id + "/open/";
     CHECK(house.get(base + "r1/240p/00000.m4s", visitor).status == 200);
-    for (auto const* name : {"r1/240p/../../source", "r1/240p/source", "r1/%2e%2e/source", "..%2f..%2fsource/x", "work/240p/00000.m4s", "r1/240p/list.m3u8", "r1/240p/00000.m4s.new", "r2/240p/00000.m4s", "r1/240p/99999.m4s", "r1/240p/", "r1/x/00000.m4s"})
+    for (auto const* name : {"r1/240p/../../source", "r1/240p/source", "r1/%2e%2e/source", "..%2f..%2fsource/x", "work/240p/00000.m4s",
+             "r1/240p/list.m3u8", "r1/240p/00000.m4s.new", "r2/240p/00000.m4s", "r1/240p/99999.m4s", "r1/240p/", "r1/x/00000.m4s"})
         CHECK(house.get(base + name, visitor).status == 404);
 }
 
@@ -284,7 +293,8 @@ TEST_CASE("ranges") {
     CHECK(range.length == 100);
     CHECK(read_range("bytes=1000-", 1000, range) == RangeVerdict::unsatisfiable);
     CHECK(read_range("bytes=-0", 1000, range) == RangeVerdict::unsatisfiable);
-    for (auto const* whole : {"", "bytes=", "bytes=a-b", "bytes=5-4", "items=0-1", "bytes=0-1,5-6", "bytes=18446744073709551616-"}) CHECK(read_range(whole, 1000, range) == RangeVerdict::whole);
+    for (auto const* whole : {"", "bytes=", "bytes=a-b", "bytes=5-4", "items=0-1", "bytes=0-1,5-6", "bytes=18446744073709551616-"})
+        CHECK(read_range(whole, 1000, range) == RangeVerdict::whole);
 }
 
 TEST_CASE("a signature is for one medium, one session, a while") {

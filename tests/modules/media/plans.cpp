@@ -21,9 +21,15 @@ namespace {
 Probe film(int width, int height) {
     Probe out;
     out.container = Container::mov;
-    out.stated_s = 60, out.bit_rate = 4'000'000;
-    out.video.codec = "h264", out.video.profile = "High", out.video.pixels = "yuv420p", out.video.level = 40;
-    out.video.width = width, out.video.height = height, out.video.rate = {30, 1};
+    out.stated_s = 60;
+    out.bit_rate = 4'000'000;
+    out.video.codec = "h264";
+    out.video.profile = "High";
+    out.video.pixels = "yuv420p";
+    out.video.level = 40;
+    out.video.width = width;
+    out.video.height = height;
+    out.video.rate = {30, 1};
     out.sounds = {SoundTrack{1, "aac"}};
     return out;
 }
@@ -31,7 +37,8 @@ Probe film(int width, int height) {
 std::string sizes(Ladder const& ladder) {
     std::string out;
     for (auto const& rung : ladder.rungs)
-        out += (out.empty() ? "" : " ") + rung.name() + "=" + std::to_string(rung.width) + "x" + std::to_string(rung.height) + (rung.making == Making::repackage ? "*" : "");
+        out += (out.empty() ? "" : " ") + rung.name() + "=" + std::to_string(rung.width) + "x" + std::to_string(rung.height) +
+               (rung.making == Making::repackage ? "*" : "");
     return out;
 }
 
@@ -39,15 +46,22 @@ std::string report(std::string const& streams, std::string const& duration = "10
     return R"({"programs":[],"streams":[)" + streams + R"(],"format":{"duration":")" + duration + R"(","bit_rate":"1000000"}})";
 }
 
-std::string const plain_video = R"({"index":0,"codec_type":"video","codec_name":"h264","profile":"High","pix_fmt":"yuv420p","level":40,"width":640,"height":360,)"
-                                R"("sample_aspect_ratio":"1:1","r_frame_rate":"25/1","avg_frame_rate":"25/1","field_order":"progressive"})";
+std::string const plain_video =
+    R"({"index":0,"codec_type":"video","codec_name":"h264","profile":"High","pix_fmt":"yuv420p","level":40,"width":640,"height":360,)"
+    R"("sample_aspect_ratio":"1:1","r_frame_rate":"25/1","avg_frame_rate":"25/1","field_order":"progressive"})";
 
 } // namespace
 
 TEST_CASE("containers are told by their bytes, and what is not a video is refused by its bytes") {
-    CHECK(sniff("\0\0\0\x20" "ftypisom"s).container == Container::mov);
-    CHECK(sniff("\0\0\0\x20" "ftypqt  "s).refused == Reason::none);
-    CHECK(sniff("\0\0\0\x08" "wide\0\0\0\0mdat"s).container == Container::mov);
+    CHECK(sniff("\0\0\0\x20"
+                "ftypisom"s)
+              .container == Container::mov);
+    CHECK(sniff("\0\0\0\x20"
+                "ftypqt  "s)
+              .refused == Reason::none);
+    CHECK(sniff("\0\0\0\x08"
+                "wide\0\0\0\0mdat"s)
+              .container == Container::mov);
     CHECK(sniff("\x1a\x45\xdf\xa3 webm"s).container == Container::matroska);
     CHECK(sniff("RIFF\1\2\3\4AVI LIST"s).container == Container::avi);
     CHECK(sniff("OggS\0"s).container == Container::ogg);
@@ -62,8 +76,13 @@ TEST_CASE("containers are told by their bytes, and what is not a video is refuse
     std::size_t block = 0;
     for (auto const section : {0x1f, 0x3f, 0x3f, 0x56, 0x56, 0x56, 0x76}) dv[80 * block++] = static_cast<char>(section);
     CHECK(sniff(dv).refused == Reason::none);
-    for (auto const& bytes : {"#EXTM3U\nhttp://127.0.0.1/"s, "ffconcat version 1.0\nfile /etc/passwd"s, "<?xml version='1.0'?><MPD>"s, "\xff\xd8\xff\xe0 then ftypisom"s, "\x89PNG\r\n\x1a\n"s,
-                              "just words"s, "\0\0\0\x1c" "ftypheic"s, "\0\0\0\x1c" "ftypavif"s, "#!/bin/sh"s, "PK\3\4"s, "v=0\r\no=- 0 0 IN IP4 127.0.0.1"s})
+    for (auto const& bytes : {"#EXTM3U\nhttp://127.0.0.1/"s, "ffconcat version 1.0\nfile /etc/passwd"s, "<?xml version='1.0'?><MPD>"s,
+             "\xff\xd8\xff\xe0 then ftypisom"s, "\x89PNG\r\n\x1a\n"s, "just words"s,
+             "\0\0\0\x1c"
+             "ftypheic"s,
+             "\0\0\0\x1c"
+             "ftypavif"s,
+             "#!/bin/sh"s, "PK\3\4"s, "v=0\r\no=- 0 0 IN IP4 127.0.0.1"s})
         CHECK(sniff(bytes).refused == Reason::not_a_video);
     CHECK(sniff("fLaC"s).refused == Reason::no_video);
     auto const junk = sniff("\1\2\3\4\5\6\7\0\0\0"s); // whoever reads it finds out
@@ -144,7 +163,8 @@ TEST_CASE("cuts are key pictures about four seconds apart, or there are none") {
         std::vector<Packet> packets;
         for (double at = keys.front(); at < end - 0.05; at += 0.1) {
             Packet packet;
-            packet.dts = packet.pts = std::llround((at + lead_s) * 10), packet.duration = 1;
+            packet.dts = packet.pts = std::llround((at + lead_s) * 10);
+            packet.duration = 1;
             packet.key = std::any_of(keys.begin(), keys.end(), [&](double key) { return std::abs(key - at) < 0.01; });
             packets.push_back(packet);
         }
@@ -170,13 +190,16 @@ TEST_CASE("a report is read strictly and held against the limits") {
     CHECK(read_report("{", Container::mov).reason == Reason::damaged);
     CHECK(read_report("{}", Container::mov).reason == Reason::damaged);
     CHECK(read_report(report(""), Container::mov).reason == Reason::no_video);
-    auto const with = [](std::string text, std::string const& what, std::string const& by) { return text.replace(text.find(what), what.size(), by); };
+    auto const with = [](std::string text, std::string const& what, std::string const& by) {
+        return text.replace(text.find(what), what.size(), by);
+    };
     CHECK(read_report(report(with(plain_video, "\"width\":640", "\"width\":16384")), Container::mov).reason == Reason::too_large_picture);
-    CHECK(read_report(report(with(plain_video, "\"r_frame_rate\":\"25/1\"", "\"r_frame_rate\":\"100000/1\"")), Container::mov).reason != Reason::damaged);
-    CHECK(read_report(report(with(with(plain_video, "\"25/1\"", "\"500/1\""), "\"25/1\"", "\"500/1\"")), Container::mov).reason == Reason::too_many_frames);
-    std::string const seen =
-        R"(],"packets":[{"stream_index":0,"pts_time":"0.0"},{"stream_index":0,"pts_time":"0.04"},)"
-        R"({"stream_index":0,"pts_time":"0.08"}],"x":[)";
+    CHECK(read_report(report(with(plain_video, "\"r_frame_rate\":\"25/1\"", "\"r_frame_rate\":\"100000/1\"")), Container::mov).reason !=
+          Reason::damaged);
+    CHECK(read_report(report(with(with(plain_video, "\"25/1\"", "\"500/1\""), "\"25/1\"", "\"500/1\"")), Container::mov).reason ==
+          Reason::too_many_frames);
+    std::string const seen = R"(],"packets":[{"stream_index":0,"pts_time":"0.0"},{"stream_index":0,"pts_time":"0.04"},)"
+                             R"({"stream_index":0,"pts_time":"0.08"}],"x":[)";
     auto const measured =
         read_report(report(with(with(plain_video, "\"25/1\"", "\"500/1\""), "\"25/1\"", "\"500/1\"") + seen), Container::mov);
     CHECK((measured.reason == Reason::none && measured.probe.video.rate.value() == 25)); // what is seen counts, not what is told
@@ -184,7 +207,8 @@ TEST_CASE("a report is read strictly and held against the limits") {
     std::string many = plain_video;
     for (int i = 0; i < 999; ++i) many += "," + plain_video;
     CHECK(read_report(report(many), Container::mov).reason == Reason::too_many_streams);
-    auto const turned = read_report(report(with(plain_video, "\"index\":0", R"("index":0,"side_data_list":[{"rotation":-90}])")), Container::mov);
+    auto const turned =
+        read_report(report(with(plain_video, "\"index\":0", R"("index":0,"side_data_list":[{"rotation":-90}])")), Container::mov);
     CHECK(turned.probe.video.rotation == 270);
     CHECK(turned.probe.video.width == 360);
     auto const language = [&](std::string const& word) {
@@ -203,10 +227,13 @@ TEST_CASE("no byte of a file's description reaches a command line") {
     for (int round = 0; round < 10'000; ++round) {
         std::string const mark = "X" + std::to_string(random()) + "Z";
         auto const noise = [&] { return (random() % 2 ? "-i;$(" : "\\u0000'") + mark; };
-        auto const text = report(R"({"index":)" + std::to_string(random() % 9) + R"(,"codec_type":"video","codec_name":"h264","profile":")" + noise() + R"(","pix_fmt":")" + noise() + R"(","width":)" +
-                                 std::to_string(1 + random() % 9000) + R"(,"height":)" + std::to_string(1 + random() % 9000) + R"(,"sample_aspect_ratio":")" + std::to_string(random() % 5) + ":" + std::to_string(random() % 5) +
-                                 R"(","r_frame_rate":")" + std::to_string(random() % 400) + R"(/1","avg_frame_rate":"25/1","color_transfer":")" + noise() + R"(","field_order":")" + noise() + R"("},)" +
-                                 R"({"index":7,"codec_type":"audio","codec_name":"aac","profile":")" + noise() + R"(","channels":6,"sample_rate":"48000"})");
+        auto const text = report(
+            R"({"index":)" + std::to_string(random() % 9) + R"(,"codec_type":"video","codec_name":"h264","profile":")" + noise() +
+            R"(","pix_fmt":")" + noise() + R"(","width":)" + std::to_string(1 + random() % 9000) + R"(,"height":)" +
+            std::to_string(1 + random() % 9000) + R"(,"sample_aspect_ratio":")" + std::to_string(random() % 5) + ":" +
+            std::to_string(random() % 5) + R"(","r_frame_rate":")" + std::to_string(random() % 400) +
+            R"(/1","avg_frame_rate":"25/1","color_transfer":")" + noise() + R"(","field_order":")" + noise() + R"("},)" +
+            R"({"index":7,"codec_type":"audio","codec_name":"aac","profile":")" + noise() + R"(","channels":6,"sample_rate":"48000"})");
         auto const read = read_report(text, Container::matroska);
         if (read.reason != Reason::none) continue;
         auto const ladder = plan_ladder(read.probe, random() % 2 ? Cuts::usable : Cuts::unusable);
@@ -222,14 +249,17 @@ TEST_CASE("no byte of a file's description reaches a command line") {
 
 TEST_CASE("a playlist tells what is there, growing and whole") {
     PlayableTrack track;
-    track.folder = "720p", track.codecs = "avc1.64001f", track.target_s = 5;
+    track.folder = "720p";
+    track.codecs = "avc1.64001f";
+    track.target_s = 5;
     track.segments = {{0, 2.0, 700}, {1, 4.0, 900}};
     auto const growing = media_playlist(track, Part::whole);
     CHECK(growing.find("PLAYLIST-TYPE:EVENT") != std::string::npos);
     CHECK(growing.find("TARGETDURATION:5\n") != std::string::npos);
     CHECK(read_list(growing).durations == std::vector<double>{2, 4});
     CHECK_FALSE(read_list(growing).ended);
-    track.segments.push_back({2, 1.5, 300}), track.ended = true;
+    track.segments.push_back({2, 1.5, 300});
+    track.ended = true;
     auto const whole = media_playlist(track, Part::whole);
     CHECK(whole.find("PLAYLIST-TYPE:VOD") != std::string::npos);
     CHECK(whole.find("TARGETDURATION:4\n") != std::string::npos);
@@ -244,11 +274,18 @@ TEST_CASE("a playlist tells what is there, growing and whole") {
 TEST_CASE("the playlist of all versions offers sounds and texts where there is a choice") {
     PictureVersion picture;
     picture.rung = {720, 1280, 720, 2900};
-    picture.track.folder = "720p", picture.track.codecs = "avc1.64001f", picture.track.segments = {{0, 2.0, 700}};
+    picture.track.folder = "720p";
+    picture.track.codecs = "avc1.64001f";
+    picture.track.segments = {{0, 2.0, 700}};
     auto const sound = [](std::string folder, std::string name, std::string language, bool surround = false) {
         SoundRendition out;
-        out.track.folder = std::move(folder), out.track.codecs = surround ? "ec-3" : "mp4a.40.2", out.track.segments = {{0, 2.0, 0}};
-        out.name = std::move(name), out.language = std::move(language), out.channels = surround ? 6 : 2, out.surround = surround;
+        out.track.folder = std::move(folder);
+        out.track.codecs = surround ? "ec-3" : "mp4a.40.2";
+        out.track.segments = {{0, 2.0, 0}};
+        out.name = std::move(name);
+        out.language = std::move(language);
+        out.channels = surround ? 6 : 2;
+        out.surround = surround;
         return out;
     };
     Offer offer{{picture}, {sound("s0", "", "en")}, {}, {30000, 1001}, "r3/"};

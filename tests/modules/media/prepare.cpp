@@ -11,8 +11,12 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-Words picture(std::string const& size, std::string const& rate, std::string const& seconds) { return {"-f", "lavfi", "-i", "testsrc2=s=" + size + ":r=" + rate + ":d=" + seconds}; }
-Words sound(std::string const& seconds, std::string const& layout = "stereo") { return {"-f", "lavfi", "-i", "sine=d=" + seconds + ":r=48000,aformat=channel_layouts=" + layout}; }
+Words picture(std::string const& size, std::string const& rate, std::string const& seconds) {
+    return {"-f", "lavfi", "-i", "testsrc2=s=" + size + ":r=" + rate + ":d=" + seconds};
+}
+Words sound(std::string const& seconds, std::string const& layout = "stereo") {
+    return {"-f", "lavfi", "-i", "sine=d=" + seconds + ":r=48000,aformat=channel_layouts=" + layout};
+}
 
 // Makes the medium's source from words for ffmpeg.
 void make_source(TempFolder const& folder, std::vector<Words> const& parts) {
@@ -65,7 +69,9 @@ void check_ladder(TempFolder const& folder, Prepared const& made, double seconds
 
 TEST_CASE("an H.264 MP4 keeps its own picture as the largest version, with aligned smaller ones") {
     TempFolder folder;
-    make_source(folder, {picture("1280x720", "30", "9"), sound("9"), {"-c:v", "libx264", "-preset", "ultrafast", "-g", "60", "-profile:v", "main", "-pix_fmt", "yuv420p", "-c:a", "aac", "-f", "mp4"}});
+    make_source(folder, {picture("1280x720", "30", "9"), sound("9"),
+                            {"-c:v", "libx264", "-preset", "ultrafast", "-g", "60", "-profile:v", "main", "-pix_fmt", "yuv420p", "-c:a",
+                                "aac", "-f", "mp4"}});
     auto const made = prepare_here(folder);
     check_ladder(folder, made, 9, true);
     REQUIRE(made.rungs.size() == 3);
@@ -75,7 +81,9 @@ TEST_CASE("an H.264 MP4 keeps its own picture as the largest version, with align
 
 TEST_CASE("HEVC in MOV, longer than the short run, becomes a ladder whose first segment came early") {
     TempFolder folder;
-    make_source(folder, {picture("640x480", "25", "10"), sound("10"), {"-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-tag:v", "hvc1", "-c:a", "aac", "-f", "mov"}});
+    make_source(folder,
+        {picture("640x480", "25", "10"), sound("10"),
+            {"-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-tag:v", "hvc1", "-c:a", "aac", "-f", "mov"}});
     bool early = false;
     PrepareHooks hooks;
     hooks.changed = [&](Prepared const& so_far) {
@@ -91,7 +99,8 @@ TEST_CASE("HEVC in MOV, longer than the short run, becomes a ladder whose first 
     check_ladder(folder, made, 10, true);
     // The early segment stayed, and what follows continues it without a gap.
     double last = -1;
-    for (auto const& line : ffprobe(place_of(folder).target() + "/360p/index.m3u8", {"-select_streams", "v:0", "-show_entries", "frame=pts_time"})) {
+    for (auto const& line :
+        ffprobe(place_of(folder).target() + "/360p/index.m3u8", {"-select_streams", "v:0", "-show_entries", "frame=pts_time"})) {
         auto const at = number(line);
         if (last >= 0) CHECK(std::abs(at - last - 0.04) < 0.002);
         last = at;
@@ -100,7 +109,8 @@ TEST_CASE("HEVC in MOV, longer than the short run, becomes a ladder whose first 
 
 TEST_CASE("a phone's turned picture stands upright") {
     TempFolder folder;
-    make_video({"-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=3", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", folder.path("flat.mp4")});
+    make_video({"-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=3", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
+        folder.path("flat.mp4")});
     make_source(folder, {{"-i", folder.path("flat.mp4")}, {"-c", "copy", "-metadata:s:v:0", "rotate=90", "-f", "mp4"}});
     auto const made = prepare_here(folder);
     check_ladder(folder, made, 3, false);
@@ -111,10 +121,12 @@ TEST_CASE("a phone's turned picture stands upright") {
 
 TEST_CASE("MKV with six channels of sound becomes stereo") {
     TempFolder folder;
-    make_source(folder, {picture("640x360", "24", "3"), sound("3", "5.1"), {"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "ac3", "-f", "matroska"}});
+    make_source(folder, {picture("640x360", "24", "3"), sound("3", "5.1"),
+                            {"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "ac3", "-f", "matroska"}});
     auto const made = prepare_here(folder);
     check_ladder(folder, made, 3, true);
-    CHECK(ffprobe(place_of(folder).target() + "/360p/index.m3u8", {"-select_streams", "a", "-show_entries", "stream=channels"}).front() == "2");
+    CHECK(ffprobe(place_of(folder).target() + "/360p/index.m3u8", {"-select_streams", "a", "-show_entries", "stream=channels"}).front() ==
+          "2");
 }
 
 TEST_CASE("VP9 in WebM without sound") {
@@ -125,7 +137,8 @@ TEST_CASE("VP9 in WebM without sound") {
 
 TEST_CASE("a variable frame rate becomes a constant one of the same length") {
     TempFolder folder;
-    make_source(folder, {{"-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=6,select='if(lt(t,3),1,not(mod(n,3)))'"}, {"-fps_mode", "vfr", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-f", "matroska"}});
+    make_source(folder, {{"-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=6,select='if(lt(t,3),1,not(mod(n,3)))'"},
+                            {"-fps_mode", "vfr", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-f", "matroska"}});
     auto const made = prepare_here(folder);
     check_ladder(folder, made, 6, false);
     CHECK(made.rungs.front().rung.making == Making::encode);
@@ -133,7 +146,8 @@ TEST_CASE("a variable frame rate becomes a constant one of the same length") {
 
 TEST_CASE("odd sizes and pixels that are not square") {
     TempFolder folder;
-    make_source(folder, {picture("321x241", "25", "2"), {"-vf", "setsar=4/3", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p", "-f", "mp4"}});
+    make_source(folder, {picture("321x241", "25", "2"),
+                            {"-vf", "setsar=4/3", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p", "-f", "mp4"}});
     auto const made = prepare_here(folder);
     check_ladder(folder, made, 2, false);
     CHECK(std::abs(made.width - 428) <= 1);
@@ -141,7 +155,9 @@ TEST_CASE("odd sizes and pixels that are not square") {
 
 TEST_CASE("high dynamic range is brought down to what every screen shows") {
     TempFolder folder;
-    make_source(folder, {picture("640x360", "25", "2"), {"-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-pix_fmt", "yuv420p10le", "-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc", "-f", "mp4"}});
+    make_source(folder, {picture("640x360", "25", "2"),
+                            {"-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-pix_fmt", "yuv420p10le",
+                                "-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc", "-f", "mp4"}});
     check_ladder(folder, prepare_here(folder), 2, false);
 }
 
@@ -194,11 +210,15 @@ TEST_CASE("pictures without a container are a film, with a still from its midst"
 
 TEST_CASE("the poster is not black where the film is not") {
     TempFolder folder;
-    make_source(folder, {{"-f", "lavfi", "-i", "color=black:s=320x240:r=25:d=4", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=6", "-filter_complex", "[0][1]concat"}, {"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-f", "mp4"}});
+    make_source(folder, {{"-f", "lavfi", "-i", "color=black:s=320x240:r=25:d=4", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=6",
+                             "-filter_complex", "[0][1]concat"},
+                            {"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-f", "mp4"}});
     auto const made = prepare_here(folder);
     REQUIRE(made.poster);
     std::string text;
-    REQUIRE(run({"ffprobe", "-v", "error", "-f", "lavfi", "-i", "movie=" + place_of(folder).target() + "/poster.jpg,signalstats", "-show_entries", "frame_tags=lavfi.signalstats.YAVG", "-of", "csv=p=0"}, &text));
+    REQUIRE(run({"ffprobe", "-v", "error", "-f", "lavfi", "-i", "movie=" + place_of(folder).target() + "/poster.jpg,signalstats",
+                    "-show_entries", "frame_tags=lavfi.signalstats.YAVG", "-of", "csv=p=0"},
+        &text));
     CHECK(number(text) > 40);
 }
 
@@ -221,9 +241,13 @@ TEST_CASE("what is not a film fails with its reason, quickly, and leaves nothing
     CHECK(reason() == "media.not_a_video");
     write_file(source, "ffconcat version 1.0\nfile /etc/passwd\n");
     CHECK(reason() == "media.not_a_video");
-    write_file(source, std::string("\xff\xd8\xff\xe0\0\x10JFIF", 10) + std::string("\0\0\0\x20" "ftypisom", 12));
+    write_file(source, std::string("\xff\xd8\xff\xe0\0\x10JFIF", 10) + std::string("\0\0\0\x20"
+                                                                                   "ftypisom",
+                                                                           12));
     CHECK(reason() == "media.not_a_video");
-    write_file(source, std::string("\0\0\0\x20" "ftypisom\0\0\2\0isomiso2avc1mp41\0\0\0\x10mdat12345678\0\0\0\x08moov", 56));
+    write_file(source, std::string("\0\0\0\x20"
+                                   "ftypisom\0\0\2\0isomiso2avc1mp41\0\0\0\x10mdat12345678\0\0\0\x08moov",
+                           56));
     CHECK(reason() == "media.no_video");
     write_file(source, "OggS" + std::string(5000, 'z'));
     CHECK(reason() == "media.damaged");
@@ -233,7 +257,8 @@ TEST_CASE("what is not a film fails with its reason, quickly, and leaves nothing
 
 TEST_CASE("a file that ends before its index does fails with that as the reason") {
     TempFolder folder;
-    for (auto const& [format, options] : std::vector<std::pair<std::string, Words>>{{"mp4", {"-movflags", "+faststart"}}, {"mp4", {}}, {"matroska", {}}, {"avi", {}}}) {
+    for (auto const& [format, options] :
+        std::vector<std::pair<std::string, Words>>{{"mp4", {"-movflags", "+faststart"}}, {"mp4", {}}, {"matroska", {}}, {"avi", {}}}) {
         INFO(format);
         Words ending{"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-f", format};
         ending.insert(ending.end(), options.begin(), options.end());
@@ -248,7 +273,8 @@ TEST_CASE("a file that ends before its index does fails with that as the reason"
 
 TEST_CASE("an index that promises more than the packets hold is found out in the end") {
     TempFolder folder;
-    make_source(folder, {picture("320x240", "25", "8"), {"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4"}});
+    make_source(folder, {picture("320x240", "25", "8"),
+                            {"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4"}});
     // The second half of the data is gone, and the box says so: only the durations tell.
     auto bytes = read_file(folder.path("medium/source"));
     auto const box = bytes.find("mdat") - 4;
@@ -271,7 +297,8 @@ TEST_CASE("limits hold before anything is decoded") {
 
 TEST_CASE("damaged bytes in the middle end in a whole film or in a reason, never in between") {
     TempFolder folder;
-    make_source(folder, {picture("160x120", "25", "3"), {"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4"}});
+    make_source(folder, {picture("160x120", "25", "3"),
+                            {"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4"}});
     auto const good = read_file(folder.path("medium/source"));
     unsigned state = 5;
     auto const next = [&] { return state = state * 1664525U + 1013904223U; };
@@ -281,7 +308,8 @@ TEST_CASE("damaged bytes in the middle end in a whole film or in a reason, never
         write_file(folder.path("medium/source"), bytes);
         auto const made = prepare_here(folder);
         if (made.reason == Reason::none) {
-            for (auto const& rung : made.rungs) CHECK(read_list(read_file(place_of(folder).target() + "/" + rung.rung.name() + "/index.m3u8")).ended);
+            for (auto const& rung : made.rungs)
+                CHECK(read_list(read_file(place_of(folder).target() + "/" + rung.rung.name() + "/index.m3u8")).ended);
         } else {
             CHECK_FALSE(sentence(made.reason).empty());
         }

@@ -105,7 +105,9 @@ std::vector<std::string> ffprobe(std::string const& file, std::vector<std::strin
     return lines;
 }
 
-void write_file(std::string const& path, std::string_view bytes) { std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size())); }
+void write_file(std::string const& path, std::string_view bytes) {
+    std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+}
 
 std::string read_file(std::string const& path) {
     std::ifstream in(path, std::ios::binary);

@@ -45,9 +45,9 @@ TEST_CASE("ASS keeps its emphasis and its place, as far as WebVTT has words for 
     CHECK(shown("a < b & c > d --> e") == cue("", "a &lt; b &amp; c &gt; d --&gt; e"));
     CHECK(shown("<script>alert(1)</script>") == cue("", "&lt;script&gt;alert(1)&lt;/script&gt;"));
     CHECK(shown("backwards", "Default", "0:00:03.00,0:00:01.00") == "");
-    auto const layered =
-        script + "Dialogue: 1,0:00:05.00,0:00:06.00,Default,,0,0,0,,later\nDialogue: "
-                 "0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\blur2}glow\nDialogue: 1,0:00:01.00,0:00:02.00,Default,,0,0,0,,glow\n";
+    auto const layered = script +
+                         "Dialogue: 1,0:00:05.00,0:00:06.00,Default,,0,0,0,,later\nDialogue: "
+                         "0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\blur2}glow\nDialogue: 1,0:00:01.00,0:00:02.00,Default,,0,0,0,,glow\n";
     CHECK(webvtt_from_ass(layered) == "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nglow\n\n00:00:05.000 --> 00:00:06.000\nlater\n");
 }
 

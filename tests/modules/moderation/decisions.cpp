@@ -6,7 +6,8 @@ using namespace mozi::moderation;
 
 TEST_CASE("hiding closes every open report on the thing and tells the others once") {
     on_each_database([](House& house) {
-        auto const first = house.report_id(ben, "COMMENT", 70), second = house.report_id("13", "COMMENT", 70, "THREAT"), third = house.report_id("14", "COMMENT", 70), elsewhere = house.report_id(ben, "MOVIE", 5);
+        auto const first = house.report_id(ben, "COMMENT", 70), second = house.report_id("13", "COMMENT", 70, "THREAT"),
+                   third = house.report_id("14", "COMMENT", 70), elsewhere = house.report_id(ben, "MOVIE", 5);
         REQUIRE(house.claim(second, other_mod).status == 200);
         auto const done = house.resolve(third, mod);
         REQUIRE_MESSAGE(done.status == 200, done.text);
@@ -26,7 +27,8 @@ TEST_CASE("hiding closes every open report on the thing and tells the others onc
         CHECK(house.told("moderation.content.hidden") == 1);
         CHECK(house.told("moderation.report.resolved") == 1);
         auto const events = test::told(*house.database);
-        auto const hidden = std::find_if(events.begin(), events.end(), [](auto const& event) { return event.first == "moderation.content.hidden"; });
+        auto const hidden =
+            std::find_if(events.begin(), events.end(), [](auto const& event) { return event.first == "moderation.content.hidden"; });
         CHECK(hidden->second == R"({"actionId":")" + action + R"(","contentType":"COMMENT","contentId":70})");
         CHECK(house.resolve(first, other_mod).status == 409);
         CHECK(*verify_audit(*house.database) == 1);
@@ -121,7 +123,8 @@ TEST_CASE("of many decisions at once exactly one counts, and of many undos too")
         won = lost = 0;
         together(8, [&](int i) {
             auto const answer = house.revert(action, std::to_string(90 + i) + ":MODERATOR");
-            won += answer.status == 200, lost += answer.status == 409;
+            won += answer.status == 200;
+            lost += answer.status == 409;
         });
         CHECK(won == 1);
         CHECK(lost == 7);
@@ -168,7 +171,8 @@ TEST_CASE("the record of decisions notices any change, loss or insertion") {
         run("UPDATE moderation_audit SET previous_hash = '" + std::string(64, '0') + "' WHERE seq = 5");
         broken_at("5");
         run("UPDATE moderation_audit SET previous_hash = '" + link + "' WHERE seq = 5");
-        run("INSERT INTO moderation_audit (seq, actor_id, what, subject, reason, at, previous_hash, hash) VALUES (7, 1, 'CONTENT_HIDDEN', 'x', 'x', 1, (SELECT hash FROM moderation_audit WHERE seq = 6), 'forged')");
+        run("INSERT INTO moderation_audit (seq, actor_id, what, subject, reason, at, previous_hash, hash) VALUES (7, 1, 'CONTENT_HIDDEN', "
+            "'x', 'x', 1, (SELECT hash FROM moderation_audit WHERE seq = 6), 'forged')");
         broken_at("7");
         run("DELETE FROM moderation_audit WHERE seq = 7");
         REQUIRE(*verify_audit(*house.database) == 6);
@@ -205,7 +209,8 @@ TEST_CASE("a decision that cannot be recorded does not happen") {
 TEST_CASE("actions are listed newest first, by cursor and by page") {
     on_each_database([](House& house) {
         std::vector<std::string> ids;
-        for (int i = 0; i < 9; ++i) ids.insert(ids.begin(), house.resolve(house.report_id(std::to_string(20 + i), "MOVIE", 5), mod).text_of("actionId"));
+        for (int i = 0; i < 9; ++i)
+            ids.insert(ids.begin(), house.resolve(house.report_id(std::to_string(20 + i), "MOVIE", 5), mod).text_of("actionId"));
         std::vector<std::string> seen;
         for (std::string query = "?limit=4";;) {
             auto const page = house.wire.get("/api/moderation/actions" + query, mod);

@@ -20,7 +20,8 @@ TEST_CASE("a report answers 201, takes its priority from its reason, and is told
         CHECK(made.at("reporter").at("id") == "12");
         for (auto const* name : {"assignedTo", "resolution", "actionId", "resolvedAt"}) CHECK(made.at(name).is_null());
         CHECK(made.at("actionReverted") == false);
-        std::map<std::string, int> const priorities{{"THREAT", 4}, {"HATE_SPEECH", 4}, {"COPYRIGHT_VIOLATION", 3}, {"HARASSMENT", 3}, {"INAPPROPRIATE_CONTENT", 2}, {"SPAM", 2}, {"MISLEADING", 2}, {"OTHER", 1}};
+        std::map<std::string, int> const priorities{{"THREAT", 4}, {"HATE_SPEECH", 4}, {"COPYRIGHT_VIOLATION", 3}, {"HARASSMENT", 3},
+            {"INAPPROPRIATE_CONTENT", 2}, {"SPAM", 2}, {"MISLEADING", 2}, {"OTHER", 1}};
         for (auto const& [type, priority] : priorities) CHECK(house.report(ben, "MOVIE", 5, type).at("priority") == priority);
         CHECK(house.report(ben, "MEDIA", 80, "OTHER", R"(,"priority":3)").at("priority") == 3);
         CHECK(house.told("moderation.report.created") == 10);
@@ -101,7 +102,8 @@ TEST_CASE("the queue is ordered by priority, then age, filters, and pages withou
         std::map<std::string, std::string> type_of;
         std::vector<std::string> expected[5];
         for (int i = 0; i < 24; ++i) {
-            auto const id = house.report_id(std::to_string(20 + i), i % 2 ? "MOVIE" : "COMMENT", i % 2 ? 5 : 70, reasons[std::size_t(i % 4)]);
+            auto const id =
+                house.report_id(std::to_string(20 + i), i % 2 ? "MOVIE" : "COMMENT", i % 2 ? 5 : 70, reasons[std::size_t(i % 4)]);
             expected[std::array{1, 4, 2, 3}[std::size_t(i % 4)]].push_back(id);
         }
         std::vector<std::string> order;
@@ -134,9 +136,12 @@ TEST_CASE("the queue is ordered by priority, then age, filters, and pages withou
         CHECK(total("?limit=100&priority=4") == 6);
         CHECK(total("?limit=100&contentType=MOVIE") == 12);
         CHECK(total("?limit=100&contentType=MOVIE&priority=4&status=PENDING&reportType=THREAT") == 4);
-        for (auto const* bad : {"?status=OPEN", "?priority=0", "?priority=5", "?limit=1000", "?after=1.2", "?after=x.y.z", "?sortBy=id"}) CHECK_MESSAGE(house.wire.get(std::string("/api/reports") + bad, mod).status == 400, bad);
+        for (auto const* bad : {"?status=OPEN", "?priority=0", "?priority=5", "?limit=1000", "?after=1.2", "?after=x.y.z", "?sortBy=id"})
+            CHECK_MESSAGE(house.wire.get(std::string("/api/reports") + bad, mod).status == 400, bad);
         auto const summary = house.wire.get("/api/reports/stats/summary", mod);
-        CHECK(summary.text == R"({"total":24,"pending":22,"underReview":1,"resolved":0,"dismissed":1,"byPriority":{"1":6,"2":6,"3":6,"4":6},"openByPriority":{"1":6,"2":6,"3":6,"4":5}})");
+        CHECK(
+            summary.text ==
+            R"({"total":24,"pending":22,"underReview":1,"resolved":0,"dismissed":1,"byPriority":{"1":6,"2":6,"3":6,"4":6},"openByPriority":{"1":6,"2":6,"3":6,"4":5}})");
     });
 }
 
@@ -148,7 +153,8 @@ TEST_CASE("a page of reports asks every module once, with what was reported besi
             REQUIRE(page.status == 200);
             return house.neighbours.asked() - before;
         };
-        auto const movie = house.report_id(ben, "MOVIE", 5), comment = house.report_id(ben, "COMMENT", 70), medium = house.report_id(ben, "MEDIA", 80), profile = house.report_id(ben, "USER_PROFILE", 11);
+        auto const movie = house.report_id(ben, "MOVIE", 5), comment = house.report_id(ben, "COMMENT", 70),
+                   medium = house.report_id(ben, "MEDIA", 80), profile = house.report_id(ben, "USER_PROFILE", 11);
         auto const few = cost();
         for (int i = 0; i < 40; ++i) {
             house.neighbours.things.at(SubjectKind::comment, 200 + i) = {{11}, "c"};
@@ -178,9 +184,13 @@ TEST_CASE("a page of reports asks every module once, with what was reported besi
 TEST_CASE("every filter of the queue walks an index, never sorts, and the cursor is a range of it") {
     House house(db::Dialect::sqlite);
     repository::ReportQuery none, status, assigned, type, content, priority, two;
-    status.status = ReportStatus::pending, assigned.assigned_to = UserId{91}, type.type = ReportType::spam,
-    content.content = SubjectKind::movie, priority.priority = 4;
-    two.status = ReportStatus::under_review, two.assigned_to = UserId{91};
+    status.status = ReportStatus::pending;
+    assigned.assigned_to = UserId{91};
+    type.type = ReportType::spam;
+    content.content = SubjectKind::movie;
+    priority.priority = 4;
+    two.status = ReportStatus::under_review;
+    two.assigned_to = UserId{91};
     for (auto const& [query, index] : std::vector<std::pair<repository::ReportQuery, std::string>>{{none, "report_queue "},
              {status, "report_queue_status "}, {assigned, "report_queue_assigned "}, {type, "report_queue_type "},
              {content, "report_queue_kind "}, {priority, "report_queue "}, {two, "report_queue_"}}) {
@@ -192,7 +202,8 @@ TEST_CASE("every filter of the queue walks an index, never sorts, and the cursor
     auto const summary = test::plan(*house.database, "SELECT status, rank, count(*) FROM report GROUP BY status, rank");
     CHECK_MESSAGE(summary.find("USING COVERING INDEX report_queue_status") != std::string::npos, summary);
     CHECK_MESSAGE(summary.find("TEMP B-TREE") == std::string::npos, summary);
-    auto const actions = test::plan(*house.database, "SELECT id, reason FROM moderation_action WHERE (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?");
+    auto const actions = test::plan(*house.database,
+        "SELECT id, reason FROM moderation_action WHERE (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?");
     CHECK_MESSAGE(actions.find("SEARCH moderation_action USING INDEX moderation_action_newest") != std::string::npos, actions);
     auto const open = test::plan(*house.database, "SELECT id FROM report r WHERE r.reporter_id = ? AND r.subject_id = ? AND r.report_type "
                                                   "= ? AND r.status IN ('PENDING', 'UNDER_REVIEW')");
@@ -237,8 +248,13 @@ TEST_CASE("of many moderators claiming at once exactly one wins, and the others 
             std::vector<std::string> said(8);
             together(8, [&](int i) {
                 auto const answer = house.claim(id, std::to_string(90 + i) + ":MODERATOR");
-                if (answer.status == 200) ++won, winner = 90 + i;
-                else if (answer.status == 409) ++lost, said[std::size_t(i)] = answer.text;
+                if (answer.status == 200) {
+                    ++won;
+                    winner = 90 + i;
+                } else if (answer.status == 409) {
+                    ++lost;
+                    said[std::size_t(i)] = answer.text;
+                }
             });
             CHECK(won == 1);
             CHECK(lost == 7);

@@ -53,17 +53,22 @@ public:
         for (auto const id : {11, 12, 13, 91, 92, 99}) things.at(SubjectKind::user_profile, id) = {{id}, "Person " + std::to_string(id)};
     }
 
-    test::Answer report(std::string const& who, std::string const& type, std::int64_t id, std::string const& why = "SPAM", std::string const& more = {}) {
+    test::Answer report(
+        std::string const& who, std::string const& type, std::int64_t id, std::string const& why = "SPAM", std::string const& more = {}) {
         clock.advance(std::chrono::milliseconds(1));
-        return wire.post("/api/reports", who, R"({"contentType":")" + type + R"(","contentId":")" + std::to_string(id) + R"(","reportType":")" + why + "\"" + more + "}");
+        return wire.post("/api/reports", who,
+            R"({"contentType":")" + type + R"(","contentId":")" + std::to_string(id) + R"(","reportType":")" + why + "\"" + more + "}");
     }
     std::string report_id(std::string const& who, std::string const& type, std::int64_t id, std::string const& why = "SPAM") {
         auto const answer = report(who, type, id, why);
         REQUIRE_MESSAGE(answer.status == 201, answer.text);
         return answer.id();
     }
-    test::Answer claim(std::string const& id, std::string const& who, std::string const& body = {}) { return wire.post("/api/reports/" + id + "/assign", who, body); }
-    test::Answer resolve(std::string const& id, std::string const& who, std::string const& action = "HIDE", std::string const& resolution = "against the rules") {
+    test::Answer claim(std::string const& id, std::string const& who, std::string const& body = {}) {
+        return wire.post("/api/reports/" + id + "/assign", who, body);
+    }
+    test::Answer resolve(std::string const& id, std::string const& who, std::string const& action = "HIDE",
+        std::string const& resolution = "against the rules") {
         clock.advance(std::chrono::milliseconds(1));
         return wire.post("/api/reports/" + id + "/resolve", who, R"({"action":")" + action + R"(","resolution":")" + resolution + "\"}");
     }

@@ -167,7 +167,8 @@ TEST_CASE("a deleted comment without replies is gone") {
 
 TEST_CASE("a deleted comment with replies stays as a tombstone until the last of them is gone") {
     on_each_database([](House& house) {
-        auto const top = house.comment_id(ada, "top secret"), child = house.comment_id(ben, "child", top), grandchild = house.comment_id(ada, "grandchild", child);
+        auto const top = house.comment_id(ada, "top secret"), child = house.comment_id(ben, "child", top),
+                   grandchild = house.comment_id(ada, "grandchild", child);
         REQUIRE(house.wire.put("/api/comments/" + top + "/like", ben, R"({"type":"WOW"})").status == 200);
         CHECK(house.wire.del("/api/comments/" + top, mod).status == 204);
         CHECK(house.wire.del("/api/comments/" + child, ben).status == 204);
@@ -216,7 +217,9 @@ TEST_CASE("lists run both ways, by cursor and by page, without gaps or repeats w
         CHECK(house.words("?page=3&limit=10") == Strings(all.begin() + 20, all.end()));
         CHECK(house.total() == 26);
         CHECK(house.words("?page=1000000&limit=100").empty());
-        for (auto const* bad : {"?limit=0", "?limit=101", "?sortOrder=up", "?after=x", "?after=1.", "?after=1.2.3", "?colour=red", "?parentId=0"}) CHECK_MESSAGE(house.wire.get(film + "/comments" + bad, ben).status == 400, bad);
+        for (auto const* bad :
+            {"?limit=0", "?limit=101", "?sortOrder=up", "?after=x", "?after=1.", "?after=1.2.3", "?colour=red", "?parentId=0"})
+            CHECK_MESSAGE(house.wire.get(film + "/comments" + bad, ben).status == 400, bad);
         CHECK(house.wire.get(film + "/comments?parentId=999", ben).status == 404);
     });
 }
@@ -229,8 +232,11 @@ TEST_CASE("a list costs the same number of statements however long it is, and on
             net::Request request;
             std::string const target = "limit=100" + (parent.empty() ? "" : "&parentId=" + parent);
             request.query = target;
-            call.request = &request, call.viewer = viewer, call.path_values = {{"id", "5"}};
-            auto const& route = *std::find_if(house.made.module.routes.begin(), house.made.module.routes.end(), [](auto const& r) { return r.operation == "listComments"; });
+            call.request = &request;
+            call.viewer = viewer;
+            call.path_values = {{"id", "5"}};
+            auto const& route = *std::find_if(house.made.module.routes.begin(), house.made.module.routes.end(),
+                [](auto const& r) { return r.operation == "listComments"; });
             auto const people = house.neighbours.people_asked.load();
             auto const before = db::statements_of_this_thread();
             auto input = route.prepare(call);
@@ -285,7 +291,8 @@ TEST_CASE("when a title is deleted its comments and reactions go, others stay, a
         REQUIRE(house.wire.post("/api/movies/6/comments", ben, R"({"content":"stays"})").status == 201);
         content::MovieDeleted gone;
         gone.movie_id = {5};
-        gone.title = "Nosferatu", gone.created_by = {1};
+        gone.title = "Nosferatu";
+        gone.created_by = {1};
         house.hear(gone);
         house.hear(gone); // told twice changes nothing
         CHECK(house.counts().comments == 0);

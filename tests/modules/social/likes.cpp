@@ -82,7 +82,9 @@ TEST_CASE("a hundred at once, with retries, count exactly") {
             for (int again = 0; again < 2; ++again) {
                 fine(house.wire.put(film + "/like", who), 200);
                 fine(house.wire.put(comment + "/like", who, R"({"type":"LOVE"})"), 200);
-                fine(house.wire.ask(Method::post, film + "/comments", who, R"({"content":"mine","parentId":")" + id + "\"}", {"idempotency-key: once"}), 201);
+                fine(house.wire.ask(Method::post, film + "/comments", who, R"({"content":"mine","parentId":")" + id + "\"}",
+                         {"idempotency-key: once"}),
+                    201);
             }
             if (i % 4 == 0) fine(house.wire.del(film + "/like", who), 204), fine(house.wire.del(comment + "/like", who), 204);
         });

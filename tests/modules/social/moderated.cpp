@@ -92,7 +92,8 @@ TEST_CASE("a hidden comment with replies leaves a place that says so, and nothin
 
 TEST_CASE("one shown reply holds up every place above it") {
     on_each_database([](House& house) {
-        auto const top = house.comment_id(ada, "top"), middle = house.comment_id(ben, "middle", top), leaf = house.comment_id(ada, "leaf", middle);
+        auto const top = house.comment_id(ada, "top"), middle = house.comment_id(ben, "middle", top),
+                   leaf = house.comment_id(ada, "leaf", middle);
         auto const before = house.dump();
         house.hide(top, 1), house.hide(middle, 2), house.hide(leaf, 3);
         CHECK(house.words("", ben).empty());

@@ -44,14 +44,18 @@ std::string House::recount() {
         true_title[row.movie][1] += shown;
         auto& above = row.parent ? true_comment[row.parent] : true_title[row.movie];
         if (row.parent) above[1] += shown;
-        above[2] += listed, ++above[3];
+        above[2] += listed;
+        ++above[3];
     }
     auto const hidden = test::table<std::int64_t>(*database, "SELECT DISTINCT subject_id FROM effect ORDER BY subject_id");
     for (auto const& [id, row] : rows)
-        if (row.hidden != (std::find(hidden.begin(), hidden.end(), std::tuple{id}) != hidden.end())) wrong << "comment " << id << " is_hidden " << row.hidden << "; ";
+        if (row.hidden != (std::find(hidden.begin(), hidden.end(), std::tuple{id}) != hidden.end()))
+            wrong << "comment " << id << " is_hidden " << row.hidden << "; ";
     auto const compare = [&](char const* what, auto const& kept, auto& truth) {
         for (auto const& [id, numbers] : kept)
-            if (numbers != truth[id]) wrong << what << " " << id << " keeps " << numbers[0] << "," << numbers[1] << "," << numbers[2] << "," << numbers[3] << " instead of " << truth[id][0] << "," << truth[id][1] << "," << truth[id][2] << "," << truth[id][3] << "; ";
+            if (numbers != truth[id])
+                wrong << what << " " << id << " keeps " << numbers[0] << "," << numbers[1] << "," << numbers[2] << "," << numbers[3]
+                      << " instead of " << truth[id][0] << "," << truth[id][1] << "," << truth[id][2] << "," << truth[id][3] << "; ";
         for (auto const& [id, numbers] : truth)
             if (!kept.contains(id) && numbers != Five{}) wrong << what << " " << id << " has no counts; ";
     };
@@ -63,9 +67,9 @@ std::string House::recount() {
 std::string House::dump() {
     std::ostringstream out;
     for (auto const& row : test::table<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, std::int64_t, std::int64_t,
-             std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
-             *database, "SELECT id, subject_id, parent_id, depth, content, is_edited, is_deleted, is_hidden, is_listed, version, "
-                        "created_at, updated_at FROM comment ORDER BY id"))
+             std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(*database,
+             "SELECT id, subject_id, parent_id, depth, content, is_edited, is_deleted, is_hidden, is_listed, version, "
+             "created_at, updated_at FROM comment ORDER BY id"))
         std::apply([&](auto const&... column) { ((out << column << '|'), ...); }, row), out << '\n';
     using Number = std::int64_t;
     for (auto const& row : test::table<Number, Number, Number, Number, Number, Number>(

@@ -66,7 +66,9 @@ public:
         for (auto const& item : answer.data()) all.emplace_back(item.at("content").as_string());
         return all;
     }
-    std::int64_t total(std::string const& query = {}, std::string const& who = ada) { return wire.get(film + "/comments" + query, who).at("pagination").at("total").as_int64(); }
+    std::int64_t total(std::string const& query = {}, std::string const& who = ada) {
+        return wire.get(film + "/comments" + query, who).at("pagination").at("total").as_int64();
+    }
     content::Counts counts(std::int64_t movie = 5, std::int64_t viewer = 0) {
         SubjectId const id{movie};
         auto found = made.engagement->counts({&id, 1}, {.user = {viewer}});

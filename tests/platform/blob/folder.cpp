@@ -16,7 +16,7 @@ TEST_CASE("what is written is read back, whole, with its rights, and nothing els
     fs::remove_all(path);
     {
         blob::Folder folder(path / "in");
-        struct stat info {};
+        struct stat info{};
         REQUIRE(::stat(folder.path().c_str(), &info) == 0);
         CHECK((info.st_mode & 0777) == 0700);
         CHECK(folder.write("a", "one"));

@@ -23,15 +23,20 @@ struct Server {
     std::vector<std::string> proxies;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("host", &Server::host, {.min = 1, .max = 9, .help = "Where to listen."}), field("port", &Server::port, {.min = 0, .max = 65535, .help = "Which port."}), field("open", &Server::open), field("mood", &Server::mood),
-                          field("module_ports", &Server::module_ports, {.max = 5, .item_max = 65535}), field("proxies", &Server::proxies, {.max = 2, .item_max = 64})};
+        return std::tuple{field("host", &Server::host, {.min = 1, .max = 9, .help = "Where to listen."}),
+            field("port", &Server::port, {.min = 0, .max = 65535, .help = "Which port."}), field("open", &Server::open),
+            field("mood", &Server::mood), field("module_ports", &Server::module_ports, {.max = 5, .item_max = 65535}),
+            field("proxies", &Server::proxies, {.max = 2, .item_max = 64})};
     }
 };
 
 struct Data {
     std::string dir = "data";
     std::int64_t floor = 1;
-    static constexpr auto fields() { return std::tuple{json::field("dir", &Data::dir, {.min = 1, .max = 100}), json::field("floor", &Data::floor, {.min = 0, .max = 1LL << 40})}; }
+    static constexpr auto fields() {
+        return std::tuple{
+            json::field("dir", &Data::dir, {.min = 1, .max = 100}), json::field("floor", &Data::floor, {.min = 0, .max = 1LL << 40})};
+    }
 };
 
 struct Given {
@@ -72,9 +77,12 @@ TEST_CASE("defaults, then the file, then the environment, then --set") {
     CHECK(load({}).server.port == 3001);
     CHECK(load({.file = "[server]\nport = 1\n"}).server.port == 1);
     CHECK(load({.file = "[server]\nport = 1\n", .environment = {"VIDEA_MOZI__SERVER__PORT=2"}}).server.port == 2);
-    CHECK(load({.file = "[server]\nport = 1\n", .environment = {"VIDEA_MOZI__SERVER__PORT=2"}, .sets = {"server.port=3", "server.port=4"}}).server.port == 4);
-    CHECK(load({.environment = {"PATH=/bin", "VIDEA_MOZI_OTHER=1", "VIDEA_MOZI__SERVER__MODULE_PORTS=7"}}).server.module_ports == std::vector{7});
-    auto const all = load({.file = "[server]\nhost = 'x'\nopen = false\nmood = \"wild\"\nmodule_ports = [1, 2]\nproxies = ['a', 'b']\n[data]\nfloor = 1_000_000\n"});
+    CHECK(load({.file = "[server]\nport = 1\n", .environment = {"VIDEA_MOZI__SERVER__PORT=2"}, .sets = {"server.port=3", "server.port=4"}})
+              .server.port == 4);
+    CHECK(load({.environment = {"PATH=/bin", "VIDEA_MOZI_OTHER=1", "VIDEA_MOZI__SERVER__MODULE_PORTS=7"}}).server.module_ports ==
+          std::vector{7});
+    auto const all = load({.file = "[server]\nhost = 'x'\nopen = false\nmood = \"wild\"\nmodule_ports = [1, 2]\nproxies = ['a', "
+                                   "'b']\n[data]\nfloor = 1_000_000\n"});
     CHECK(all.problems.empty());
     CHECK(all.server.host == "x");
     CHECK_FALSE(all.server.open);
@@ -85,7 +93,10 @@ TEST_CASE("defaults, then the file, then the environment, then --set") {
 }
 
 TEST_CASE("a mistake is named with its place and its cure, and never half taken") {
-    struct { Given given; std::vector<std::string_view> says; } const table[] = {
+    struct {
+        Given given;
+        std::vector<std::string_view> says;
+    } const table[] = {
         {{.file = "[server]\n\nprot = 1\n"}, {"line 3", "server.prot", "Did you mean server.port?"}},
         {{.file = "[sever]\nport = 1\n"}, {"line 2", "sever.port", "Did you mean server.port?"}},
         {{.file = "[data]\nmodule_ports = []\n"}, {"line 2", "data.module_ports", "Did you mean server.module_ports?"}},
@@ -132,10 +143,12 @@ TEST_CASE("a mistake is named with its place and its cure, and never half taken"
 
 TEST_CASE("module_ports takes false, [], a list, and the same as text") {
     using Ports = std::vector<int>;
-    std::pair<std::string_view, Ports> const table[] = {{"false", {}}, {"[]", {}}, {"true", {3002, 3003}}, {"[7]", {7}}, {"[7, 8]", {7, 8}}, {"[0]", {0}}};
+    std::pair<std::string_view, Ports> const table[] = {
+        {"false", {}}, {"[]", {}}, {"true", {3002, 3003}}, {"[7]", {7}}, {"[7, 8]", {7, 8}}, {"[0]", {0}}};
     for (auto const& [text, ports] : table) {
         CAPTURE(std::string(text));
-        auto const from_file = load({.file = "[server]\nmodule_ports = " + std::string(text) + "\n"}), from_set = load({.sets = {"server.module_ports=" + std::string(text)}});
+        auto const from_file = load({.file = "[server]\nmodule_ports = " + std::string(text) + "\n"}),
+                   from_set = load({.sets = {"server.module_ports=" + std::string(text)}});
         CHECK(from_file.problems.empty());
         CHECK(from_set.problems.empty());
         CHECK(from_file.server.module_ports == ports);

@@ -10,7 +10,8 @@ namespace {
 
 std::filesystem::path fresh_folder() {
     static int made = 0;
-    auto const folder = std::filesystem::temp_directory_path() / ("videa-test-disk-" + std::to_string(::getpid()) + "-" + std::to_string(++made));
+    auto const folder =
+        std::filesystem::temp_directory_path() / ("videa-test-disk-" + std::to_string(::getpid()) + "-" + std::to_string(++made));
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
     return folder;
@@ -18,7 +19,10 @@ std::filesystem::path fresh_folder() {
 
 struct Folder {
     std::filesystem::path path = fresh_folder();
-    ~Folder() { std::error_code ignored; std::filesystem::remove_all(path, ignored); }
+    ~Folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path, ignored);
+    }
 };
 
 std::unique_ptr<db::Database> open_in(std::filesystem::path const& dir, std::uint64_t floor = 0) {
@@ -27,7 +31,9 @@ std::unique_ptr<db::Database> open_in(std::filesystem::path const& dir, std::uin
     return database;
 }
 
-Result<> fill(db::Database& database, int id, std::size_t bytes) { return insert(database, id, std::to_string(id) + std::string(bytes, 'x')); }
+Result<> fill(db::Database& database, int id, std::size_t bytes) {
+    return insert(database, id, std::to_string(id) + std::string(bytes, 'x'));
+}
 
 } // namespace
 
@@ -40,8 +46,7 @@ TEST_CASE("cached statements hold no read transaction: the log can be emptied at
         c.each<std::int64_t>("SELECT id FROM note", [](std::int64_t) { return false; });
         try {
             c.one<std::int64_t>("SELECT abs(-9223372036854775807 - 1) FROM note"); // fails while it runs
-        } catch (db::Failure const&) {
-        }
+        } catch (db::Failure const&) {}
     };
     // Three readers, all with statements that were left in the middle.
     REQUIRE(database->read([&](db::Connection& a) -> Result<> {
@@ -52,7 +57,9 @@ TEST_CASE("cached statements hold no read transaction: the log can be emptied at
         });
     }));
     REQUIRE(std::filesystem::file_size(folder.path / "t.db-wal") > 200 * 2000);
-    auto const emptied = database->read([](db::Connection& c) -> Result<std::int64_t> { return std::get<0>(c.one<std::int64_t, std::int64_t, std::int64_t>("PRAGMA wal_checkpoint(TRUNCATE)").value()); });
+    auto const emptied = database->read([](db::Connection& c) -> Result<std::int64_t> {
+        return std::get<0>(c.one<std::int64_t, std::int64_t, std::int64_t>("PRAGMA wal_checkpoint(TRUNCATE)").value());
+    });
     REQUIRE(emptied);
     CHECK(*emptied == 0);
     CHECK(std::filesystem::file_size(folder.path / "t.db-wal") == 0);
@@ -104,7 +111,8 @@ TEST_CASE("a disk that really fills loses nothing that was answered, and goes on
         ~Unmount() { ::umount2(path.c_str(), MNT_DETACH); }
     } const unmount{folder.path};
     bool fatal = false;
-    auto database = db::Database::open({.name = "t", .dir = folder.path, .min_free_bytes = 0, .on_fatal = [&](std::string const&) { fatal = true; }});
+    auto database =
+        db::Database::open({.name = "t", .dir = folder.path, .min_free_bytes = 0, .on_fatal = [&](std::string const&) { fatal = true; }});
     database->migrate(note_table);
     std::vector<std::string> kept;
     Result<> last;
@@ -116,12 +124,13 @@ TEST_CASE("a disk that really fills loses nothing that was answered, and goes on
     std::vector<Result<>> outcomes(3);
     int told = 0;
     std::vector<std::function<void()>> tasks{
-        [&] { outcomes[0] = database->write([&](db::Transaction& tx) -> Result<> { return tx.after_commit([&] { ++told; }), Result<>{}; }); },
+        [&] {
+            outcomes[0] = database->write([&](db::Transaction& tx) -> Result<> { return tx.after_commit([&] { ++told; }), Result<>{}; });
+        },
         [&] {
             try { // as the gateway does with whatever a handler throws
                 outcomes[1] = fill(*database, 5000, 40 << 20); // more than the page cache: meets the disk before the commit
-            } catch (std::exception const&) {
-            }
+            } catch (std::exception const&) {}
         },
         [&] { outcomes[2] = insert(*database, 5001, "after the failure"); },
     };
@@ -141,18 +150,27 @@ TEST_CASE("a read past its time is cut, and the reader is good again afterwards"
     for (auto const dialect : dialects()) {
         CAPTURE(int(dialect));
         Folder folder;
-        db::Options options{.name = "t_slow_" + std::to_string(::getpid()), .dir = folder.path, .read_limit = std::chrono::milliseconds(100), .min_free_bytes = 0};
+        db::Options options{.name = "t_slow_" + std::to_string(::getpid()),
+            .dir = folder.path,
+            .read_limit = std::chrono::milliseconds(100),
+            .min_free_bytes = 0};
         if (dialect == db::Dialect::postgres) options.url = std::getenv("MOZI_TEST_POSTGRES");
         auto const schema = "videa_" + options.name;
         auto const database = db::Database::open(std::move(options));
         auto const began = std::chrono::steady_clock::now();
         auto const slow = database->read([](db::Connection& c) -> Result<> {
-            c.one<std::int64_t>("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT count(*) FROM n");
+            c.one<std::int64_t>(
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT count(*) FROM n");
             return {};
         });
         CHECK(id_of(slow) == "storage.too_slow");
         CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(20));
-        CHECK(database->read([](db::Connection& c) -> Result<std::int64_t> { return std::get<0>(c.one<std::int64_t>("SELECT 41 + 1").value()); }).value() == 42);
-        if (dialect == db::Dialect::postgres) (void)database->write([&](db::Transaction& tx) -> Result<> { return tx->run("DROP SCHEMA " + schema + " CASCADE"), Result<>{}; });
+        CHECK(
+            database
+                ->read([](db::Connection& c) -> Result<std::int64_t> { return std::get<0>(c.one<std::int64_t>("SELECT 41 + 1").value()); })
+                .value() == 42);
+        if (dialect == db::Dialect::postgres)
+            (void)database->write(
+                [&](db::Transaction& tx) -> Result<> { return tx->run("DROP SCHEMA " + schema + " CASCADE"), Result<>{}; });
     }
 }

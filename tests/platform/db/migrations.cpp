@@ -7,7 +7,8 @@ using namespace mozi::test;
 namespace {
 
 constexpr EmbeddedFile first{"0001_notes.sql", note_table[0].bytes};
-constexpr EmbeddedFile second{"0002_colour.sql", "-- it's a comment; with a semicolon\nALTER TABLE note ADD COLUMN colour TEXT NOT NULL DEFAULT 'none; yet';\nCREATE INDEX note_colour ON note (colour);\n"};
+constexpr EmbeddedFile second{"0002_colour.sql", "-- it's a comment; with a semicolon\nALTER TABLE note ADD COLUMN colour TEXT NOT NULL "
+                                                 "DEFAULT 'none; yet';\nCREATE INDEX note_colour ON note (colour);\n"};
 constexpr EmbeddedFile third{"0003_more.sql", "CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT;"};
 
 } // namespace
@@ -18,7 +19,11 @@ TEST_CASE("pending migrations run once, in order, whatever order they are given 
         std::vector<EmbeddedFile> const all{third, second, first};
         CHECK(database.migrate(all) == 2);
         CHECK(database.migrate(all) == 0);
-        CHECK(database.read([](db::Connection& c) -> Result<std::string> { return std::get<0>(c.one<std::string>("SELECT colour FROM note").value()); }).value() == "none; yet");
+        CHECK(database
+                  .read([](db::Connection& c) -> Result<std::string> {
+                      return std::get<0>(c.one<std::string>("SELECT colour FROM note").value());
+                  })
+                  .value() == "none; yet");
     });
 }
 
@@ -56,12 +61,14 @@ TEST_CASE("what must not run is refused with a sentence, and changes nothing") {
 TEST_CASE("a migration that fails half way is undone and can be tried again") {
     on_each_engine([](db::Database& database) {
         REQUIRE(insert(database, 1, "kept"));
-        EmbeddedFile const broken{"0002_colour.sql", "CREATE TABLE half (id INTEGER PRIMARY KEY) STRICT; UPDATE note SET word = 'spoilt'; INSERT INTO nowhere VALUES (1);"};
+        EmbeddedFile const broken{"0002_colour.sql",
+            "CREATE TABLE half (id INTEGER PRIMARY KEY) STRICT; UPDATE note SET word = 'spoilt'; INSERT INTO nowhere VALUES (1);"};
         auto const text = why(database, {first, broken});
         CHECK_MESSAGE(text.find("0002_colour.sql of ") != text.npos, text);
         CHECK_MESSAGE(text.find("undone") != text.npos, text);
         CHECK(words(database) == std::vector<std::string>{"kept"});
-        CHECK_FALSE(database.read([](db::Connection& c) -> Result<> { return c.one<std::int64_t>("SELECT count(*) FROM half"), Result<>{}; }));
+        CHECK_FALSE(
+            database.read([](db::Connection& c) -> Result<> { return c.one<std::int64_t>("SELECT count(*) FROM half"), Result<>{}; }));
         CHECK(database.migrate(std::vector<EmbeddedFile>{first, second}) == 1);
     });
 }

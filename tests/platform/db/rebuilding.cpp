@@ -46,7 +46,8 @@ INSERT INTO parent VALUES (1, 'one', NULL), (2, 'two', 1);
 INSERT INTO child VALUES (10, 1), (11, 1), (20, 2);
 )"};
 constexpr std::string_view new_parent = R"(
-CREATE TABLE parent_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL CHECK (length(name) > 0), above INTEGER REFERENCES parent_new (id) ON DELETE CASCADE,
+CREATE TABLE parent_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL CHECK (length(name) > 0),
+    above INTEGER REFERENCES parent_new (id) ON DELETE CASCADE,
     colour TEXT NOT NULL DEFAULT 'none') STRICT;
 INSERT INTO parent_new (id, name, above) SELECT id, name, above FROM parent;
 )";
@@ -61,7 +62,8 @@ constexpr EmbeddedFile rebuilt_postgres{"0002_rebuilt.postgres.sql", R"(
 DROP VIEW names;
 ALTER TABLE child DROP CONSTRAINT child_parent_id_fkey;
 ALTER TABLE childless DROP CONSTRAINT childless_parent_id_fkey;
-CREATE TABLE parent_new (id BIGINT PRIMARY KEY, name TEXT NOT NULL CHECK (length(name) > 0), above BIGINT REFERENCES parent_new (id) ON DELETE CASCADE,
+CREATE TABLE parent_new (id BIGINT PRIMARY KEY, name TEXT NOT NULL CHECK (length(name) > 0),
+    above BIGINT REFERENCES parent_new (id) ON DELETE CASCADE,
     colour TEXT NOT NULL DEFAULT 'none');
 INSERT INTO parent_new (id, name, above) SELECT id, name, above FROM parent;
 DROP TABLE parent;

@@ -51,7 +51,8 @@ struct Cat {
 
 std::vector<EmbeddedFile> const schema{{"0001_cats.sql", R"(
     CREATE TABLE house (town TEXT PRIMARY KEY, people INTEGER NOT NULL) STRICT;
-    CREATE TABLE cat (id INTEGER PRIMARY KEY, name TEXT NOT NULL, mood TEXT NOT NULL, weight REAL, kittens TEXT NOT NULL, collar TEXT NOT NULL,
+    CREATE TABLE cat (id INTEGER PRIMARY KEY, name TEXT NOT NULL, mood TEXT NOT NULL, weight REAL, kittens TEXT NOT NULL,
+        collar TEXT NOT NULL,
         town TEXT NOT NULL, street TEXT NOT NULL, born INTEGER NOT NULL, asleep INTEGER NOT NULL, shout TEXT NOT NULL) STRICT;
     INSERT INTO house (town, people) VALUES ('Pécs', 3), ('Eger', 5);
 )"}};
@@ -107,9 +108,13 @@ TEST_CASE("an update writes the columns it names and no others, a replacement al
         house.write([&](db::Connection& c) {
             db::insert(c, cat);
             auto changed = cat;
-            changed.name = "Tim", changed.mood = Mood::calm, changed.kittens.clear(), changed.asleep = false;
+            changed.name = "Tim";
+            changed.mood = Mood::calm;
+            changed.kittens.clear();
+            changed.asleep = false;
             CHECK(db::update<&Cat::mood, &Cat::kittens>(c, changed) == 1);
-            cat.mood = Mood::calm, cat.kittens.clear();
+            cat.mood = Mood::calm;
+            cat.kittens.clear();
             CHECK(db::find<Cat>(c, cat.id) == cat);
             CHECK(db::update_where<&Cat::asleep>(c, changed, "name = ? AND id <> ?", cat.name, cat.id) == 0);
             CHECK(db::find<Cat>(c, cat.id) == cat);

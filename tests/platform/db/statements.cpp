@@ -22,32 +22,42 @@ void reading(db::Database& database, F&& f) {
 TEST_CASE("values come back as they went in") {
     on_each_engine([](db::Database& database) {
         for (auto const id : {std::int64_t{1}, (std::int64_t{1} << 53) + 1, largest, -largest - 1}) {
-            REQUIRE(database.write([&](db::Transaction& tx) -> Result<> { return tx->run("INSERT INTO note (id, word, weight) VALUES (?, ?, ?)", id, "w" + std::to_string(id), std::numbers::pi), Result<>{}; }));
+            REQUIRE(database.write([&](db::Transaction& tx) -> Result<> {
+                return tx->run("INSERT INTO note (id, word, weight) VALUES (?, ?, ?)", id, "w" + std::to_string(id), std::numbers::pi),
+                       Result<>{};
+            }));
             reading(database, [&](db::Connection& c) {
-                auto const row = c.one<std::int64_t, std::string, double, std::optional<std::int64_t>>("SELECT id, word, weight, parent FROM note WHERE id = ?", id);
+                auto const row = c.one<std::int64_t, std::string, double, std::optional<std::int64_t>>(
+                    "SELECT id, word, weight, parent FROM note WHERE id = ?", id);
                 REQUIRE(row);
                 CHECK(*row == std::tuple{id, "w" + std::to_string(id), std::numbers::pi, std::optional<std::int64_t>{}});
             });
         }
         std::string const text = "it's \"quoted\" ? {list} :p1 — žluťoučký 🎬; -- no comment\n\ttail";
         REQUIRE(insert(database, 7, text));
-        reading(database, [&](db::Connection& c) { CHECK(std::get<0>(c.one<std::string>("SELECT word FROM note WHERE word = ?", text).value()) == text); });
+        reading(database, [&](db::Connection& c) {
+            CHECK(std::get<0>(c.one<std::string>("SELECT word FROM note WHERE word = ?", text).value()) == text);
+        });
     });
 }
 
 TEST_CASE("null in both directions, in every type, and a reused statement forgets the row before") {
     on_each_engine([](db::Database& database) {
         REQUIRE(database.write([&](db::Transaction& tx) -> Result<> {
-            tx->run("INSERT INTO note (id, word, weight, parent) VALUES (?, ?, ?, ?)", 1, "a", std::optional<double>{2.5}, std::optional<std::int64_t>{});
-            tx->run("INSERT INTO note (id, word, weight, parent) VALUES (?, ?, ?, ?)", 2, "b", std::nullopt, std::optional<std::int64_t>{1});
+            tx->run("INSERT INTO note (id, word, weight, parent) VALUES (?, ?, ?, ?)", 1, "a", std::optional<double>{2.5},
+                std::optional<std::int64_t>{});
+            tx->run(
+                "INSERT INTO note (id, word, weight, parent) VALUES (?, ?, ?, ?)", 2, "b", std::nullopt, std::optional<std::int64_t>{1});
             tx->run("INSERT INTO note (id, word, weight, parent) VALUES (?, ?, ?, ?)", 3, "c", 0.0, 2);
             return {};
         }));
         reading(database, [&](db::Connection& c) {
             using Row = std::tuple<std::int64_t, std::optional<double>, std::optional<std::int64_t>>;
-            auto const rows = c.all<std::int64_t, std::optional<double>, std::optional<std::int64_t>>("SELECT id, weight, parent FROM note ORDER BY id");
+            auto const rows =
+                c.all<std::int64_t, std::optional<double>, std::optional<std::int64_t>>("SELECT id, weight, parent FROM note ORDER BY id");
             CHECK(rows == std::vector<Row>{{1, 2.5, {}}, {2, {}, 1}, {3, 0.0, 2}});
-            auto const bare = c.all<double, std::int64_t, std::string>("SELECT weight, parent, NULLIF(word, 'a') FROM note ORDER BY id"); // null into a plain type is its zero
+            auto const bare = c.all<double, std::int64_t, std::string>(
+                "SELECT weight, parent, NULLIF(word, 'a') FROM note ORDER BY id"); // null into a plain type is its zero
             CHECK(bare == std::vector<std::tuple<double, std::int64_t, std::string>>{{2.5, 0, ""}, {0, 1, "b"}, {0, 2, "c"}});
         });
     });
@@ -88,7 +98,8 @@ TEST_CASE("a mistaken statement is an error, never a wrong row") {
             CHECK(id_of(done) == "internal");
             CHECK(words(database) == std::vector<std::string>{"one"});
         }
-        auto const written = database.read([&](db::Connection& c) -> Result<> { return c.run("INSERT INTO note (id, word) VALUES (2, 'by a reader')"), Result<>{}; });
+        auto const written = database.read(
+            [&](db::Connection& c) -> Result<> { return c.run("INSERT INTO note (id, word) VALUES (2, 'by a reader')"), Result<>{}; });
         if (database.dialect() == db::Dialect::sqlite) CHECK_FALSE(written); // readers cannot write
     });
 }
@@ -96,7 +107,8 @@ TEST_CASE("a mistaken statement is an error, never a wrong row") {
 TEST_CASE("run says how many rows changed, each stops when told, and statements are counted") {
     on_each_engine([](db::Database& database) {
         for (int i = 1; i <= 9; ++i) REQUIRE(insert(database, i, "w" + std::to_string(i)));
-        auto const changed = database.write([](db::Transaction& tx) -> Result<std::int64_t> { return tx->run("UPDATE note SET weight = 1 WHERE id > ?", 6); });
+        auto const changed = database.write(
+            [](db::Transaction& tx) -> Result<std::int64_t> { return tx->run("UPDATE note SET weight = 1 WHERE id > ?", 6); });
         CHECK(*changed == 3);
         reading(database, [](db::Connection& c) {
             int seen = 0;

@@ -6,7 +6,8 @@
 
 namespace mozi::test {
 
-inline constexpr EmbeddedFile note_table[] = {{"0001_notes.sql", "CREATE TABLE note (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, weight REAL, parent INTEGER REFERENCES note (id)) STRICT;\n"}};
+inline constexpr EmbeddedFile note_table[] = {{"0001_notes.sql",
+    "CREATE TABLE note (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, weight REAL, parent INTEGER REFERENCES note (id)) STRICT;\n"}};
 
 // Runs the check on SQLite, and on PostgreSQL where there is one.
 template <class F>
@@ -44,6 +45,8 @@ inline std::string why(db::Database& database, std::vector<EmbeddedFile> const& 
 }
 
 template <class T>
-std::string id_of(Result<T> const& result) { return result ? "" : result.error().id; }
+std::string id_of(Result<T> const& result) {
+    return result ? "" : result.error().id;
+}
 
 } // namespace mozi::test

@@ -18,9 +18,14 @@ TEST_CASE("an error, a failure and an exception each undo the whole unit") {
         REQUIRE(insert(database, 1, "kept"));
         std::pair<std::string, std::function<Result<>(db::Transaction&)>> const endings[] = {
             {"test.no", [](db::Transaction&) -> Result<> { return refusal; }},
-            {"storage.exists", [](db::Transaction& tx) -> Result<> { return tx->run("INSERT INTO note (id, word) VALUES (8, 'kept')"), Result<>{}; }},
-            {"storage.exists", [](db::Transaction& tx) -> Result<> { return tx->run("INSERT INTO note (id, word) VALUES (1, 'same id')"), Result<>{}; }},
-            {"internal", [](db::Transaction& tx) -> Result<> { return tx->run("INSERT INTO note (id, word, parent) VALUES (8, 'orphan', 99)"), Result<>{}; }},
+            {"storage.exists",
+                [](db::Transaction& tx) -> Result<> { return tx->run("INSERT INTO note (id, word) VALUES (8, 'kept')"), Result<>{}; }},
+            {"storage.exists",
+                [](db::Transaction& tx) -> Result<> { return tx->run("INSERT INTO note (id, word) VALUES (1, 'same id')"), Result<>{}; }},
+            {"internal",
+                [](db::Transaction& tx) -> Result<> {
+                    return tx->run("INSERT INTO note (id, word, parent) VALUES (8, 'orphan', 99)"), Result<>{};
+                }},
             {"internal", [](db::Transaction& tx) -> Result<> { return tx->run("INSERT INTO nowhere VALUES (1)"), Result<>{}; }},
             {"internal", [](db::Transaction&) -> Result<> { throw std::runtime_error("handler"); }},
         };
@@ -125,7 +130,10 @@ TEST_CASE("a batch is one commit, and a refused task is none of the others' busi
         std::vector<std::function<void()>> const tasks{
             [&] { outcomes[0] = insert(database, 1, "one"); },
             [&] { outcomes[1] = insert(database, 2, "one"); },
-            [&] { CHECK(words(database) == Words{"one"}), outcomes[2] = insert(database, 3, "three"); },
+            [&] {
+                CHECK(words(database) == Words{"one"});
+                outcomes[2] = insert(database, 3, "three");
+            },
         };
         auto copy = tasks;
         CHECK(database.batch(copy));

@@ -1,127 +1,8 @@
 // Events: told exactly once, in order, also across restarts; retried, given up, never for what is not their fault.
-#include "show.hpp"
-#include "temp_database.hpp"
-
-#include <condition_variable>
-#include <mutex>
-#include <thread>
+#include "support.hpp"
 
 using namespace mozi;
 using namespace mozi::test;
-using namespace std::chrono_literals;
-
-namespace {
-
-struct Spoken {
-    std::int64_t number = 0;
-    std::string words;
-    static constexpr std::string_view source = "there", name = "there.spoken";
-    static constexpr int version = 1;
-    static constexpr auto fields() { return std::tuple{json::field("number", &Spoken::number), json::field("words", &Spoken::words)}; }
-};
-
-struct Sung {
-    std::int64_t number = 0;
-    static constexpr std::string_view source = "there", name = "there.sung";
-    static constexpr int version = 1;
-    static constexpr auto fields() { return std::tuple{json::field("number", &Sung::number)}; }
-};
-
-// What was "there.spoken" is now richer: an old one did not say who spoke.
-struct SpokenLater {
-    std::int64_t number = 0;
-    std::string words, speaker;
-    static constexpr std::string_view source = "there", name = "there.spoken";
-    static constexpr int version = 3;
-    static void upgrade(int from, boost::json::object& fields) {
-        if (from < 2) fields["speaker"] = "somebody";
-    }
-    static constexpr auto fields() {
-        return std::tuple{json::field("number", &SpokenLater::number), json::field("words", &SpokenLater::words),
-            json::field("speaker", &SpokenLater::speaker)};
-    }
-};
-
-constexpr EmbeddedFile heard_table[] = {{"0001_heard.sql", "CREATE TABLE heard (at INTEGER PRIMARY KEY AUTOINCREMENT, listener TEXT NOT NULL, number INTEGER NOT NULL) STRICT;\n"}};
-events::DispatcherOptions const impatient{.most_tries = 3, .first_retry = 1ms, .longest_retry = 4ms, .sweep = 20ms};
-Error const refusal{Code::conflict, "test.no", "No.", {.detail = "detail of it"}};
-Error const away{Code::unavailable, "storage.gone", "The database does not answer."};
-using Numbers = std::vector<std::int64_t>;
-
-// A place that speaks, a place that listens, and the log between them.
-struct Pair {
-    TempDatabase there, here;
-    metrics::Registry metrics;
-    std::mutex mutex;
-    events::Dispatcher* dispatcher = nullptr; // the outbox wakes whichever runs
-    events::Outbox outbox{[this](db::Database const& source) {
-        std::scoped_lock const held(mutex);
-        if (dispatcher) dispatcher->wake(source);
-    }};
-
-    explicit Pair(db::Dialect dialect = db::Dialect::sqlite) : there("there", {}, dialect), here("here", heard_table, dialect) {}
-
-    Result<> say(std::int64_t number, Result<> ending = {}) {
-        return there->write([&](db::Transaction& tx) -> Result<> {
-            outbox.emit(tx, Spoken{number, "w"});
-            return ending;
-        });
-    }
-
-    using React = std::function<Result<>(std::int64_t)>;
-    events::Listener hears(std::string name, React react = {}) {
-        return events::on<Spoken>(name, [name, react](db::Transaction& tx, Spoken const& event) -> Result<> {
-            tx->run("INSERT INTO heard (listener, number) VALUES (?, ?)", name, event.number); // also when it fails below: must be undone
-            return react ? react(event.number) : Result<>{};
-        });
-    }
-
-    std::unique_ptr<events::Dispatcher> start(std::vector<events::Listener> listeners, events::DispatcherOptions options = impatient) {
-        auto made = std::make_unique<events::Dispatcher>(options, metrics);
-        made->add_source("there", *there);
-        made->add_listeners(*here, std::move(listeners));
-        made->start();
-        std::scoped_lock const held(mutex);
-        dispatcher = made.get();
-        return made;
-    }
-    void stop(std::unique_ptr<events::Dispatcher> running) {
-        {
-            std::scoped_lock const held(mutex);
-            dispatcher = nullptr;
-        }
-        running->stop();
-    }
-
-    Numbers numbers(db::Database& database, std::string const& sql, auto const&... in) {
-        auto const rows = database.read([&](db::Connection& c) -> Result<Numbers> {
-            Numbers out;
-            c.each<std::int64_t>(sql, [&](std::int64_t number) { out.push_back(number); }, in...);
-            return out;
-        });
-        REQUIRE(rows);
-        return *rows;
-    }
-    Numbers heard(std::string const& listener) { return numbers(*here, "SELECT number FROM heard WHERE listener = ? ORDER BY at", listener); }
-    Numbers dead() { return numbers(*here, "SELECT seq FROM dead_event ORDER BY seq"); }
-};
-
-Numbers up_to(std::int64_t last) {
-    Numbers out;
-    for (std::int64_t i = 1; i <= last; ++i) out.push_back(i);
-    return out;
-}
-
-template <class F>
-void on_each_engine(F&& check) {
-    for (auto const dialect : dialects()) {
-        CAPTURE(int(dialect));
-        Pair pair(dialect);
-        check(pair);
-    }
-}
-
-} // namespace
 
 TEST_CASE("an event of an undone unit was never there") {
     on_each_engine([](Pair& pair) {
@@ -164,7 +45,8 @@ TEST_CASE("every event is heard exactly once and in order, across restarts and w
         others.join();
         Numbers told;
         REQUIRE(pair.there->read([&](db::Connection& c) -> Result<> {
-            c.each<std::string>("SELECT payload FROM outbox ORDER BY seq", [&](std::string payload) { told.push_back(json::from_json<Spoken>(payload).value().number); });
+            c.each<std::string>("SELECT payload FROM outbox ORDER BY seq",
+                [&](std::string payload) { told.push_back(json::from_json<Spoken>(payload).value().number); });
             return {};
         }));
         CHECK(told.size() == speakers * each);
@@ -177,7 +59,8 @@ TEST_CASE("a failing event is tried again with its effect undone each time, and 
     on_each_engine([](Pair& pair) {
         int failures = 2;
         for (int i = 1; i <= 60; ++i) REQUIRE(pair.say(i));
-        auto running = pair.start({pair.hears("a", [&](std::int64_t number) -> Result<> { return number == 55 && failures-- > 0 ? Result<>{refusal} : Result<>{}; })});
+        auto running = pair.start({pair.hears(
+            "a", [&](std::int64_t number) -> Result<> { return number == 55 && failures-- > 0 ? Result<>{refusal} : Result<>{}; })});
         REQUIRE(running->settle(10s));
         CHECK(failures == -1);
         CHECK(pair.heard("a") == up_to(60));
@@ -198,7 +81,11 @@ TEST_CASE("after the last try an event is put aside, told why, and can be had ba
         CHECK(pair.heard("a") == Numbers{1, 3, 4});
         CHECK(pair.heard("b") == up_to(4)); // another listener has nothing to do with it
         CHECK(pair.dead() == Numbers{2});
-        auto const reason = pair.here->read([](db::Connection& c) -> Result<std::string> { return std::get<0>(c.one<std::string>("SELECT reason FROM dead_event WHERE listener = 'a' AND source = 'there' AND name = 'there.spoken'").value()); });
+        auto const reason = pair.here->read([](db::Connection& c) -> Result<std::string> {
+            return std::get<0>(
+                c.one<std::string>("SELECT reason FROM dead_event WHERE listener = 'a' AND source = 'there' AND name = 'there.spoken'")
+                    .value());
+        });
         CHECK(reason.value().find("detail of it") != std::string::npos);
         CHECK(pair.metrics.text().find("videa_events_dead_total{listener=\"a\"} 1") != std::string::npos);
         CHECK(running->retry_dead() == 0); // still ill: it stays
@@ -215,7 +102,10 @@ TEST_CASE("after the last try an event is put aside, told why, and can be had ba
 
 TEST_CASE("a payload the listener cannot read is put aside, not guessed at") {
     Pair pair;
-    REQUIRE(pair.there->write([](db::Transaction& tx) -> Result<> { return tx->run("INSERT INTO outbox (name, version, payload, created_at) VALUES ('there.spoken', 9, '{\"number\":\"one\"}', 0)"), Result<>{}; }));
+    REQUIRE(pair.there->write([](db::Transaction& tx) -> Result<> {
+        return tx->run("INSERT INTO outbox (name, version, payload, created_at) VALUES ('there.spoken', 9, '{\"number\":\"one\"}', 0)"),
+               Result<>{};
+    }));
     REQUIRE(pair.say(2));
     auto running = pair.start({pair.hears("a")});
     REQUIRE(running->settle(10s));
@@ -261,7 +151,9 @@ TEST_CASE("settle does not claim what is still waiting for its next try") {
 
 TEST_CASE("one listener of two events hears them in the order they happened") {
     Pair pair;
-    auto const sings = [](db::Transaction& tx, Sung const& event) -> Result<> { return tx->run("INSERT INTO heard (listener, number) VALUES ('a', ?)", -event.number), Result<>{}; };
+    auto const sings = [](db::Transaction& tx, Sung const& event) -> Result<> {
+        return tx->run("INSERT INTO heard (listener, number) VALUES ('a', ?)", -event.number), Result<>{};
+    };
     for (int i = 1; i <= 3; ++i) {
         REQUIRE(pair.say(i));
         REQUIRE(pair.there->write([&](db::Transaction& tx) -> Result<> { return pair.outbox.emit(tx, Sung{i}), Result<>{}; }));
@@ -281,12 +173,14 @@ TEST_CASE("a commit wakes the dispatcher, and a sweep finds what nobody announce
         int count = 0;
         auto options = impatient;
         options.sweep = woken ? std::chrono::milliseconds(1h) : 5ms;
-        auto running = pair.start({pair.hears("a", [&](std::int64_t) -> Result<> {
-            std::scoped_lock const held(mutex);
-            ++count;
-            heard.notify_all();
-            return {};
-        })}, options);
+        auto running = pair.start({pair.hears("a",
+                                      [&](std::int64_t) -> Result<> {
+                                          std::scoped_lock const held(mutex);
+                                          ++count;
+                                          heard.notify_all();
+                                          return {};
+                                      })},
+            options);
         REQUIRE(running->settle(10s));
         if (!woken) pair.dispatcher = nullptr;
         REQUIRE(pair.say(1));
@@ -326,165 +220,4 @@ TEST_CASE("a log restored from an earlier day is heard from there on") {
         CHECK(pair.heard("a") == Numbers{1, 2, 3, 4, 5, 6});
         pair.stop(std::move(running));
     });
-}
-
-TEST_CASE("earlier versions are brought up to date, later ones are read as far as they are known") {
-    auto const old = events::read<SpokenLater>(events::told(Spoken{7, "words of any length " + std::string(5000, 'x')}));
-    REQUIRE(old);
-    CHECK(old->number == 7);
-    CHECK(old->speaker == "somebody");
-    CHECK(old->words.size() > 5000);
-    auto const later = events::read<Spoken>({0, "there.spoken", 9, R"({"number":-8,"words":"w","speaker":"ada","loud":{"by":[1]}})"});
-    REQUIRE(later);
-    CHECK(later->number == -8);
-    CHECK_FALSE(events::read<SpokenLater>({0, "there.spoken", 2, R"({"number":8,"words":"w"})"})); // its own version has a speaker
-}
-
-TEST_CASE("what does not concern a listener costs no unit, and its place is kept now and then") {
-    on_each_engine([](Pair& pair) {
-        auto odd = pair.hears("a");
-        odd.concerns = [](events::Told const& told) { return events::read<Spoken>(told).value().number % 2000 == 1; };
-        auto running = pair.start({odd});
-        auto const before = pair.here->figures().units;
-        REQUIRE(pair.say(1));
-        REQUIRE(running->settle(10s));
-        auto const one = pair.here->figures().units - before;
-        REQUIRE(pair.there->write([&](db::Transaction& tx) -> Result<> {
-            for (int i = 2; i <= 900; ++i) pair.outbox.emit(tx, Spoken{i, "w"});
-            return {};
-        }));
-        REQUIRE(running->settle(10s));
-        CHECK(pair.here->figures().units - before == one);
-        CHECK(pair.numbers(*pair.here, "SELECT seq FROM listener_cursor") == Numbers{1});
-        REQUIRE(pair.there->write([&](db::Transaction& tx) -> Result<> {
-            for (int i = 901; i <= 2100; ++i) pair.outbox.emit(tx, Spoken{i, "w"});
-            return {};
-        }));
-        REQUIRE(running->settle(10s));
-        CHECK(pair.heard("a") == Numbers{1, 2001});
-        CHECK(pair.numbers(*pair.here, "SELECT seq FROM listener_cursor").at(0) >= 2001);
-        pair.stop(std::move(running));
-    });
-}
-
-TEST_CASE("a new listener begins where it says: with what the log still holds, or now") {
-    on_each_engine([](Pair& pair) {
-        for (int i = 1; i <= 3; ++i) REQUIRE(pair.say(i));
-        auto later = pair.hears("later");
-        later.begin = events::Begin::now;
-        auto running = pair.start({pair.hears("kept"), later});
-        REQUIRE(pair.say(4));
-        REQUIRE(running->settle(10s));
-        pair.stop(std::move(running));
-        REQUIRE(pair.say(5));
-        running = pair.start({pair.hears("kept"), later}); // by now it has a place of its own
-        REQUIRE(running->settle(10s));
-        CHECK(pair.heard("kept") == up_to(5));
-        CHECK(pair.heard("later") == Numbers{4, 5});
-        pair.stop(std::move(running));
-    });
-}
-
-TEST_CASE("a listener that rebuilds reads what there is in pages, also when it is interrupted, and then the log from where that began") {
-    on_each_engine([](Pair& pair) {
-        // 1 to 30 are facts by now; the log has forgotten them long ago.
-        for (int i = 1; i <= 30; ++i) REQUIRE(pair.say(i));
-        REQUIRE(
-            pair.there->write([](db::Transaction& tx) -> Result<> { return tx->run("DELETE FROM outbox WHERE seq <= 30"), Result<>{}; }));
-        std::atomic<int> pages{0};
-        std::atomic<bool> ill{false};
-        auto searching = [&] {
-            auto made = pair.hears("search");
-            made.rebuild = [&](db::Transaction& tx, std::string const& after) -> Result<std::optional<std::string>> {
-                auto const from = after.empty() ? 1 : std::stoi(after);
-                for (int i = from; i < from + 10; ++i) tx->run("INSERT INTO heard (listener, number) VALUES ('search', ?)", i);
-                if (++pages == 2 && ill) return Error{Code::unavailable, "test.away", "Away."};
-                if (pages == 1) std::jthread([&] { (void)pair.say(31); }).join(); // told meanwhile
-                return from + 10 > 30 ? std::nullopt : std::optional(std::to_string(from + 10));
-            };
-            return made;
-        };
-        ill = true;
-        auto options = impatient;
-        options.first_retry = options.longest_retry = 1h;
-        auto running = pair.start({searching()}, options);
-        CHECK_FALSE(running->settle(200ms));
-        CHECK(pair.heard("search") == up_to(10));
-        pair.stop(std::move(running));
-        ill = false;
-        running = pair.start({searching()});
-        REQUIRE(running->settle(10s));
-        CHECK(pair.heard("search") == up_to(31));
-        REQUIRE(pair.say(32));
-        REQUIRE(running->settle(10s));
-        CHECK(pair.heard("search") == up_to(32));
-        pair.stop(std::move(running));
-        // By hand, as for an index that was lost.
-        REQUIRE(pair.here->write([](db::Transaction& tx) -> Result<> { return tx->run("DELETE FROM heard"), Result<>{}; }));
-        events::Dispatcher again(impatient, pair.metrics);
-        again.add_source("there", *pair.there);
-        again.add_listeners(*pair.here, {searching(), pair.hears("other")});
-        CHECK_FALSE(again.rebuild("other"));
-        CHECK(again.rebuild("search"));
-        running = pair.start({searching()});
-        REQUIRE(running->settle(10s));
-        CHECK(pair.heard("search") == up_to(30));
-        pair.stop(std::move(running));
-    });
-}
-
-TEST_CASE("a relay carries in order and in batches, at least once, and what it never takes is put aside") {
-    on_each_engine([](Pair& pair) {
-        std::mutex mutex;
-        Numbers carried;
-        std::size_t most = 0;
-        int away_for = 2;
-        events::Relay const mail{.name = "mail",
-            .source = "there",
-            .events = {"there.spoken"},
-            .carry = [&](std::span<events::Told const> events, Result<>& failed) -> std::size_t {
-                std::scoped_lock const held(mutex);
-                CHECK_FALSE(pair.here->in_unit());
-                most = std::max(most, events.size());
-                for (std::size_t i = 0; i < events.size(); ++i) {
-                    auto const number = events::read<Spoken>(events[i]).value().number;
-                    if (number == 40 && away_for-- > 0) return failed = away, i;
-                    if (number == 50) return failed = refusal, i;
-                    carried.push_back(number);
-                }
-                return events.size();
-            },
-            .begin = events::Begin::kept};
-        for (int i = 1; i <= 60; ++i) REQUIRE(pair.say(i));
-        events::Dispatcher relaying(impatient, pair.metrics);
-        relaying.add_source("there", *pair.there);
-        relaying.add_relays(*pair.here, {mail});
-        relaying.start();
-        REQUIRE(relaying.settle(10s));
-        relaying.stop();
-        auto expected = up_to(60);
-        std::erase(expected, 50);
-        CHECK(carried == expected);
-        CHECK(most > 10);
-        CHECK(pair.dead() == Numbers{50});
-        CHECK(pair.numbers(*pair.here, "SELECT seq FROM listener_cursor WHERE listener = 'mail'") == Numbers{60});
-    });
-}
-
-TEST_CASE("the log forgets what everybody has heard and a week has passed over") {
-    Pair pair;
-    for (int i = 1; i <= 4; ++i) REQUIRE(pair.say(i));
-    REQUIRE(pair.there->write(
-        [](db::Transaction& tx) -> Result<> { return tx->run("UPDATE outbox SET created_at = 0 WHERE seq <> 2"), Result<>{}; }));
-    std::atomic<bool> ill{true};
-    auto options = impatient;
-    options.first_retry = options.longest_retry = 1h;
-    auto running =
-        pair.start({pair.hears("a"),
-                       pair.hears("b", [&](std::int64_t number) -> Result<> { return number == 4 && ill ? Result<>{away} : Result<>{}; })},
-            options);
-    CHECK_FALSE(running->settle(200ms));
-    running->trim();
-    CHECK(pair.numbers(*pair.there, "SELECT seq FROM outbox ORDER BY seq") == Numbers{2, 4}); // young; not heard by all
-    pair.stop(std::move(running));
 }

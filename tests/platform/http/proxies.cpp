@@ -19,8 +19,10 @@ struct Seen {
     http::Call call;
     Seen(std::string_view host, std::string_view peer, std::vector<std::string> const& headers, http::GatewayOptions given = {})
         : options(std::move(given)), request(make_request(Method::post, "/api/auth/refresh", headers)) {
-        request->host = host, request->peer = peer;
-        call.request = request.get(), call.options = &options;
+        request->host = host;
+        request->peer = peer;
+        call.request = request.get();
+        call.options = &options;
     }
 };
 
@@ -90,7 +92,8 @@ TEST_CASE("the client behind proxies is the last one that somebody trusted has s
         {"2001:db8:1::9", {"x-forwarded-for: 203.0.113.5"}, "203.0.113.5"},
     };
     http::GatewayOptions options;
-    options.reads_per_minute = 1, options.trusted_proxies = {{"10.0.0.0/8", "2001:db8:1::/48"}};
+    options.reads_per_minute = 1;
+    options.trusted_proxies = {{"10.0.0.0/8", "2001:db8:1::/48"}};
     for (auto const& row : table) {
         CAPTURE(row.client);
         CAPTURE(row.headers);
@@ -102,7 +105,8 @@ TEST_CASE("the client behind proxies is the last one that somebody trusted has s
 
 TEST_CASE("pages of ours, as browsers and proxies let them be known") {
     http::GatewayOptions behind;
-    behind.trusted_proxies = {{"10.0.0.0/8"}}, behind.base_url = "https://films.example.org",
+    behind.trusted_proxies = {{"10.0.0.0/8"}};
+    behind.base_url = "https://films.example.org";
     behind.allowed_origins = {"https://other.example.org"};
     struct {
         char const* host;

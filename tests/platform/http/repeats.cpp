@@ -11,7 +11,8 @@ using Words = std::vector<std::string>;
 namespace {
 
 Ask post(std::string target, std::string word, std::string key, std::string token = {}) {
-    return {Method::post, std::move(target), std::move(token), R"({"word":")" + word + "\"}", key.empty() ? std::vector<std::string>{} : std::vector<std::string>{"idempotency-key: " + key}};
+    return {Method::post, std::move(target), std::move(token), R"({"word":")" + word + "\"}",
+        key.empty() ? std::vector<std::string>{} : std::vector<std::string>{"idempotency-key: " + key}};
 }
 
 template <class F>
@@ -59,16 +60,25 @@ TEST_CASE("answers outlive the process that gave them") {
     house.restart(std::string(32, 'k'));
     CHECK(house.ask(post("/api/things", "plain", "k", "7")).body == first.body);
     House other; // the stored row under another secret: it says so, and does not do it again
-    auto const row = house.database->read([](db::Connection& c) -> Result<std::string> { return std::get<0>(c.one<std::string>("SELECT request_sha256 || ' ' || reply FROM idempotency_key").value()); }).value();
+    auto const row = house.database
+                         ->read([](db::Connection& c) -> Result<std::string> {
+                             return std::get<0>(c.one<std::string>("SELECT request_sha256 || ' ' || reply FROM idempotency_key").value());
+                         })
+                         .value();
     other.restart(std::string(32, 'x'));
     REQUIRE(other.database->write([&](db::Transaction& tx) -> Result<> {
-        tx->run("INSERT INTO idempotency_key (person, idempotency_key, request_sha256, reply, created_at) VALUES ('7', 'k', ?, ?, 0)", row.substr(0, 64), row.substr(65));
+        tx->run("INSERT INTO idempotency_key (person, idempotency_key, request_sha256, reply, created_at) VALUES ('7', 'k', ?, ?, 0)",
+            row.substr(0, 64), row.substr(65));
         return {};
     }));
     CHECK(other.ask(post("/api/things", "plain", "k", "7")).status == 409);
     CHECK(other.words().empty());
     CHECK(house.words() == Words{"plain"});
-    auto const stored = house.database->read([](db::Connection& c) -> Result<std::string> { return std::get<0>(c.one<std::string>("SELECT reply FROM idempotency_key").value()); }).value();
+    auto const stored = house.database
+                            ->read([](db::Connection& c) -> Result<std::string> {
+                                return std::get<0>(c.one<std::string>("SELECT reply FROM idempotency_key").value());
+                            })
+                            .value();
     CHECK(stored.find("plain") == std::string::npos); // sealed
     CHECK(from_base64(stored).value().find("plain") == std::string::npos);
 }
@@ -89,10 +99,12 @@ TEST_CASE("a refusal is not remembered, but what its handler kept stays kept") {
 TEST_CASE("the act and its stored answer are one transaction") {
     on_each_engine([](House& house) {
         // The answer cannot be stored: then the act did not happen either.
-        REQUIRE(house.database->write([&](db::Transaction& tx) -> Result<> { return tx->run("ALTER TABLE idempotency_key RENAME TO away"), Result<>{}; }));
+        REQUIRE(house.database->write(
+            [&](db::Transaction& tx) -> Result<> { return tx->run("ALTER TABLE idempotency_key RENAME TO away"), Result<>{}; }));
         CHECK(house.ask(post("/api/things", "a", "k")).status >= 500);
         CHECK(house.words().empty());
-        REQUIRE(house.database->write([&](db::Transaction& tx) -> Result<> { return tx->run("ALTER TABLE away RENAME TO idempotency_key"), Result<>{}; }));
+        REQUIRE(house.database->write(
+            [&](db::Transaction& tx) -> Result<> { return tx->run("ALTER TABLE away RENAME TO idempotency_key"), Result<>{}; }));
         CHECK(house.ask(post("/api/things", "a", "k")).status == 201);
         CHECK(house.words() == Words{"a"});
     });
@@ -191,7 +203,8 @@ TEST_CASE("writes that come together share a commit, and each still gets its own
         for (int i = 0; i < 60; ++i)
             all.emplace_back([&, i] {
                 auto const reply = i % 3 ? house.ask(post("/api/things", "w", "")) : house.ask(post("/api/things", "too long", ""));
-                good += reply.status == 201, refused += reply.status == 422;
+                good += reply.status == 201;
+                refused += reply.status == 422;
             });
         std::scoped_lock const held(house.desk.mutex);
         house.desk.held = false;

@@ -59,10 +59,12 @@ TEST_CASE("a problem says what, why and what next, and nothing of the inside") {
 TEST_CASE("every reply has the same safe headers, once") {
     House house;
     std::set<std::string> ids;
-    for (auto const& target : {"/api/things", "/api/things/plain", "/api/things/4", "/api/fails", "/api/nowhere", "/api/file", "/api/slow", "/api/access/admin", "/api/things?x=1"}) {
+    for (auto const& target : {"/api/things", "/api/things/plain", "/api/things/4", "/api/fails", "/api/nowhere", "/api/file", "/api/slow",
+             "/api/access/admin", "/api/things?x=1"}) {
         CAPTURE(target);
         auto const reply = house.get(target);
-        for (auto const name : {"X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy", "X-Request-Id"}) CHECK(reply.count(name) == 1);
+        for (auto const name : {"X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy", "X-Request-Id"})
+            CHECK(reply.count(name) == 1);
         CHECK(reply.count("Cache-Control") <= 1);
         CHECK(reply.count("Content-Type") == 1);
         CHECK(ids.insert(reply.header("X-Request-Id")).second);
@@ -90,7 +92,12 @@ TEST_CASE("ETag: 304 while nothing changed, another tag when it did, If-Match ag
         CHECK(known("\"x\"").status == 200);
     }
     auto const tag = house.get("/api/things/4").header("ETag");
-    auto const change = [&](std::string value) { return house.ask({Method::put, "/api/things/4", "7", {}, value.empty() ? std::vector<std::string>{} : std::vector<std::string>{"if-match: " + value}}).status; };
+    auto const change = [&](std::string value) {
+        return house
+            .ask({Method::put, "/api/things/4", "7", {},
+                value.empty() ? std::vector<std::string>{} : std::vector<std::string>{"if-match: " + value}})
+            .status;
+    };
     CHECK(change("") == 200);
     CHECK(change(tag) == 200);
     CHECK(change("*") == 200);
@@ -146,7 +153,8 @@ TEST_CASE("compression where it pays and is wanted") {
         for (auto const& row : table)
             for (auto const token : {"", "7"}) {
                 CAPTURE(std::string(row.accept));
-                auto const reply = house.ask({.target = "/api/things", .token = token, .headers = {"accept-encoding: " + std::string(row.accept)}});
+                auto const reply =
+                    house.ask({.target = "/api/things", .token = token, .headers = {"accept-encoding: " + std::string(row.accept)}});
                 CHECK(reply.status == 200);
                 CHECK(reply.header("Content-Encoding") == (size < 1400 ? "" : row.coding));
                 CHECK(reply.header("Vary").find("Accept-Encoding") != std::string::npos);
@@ -257,7 +265,9 @@ TEST_CASE("CORS: only origins on the list, and caches are told that it depends")
     http::GatewayOptions options;
     options.allowed_origins = {"https://film.example"};
     House house(options);
-    auto const origin = [&](Method method, std::string value) { return house.ask({.method = method, .target = "/api/things", .headers = {"origin: " + value}}); };
+    auto const origin = [&](Method method, std::string value) {
+        return house.ask({.method = method, .target = "/api/things", .headers = {"origin: " + value}});
+    };
     for (auto const method : {Method::get, Method::options}) {
         auto const allowed = origin(method, "https://film.example");
         CHECK(allowed.header("Access-Control-Allow-Origin") == "https://film.example");
@@ -297,7 +307,10 @@ TEST_CASE("CORS: only origins on the list, and caches are told that it depends")
 
 TEST_CASE("limits count per person and class, and say when to come back") {
     http::GatewayOptions options;
-    options.reads_per_minute = 4, options.writes_per_minute = 2, options.sign_ins_per_minute = 2, options.trusted_proxies = {{"10.0.0.1"}};
+    options.reads_per_minute = 4;
+    options.writes_per_minute = 2;
+    options.sign_ins_per_minute = 2;
+    options.trusted_proxies = {{"10.0.0.1"}};
     House house(options);
     auto const statuses = [&](Ask const& asked, int times) {
         std::vector<int> out;
@@ -314,12 +327,16 @@ TEST_CASE("limits count per person and class, and say when to come back") {
     CHECK(refused.header("RateLimit").find("r=0") != std::string::npos);
     CHECK(refused.header("RateLimit-Policy").find("q=4;w=60") != std::string::npos);
     CHECK(statuses({.target = "/api/unlimited"}, 9) == Statuses(9, 200));
-    CHECK(statuses({.target = "/api/things", .token = "7"}, 5) == Statuses{200, 200, 200, 200, 429});                // a person has their own
-    CHECK(statuses({.target = "/api/things", .token = "7", .peer = "192.0.2.9"}, 1) == Statuses{429});               // wherever they are
-    CHECK(statuses({.target = "/api/things", .peer = "192.0.2.2"}, 1) == Statuses{200});                            // another address has its own
-    CHECK(statuses({.target = "/api/things", .headers = {"x-forwarded-for: 203.0.113.5"}}, 1) == Statuses{429});      // not believed from strangers
-    CHECK(statuses({.target = "/api/things", .headers = {"x-forwarded-for: 192.0.2.1, 203.0.113.5"}, .peer = "10.0.0.1"}, 5) == Statuses{200, 200, 200, 200, 429}); // the last hop counts
-    auto const post = [](std::string target, std::string token) { return Ask{Method::post, std::move(target), std::move(token), R"({"word":"a"})"}; };
+    CHECK(statuses({.target = "/api/things", .token = "7"}, 5) == Statuses{200, 200, 200, 200, 429}); // a person has their own
+    CHECK(statuses({.target = "/api/things", .token = "7", .peer = "192.0.2.9"}, 1) == Statuses{429}); // wherever they are
+    CHECK(statuses({.target = "/api/things", .peer = "192.0.2.2"}, 1) == Statuses{200}); // another address has its own
+    CHECK(statuses({.target = "/api/things", .headers = {"x-forwarded-for: 203.0.113.5"}}, 1) ==
+          Statuses{429}); // not believed from strangers
+    CHECK(statuses({.target = "/api/things", .headers = {"x-forwarded-for: 192.0.2.1, 203.0.113.5"}, .peer = "10.0.0.1"}, 5) ==
+          Statuses{200, 200, 200, 200, 429}); // the last hop counts
+    auto const post = [](std::string target, std::string token) {
+        return Ask{Method::post, std::move(target), std::move(token), R"({"word":"a"})"};
+    };
     CHECK(statuses(post("/api/things", "8"), 3) == Statuses{201, 201, 429});
     CHECK(house.ask(post("/api/things", "9")).header("RateLimit").find("r=1") != std::string::npos);
     CHECK(statuses(post("/api/hashed", ""), 3) == Statuses{201, 201, 429});
@@ -340,12 +357,22 @@ TEST_CASE("HSTS on everything, when it is on") {
 }
 
 TEST_CASE("the interface: its files, its addresses, nothing else") {
-    constexpr EmbeddedFile files[] = {{"index.html", "<!doctype html><title>x</title>"}, {"assets/app-1a.js", "let a=1"}, {"theme.js", "let b=1"}};
+    constexpr EmbeddedFile files[] = {
+        {"index.html", "<!doctype html><title>x</title>"}, {"assets/app-1a.js", "let a=1"}, {"theme.js", "let b=1"}};
     House house;
     house.gateway->mount_web(files);
-    struct { std::string_view target; int status; std::string_view type, cache; } const table[] = {
-        {"/", 200, "text/html; charset=utf-8", "no-cache"}, {"/movies/12", 200, "text/html; charset=utf-8", "no-cache"}, {"/assets/app-1a.js", 200, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"},
-        {"/theme.js", 200, "text/javascript; charset=utf-8", "no-cache"}, {"/assets/gone.js", 404, "application/problem+json", "no-store"}, {"/api/nowhere", 404, "application/problem+json", "no-store"}, {"/media/x/y", 404, "application/problem+json", "no-store"},
+    struct {
+        std::string_view target;
+        int status;
+        std::string_view type, cache;
+    } const table[] = {
+        {"/", 200, "text/html; charset=utf-8", "no-cache"},
+        {"/movies/12", 200, "text/html; charset=utf-8", "no-cache"},
+        {"/assets/app-1a.js", 200, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"},
+        {"/theme.js", 200, "text/javascript; charset=utf-8", "no-cache"},
+        {"/assets/gone.js", 404, "application/problem+json", "no-store"},
+        {"/api/nowhere", 404, "application/problem+json", "no-store"},
+        {"/media/x/y", 404, "application/problem+json", "no-store"},
     };
     for (auto const& row : table) {
         CAPTURE(std::string(row.target));

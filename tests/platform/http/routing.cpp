@@ -7,16 +7,49 @@ using net::Method;
 
 TEST_CASE("routing") {
     House house;
-    struct { Method method; std::string_view target; int status; std::string_view allow; std::string_view token = {}; } const table[] = {
-        {Method::get, "/api/things", 200, ""}, {Method::get, "/api/v1/things", 200, ""}, {Method::head, "/api/things", 200, ""}, {Method::get, "/api/things/12", 200, ""}, {Method::get, "/api/v1/things/12", 200, ""},
-        {Method::get, "/api/things/plain", 200, ""}, {Method::get, "/api/%74hings", 200, ""}, {Method::get, "/api/things/%312", 200, ""},
-        {Method::get, "/api/things/", 404, ""}, {Method::get, "/api//things", 404, ""}, {Method::get, "/api/things/12/more", 404, ""}, {Method::get, "/api", 404, ""}, {Method::get, "/api/v2/things", 404, ""}, {Method::get, "/api/v1/v1/things", 404, ""},
-        {Method::get, "/API/things", 404, ""}, {Method::get, "/api/things/..", 404, ""}, {Method::get, "/api/things/%2e%2e", 404, ""}, {Method::get, "/api/things/a%2Fb", 404, ""}, {Method::get, "/api/things/1%00", 404, ""},
-        {Method::get, "/api/things/%ff", 404, ""}, {Method::get, "/api/things/%zz", 404, ""}, {Method::get, "/api/things%5c1", 404, ""},
-        {Method::get, "/api/things/0", 404, ""}, {Method::get, "/api/things/-1", 404, ""}, {Method::get, "/api/things/01", 404, ""}, {Method::get, "/api/things/9223372036854775808", 404, ""}, {Method::get, "/api/things/abc", 404, ""},
-        {Method::delete_, "/api/things", 405, "GET, HEAD, POST, OPTIONS"}, {Method::patch, "/api/things/12", 405, "GET, HEAD, PUT, DELETE, OPTIONS"}, {Method::other, "/api/things", 405, "GET, HEAD, POST, OPTIONS"},
-        {Method::get, "/api/slow", 405, "POST, OPTIONS"}, {Method::head, "/api/slow", 405, "POST, OPTIONS"}, {Method::post, "/api/v1/things/12", 405, "GET, HEAD, PUT, DELETE, OPTIONS"},
-        {Method::options, "/api/things", 204, "GET, HEAD, POST, OPTIONS"}, {Method::options, "/api/nowhere", 404, ""}, {Method::delete_, "/api/things/4", 204, "", "5"},
+    struct {
+        Method method;
+        std::string_view target;
+        int status;
+        std::string_view allow;
+        std::string_view token = {};
+    } const table[] = {
+        {Method::get, "/api/things", 200, ""},
+        {Method::get, "/api/v1/things", 200, ""},
+        {Method::head, "/api/things", 200, ""},
+        {Method::get, "/api/things/12", 200, ""},
+        {Method::get, "/api/v1/things/12", 200, ""},
+        {Method::get, "/api/things/plain", 200, ""},
+        {Method::get, "/api/%74hings", 200, ""},
+        {Method::get, "/api/things/%312", 200, ""},
+        {Method::get, "/api/things/", 404, ""},
+        {Method::get, "/api//things", 404, ""},
+        {Method::get, "/api/things/12/more", 404, ""},
+        {Method::get, "/api", 404, ""},
+        {Method::get, "/api/v2/things", 404, ""},
+        {Method::get, "/api/v1/v1/things", 404, ""},
+        {Method::get, "/API/things", 404, ""},
+        {Method::get, "/api/things/..", 404, ""},
+        {Method::get, "/api/things/%2e%2e", 404, ""},
+        {Method::get, "/api/things/a%2Fb", 404, ""},
+        {Method::get, "/api/things/1%00", 404, ""},
+        {Method::get, "/api/things/%ff", 404, ""},
+        {Method::get, "/api/things/%zz", 404, ""},
+        {Method::get, "/api/things%5c1", 404, ""},
+        {Method::get, "/api/things/0", 404, ""},
+        {Method::get, "/api/things/-1", 404, ""},
+        {Method::get, "/api/things/01", 404, ""},
+        {Method::get, "/api/things/9223372036854775808", 404, ""},
+        {Method::get, "/api/things/abc", 404, ""},
+        {Method::delete_, "/api/things", 405, "GET, HEAD, POST, OPTIONS"},
+        {Method::patch, "/api/things/12", 405, "GET, HEAD, PUT, DELETE, OPTIONS"},
+        {Method::other, "/api/things", 405, "GET, HEAD, POST, OPTIONS"},
+        {Method::get, "/api/slow", 405, "POST, OPTIONS"},
+        {Method::head, "/api/slow", 405, "POST, OPTIONS"},
+        {Method::post, "/api/v1/things/12", 405, "GET, HEAD, PUT, DELETE, OPTIONS"},
+        {Method::options, "/api/things", 204, "GET, HEAD, POST, OPTIONS"},
+        {Method::options, "/api/nowhere", 404, ""},
+        {Method::delete_, "/api/things/4", 204, "", "5"},
     };
     for (auto const& row : table) {
         CAPTURE(std::string(row.target));
@@ -42,20 +75,19 @@ TEST_CASE("two routes of one name, or at one place, do not start") {
 
 TEST_CASE("a port of a module answers for that module alone") {
     http::GatewayOptions options;
-    options.main_port = 3001, options.module_ports = {{3002, "desk"}, {3003, "other"}};
+    options.main_port = 3001;
+    options.module_ports = {{3002, "desk"}, {3003, "other"}};
     House house(options);
-    for (auto const& [port, status] : {std::pair{3001, 200}, {3002, 200}, {3003, 404}}) CHECK(house.ask({.target = "/api/things", .port = std::uint16_t(port)}).status == status);
+    for (auto const& [port, status] : {std::pair{3001, 200}, {3002, 200}, {3003, 404}})
+        CHECK(house.ask({.target = "/api/things", .port = std::uint16_t(port)}).status == status);
 }
 
 TEST_CASE("who may ask: every access, every role, every standing, both kinds of community") {
     // Rows: VISITOR, USER, unverified, suspended, MODERATOR, ADMIN. Columns: anyone, reader, account, member, moderator, admin.
     std::pair<std::string_view, std::array<int, 6>> const table[] = {
-        {"", {200, 200, 401, 401, 401, 401}},
-        {"7", {200, 200, 200, 200, 403, 403}},
-        {"7:USER:PENDING_VERIFICATION", {200, 200, 200, 403, 403, 403}},
-        {"7:ADMIN:SUSPENDED", {200, 200, 200, 403, 403, 403}},
-        {"7:MODERATOR", {200, 200, 200, 200, 200, 403}},
-        {"7:ADMIN", {200, 200, 200, 200, 200, 200}},
+        {"", {200, 200, 401, 401, 401, 401}}, {"7", {200, 200, 200, 200, 403, 403}},
+        {"7:USER:PENDING_VERIFICATION", {200, 200, 200, 403, 403, 403}}, {"7:ADMIN:SUSPENDED", {200, 200, 200, 403, 403, 403}},
+        {"7:MODERATOR", {200, 200, 200, 200, 200, 403}}, {"7:ADMIN", {200, 200, 200, 200, 200, 200}},
         {"stale", {200, 401, 401, 401, 401, 401}}, // a token that does not hold harms nobody where none is needed
     };
     for (auto const visitors : {http::Visitors::may_read, http::Visitors::must_sign_in}) {
@@ -67,7 +99,8 @@ TEST_CASE("who may ask: every access, every role, every standing, both kinds of 
             for (auto const& [access, name] : names(http::Access{})) {
                 CAPTURE(std::string(token));
                 CAPTURE(std::string(name));
-                auto const expected = token.empty() && access == http::Access::reader && visitors == http::Visitors::must_sign_in ? 401 : statuses[column];
+                auto const expected =
+                    token.empty() && access == http::Access::reader && visitors == http::Visitors::must_sign_in ? 401 : statuses[column];
                 auto const reply = house.get("/api/access/" + std::string(name), std::string(token));
                 CHECK(reply.status == expected);
                 CHECK((reply.header("WWW-Authenticate") == "Bearer") == (expected == 401));
@@ -85,11 +118,25 @@ TEST_CASE("who may ask: every access, every role, every standing, both kinds of 
 
 TEST_CASE("bodies and queries that cannot be taken") {
     House house;
-    auto const post = [&](std::string body, std::string type, std::vector<std::string> headers = {}) { return house.ask({Method::post, "/api/things", {}, std::move(body), std::move(headers), "192.0.2.1", std::move(type)}); };
-    struct { std::string_view body, type; int status; std::string_view id; } const bodies[] = {
-        {R"({"word":"a"})", "application/json", 201, ""}, {R"({"word":"a"})", "Application/JSON; charset=utf-8", 201, ""}, {R"({"word":"a"})", "text/plain", 415, "request.type"}, {R"({"word":"a"})", "", 415, "request.type"},
-        {R"({"word":"a"})", "application/x-www-form-urlencoded", 415, "request.type"}, {R"({"word":"a"})", "application/jsonx", 415, "request.type"}, {"{\"word\":", "application/json", 400, "request.json"},
-        {R"({"word":"a","word":"b"})", "application/json", 400, "request.json"}, {"[]", "application/json", 422, "request.fields"}, {"", "application/json", 422, "request.fields"}, {"{}", "application/json", 422, "request.fields"},
+    auto const post = [&](std::string body, std::string type, std::vector<std::string> headers = {}) {
+        return house.ask({Method::post, "/api/things", {}, std::move(body), std::move(headers), "192.0.2.1", std::move(type)});
+    };
+    struct {
+        std::string_view body, type;
+        int status;
+        std::string_view id;
+    } const bodies[] = {
+        {R"({"word":"a"})", "application/json", 201, ""},
+        {R"({"word":"a"})", "Application/JSON; charset=utf-8", 201, ""},
+        {R"({"word":"a"})", "text/plain", 415, "request.type"},
+        {R"({"word":"a"})", "", 415, "request.type"},
+        {R"({"word":"a"})", "application/x-www-form-urlencoded", 415, "request.type"},
+        {R"({"word":"a"})", "application/jsonx", 415, "request.type"},
+        {"{\"word\":", "application/json", 400, "request.json"},
+        {R"({"word":"a","word":"b"})", "application/json", 400, "request.json"},
+        {"[]", "application/json", 422, "request.fields"},
+        {"", "application/json", 422, "request.fields"},
+        {"{}", "application/json", 422, "request.fields"},
         {R"({"word":"abcdef","weight":10,"wrod":1})", "application/json", 422, "request.fields"},
     };
     for (auto const& row : bodies) {
@@ -107,7 +154,10 @@ TEST_CASE("bodies and queries that cannot be taken") {
     CHECK(house.ask({Method::post, "/api/slow", {}, R"({"word":"a"})" + std::string(100, ' ')}).status == 413);
     CHECK(house.ask({Method::get, "/api/things/plain", {}, "{}"}).status == 413); // a GET takes no body
 
-    struct { std::string_view query; int status; std::string_view pointer;
+    struct {
+        std::string_view query;
+        int status;
+        std::string_view pointer;
     } const queries[] = {
         {"", 200, ""},
         {"?", 200, ""},

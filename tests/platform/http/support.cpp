@@ -5,7 +5,8 @@ namespace mozi::test {
 
 namespace {
 
-constexpr EmbeddedFile thing_table[] = {{"0001_things.sql", "CREATE TABLE thing (id INTEGER PRIMARY KEY AUTOINCREMENT, word TEXT NOT NULL, weight INTEGER NOT NULL) STRICT;\n"}};
+constexpr EmbeddedFile thing_table[] = {{"0001_things.sql",
+    "CREATE TABLE thing (id INTEGER PRIMARY KEY AUTOINCREMENT, word TEXT NOT NULL, weight INTEGER NOT NULL) STRICT;\n"}};
 
 Result<http::Viewer> viewer_of(std::string_view token) {
     auto const parts = split(token, ':');
@@ -25,28 +26,35 @@ http::GatewayOptions with_key(http::GatewayOptions options, std::string key) {
 
 std::string Reply::header(std::string_view name) const {
     for (auto const line : split(head, '\n'))
-        if (line.size() > name.size() && iequals(line.substr(0, name.size()), name) && line[name.size()] == ':') return std::string(trim(line.substr(name.size() + 1)));
+        if (line.size() > name.size() && iequals(line.substr(0, name.size()), name) && line[name.size()] == ':')
+            return std::string(trim(line.substr(name.size() + 1)));
     return {};
 }
 
 int Reply::count(std::string_view name) const {
     int found = 0;
-    for (auto const line : split(head, '\n')) found += line.size() > name.size() && iequals(line.substr(0, name.size()), name) && line[name.size()] == ':';
+    for (auto const line : split(head, '\n'))
+        found += line.size() > name.size() && iequals(line.substr(0, name.size()), name) && line[name.size()] == ':';
     return found;
 }
 
 std::vector<http::Route> Desk::routes() {
     using http::Access, http::Lane, http::route, net::Method;
     std::vector<http::Route> all;
-    all.push_back(route<&Desk::list>(*this, Method::get, "/api/things", "listThings", "List", Access::anyone, 200, {}, {.lane = Lane::cached, .topics = {&topic}}));
+    all.push_back(route<&Desk::list>(
+        *this, Method::get, "/api/things", "listThings", "List", Access::anyone, 200, {}, {.lane = Lane::cached, .topics = {&topic}}));
     all.push_back(route<&Desk::add>(*this, Method::post, "/api/things", "addThing", "Add", Access::anyone, 201));
     all.push_back(route<&Desk::one>(*this, Method::get, "/api/things/{id}", "getThing", "One", Access::anyone, 200));
     all.push_back(route<&Desk::change>(*this, Method::put, "/api/things/{id}", "changeThing", "Change", Access::member, 200));
     all.push_back(route<&Desk::remove>(*this, Method::delete_, "/api/things/{id}", "removeThing", "Remove", Access::member, 204));
-    all.push_back(route<&Desk::plain>(*this, Method::get, "/api/things/plain", "plainThing", "Fixed before any", Access::anyone, 200, {}, {.lane = Lane::quick}));
-    all.push_back(route<&Desk::plain>(*this, Method::get, "/api/unlimited", "unlimited", "No limit", Access::anyone, 200, {}, {.limit = http::Limit::none}));
-    all.push_back(route<&Desk::add_hashed, &Desk::hash>(*this, Method::post, "/api/hashed", "addHashed", "Add with a password", Access::anyone, 201, {}, {.lane = Lane::hashing, .limit = http::Limit::sign_in}));
-    all.push_back(route<&Desk::keeps_and_refuses>(*this, Method::post, "/api/keeps", "keepsAndRefuses", "Keeps something, then refuses", Access::anyone, 200));
+    all.push_back(route<&Desk::plain>(
+        *this, Method::get, "/api/things/plain", "plainThing", "Fixed before any", Access::anyone, 200, {}, {.lane = Lane::quick}));
+    all.push_back(route<&Desk::plain>(
+        *this, Method::get, "/api/unlimited", "unlimited", "No limit", Access::anyone, 200, {}, {.limit = http::Limit::none}));
+    all.push_back(route<&Desk::add_hashed, &Desk::hash>(*this, Method::post, "/api/hashed", "addHashed", "Add with a password",
+        Access::anyone, 201, {}, {.lane = Lane::hashing, .limit = http::Limit::sign_in}));
+    all.push_back(route<&Desk::keeps_and_refuses>(
+        *this, Method::post, "/api/keeps", "keepsAndRefuses", "Keeps something, then refuses", Access::anyone, 200));
     all.push_back(route<&Desk::slow>(*this, Method::post, "/api/slow", "slow", "Waits", Access::anyone, 201, {}, {.body_limit = 100}));
     all.push_back(route<&Desk::fails>(*this, Method::get, "/api/fails", "fails", "Fails", Access::anyone, 200));
     all.push_back(route<&Desk::throws>(*this, Method::get, "/api/throws", "throws", "Throws", Access::anyone, 200));
@@ -59,7 +67,9 @@ std::vector<http::Route> Desk::routes() {
     all.push_back(route<&Desk::one>(*this, Method::patch, "/api/parts/{id}", "changePart", "Change", Access::member, 200, {}, disguised));
     all.push_back(
         route<&Desk::remove>(*this, Method::delete_, "/api/parts/{id}", "removePart", "Remove", Access::moderator, 204, {}, disguised));
-    for (auto const& [access, name] : names(Access{})) all.push_back(route<&Desk::member>(*this, Method::get, "/api/access/" + std::string(name), "access_" + std::string(name), "Access", access, 200));
+    for (auto const& [access, name] : names(Access{}))
+        all.push_back(route<&Desk::member>(
+            *this, Method::get, "/api/access/" + std::string(name), "access_" + std::string(name), "Access", access, 200));
     return all;
 }
 
@@ -94,7 +104,9 @@ Result<Desk::Said> Desk::add(http::Call& call, Thing const& thing) {
 
 Result<Desk::Said> Desk::keeps_and_refuses(http::Call&, Thing const& thing) {
     ++posts;
-    MOZI_CHECK(database_.write([&](db::Transaction& tx) -> Result<> { return tx->run("INSERT INTO thing (word, weight) VALUES (?, 0)", thing.word), Result<>{}; }));
+    MOZI_CHECK(database_.write([&](db::Transaction& tx) -> Result<> {
+        return tx->run("INSERT INTO thing (word, weight) VALUES (?, 0)", thing.word), Result<>{};
+    }));
     return Error{Code::unauthenticated, "thing.over", "Over."};
 }
 
@@ -136,9 +148,12 @@ Reply House::ask(Ask asked) {
     request->peer_ = asked.peer;
     std::string_view rest = request->head_; // the views point into it
     auto const take = [&rest](std::size_t size) { return std::exchange(rest, rest.substr(size)).substr(0, size); };
-    request->method = asked.method, request->method_text = net::to_string(asked.method);
+    request->method = asked.method;
+    request->method_text = net::to_string(asked.method);
     request->target = take(asked.target.size());
-    request->host = "localhost", request->peer = request->peer_, request->local_port = asked.port;
+    request->host = "localhost";
+    request->peer = request->peer_;
+    request->local_port = asked.port;
     request->path = request->target.substr(0, request->target.find('?'));
     if (request->path.size() < request->target.size()) request->query = request->target.substr(request->path.size() + 1);
     for (auto const& line : asked.headers) {
@@ -156,11 +171,13 @@ Reply House::ask(Ask asked) {
 }
 
 std::vector<std::string> House::words() {
-    return database->read([](db::Connection& c) -> Result<std::vector<std::string>> {
-        std::vector<std::string> all;
-        c.each<std::string>("SELECT word FROM thing ORDER BY id", [&](std::string word) { all.push_back(std::move(word)); });
-        return all;
-    }).value();
+    return database
+        ->read([](db::Connection& c) -> Result<std::vector<std::string>> {
+            std::vector<std::string> all;
+            c.each<std::string>("SELECT word FROM thing ORDER BY id", [&](std::string word) { all.push_back(std::move(word)); });
+            return all;
+        })
+        .value();
 }
 
 } // namespace mozi::test

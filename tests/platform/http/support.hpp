@@ -26,7 +26,7 @@ struct Reply {
 struct Ask {
     net::Method method = net::Method::get;
     std::string target;
-    std::string token = {};                // "<id>[:<ROLE>[:<STANDING>]]"
+    std::string token = {}; // "<id>[:<ROLE>[:<STANDING>]]"
     std::string body = {};
     std::vector<std::string> headers = {}; // "name: value"
     std::string peer = "192.0.2.1";
@@ -52,7 +52,10 @@ public:
     struct Thing {
         std::string word;
         std::int64_t weight = 0;
-        static constexpr auto fields() { return std::tuple{json::field("word", &Thing::word, {.min = 1, .max = 5}), json::field("weight", &Thing::weight, {.min = 0, .max = 9, .absent = json::Absent::keeps_default})}; }
+        static constexpr auto fields() {
+            return std::tuple{json::field("word", &Thing::word, {.min = 1, .max = 5}),
+                json::field("weight", &Thing::weight, {.min = 0, .max = 9, .absent = json::Absent::keeps_default})};
+        }
     };
     struct Query {
         std::int64_t limit = 20;

@@ -35,14 +35,17 @@ struct Sample {
     std::int64_t kept = 42;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("name", &Sample::name, {.min = 2, .max = 4}), field("count", &Sample::count, {.min = 1, .max = 10}), field("share", &Sample::share, {.min = -1, .max = 1}),
-                          field("open", &Sample::open), field("colour", &Sample::colour), field("thing", &Sample::thing), field("at", &Sample::at), field("note", &Sample::note, {.min = 1, .max = 3}),
-                          field("motto", &Sample::motto, {.min = 1, .max = 3}), field("tags", &Sample::tags, {.min = 1, .max = 2, .item_max = 3}), field("parts", &Sample::parts, {.max = 3}),
-                          field("kept", &Sample::kept, {.min = 0, .max = 100, .absent = json::Absent::keeps_default})};
+        return std::tuple{field("name", &Sample::name, {.min = 2, .max = 4}), field("count", &Sample::count, {.min = 1, .max = 10}),
+            field("share", &Sample::share, {.min = -1, .max = 1}), field("open", &Sample::open), field("colour", &Sample::colour),
+            field("thing", &Sample::thing), field("at", &Sample::at), field("note", &Sample::note, {.min = 1, .max = 3}),
+            field("motto", &Sample::motto, {.min = 1, .max = 3}), field("tags", &Sample::tags, {.min = 1, .max = 2, .item_max = 3}),
+            field("parts", &Sample::parts, {.max = 3}),
+            field("kept", &Sample::kept, {.min = 0, .max = 100, .absent = json::Absent::keeps_default})};
     }
 };
 
-constexpr std::string_view good = R"({"name":"abcd","count":10,"share":0.5,"open":true,"colour":"DARK_BLUE","thing":"9007199254740993","at":"2024-03-14T18:30:00.250+02:00","tags":["x"],"parts":[{"title":"t"}]})";
+constexpr std::string_view good =
+    R"({"name":"abcd","count":10,"share":0.5,"open":true,"colour":"DARK_BLUE","thing":"9007199254740993","at":"2024-03-14T18:30:00.250+02:00","tags":["x"],"parts":[{"title":"t"}]})";
 
 // `good` with one member replaced, added, or (text empty) removed.
 std::string with(std::string_view key, std::string_view text) {
@@ -70,11 +73,64 @@ std::string nested(int depth) { return std::string(std::size_t(depth), '[') + st
 
 TEST_CASE("what is not JSON is refused with its place") {
     std::string_view const refused[] = {
-        "", " ", "{", "}", "[1,]", "[,1]", "{\"a\":1,}", "{a:1}", "{'a':1}", "[1 2]", "{\"a\" 1}", "nul", "True", "NaN", "[Infinity]", "[-Infinity]", "[+1]", "[01]", "[1.]", "[.5]", "[-]", "[0x10]", "[1e]",
-        "[1e999]", "[-1e999]", "[9223372036854775808]", "[-9223372036854775809]", "[18446744073709551616]", "[123456789012345678901234567890]",
-        R"({"a":1,"a":2})", R"({"a":1,"\u0061":2})", R"([{"x":{"b":0,"c":1,"b":0}}])", R"(["\u0000"])", R"({"\u0000":1})", "[\"\0\"]"sv, R"(["\ud800"])", R"(["\udc00x"])", R"(["\ud800\ud800"])", R"(["\uD83C"])",
-        "[\"\x01\"]", "[\"\n\"]", "[\"\t\"]", R"(["\x41"])", R"(["\u12g4"])", "[\"unclosed]", "[\"\xff\"]", "[\"\xc0\xaf\"]", "[\"\xed\xa0\x80\"]", "[\"\xf4\x90\x80\x80\"]", "[\"\xe2\x82\"]",
-        "{} {}", "{}x", "[]]", "1 2", "\xEF\xBB\xBF{}", "// c\n{}", "{}/* c */", "{}\0"sv,
+        "",
+        " ",
+        "{",
+        "}",
+        "[1,]",
+        "[,1]",
+        "{\"a\":1,}",
+        "{a:1}",
+        "{'a':1}",
+        "[1 2]",
+        "{\"a\" 1}",
+        "nul",
+        "True",
+        "NaN",
+        "[Infinity]",
+        "[-Infinity]",
+        "[+1]",
+        "[01]",
+        "[1.]",
+        "[.5]",
+        "[-]",
+        "[0x10]",
+        "[1e]",
+        "[1e999]",
+        "[-1e999]",
+        "[9223372036854775808]",
+        "[-9223372036854775809]",
+        "[18446744073709551616]",
+        "[123456789012345678901234567890]",
+        R"({"a":1,"a":2})",
+        R"({"a":1,"\u0061":2})",
+        R"([{"x":{"b":0,"c":1,"b":0}}])",
+        R"(["\u0000"])",
+        R"({"\u0000":1})",
+        "[\"\0\"]"sv,
+        R"(["\ud800"])",
+        R"(["\udc00x"])",
+        R"(["\ud800\ud800"])",
+        R"(["\uD83C"])",
+        "[\"\x01\"]",
+        "[\"\n\"]",
+        "[\"\t\"]",
+        R"(["\x41"])",
+        R"(["\u12g4"])",
+        "[\"unclosed]",
+        "[\"\xff\"]",
+        "[\"\xc0\xaf\"]",
+        "[\"\xed\xa0\x80\"]",
+        "[\"\xf4\x90\x80\x80\"]",
+        "[\"\xe2\x82\"]",
+        "{} {}",
+        "{}x",
+        "[]]",
+        "1 2",
+        "\xEF\xBB\xBF{}",
+        "// c\n{}",
+        "{}/* c */",
+        "{}\0"sv,
     };
     for (auto const text : refused) {
         CAPTURE(std::string(text));
@@ -90,11 +146,13 @@ TEST_CASE("what is not JSON is refused with its place") {
 }
 
 TEST_CASE("what is JSON is taken, exactly") {
-    for (auto const& text : {"{}"s, "[]"s, " \t\r\n{} \t\r\n"s, "null"s, "0"s, "-0"s, "\"\""s, nested(32), R"(["\ud83c\udfac"])"s, "[\"🎬\"]"s, R"({"a":{"a":[{"a":1}]},"b":{"a":1}})"s, "[1e308]"s, "{\"" + std::string(256, 'k') + "\":1}"}) {
+    for (auto const& text : {"{}"s, "[]"s, " \t\r\n{} \t\r\n"s, "null"s, "0"s, "-0"s, "\"\""s, nested(32), R"(["\ud83c\udfac"])"s,
+             "[\"🎬\"]"s, R"({"a":{"a":[{"a":1}]},"b":{"a":1}})"s, "[1e308]"s, "{\"" + std::string(256, 'k') + "\":1}"}) {
         CAPTURE(text);
         CHECK(json::parse(text));
     }
-    for (auto const number : {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min(), (std::int64_t{1} << 53) + 1})
+    for (auto const number :
+        {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min(), (std::int64_t{1} << 53) + 1})
         CHECK(json::parse(std::to_string(number)).value().as_int64() == number);
     CHECK(json::parse(R"("\ud83c\udfac\u0041\n\/")").value().as_string() == "🎬A\n/");
 }
@@ -201,8 +259,11 @@ TEST_CASE("bounds hold on both sides, in code points, and each error names its p
 }
 
 TEST_CASE("all errors come at once, bounded, as one refusal") {
-    CHECK(errors_of(R"({"name":"a","count":99,"open":0,"colour":"BLUE","thing":"x","at":"now","tags":["toolong"],"parts":[],"wrong":1,"share":2})") ==
-          std::vector<std::string>{"/name field.too_short", "/count field.range", "/share field.range", "/open field.type", "/colour field.choice", "/thing field.id", "/at field.time", "/tags/0 field.too_long", "/wrong field.unknown"});
+    CHECK(
+        errors_of(
+            R"({"name":"a","count":99,"open":0,"colour":"BLUE","thing":"x","at":"now","tags":["toolong"],"parts":[],"wrong":1,"share":2})") ==
+        std::vector<std::string>{"/name field.too_short", "/count field.range", "/share field.range", "/open field.type",
+            "/colour field.choice", "/thing field.id", "/at field.time", "/tags/0 field.too_long", "/wrong field.unknown"});
     std::string many = "{";
     for (int i = 0; i < 500; ++i) many += (i ? ",\"u" : "\"u") + std::to_string(i) + "\":0";
     CHECK(errors_of(many + "}").size() == 50);

@@ -42,8 +42,12 @@ TEST_CASE("lines, levels, escapes, secrets") {
             log::debug("hidden");
             log::RequestScope const outer("req-1");
             log::info("one", {{"text", "a\"b\\c\nd\x7f"}, {"number", 7}, {"real", 0.5}, {"flag", true}});
-            { log::RequestScope const inner("req-2"); log::warn("two"); }
-            log::info("three", {{"password", "canary1"}, {"refreshToken", "canary2"}, {"clientSecret", "canary3"}, {"Authorization", "canary4"}, {"setCookie", "canary5"}, {"newPassword", "canary6"}});
+            {
+                log::RequestScope const inner("req-2");
+                log::warn("two");
+            }
+            log::info("three", {{"password", "canary1"}, {"refreshToken", "canary2"}, {"clientSecret", "canary3"},
+                                   {"Authorization", "canary4"}, {"setCookie", "canary5"}, {"newPassword", "canary6"}});
         });
         CHECK(text.find("hidden") == text.npos);
         CHECK(text.find("canary") == text.npos);

@@ -16,7 +16,8 @@ struct Seen {
 
 class Keep final : public BodySink {
 public:
-    Keep(std::shared_ptr<Seen> seen, Recorder& app, std::size_t stop_after = SIZE_MAX) : seen_(std::move(seen)), app_(app), stop_after_(stop_after) {}
+    Keep(std::shared_ptr<Seen> seen, Recorder& app, std::size_t stop_after = SIZE_MAX)
+        : seen_(std::move(seen)), app_(app), stop_after_(stop_after) {}
     More write(std::span<char const> bytes) override {
         seen_->bytes.append(bytes.data(), bytes.size());
         seen_->largest = std::max(seen_->largest, bytes.size());
@@ -158,7 +159,10 @@ TEST_SUITE("net bodies") {
             std::function<void()>& stop;
             Recorder& app;
             Waits(std::function<void()>& given, Recorder& recorder) : stop(given), app(recorder) {}
-            void begin(std::function<void()> given) override { stop = std::move(given), app.note("begun"); }
+            void begin(std::function<void()> given) override {
+                stop = std::move(given);
+                app.note("begun");
+            }
             More write(std::span<char const>) override { return More::yes; }
             void finish(bool) override { app.note("finished"); }
         };

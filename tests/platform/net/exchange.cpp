@@ -8,7 +8,9 @@ using namespace mozi::net::test;
 
 namespace {
 
-std::string get(std::string const& target, std::string const& lines = {}) { return "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + lines + "\r\n"; }
+std::string get(std::string const& target, std::string const& lines = {}) {
+    return "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + lines + "\r\n";
+}
 std::string post(std::string const& target, std::string const& body, std::string const& lines = {}) {
     return "POST " + target + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + lines + "\r\n" + body;
 }
@@ -32,7 +34,8 @@ TEST_SUITE("net exchange") {
         CHECK(answer.status == 200);
         CHECK(answer.body == "GET /a?b=c\n");
         CHECK(answer.head.starts_with("HTTP/1.1 200 OK\r\n"));
-        for (auto const* name : {"\r\nDate: ", "\r\nContent-Length: ", "\r\nServer: ", "\r\nContent-Type: "}) CHECK(count(answer.head, name) == 1);
+        for (auto const* name : {"\r\nDate: ", "\r\nContent-Length: ", "\r\nServer: ", "\r\nContent-Type: "})
+            CHECK(count(answer.head, name) == 1);
         CHECK(answer.header("Connection").empty());
         CHECK(answer.header("Date").size() == 29);
     }
@@ -192,7 +195,8 @@ TEST_SUITE("net exchange") {
             return accept;
         };
         auto const head = [](std::string const& target, int size) {
-            return "POST " + target + " HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n";
+            return "POST " + target + " HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: " + std::to_string(size) +
+                   "\r\n\r\n";
         };
         Client wanted(running.port());
         wanted.send(head("/take", 4));

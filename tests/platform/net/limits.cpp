@@ -253,9 +253,7 @@ TEST_SUITE("net limits") {
         std::string text;
         try {
             second.start();
-        } catch (std::system_error const& error) {
-            text = error.what();
-        }
+        } catch (std::system_error const& error) { text = error.what(); }
         CHECK(text.find("127.0.0.1:" + std::to_string(running.port())) != std::string::npos);
     }
 

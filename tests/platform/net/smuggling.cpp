@@ -14,7 +14,9 @@ struct Vector {
 std::string const host = "Host: x\r\n";
 
 std::string get_with(std::string const& lines) { return "GET /attack HTTP/1.1\r\n" + host + lines + "\r\n"; }
-std::string post_with(std::string const& lines, std::string const& body) { return "POST /attack HTTP/1.1\r\n" + host + lines + "\r\n" + body; }
+std::string post_with(std::string const& lines, std::string const& body) {
+    return "POST /attack HTTP/1.1\r\n" + host + lines + "\r\n" + body;
+}
 std::string chunked_post(std::string const& body) { return post_with("Transfer-Encoding: chunked\r\n", body); }
 std::string many_headers(int count) {
     std::string lines;
@@ -40,7 +42,9 @@ std::vector<Vector> length_vectors() {
         {"CL beyond 64 bits", post_with("Content-Length: 18446744073709551621\r\n", "hello")},
         {"CL in quotes", post_with("Content-Length: \"5\"\r\n", "hello")},
         {"CL with decimal point", post_with("Content-Length: 5.0\r\n", "hello")},
-        {"CL with vertical tab", post_with("Content-Length: \x0b" "5\r\n", "hello")},
+        {"CL with vertical tab", post_with("Content-Length: \x0b"
+                                           "5\r\n",
+                                     "hello")},
         {"TE gzip and CL", post_with("Transfer-Encoding: gzip\r\nContent-Length: 5\r\n", "hello")},
         {"TE identity", post_with("Transfer-Encoding: identity\r\n", "")},
         {"TE chunked, gzip", post_with("Transfer-Encoding: chunked, gzip\r\n", "0\r\n\r\n")},
@@ -53,7 +57,9 @@ std::vector<Vector> length_vectors() {
         {"TE with parameter", post_with("Transfer-Encoding: chunked;q=1\r\n", "0\r\n\r\n")},
         {"TE in quotes", post_with("Transfer-Encoding: \"chunked\"\r\n", "0\r\n\r\n")},
         {"TE empty", post_with("Transfer-Encoding:\r\n", "")},
-        {"TE with vertical tab", post_with("Transfer-Encoding: \x0b" "chunked\r\n", "0\r\n\r\n")},
+        {"TE with vertical tab", post_with("Transfer-Encoding: \x0b"
+                                           "chunked\r\n",
+                                     "0\r\n\r\n")},
         {"TE with space before colon", post_with("Transfer-Encoding : chunked\r\n", "0\r\n\r\n")},
         {"TE with tab before colon", post_with("Transfer-Encoding\t: chunked\r\n", "0\r\n\r\n")},
         {"CL with space before colon", post_with("Content-Length : 5\r\n", "hello")},
@@ -88,7 +94,9 @@ std::vector<Vector> line_vectors() {
         {"NUL in a value", get_with(std::string("X-A: a\0b\r\n", 10))},
         {"NUL in a name", get_with(std::string("X-\0A: b\r\n", 9))},
         {"DEL in a value", get_with("X-A: a\x7f\r\n")},
-        {"control byte in the address", "GET /att\x01" "ack HTTP/1.1\r\n" + host + "\r\n"},
+        {"control byte in the address", "GET /att\x01"
+                                        "ack HTTP/1.1\r\n" +
+                                            host + "\r\n"},
         {"space in a name", get_with("X A: 1\r\n")},
         {"no colon", get_with("X-A\r\n")},
         {"empty name", get_with(": 1\r\n")},

@@ -82,8 +82,8 @@ public:
     Answer read(bool of_head = false);
     Answer get(std::string_view target);
     std::string read_all(std::chrono::milliseconds limit = patience); // until the server closes
-    bool closed_within(std::chrono::milliseconds limit = patience);   // nothing more came, and the server closed
-    bool receive();                                                   // some more bytes into the buffer
+    bool closed_within(std::chrono::milliseconds limit = patience); // nothing more came, and the server closed
+    bool receive(); // some more bytes into the buffer
     std::string& buffer() { return buffer_; }
     void half_close();
     void close();

@@ -18,7 +18,8 @@ TlsClient::TlsClient(std::uint16_t port, int highest, std::string const& protoco
     SSL_CTX_set_security_level(context_.get(), 0); // the test offers old versions to see them refused
     if (highest != 0) SSL_CTX_set_max_proto_version(context_.get(), highest);
     ssl_.reset(SSL_new(context_.get()));
-    if (!protocols.empty()) SSL_set_alpn_protos(ssl_.get(), reinterpret_cast<unsigned char const*>(protocols.data()), static_cast<unsigned>(protocols.size()));
+    if (!protocols.empty())
+        SSL_set_alpn_protos(ssl_.get(), reinterpret_cast<unsigned char const*>(protocols.data()), static_cast<unsigned>(protocols.size()));
     timeval const limit{10, 0};
     ::setsockopt(client_.fd(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     SSL_set_fd(ssl_.get(), client_.fd());
@@ -130,7 +131,8 @@ TEST_SUITE("net tls") {
     TEST_CASE("framing is as strict over TLS") {
         Secure secure;
         TlsClient client(secure.port());
-        client.send("POST /attack HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /canary HTTP/1.1\r\nHost: x\r\n\r\n");
+        client.send("POST /attack HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /canary "
+                    "HTTP/1.1\r\nHost: x\r\n\r\n");
         CHECK(client.read().status == 400);
         CHECK(client.read().status == 0);
         CHECK(secure.running.app.targets().empty());
@@ -157,9 +159,7 @@ TEST_SUITE("net tls") {
         std::string text;
         try {
             server.start();
-        } catch (std::system_error const& error) {
-            text = error.what();
-        }
+        } catch (std::system_error const& error) { text = error.what(); }
         CHECK(text.find("/nonexistent/cert.pem") != std::string::npos);
     }
 

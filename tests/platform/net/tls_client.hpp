@@ -16,9 +16,9 @@ public:
     bool send(std::string_view bytes);
     Answer read();
     Answer get(std::string_view target);
-    std::string protocol() const;    // chosen by ALPN
+    std::string protocol() const; // chosen by ALPN
     std::string version() const;
-    long serial() const;             // of the server's certificate
+    long serial() const; // of the server's certificate
     Client& plain() { return client_; }
 
 private:

@@ -11,8 +11,8 @@
 #include <mozi/log/log.hpp>
 #include <mozi/moderation/listeners.hpp>
 
-#include <cstdlib>
 #include <climits>
+#include <cstdlib>
 #include <sys/auxv.h>
 #include <unistd.h>
 
@@ -35,7 +35,9 @@ std::string own_executable() {
 // A name on PATH or a path, without links; as it is where it cannot be found (the first job then says so).
 std::string find_program(std::string const& name) {
     char path[PATH_MAX];
-    auto const resolved = [&](std::string const& candidate) { return access(candidate.c_str(), X_OK) == 0 && realpath(candidate.c_str(), path); };
+    auto const resolved = [&](std::string const& candidate) {
+        return access(candidate.c_str(), X_OK) == 0 && realpath(candidate.c_str(), path);
+    };
     if (name.find('/') != name.npos) return resolved(name) ? path : name;
     auto const* search = std::getenv("PATH");
     for (auto const folder : split(search ? search : "/usr/local/bin:/usr/bin:/bin", ':'))
@@ -98,11 +100,14 @@ struct Parts {
 };
 
 std::vector<events::Listener> listeners(Library& library) {
-    auto const movie = [&library](db::Transaction& tx, content::MovieFacts const& e) { return library.title_changed(tx, e.movie_id.value, e.media_id, e.released, e.hidden); };
+    auto const movie = [&library](db::Transaction& tx, content::MovieFacts const& e) {
+        return library.title_changed(tx, e.movie_id.value, e.media_id, e.released, e.hidden);
+    };
     return {
         events::on<content::MovieCreated>("media.titles", movie),
         events::on<content::MovieUpdated>("media.titles", movie),
-        events::on<content::MovieDeleted>("media.titles", [&library](db::Transaction& tx, content::MovieDeleted const& e) { return library.title_removed(tx, e.movie_id.value); }),
+        events::on<content::MovieDeleted>("media.titles",
+            [&library](db::Transaction& tx, content::MovieDeleted const& e) { return library.title_removed(tx, e.movie_id.value); }),
     };
 }
 

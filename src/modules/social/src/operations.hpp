@@ -12,7 +12,10 @@ namespace mozi::social {
 // "USER_PROFILE" → "UserProfile".
 inline std::string operation_noun(SubjectKind kind) {
     std::string out;
-    for (auto const word : split(to_text(kind), '_')) out += word.substr(0, 1), out += lower_ascii(word.substr(1));
+    for (auto const word : split(to_text(kind), '_')) {
+        out += word.substr(0, 1);
+        out += lower_ascii(word.substr(1));
+    }
     return out;
 }
 

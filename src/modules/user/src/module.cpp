@@ -16,7 +16,8 @@ struct Parts {
     Sessions sessions;
     Accounts accounts;
     Http http;
-    Parts(ModuleContext const& context, Needs const& needs) : sessions(context, needs), accounts(context, needs.people), http(context, needs, accounts, sessions) {}
+    Parts(ModuleContext const& context, Needs const& needs)
+        : sessions(context, needs), accounts(context, needs.people), http(context, needs, accounts, sessions) {}
 };
 
 } // namespace
@@ -37,10 +38,13 @@ UserModule make_user(ModuleContext const& context, Needs const& needs) {
     made.session_lives = [p](Id<"session"> session) { return p->sessions.lives(session); };
     made.setup_token = [p] { return p->accounts.new_setup_token(); };
     made.has_admin = [p] { return p->accounts.has_admin(); };
-    made.create_account = [p, &database = context.database](std::string email, std::string username, std::string password, http::Role role) -> Result<UserId> {
+    made.create_account = [p, &database = context.database](
+                              std::string email, std::string username, std::string password, http::Role role) -> Result<UserId> {
         json::Errors errors;
         OperatorAccount asked;
-        asked.email = std::move(email), asked.username = std::move(username), asked.password = std::move(password);
+        asked.email = std::move(email);
+        asked.username = std::move(username);
+        asked.password = std::move(password);
         json::for_each_field<OperatorAccount>([&](auto const& field) {
             if constexpr (std::is_same_v<decltype(asked.*field.member), std::string&>) {
                 json::Errors::Step const step(errors, field.name);

@@ -100,7 +100,8 @@ std::string to_iso(Time time) {
         for (; number > 0; number /= 10) text[--end] = char('0' + number % 10);
     };
     put(4, unsigned(std::clamp(int(date.year()), 0, 9999))), put(7, unsigned(date.month())), put(10, unsigned(date.day()));
-    put(13, unsigned(clock.hours().count())), put(16, unsigned(clock.minutes().count())), put(19, unsigned(clock.seconds().count())), put(23, unsigned(clock.subseconds().count()));
+    put(13, unsigned(clock.hours().count())), put(16, unsigned(clock.minutes().count())), put(19, unsigned(clock.seconds().count())),
+        put(23, unsigned(clock.subseconds().count()));
     return text;
 }
 
@@ -138,7 +139,8 @@ std::string to_http_date(Time time) {
     hh_mm_ss const clock{floor<seconds>(time - day)};
     char text[48];
     std::snprintf(text, sizeof text, "%s, %02u %s %04d %02d:%02d:%02d GMT", weekdays[weekday{day}.c_encoding()], unsigned(date.day()),
-                  months[unsigned(date.month()) - 1], int(date.year()), int(clock.hours().count()), int(clock.minutes().count()), int(clock.seconds().count()));
+        months[unsigned(date.month()) - 1], int(date.year()), int(clock.hours().count()), int(clock.minutes().count()),
+        int(clock.seconds().count()));
     return text;
 }
 

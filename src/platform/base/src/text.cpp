@@ -56,7 +56,8 @@ std::optional<std::string> decode64(std::string_view text, char const* letters) 
 
 std::string map_utf8(std::string_view text, int options) {
     utf8proc_uint8_t* mapped = nullptr;
-    auto const size = utf8proc_map(reinterpret_cast<utf8proc_uint8_t const*>(text.data()), utf8proc_ssize_t(text.size()), &mapped, utf8proc_option_t(options));
+    auto const size = utf8proc_map(
+        reinterpret_cast<utf8proc_uint8_t const*>(text.data()), utf8proc_ssize_t(text.size()), &mapped, utf8proc_option_t(options));
     if (size < 0) return std::string(text);
     std::string out(reinterpret_cast<char const*>(mapped), std::size_t(size));
     std::free(mapped); // NOLINT: allocated by utf8proc
@@ -83,7 +84,8 @@ bool is_utf8(std::string_view text) {
         utf8proc_int32_t point = 0;
         auto const used = utf8proc_iterate(at, left, &point);
         if (used <= 0) return false;
-        at += used, left -= used;
+        at += used;
+        left -= used;
     }
     return true;
 }
@@ -138,7 +140,10 @@ std::optional<std::string> from_base64(std::string_view text) {
 std::string hex(std::string_view bytes) {
     std::string out;
     out.reserve(bytes.size() * 2);
-    for (char const c : bytes) out += hex_digits[std::uint8_t(c) >> 4], out += hex_digits[std::uint8_t(c) & 15];
+    for (char const c : bytes) {
+        out += hex_digits[std::uint8_t(c) >> 4];
+        out += hex_digits[std::uint8_t(c) & 15];
+    }
     return out;
 }
 
@@ -168,8 +173,11 @@ std::string percent_encode(std::string_view text) {
     for (char const c : text) {
         if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~')
             out += c;
-        else
-            out += '%', out += "0123456789ABCDEF"[std::uint8_t(c) >> 4], out += "0123456789ABCDEF"[std::uint8_t(c) & 15];
+        else {
+            out += '%';
+            out += "0123456789ABCDEF"[std::uint8_t(c) >> 4];
+            out += "0123456789ABCDEF"[std::uint8_t(c) & 15];
+        }
     }
     return out;
 }
@@ -214,7 +222,10 @@ std::string_view nearest(std::string_view word, std::vector<std::string_view> co
                 row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
             }
         }
-        if (row.back() < best_distance) best_distance = row.back(), best = candidate;
+        if (row.back() < best_distance) {
+            best_distance = row.back();
+            best = candidate;
+        }
     }
     return best;
 }

@@ -97,7 +97,7 @@ Result<std::string> Folder::read(std::string_view name, std::size_t most) const 
 void Folder::remove(std::string_view name) const { unlinkat(fd_, std::string(name).c_str(), 0); }
 
 std::uint64_t Folder::free_bytes() const {
-    struct statvfs info {};
+    struct statvfs info{};
     return fstatvfs(fd_, &info) == 0 ? std::uint64_t(info.f_bavail) * info.f_frsize : 0;
 }
 

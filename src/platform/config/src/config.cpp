@@ -39,7 +39,8 @@ std::vector<std::string> Source::read_file(std::filesystem::path const& file) {
             auto const* table = node.as_table();
             auto const at = file.filename().string() + " line ";
             if (!table) {
-                problems.push_back(at + std::to_string(node.source().begin.line) + ": \"" + std::string(section.str()) + "\" stands outside a section; write it below one, such as [server].");
+                problems.push_back(at + std::to_string(node.source().begin.line) + ": \"" + std::string(section.str()) +
+                                   "\" stands outside a section; write it below one, such as [server].");
                 continue;
             }
             for (auto const& [key, value] : *table) {
@@ -57,7 +58,8 @@ std::vector<std::string> Source::read_file(std::filesystem::path const& file) {
             }
         }
     } catch (toml::parse_error const& error) {
-        problems.push_back(file.filename().string() + " line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
+        problems.push_back(
+            file.filename().string() + " line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
     }
     return problems;
 }
@@ -76,13 +78,16 @@ void Source::read_environment(char const* const* environment) {
 
 std::vector<std::string> Source::read_set(std::string_view assignment) {
     auto const equals = assignment.find('=');
-    if (equals == assignment.npos || assignment.substr(0, equals).find('.') == assignment.npos) return {"--set " + std::string(assignment) + ": write it as --set section.key=value."};
+    if (equals == assignment.npos || assignment.substr(0, equals).find('.') == assignment.npos)
+        return {"--set " + std::string(assignment) + ": write it as --set section.key=value."};
     auto const key = std::string(trim(assignment.substr(0, equals)));
     settings_[key] = {std::string(assignment.substr(equals + 1)), "--set " + key, true};
     return {};
 }
 
-void Reader::problem(Setting const& s, std::string const& key, std::string const& what) { problems_.push_back(s.origin + ": " + key + " " + what); }
+void Reader::problem(Setting const& s, std::string const& key, std::string const& what) {
+    problems_.push_back(s.origin + ": " + key + " " + what);
+}
 
 void Reader::take(Setting const& s, bool& out, json::Rules const&, std::string const& key) {
     auto const* text = std::get_if<std::string>(&s.value);
@@ -96,7 +101,8 @@ void Reader::take(Setting const& s, std::string& out, json::Rules const& rules, 
     auto const* text = std::get_if<std::string>(&s.value);
     if (!text) return problem(s, key, "must be text in quotes.");
     auto const length = std::int64_t(length_utf8(*text));
-    if (length < rules.min || length > rules.max) return problem(s, key, "must have " + std::to_string(rules.min) + " to " + std::to_string(rules.max) + " characters.");
+    if (length < rules.min || length > rules.max)
+        return problem(s, key, "must have " + std::to_string(rules.min) + " to " + std::to_string(rules.max) + " characters.");
     out = *text;
 }
 
@@ -123,7 +129,8 @@ void Reader::take(Setting const& s, std::vector<int>& out, json::Rules const& ru
     for (auto const& item : items) {
         int number = 0;
         auto const [end, failed] = std::from_chars(item.data(), item.data() + item.size(), number);
-        if (failed != std::errc{} || end != item.data() + item.size() || number < 0 || number > rules.item_max) return problem(s, key, "must be a list of whole numbers up to " + std::to_string(rules.item_max) + ".");
+        if (failed != std::errc{} || end != item.data() + item.size() || number < 0 || number > rules.item_max)
+            return problem(s, key, "must be a list of whole numbers up to " + std::to_string(rules.item_max) + ".");
         numbers.push_back(number);
     }
     out = std::move(numbers);
@@ -135,10 +142,13 @@ void Reader::take_integer(Setting const& s, std::int64_t& out, json::Rules const
         value = *integer;
     } else {
         auto const* text = std::get_if<std::string>(&s.value);
-        auto const [end, failed] = text ? std::from_chars(text->data(), text->data() + text->size(), value) : std::from_chars_result{nullptr, std::errc::invalid_argument};
-        if (!text || !s.from_text || failed != std::errc{} || end != text->data() + text->size()) return problem(s, key, "must be a whole number.");
+        auto const [end, failed] = text ? std::from_chars(text->data(), text->data() + text->size(), value)
+                                        : std::from_chars_result{nullptr, std::errc::invalid_argument};
+        if (!text || !s.from_text || failed != std::errc{} || end != text->data() + text->size())
+            return problem(s, key, "must be a whole number.");
     }
-    if (value < rules.min || value > rules.max) return problem(s, key, "must be between " + std::to_string(rules.min) + " and " + std::to_string(rules.max) + ".");
+    if (value < rules.min || value > rules.max)
+        return problem(s, key, "must be between " + std::to_string(rules.min) + " and " + std::to_string(rules.max) + ".");
     out = value;
 }
 
@@ -155,7 +165,9 @@ std::vector<std::string> Reader::finish() {
         if (near.empty()) // the key may be right and stand in the wrong section
             for (auto const& known : known_)
                 if (known.substr(known.find('.')) == key.substr(std::min(key.find('.'), key.size()))) near = known;
-        problems_.push_back(setting.origin + ": there is no setting " + key + "." + (near.empty() ? " `videa-mozi config example` lists all of them." : " Did you mean " + std::string(near) + "?"));
+        problems_.push_back(
+            setting.origin + ": there is no setting " + key + "." +
+            (near.empty() ? " `videa-mozi config example` lists all of them." : " Did you mean " + std::string(near) + "?"));
     }
     return std::move(problems_);
 }
@@ -184,7 +196,10 @@ std::string literal(std::vector<int> const& value) {
 std::string commented(std::string_view help) {
     std::string out, line = "#";
     for (auto const word : split(help, ' ')) {
-        if (line.size() + word.size() > 98) out += line + "\n", line = "#";
+        if (line.size() + word.size() > 98) {
+            out += line + "\n";
+            line = "#";
+        }
         line += ' ';
         line += word;
     }

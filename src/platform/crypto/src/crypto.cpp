@@ -6,8 +6,8 @@
 #include <mozi/json/read.hpp>
 #include <mozi/json/write.hpp>
 
-#include <openssl/evp.h>
 #include <openssl/core_names.h>
+#include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/sha.h>
 #include <sodium.h>
@@ -30,7 +30,8 @@ struct TokenClaims {
     std::string sub, sid;
     std::int64_t iat = 0, exp = 0;
     static constexpr auto fields() {
-        return std::tuple{json::field("sub", &TokenClaims::sub, {.max = 20}), json::field("sid", &TokenClaims::sid, {.max = 20}), json::field("iat", &TokenClaims::iat), json::field("exp", &TokenClaims::exp)};
+        return std::tuple{json::field("sub", &TokenClaims::sub, {.max = 20}), json::field("sid", &TokenClaims::sid, {.max = 20}),
+            json::field("iat", &TokenClaims::iat), json::field("exp", &TokenClaims::exp)};
     }
 };
 
@@ -64,8 +65,8 @@ std::string hmac_sha256(std::string_view key, std::string_view text) {
     OSSL_PARAM const params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end()};
     auto const same = !keyed.key.empty() && keyed.key == key;
     std::string out(SHA256_DIGEST_LENGTH, '\0');
-    if (!context || EVP_MAC_init(context, same ? nullptr : bytes(key), same ? 0 : key.size(), same ? nullptr : params) != 1 || EVP_MAC_update(context, bytes(text), text.size()) != 1 ||
-        EVP_MAC_final(context, bytes(out), nullptr, out.size()) != 1)
+    if (!context || EVP_MAC_init(context, same ? nullptr : bytes(key), same ? 0 : key.size(), same ? nullptr : params) != 1 ||
+        EVP_MAC_update(context, bytes(text), text.size()) != 1 || EVP_MAC_final(context, bytes(out), nullptr, out.size()) != 1)
         std::abort(); // only a broken OpenSSL gets here
     if (!same) keyed.key = key;
     return out;
@@ -74,12 +75,14 @@ std::string hmac_sha256(std::string_view key, std::string_view text) {
 bool equal(std::string_view a, std::string_view b) { return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0; }
 
 std::string derive(std::string_view secret, std::string_view purpose) {
-    std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> const context(EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, nullptr), &EVP_PKEY_CTX_free);
+    std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> const context(
+        EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, nullptr), &EVP_PKEY_CTX_free);
     std::string out(32, '\0');
     std::size_t size = out.size();
     if (!context || EVP_PKEY_derive_init(context.get()) <= 0 || EVP_PKEY_CTX_set_hkdf_md(context.get(), EVP_sha256()) <= 0 ||
         EVP_PKEY_CTX_set1_hkdf_key(context.get(), bytes(secret), int(secret.size())) <= 0 ||
-        EVP_PKEY_CTX_add1_hkdf_info(context.get(), bytes(purpose), int(purpose.size())) <= 0 || EVP_PKEY_derive(context.get(), bytes(out), &size) <= 0)
+        EVP_PKEY_CTX_add1_hkdf_info(context.get(), bytes(purpose), int(purpose.size())) <= 0 ||
+        EVP_PKEY_derive(context.get(), bytes(out), &size) <= 0)
         std::abort(); // only a broken OpenSSL gets here
     return out;
 }
@@ -107,7 +110,8 @@ std::optional<std::string> open(std::string_view key, std::string_view sealed) {
     int size = 0;
     if (EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, bytes(key), bytes(sealed)) != 1 ||
         EVP_DecryptUpdate(context.get(), bytes(out), &size, bytes(body), int(body.size())) != 1 ||
-        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, tag_size, tag.data()) != 1 || EVP_DecryptFinal_ex(context.get(), bytes(out) + out.size(), &size) != 1)
+        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, tag_size, tag.data()) != 1 ||
+        EVP_DecryptFinal_ex(context.get(), bytes(out) + out.size(), &size) != 1)
         return std::nullopt;
     return out;
 }

@@ -60,9 +60,7 @@ protected:
             } catch (Failure const& failure) {
                 failures_.fetch_add(1, std::memory_order_relaxed);
                 if (failure.kind != Failure::Kind::gone || attempt == 1) return to_error(failure, options_.name);
-            } catch (std::exception const& cause) {
-                return internal(options_.name + ": " + cause.what());
-            }
+            } catch (std::exception const& cause) { return internal(options_.name + ": " + cause.what()); }
         }
     }
 
@@ -132,7 +130,8 @@ private:
 
     std::unique_ptr<Session> take() {
         std::unique_lock held(mutex_);
-        if (!freed_.wait_for(held, std::chrono::seconds(10), [&] { return !idle_.empty() || open_ < options_.readers; })) throw Failure(Failure::Kind::gone, "no session became free in 10 s");
+        if (!freed_.wait_for(held, std::chrono::seconds(10), [&] { return !idle_.empty() || open_ < options_.readers; }))
+            throw Failure(Failure::Kind::gone, "no session became free in 10 s");
         if (!idle_.empty()) {
             auto session = std::move(idle_.back());
             idle_.pop_back();

@@ -27,7 +27,8 @@ Failure::Kind kind_of_sqlite(int code) {
     case SQLITE_NOTADB: return Failure::Kind::io;
     case SQLITE_INTERRUPT: return Failure::Kind::interrupted;
     case SQLITE_CONSTRAINT:
-        if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_ROWID) return Failure::Kind::unique;
+        if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_ROWID)
+            return Failure::Kind::unique;
         if (code == SQLITE_CONSTRAINT_FOREIGNKEY) return Failure::Kind::foreign_key;
         return Failure::Kind::check;
     default: return Failure::Kind::other;
@@ -136,9 +137,7 @@ std::unique_ptr<Session> Session::sqlite(std::string const& path, Use use) {
             session->plain("PRAGMA journal_size_limit=67108864");
             session->plain("PRAGMA wal_autocheckpoint=0");
         }
-    } catch (Failure const&) {
-        throw;
-    } catch (std::exception const& cause) {
+    } catch (Failure const&) { throw; } catch (std::exception const& cause) {
         throw Failure(Failure::Kind::io, "cannot open " + path + ": " + cause.what());
     }
     return session;
@@ -150,14 +149,14 @@ std::unique_ptr<Session> Session::postgres(
     session->dialect_ = Dialect::postgres;
     try {
         // SOCI reads key=value pairs and adds a "=" to an address without any; the server also lists its sessions by this name.
-        session->session_.open(soci::postgresql, url + (url.find('?') == url.npos ? "?" : "&") + "application_name=videa-mozi&connect_timeout=5&tcp_user_timeout=15000&keepalives_idle=15&keepalives_interval=5&keepalives_count=3");
+        session->session_.open(soci::postgresql, url + (url.find('?') == url.npos ? "?" : "&") +
+                                                     "application_name=videa-mozi&connect_timeout=5&tcp_user_timeout=15000&keepalives_idle="
+                                                     "15&keepalives_interval=5&keepalives_count=3");
         session->plain("SET search_path TO " + schema);
         session->plain("SET statement_timeout TO " + std::to_string(statement_limit.count()));
         if (use != Use::write) session->plain("SET default_transaction_read_only TO on");
         session->plain("SET client_min_messages TO warning");
-    } catch (Failure const&) {
-        throw;
-    } catch (std::exception const& cause) {
+    } catch (Failure const&) { throw; } catch (std::exception const& cause) {
         throw Failure(Failure::Kind::gone, std::string("PostgreSQL does not answer: ") + cause.what());
     }
     return session;
@@ -167,7 +166,8 @@ int Session::progress(void* self) { return std::chrono::steady_clock::now() > st
 
 void Session::fail_sqlite() {
     auto const code = sqlite_api::sqlite3_extended_errcode(handle(session_));
-    throw Failure(kind_of_sqlite(code), std::string(sqlite_api::sqlite3_errmsg(handle(session_))) + " (sqlite " + std::to_string(code) + ")");
+    throw Failure(
+        kind_of_sqlite(code), std::string(sqlite_api::sqlite3_errmsg(handle(session_))) + " (sqlite " + std::to_string(code) + ")");
 }
 
 void Session::fail(std::exception const& cause) {
@@ -184,9 +184,7 @@ void Session::plain(std::string const& sql) {
     ++statement_count;
     try {
         session_.once << sql;
-    } catch (std::exception const& cause) {
-        fail(cause);
-    }
+    } catch (std::exception const& cause) { fail(cause); }
 }
 
 void Session::script(std::string const& sql) {
@@ -218,11 +216,13 @@ Session::Prepared& Session::prepare(std::string_view sql) {
     prepared.statement = std::make_unique<soci::statement>(session_);
     prepared.statement->alloc();
     prepared.statement->prepare(text);
-    if (dialect_ == Dialect::sqlite) prepared.native = static_cast<soci::sqlite3_statement_backend*>(prepared.statement->get_backend())->stmt_;
+    if (dialect_ == Dialect::sqlite)
+        prepared.native = static_cast<soci::sqlite3_statement_backend*>(prepared.statement->get_backend())->stmt_;
     return statements_.emplace(std::string(sql), std::move(prepared)).first->second;
 }
 
-std::int64_t Session::execute(std::string_view sql, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) {
+std::int64_t Session::execute(
+    std::string_view sql, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) {
     ++statement_count;
     try {
         auto& prepared = prepare(sql);
@@ -230,7 +230,8 @@ std::int64_t Session::execute(std::string_view sql, std::span<Param const> param
         for (auto const index : prepared.arguments) used = std::max<std::size_t>(used, index + 1u);
         if (used > params.size()) throw Failure(Failure::Kind::other, "too few arguments: " + std::string(sql));
         if (used != params.size()) throw Failure(Failure::Kind::other, "too many arguments: " + std::string(sql));
-        return dialect_ == Dialect::sqlite ? execute_sqlite(sql, prepared, params, cells, on_row) : execute_postgres(sql, prepared, params, cells, on_row);
+        return dialect_ == Dialect::sqlite ? execute_sqlite(sql, prepared, params, cells, on_row)
+                                           : execute_postgres(sql, prepared, params, cells, on_row);
     } catch (soci::soci_error const& cause) {
         if (dialect_ == Dialect::postgres) statements_.erase(std::string(sql)); // it may refer to a lost session or an altered table
         fail(cause);
@@ -238,7 +239,8 @@ std::int64_t Session::execute(std::string_view sql, std::span<Param const> param
 }
 
 // Values pass between SQLite and the cells without SOCI's objects for each of them, which cost more than the statement itself.
-std::int64_t Session::execute_sqlite(std::string_view sql, Prepared& prepared, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) {
+std::int64_t Session::execute_sqlite(
+    std::string_view sql, Prepared& prepared, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) {
     using namespace sqlite_api;
     auto* const statement = prepared.native;
     struct Reset {
@@ -252,11 +254,13 @@ std::int64_t Session::execute_sqlite(std::string_view sql, Prepared& prepared, s
         auto code = SQLITE_OK;
         if (auto const* integer = std::get_if<std::int64_t>(&param)) code = sqlite3_bind_int64(statement, place, *integer);
         else if (auto const* real = std::get_if<double>(&param)) code = sqlite3_bind_double(statement, place, *real);
-        else if (auto const* text = std::get_if<std::string>(&param)) code = sqlite3_bind_text(statement, place, text->data(), int(text->size()), nullptr); // outlives the statement's run
+        else if (auto const* text = std::get_if<std::string>(&param))
+            code = sqlite3_bind_text(statement, place, text->data(), int(text->size()), nullptr); // outlives the statement's run
         else code = sqlite3_bind_null(statement, place);
         if (code != SQLITE_OK) fail_sqlite();
     }
-    if (!cells.empty() && std::size_t(sqlite3_column_count(statement)) != cells.size()) throw Failure(Failure::Kind::other, "wrong number of columns: " + std::string(sql));
+    if (!cells.empty() && std::size_t(sqlite3_column_count(statement)) != cells.size())
+        throw Failure(Failure::Kind::other, "wrong number of columns: " + std::string(sql));
     std::int64_t rows = 0;
     for (;;) {
         auto const code = sqlite3_step(statement);
@@ -280,7 +284,8 @@ std::int64_t Session::execute_sqlite(std::string_view sql, Prepared& prepared, s
     }
 }
 
-std::int64_t Session::execute_postgres(std::string_view sql, Prepared& prepared, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) {
+std::int64_t Session::execute_postgres(
+    std::string_view sql, Prepared& prepared, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) {
     auto& statement = *prepared.statement;
     struct Unbind {
         soci::statement& statement;
@@ -316,7 +321,8 @@ std::int64_t Session::execute_postgres(std::string_view sql, Prepared& prepared,
         for (std::size_t i = 0; i < cells.size(); ++i) {
             cells[i].null = indicators[i] == soci::i_null;
             if (!cells[i].null) continue;
-            cells[i].integer = 0, cells[i].real = 0;
+            cells[i].integer = 0;
+            cells[i].real = 0;
             cells[i].text.clear();
         }
         if (!on_row()) break;

@@ -21,7 +21,8 @@ public:
         std::string const& url, std::string const& schema, std::chrono::milliseconds statement_limit, Use use = Use::write);
 
     Dialect dialect() const override { return dialect_; }
-    std::int64_t execute(std::string_view sql, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) override;
+    std::int64_t execute(
+        std::string_view sql, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) override;
 
     // One statement without parameters, not cached (PRAGMA, DDL).
     void plain(std::string const& sql);
@@ -40,11 +41,15 @@ private:
         sqlite_api::sqlite3_stmt* native = nullptr; // SQLite: the statement's own
         std::vector<std::uint16_t> arguments; // which parameter each placeholder takes
     };
-    struct Hash : std::hash<std::string_view> { using is_transparent = void; };
+    struct Hash : std::hash<std::string_view> {
+        using is_transparent = void;
+    };
 
     Prepared& prepare(std::string_view sql);
-    std::int64_t execute_sqlite(std::string_view sql, Prepared& prepared, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row);
-    std::int64_t execute_postgres(std::string_view sql, Prepared& prepared, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row);
+    std::int64_t execute_sqlite(std::string_view sql, Prepared& prepared, std::span<Param const> params, std::span<Cell> cells,
+        std::function<bool()> const& on_row);
+    std::int64_t execute_postgres(std::string_view sql, Prepared& prepared, std::span<Param const> params, std::span<Cell> cells,
+        std::function<bool()> const& on_row);
     [[noreturn]] void fail(std::exception const& cause);
     [[noreturn]] void fail_sqlite();
     static int progress(void* self);

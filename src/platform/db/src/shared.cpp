@@ -48,11 +48,14 @@ Error to_error(Failure const& failure, std::string const& database) {
 namespace {
 
 // The engine may have rolled back by itself: no savepoint can be trusted any more.
-bool ends_transaction(Failure::Kind kind) { return kind == Failure::Kind::gone || kind == Failure::Kind::full || kind == Failure::Kind::io || kind == Failure::Kind::serialization; }
+bool ends_transaction(Failure::Kind kind) {
+    return kind == Failure::Kind::gone || kind == Failure::Kind::full || kind == Failure::Kind::io || kind == Failure::Kind::serialization;
+}
 
 } // namespace
 
-Result<> nested_unit(Database& database, Session& session, std::vector<std::function<void()>>& actions, std::function<bool(Transaction&)> const& fn) {
+Result<> nested_unit(
+    Database& database, Session& session, std::vector<std::function<void()>>& actions, std::function<bool(Transaction&)> const& fn) {
     auto& here = active();
     auto const savepoint = "u" + std::to_string(here.depth);
     Transaction unit(session, database);
@@ -61,7 +64,10 @@ Result<> nested_unit(Database& database, Session& session, std::vector<std::func
     struct Leave {
         Active& at;
         Transaction* outer;
-        ~Leave() { --at.depth, at.unit = outer; }
+        ~Leave() {
+            --at.depth;
+            at.unit = outer;
+        }
     } const leave{here, outer};
     if (here.doomed) return to_error(*here.doomed, database.name());
     auto const kept = actions.size(); // those of inner units that succeeded go with this one

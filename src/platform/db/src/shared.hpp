@@ -20,7 +20,8 @@ Error to_error(Failure const& failure, std::string const& database);
 
 // Runs fn as a savepoint on the active session; its after-commit actions join `actions` when it succeeds. Does not throw: a
 // failure that ends the whole transaction is kept in active().doomed, so that no handler in between can swallow it.
-Result<> nested_unit(Database& database, Session& session, std::vector<std::function<void()>>& actions, std::function<bool(Transaction&)> const& fn);
+Result<> nested_unit(
+    Database& database, Session& session, std::vector<std::function<void()>>& actions, std::function<bool(Transaction&)> const& fn);
 
 bool has_table(Connection& c, std::string_view name);
 

@@ -104,9 +104,7 @@ protected:
         } catch (Failure const& failure) {
             failures_.fetch_add(1, std::memory_order_relaxed);
             return to_error(failure, options_.name);
-        } catch (std::exception const& cause) {
-            return internal(options_.name + ": " + cause.what());
-        }
+        } catch (std::exception const& cause) { return internal(options_.name + ": " + cause.what()); }
     }
 
     Result<> run_write(std::function<bool(Transaction&)> const& fn) override {
@@ -187,10 +185,12 @@ private:
             failures_.fetch_add(1, std::memory_order_relaxed);
             roll_back();
             if (failure.kind == Failure::Kind::io && has_space(64u << 10)) {
-                log::error("db.unknown_outcome", {{"database", options_.name}, {"why", failure.text}, {"at", committing ? "commit" : "write"}});
+                log::error(
+                    "db.unknown_outcome", {{"database", options_.name}, {"why", failure.text}, {"at", committing ? "commit" : "write"}});
                 if (options_.on_fatal) options_.on_fatal(options_.name + ": " + failure.text);
             }
-            if (failure.kind == Failure::Kind::io && !has_space(64u << 10)) return to_error({Failure::Kind::full, failure.text}, options_.name);
+            if (failure.kind == Failure::Kind::io && !has_space(64u << 10))
+                return to_error({Failure::Kind::full, failure.text}, options_.name);
             return to_error(failure, options_.name);
         }
         commits_.fetch_add(1, std::memory_order_relaxed);
@@ -206,13 +206,17 @@ private:
         }
     }
 
-    Result<> has_space() { return has_space(options_.min_free_bytes) ? Result<>{} : Result<>{to_error({Failure::Kind::full, "free space is below the floor"}, options_.name)}; }
+    Result<> has_space() {
+        return has_space(options_.min_free_bytes)
+                   ? Result<>{}
+                   : Result<>{to_error({Failure::Kind::full, "free space is below the floor"}, options_.name)};
+    }
 
     // Asked of the file system at most every 100 ms.
     bool has_space(std::uint64_t floor) {
         auto const now = Clock::now().time_since_epoch().count();
         if (now - space_asked_.load(std::memory_order_relaxed) > 100'000'000) {
-            struct statvfs info {};
+            struct statvfs info{};
             if (statvfs(options_.dir.c_str(), &info) == 0) free_bytes_ = std::uint64_t(info.f_bavail) * info.f_frsize;
             space_asked_ = now;
         }

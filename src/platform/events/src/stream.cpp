@@ -42,7 +42,8 @@ Result<bool> Stream::reload() {
             "SELECT seq, rebuilding FROM listener_cursor WHERE listener = ? AND source = ?", name_, source_);
     }));
     if (!kept) return false;
-    cursor_ = std::get<0>(*kept), rebuilding_ = std::get<1>(*kept);
+    cursor_ = std::get<0>(*kept);
+    rebuilding_ = std::get<1>(*kept);
     reached_ = cursor_;
     return true;
 }
@@ -102,7 +103,8 @@ Result<Stream::Look> Stream::look() const {
         cells[1].kind = cells[3].kind = db::Cell::Kind::text;
         std::int64_t last = after, found = 0;
         c.execute(sql_, params, cells, [&] {
-            last = cells[0].integer, ++found;
+            last = cells[0].integer;
+            ++found;
             Told told{last, std::move(cells[1].text), static_cast<int>(cells[2].integer), std::move(cells[3].text)};
             auto const heard = by_event_.find(told.name);
             if (relay_ || !heard->second.concerns || heard->second.concerns(told)) out.events.push_back(std::move(told));
@@ -119,7 +121,12 @@ bool Stream::move(db::Transaction& tx, std::int64_t seq) const {
     return tx->run("UPDATE listener_cursor SET seq = ? WHERE listener = ? AND source = ? AND seq = ?", seq, name_, source_, cursor_) == 1;
 }
 
-void Stream::moved(std::int64_t seq) { cursor_ = seq, reached_ = seq, tries_ = 0, faults_ = 0; }
+void Stream::moved(std::int64_t seq) {
+    cursor_ = seq;
+    reached_ = seq;
+    tries_ = 0;
+    faults_ = 0;
+}
 
 Result<> Stream::keep(std::int64_t seq) {
     MOZI_TRY(auto const ours, to_->write([&](db::Transaction& tx) -> Result<bool> { return move(tx, seq); }));
@@ -217,7 +224,9 @@ Stream::Standing Stream::advance(DispatcherOptions const& options, metrics::Regi
     if (seen->events.empty()) {
         auto const further = seen->reached != reached_;
         if (seen->reached - cursor_ >= kept_every && !keep(seen->reached)) return wait(options);
-        reached_ = seen->reached, tries_ = 0, faults_ = 0;
+        reached_ = seen->reached;
+        tries_ = 0;
+        faults_ = 0;
         return further ? Standing::more : Standing::settled;
     }
     auto const outcome = relay_ ? carry(seen->events) : handle(seen->events);

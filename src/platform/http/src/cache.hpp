@@ -15,8 +15,8 @@
 namespace mozi::http {
 
 struct CachedReply {
-    std::vector<std::uint64_t> versions;      // of the route's topics, read before the reply was built
-    std::string head;                         // all lines that do not depend on the request
+    std::vector<std::uint64_t> versions; // of the route's topics, read before the reply was built
+    std::string head; // all lines that do not depend on the request
     std::string type; // Content-Type
     std::string tag; // of the thing; each coding's ETag follows from it
     std::array<std::shared_ptr<std::string const>, codings> bodies; // by coding; made when first asked for
@@ -32,7 +32,9 @@ public:
 
 private:
     static constexpr std::size_t shards = 8;
-    struct Hash : std::hash<std::string_view> { using is_transparent = void; };
+    struct Hash : std::hash<std::string_view> {
+        using is_transparent = void;
+    };
     struct Entry {
         std::string key;
         std::shared_ptr<CachedReply> reply;

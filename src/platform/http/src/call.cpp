@@ -72,7 +72,8 @@ Result<> Call::check_if_match(std::string_view current) const {
         tag = tag.substr(1, tag.size() - 2);
         if (tag.substr(0, tag.find('-')) == current) return {}; // "<version>-<representation>"
     }
-    return Error{Code::precondition_failed, "request.if_match", "This has changed since you read it. Read it again, compare, and save once more."};
+    return Error{
+        Code::precondition_failed, "request.if_match", "This has changed since you read it. Read it again, compare, and save once more."};
 }
 
 bool names_etag(std::string_view header, std::string_view etag) {
@@ -100,7 +101,8 @@ Result<> check_access(Access access, Viewer const& viewer, Visitors visitors) {
         return Error{Code::forbidden, "account.unverified", "Confirm your e-mail address first.",
             {.reason = "The address of this account is not confirmed yet."}};
     auto const needed = access == Access::admin ? Role::admin : access == Access::moderator ? Role::moderator : Role::user;
-    if (viewer.role < needed) return Error{Code::forbidden, "auth.role", needed == Role::admin ? "This is for administrators." : "This is for moderators."};
+    if (viewer.role < needed)
+        return Error{Code::forbidden, "auth.role", needed == Role::admin ? "This is for administrators." : "This is for moderators."};
     return {};
 }
 
@@ -134,7 +136,8 @@ std::optional<std::string> InputReader::query(std::string_view name) {
 }
 
 Result<> InputReader::check_query(json::Errors& errors) {
-    if (broken_query_) return Error{Code::bad_request, "request.query", "The query cannot be read: it has a broken escape, or too many keys."};
+    if (broken_query_)
+        return Error{Code::bad_request, "request.query", "The query cannot be read: it has a broken escape, or too many keys."};
     for (std::size_t i = 0; i < query_.size(); ++i) {
         auto const& key = query_[i].first;
         if (std::find(known_.begin(), known_.end(), key) == known_.end()) json::unknown_key(key, known_, errors);

@@ -111,15 +111,16 @@ std::string encode(Coding coding, std::string_view bytes, Effort effort) {
     if (coding == Coding::brotli) {
         auto size = BrotliEncoderMaxCompressedSize(bytes.size());
         out.resize(size);
-        if (!BrotliEncoderCompress(effort == Effort::thorough ? 11 : 4, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, bytes.size(), reinterpret_cast<std::uint8_t const*>(bytes.data()), &size,
-                                   reinterpret_cast<std::uint8_t*>(out.data())))
+        if (!BrotliEncoderCompress(effort == Effort::thorough ? 11 : 4, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, bytes.size(),
+                reinterpret_cast<std::uint8_t const*>(bytes.data()), &size, reinterpret_cast<std::uint8_t*>(out.data())))
             throw std::runtime_error("brotli");
         out.resize(size);
         return out;
     }
     if (coding == Coding::identity) return std::string(bytes);
     z_stream stream{};
-    if (deflateInit2(&stream, effort == Effort::thorough ? 9 : 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) throw std::runtime_error("zlib");
+    if (deflateInit2(&stream, effort == Effort::thorough ? 9 : 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        throw std::runtime_error("zlib");
     out.resize(deflateBound(&stream, bytes.size()) + 32);
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data())); // zlib does not write there
     stream.avail_in = uInt(bytes.size());

@@ -17,7 +17,10 @@ std::string new_request_id() {
     constexpr std::size_t one = 9, many = 64;
     thread_local std::string drawn;
     thread_local std::size_t used = one * many;
-    if (used == one * many) drawn = random_bytes(one * many), used = 0;
+    if (used == one * many) {
+        drawn = random_bytes(one * many);
+        used = 0;
+    }
     return base64url(std::string_view(drawn).substr(std::exchange(used, used + one), one));
 }
 
@@ -45,7 +48,9 @@ std::vector<Route> const& Gateway::routes() const { return impl_->copy; }
 std::string Gateway::openapi() const { return openapi_document(impl_->copy); }
 
 net::Accept Gateway::on_head(net::Request& request) { return impl_->on_head(request); }
-void Gateway::on_request(std::shared_ptr<net::Request> request, net::Responder respond) { impl_->on_request(std::move(request), std::move(respond)); }
+void Gateway::on_request(std::shared_ptr<net::Request> request, net::Responder respond) {
+    impl_->on_request(std::move(request), std::move(respond));
+}
 
 net::Response Gateway::on_refused(net::Request const* request, int status, std::string_view id, std::string_view sentence) {
     auto const* call = request ? static_cast<Call const*>(request->context.get()) : nullptr;
@@ -74,7 +79,8 @@ void Gateway::on_done(net::Request const& request, int status, std::uint64_t byt
     auto& series = known[Key{call ? call->route : nullptr, status}];
     if (!series.first) {
         auto const label = "operation=\"" + std::string(operation) + "\"";
-        series.first = &impl_->metrics.counter("videa_http_requests_total", "Requests answered", label + ",status=\"" + std::to_string(status) + "\"");
+        series.first =
+            &impl_->metrics.counter("videa_http_requests_total", "Requests answered", label + ",status=\"" + std::to_string(status) + "\"");
         series.second = &impl_->metrics.histogram("videa_http_request_seconds", "From first byte of the head to last byte sent", label);
     }
     series.first->add();
@@ -85,8 +91,10 @@ void Gateway::on_done(net::Request const& request, int status, std::uint64_t byt
     auto const keyed = call && call->route && call->route->path.find("{key}") != std::string::npos;
     auto const path = keyed ? std::string_view(call->route->path) : request.path.substr(0, 512);
     log::write(level, "http.request",
-               {{"requestId", call ? std::string_view(call->request_id) : ""sv}, {"method", request.method_text}, {"path", path}, {"operation", operation}, {"status", status},
-                {"bytes", bytes_sent}, {"ms", seconds * 1000}, {"peer", call && !call->client.empty() ? std::string_view(call->client) : request.peer}, {"account", call && call->viewer.signed_in() ? call->viewer.id.text() : std::string("-")}});
+        {{"requestId", call ? std::string_view(call->request_id) : ""sv}, {"method", request.method_text}, {"path", path},
+            {"operation", operation}, {"status", status}, {"bytes", bytes_sent}, {"ms", seconds * 1000},
+            {"peer", call && !call->client.empty() ? std::string_view(call->client) : request.peer},
+            {"account", call && call->viewer.signed_in() ? call->viewer.id.text() : std::string("-")}});
 }
 
 net::Accept Gateway::decide(std::shared_ptr<net::Request> const& request) {

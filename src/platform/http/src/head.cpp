@@ -80,7 +80,8 @@ net::Accept Gateway::Impl::on_head(net::Request& request) {
     call->client = client_address(request);
     call->path_values = std::move(match.values);
     if (auto known = identify(*call); !known) return refuse(*call, std::move(known).error());
-    if (auto allowed = check_access(route.access, call->viewer, options.visitors); !allowed) return refuse(*call, std::move(allowed).error());
+    if (auto allowed = check_access(route.access, call->viewer, options.visitors); !allowed)
+        return refuse(*call, std::move(allowed).error());
     if (auto within = check_limit(*call); !within) return refuse(*call, std::move(within).error());
     return accept_body(*call, request);
 }
@@ -89,7 +90,9 @@ Result<> Gateway::Impl::identify(Call& call) {
     auto const header = call.find("authorization");
     if (header.empty()) return {};
     auto const space = header.find(' ');
-    auto viewer = iequals(header.substr(0, space), "bearer") ? authenticate(trim(header.substr(space + 1))) : Result<Viewer>{Error{Code::unauthenticated, "auth.scheme", "Only bearer tokens are taken here."}};
+    auto viewer = iequals(header.substr(0, space), "bearer")
+                      ? authenticate(trim(header.substr(space + 1)))
+                      : Result<Viewer>{Error{Code::unauthenticated, "auth.scheme", "Only bearer tokens are taken here."}};
     if (viewer) call.viewer = *viewer;
     else if (call.route->access != Access::anyone) return std::move(viewer).error();
     return {};
@@ -98,12 +101,16 @@ Result<> Gateway::Impl::identify(Call& call) {
 Result<> Gateway::Impl::check_limit(Call& call) {
     auto const kind = call.route->options.limit;
     if (!options.limits_enabled || kind == Limit::none) return {};
-    auto const per_minute = kind == Limit::sign_in ? options.sign_ins_per_minute : kind == Limit::write ? options.writes_per_minute : kind == Limit::upload ? options.uploads_per_minute : options.reads_per_minute;
+    auto const per_minute = kind == Limit::sign_in  ? options.sign_ins_per_minute
+                            : kind == Limit::write  ? options.writes_per_minute
+                            : kind == Limit::upload ? options.uploads_per_minute
+                                                    : options.reads_per_minute;
     auto const who = call.viewer.signed_in() && kind != Limit::sign_in ? call.viewer.id.text() : net::network_of(call.client);
     auto const verdict = limits.take(kind, who, per_minute);
     if (kind != Limit::read || !verdict.allowed) {
         auto const policy = "\"" + std::to_string(per_minute) + "\"";
-        call.limit_head = "RateLimit-Policy: " + policy + ";q=" + std::to_string(per_minute) + ";w=60\r\nRateLimit: " + policy + ";r=" + std::to_string(verdict.remaining) + ";t=" + std::to_string(verdict.reset_s) + "\r\n";
+        call.limit_head = "RateLimit-Policy: " + policy + ";q=" + std::to_string(per_minute) + ";w=60\r\nRateLimit: " + policy +
+                          ";r=" + std::to_string(verdict.remaining) + ";t=" + std::to_string(verdict.reset_s) + "\r\n";
     }
     if (verdict.allowed) return {};
     Error error{Code::rate_limited, "request.rate", "A short breath: try again in " + std::to_string(verdict.reset_s) + " s."};
@@ -124,7 +131,8 @@ net::Accept Gateway::Impl::accept_body(Call& call, net::Request const& request) 
     }
     if (has_body && route.body_schema) {
         auto const type = call.find("content-type");
-        if (!iequals(trim(type.substr(0, type.find(';'))), "application/json")) return refuse(call, {Code::unsupported_media, "request.type", "Send JSON with Content-Type: application/json."});
+        if (!iequals(trim(type.substr(0, type.find(';'))), "application/json"))
+            return refuse(call, {Code::unsupported_media, "request.type", "Send JSON with Content-Type: application/json."});
     }
     // Clients send "{}" where nothing is asked; it is read and forgotten.
     accept.body_limit = !route.mutates() ? 0 : has_body && !route.body_schema ? 1024 : route.options.body_limit;
@@ -148,7 +156,8 @@ net::Accept Gateway::Impl::open_body(Call& call) {
 }
 
 net::Accept Gateway::Impl::no_route(Call& call, net::Request const& request) {
-    if ((request.method == Method::get || request.method == Method::head) && (request.local_port == options.main_port || options.module_ports.empty())) {
+    if ((request.method == Method::get || request.method == Method::head) &&
+        (request.local_port == options.main_port || options.module_ports.empty())) {
         auto page = web.find(request);
         if (!page) return refuse(call, std::move(page).error());
         if (*page) {

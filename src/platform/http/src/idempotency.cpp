@@ -13,22 +13,30 @@ struct Stored {
     std::string head, body, type;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("status", &Stored::status), field("head", &Stored::head, {.max = 1 << 20, .format = json::Format::password}), field("body", &Stored::body, {.max = 1 << 20, .format = json::Format::password}),
-                          field("type", &Stored::type, {.max = 200, .format = json::Format::password})};
+        return std::tuple{field("status", &Stored::status),
+            field("head", &Stored::head, {.max = 1 << 20, .format = json::Format::password}),
+            field("body", &Stored::body, {.max = 1 << 20, .format = json::Format::password}),
+            field("type", &Stored::type, {.max = 200, .format = json::Format::password})};
     }
 };
 
 Result<std::optional<Reply>> replay(db::Connection& c, KeyedRequest const& keyed, std::string_view sealing_key) {
-    auto const row = c.one<std::string, std::string>("SELECT request_sha256, reply FROM idempotency_key WHERE person = ? AND idempotency_key = ?", keyed.person, keyed.key);
+    auto const row = c.one<std::string, std::string>(
+        "SELECT request_sha256, reply FROM idempotency_key WHERE person = ? AND idempotency_key = ?", keyed.person, keyed.key);
     if (!row) return std::optional<Reply>{};
     auto const& [request, sealed] = *row;
     if (request != keyed.request) return reused_key();
     auto const bytes = from_base64(sealed);
     auto const plain = bytes ? crypto::open(sealing_key, *bytes) : std::nullopt;
     auto const stored = plain ? json::from_json<Stored>(*plain) : Result<Stored>{internal("sealed reply")};
-    if (!stored) return Error{Code::conflict, "request.idempotency_lost", "This was done already, but the answer cannot be given again: the server's secret has changed. Look at the result itself."};
+    if (!stored)
+        return Error{Code::conflict, "request.idempotency_lost",
+            "This was done already, but the answer cannot be given again: the server's secret has changed. Look at the result itself."};
     Reply reply;
-    reply.status = stored->status, reply.head = stored->head, reply.body = stored->body, reply.content_type = stored->type;
+    reply.status = stored->status;
+    reply.head = stored->head;
+    reply.body = stored->body;
+    reply.content_type = stored->type;
     return std::optional<Reply>{std::move(reply)};
 }
 
@@ -48,15 +56,18 @@ Result<std::optional<KeyedRequest>> keyed(Call const& call) {
     if (!key || call.request->method != Method::post || !call.route->options.repeats) return std::optional<KeyedRequest>{};
     auto const text = trim(*key);
     auto const printable = std::all_of(text.begin(), text.end(), [](char c) { return c > 32 && c < 127; });
-    if (text.empty() || text.size() > 200 || !printable) return Error{Code::bad_request, "request.idempotency_key", "An Idempotency-Key is 1 to 200 printable characters without spaces."};
+    if (text.empty() || text.size() > 200 || !printable)
+        return Error{Code::bad_request, "request.idempotency_key", "An Idempotency-Key is 1 to 200 printable characters without spaces."};
     std::string material(call.request->method_text);
     // A visitor's cookie belongs to what is asked: the same key with another cookie is another request, not a repetition.
-    for (auto const part : {call.request->path, call.find("content-type"), call.find("upload-length"), call.find("upload-defer-length"), call.find("upload-metadata"), call.find("upload-checksum"), call.find("cookie"),
-                            call.find("x-videa-client"), call.find("sec-fetch-site"), call.find("origin"), std::string_view(call.request->body)}) {
+    for (auto const part : {call.request->path, call.find("content-type"), call.find("upload-length"), call.find("upload-defer-length"),
+             call.find("upload-metadata"), call.find("upload-checksum"), call.find("cookie"), call.find("x-videa-client"),
+             call.find("sec-fetch-site"), call.find("origin"), std::string_view(call.request->body)}) {
         material += '\n';
         material += part;
     }
-    return std::optional{KeyedRequest{call.viewer.signed_in() ? call.viewer.id.text() : "visitor", std::string(text), hex(crypto::sha256(material))}};
+    return std::optional{
+        KeyedRequest{call.viewer.signed_in() ? call.viewer.id.text() : "visitor", std::string(text), hex(crypto::sha256(material))}};
 }
 
 Result<std::optional<Reply>> find_keyed(db::Database& database, KeyedRequest const& keyed, std::string_view sealing_key) {
@@ -82,11 +93,15 @@ Result<Reply> run_keyed(
     return std::move(*outcome);
 }
 
-Error reused_key() { return {Code::invalid, "request.idempotency_reuse", "This Idempotency-Key was used for something else. Take a new key for a new act."}; }
+Error reused_key() {
+    return {Code::invalid, "request.idempotency_reuse", "This Idempotency-Key was used for something else. Take a new key for a new act."};
+}
 
 Result<bool> is_used(db::Database& database, KeyedRequest const& keyed) {
     return database.read([&](db::Connection& c) -> Result<bool> {
-        return c.one<std::int64_t>("SELECT created_at FROM idempotency_key WHERE person = ? AND idempotency_key = ?", keyed.person, keyed.key).has_value();
+        return c
+            .one<std::int64_t>("SELECT created_at FROM idempotency_key WHERE person = ? AND idempotency_key = ?", keyed.person, keyed.key)
+            .has_value();
     });
 }
 

@@ -9,7 +9,7 @@
 namespace mozi::http {
 
 struct KeyedRequest {
-    std::string person;  // account id, or "visitor"
+    std::string person; // account id, or "visitor"
     std::string key;
     std::string request; // SHA-256 over method, path, body, cookie and upload headers, hex
 };

@@ -48,9 +48,7 @@ Result<Reply> Gateway::Impl::handle(Job& job) {
             if (!call.route->options.replies_with.empty()) reply.content_type = call.route->options.replies_with.front();
         }
         return reply;
-    } catch (std::exception const& cause) {
-        return internal(std::string("handler: ") + cause.what());
-    }
+    } catch (std::exception const& cause) { return internal(std::string("handler: ") + cause.what()); }
 }
 
 void Gateway::Impl::start_write(JobPtr const& job) {
@@ -60,7 +58,8 @@ void Gateway::Impl::start_write(JobPtr const& job) {
     job->keyed = std::move(*key);
     if (job->keyed && !in_flight.enter(job->keyed->person + " " + job->keyed->key)) {
         job->keyed.reset();
-        Error error{Code::conflict, "request.in_progress", "The first request with this Idempotency-Key is still running. Ask again in a moment."};
+        Error error{
+            Code::conflict, "request.in_progress", "The first request with this Idempotency-Key is still running. Ask again in a moment."};
         error.retry_after_s = 1;
         return answer(*job, std::move(error));
     }
@@ -79,9 +78,7 @@ void Gateway::Impl::prepare_hashing(JobPtr const& job) {
         auto input = job->call->route->prepare(*job->call);
         if (!input) return answer(*job, std::move(input).error());
         job->input = std::move(*input);
-    } catch (std::exception const& cause) {
-        return answer(*job, internal(std::string("prepare: ") + cause.what()));
-    }
+    } catch (std::exception const& cause) { return answer(*job, internal(std::string("prepare: ") + cause.what())); }
     enqueue(job);
 }
 

@@ -14,9 +14,9 @@ class Limits {
 public:
     struct Verdict {
         bool allowed = true;
-        int limit = 0;        // per minute
+        int limit = 0; // per minute
         int remaining = 0;
-        int reset_s = 0;      // until one more is allowed, when refused
+        int reset_s = 0; // until one more is allowed, when refused
     };
     // Takes one token. `per_minute` is also the burst.
     Verdict take(Limit kind, std::string_view who, int per_minute);

@@ -59,7 +59,8 @@ std::string operation_of(Route const& route, json::Components& components) {
     for (auto const& parameter : route.parameters(components)) {
         std::string text = "{\"name\":";
         json::write_string(text, parameter.name);
-        text += ",\"in\":\"" + std::string(parameter.where == json::Where::path ? "path" : "query") + "\",\"required\":" + (parameter.required ? "true" : "false") + ",\"schema\":" + parameter.schema;
+        text += ",\"in\":\"" + std::string(parameter.where == json::Where::path ? "path" : "query") +
+                "\",\"required\":" + (parameter.required ? "true" : "false") + ",\"schema\":" + parameter.schema;
         if (parameter.schema.starts_with(R"({"type":"array")")) text += R"(,"style":"form","explode":false)";
         if (!parameter.help.empty()) {
             text += ",\"description\":";
@@ -91,7 +92,10 @@ std::string operation_of(Route const& route, json::Components& components) {
 }
 
 void indent(std::string& out, boost::json::value const& value, std::size_t depth) {
-    auto const line = [&](std::size_t at) { out += '\n', out.append(at * 2, ' '); };
+    auto const line = [&](std::size_t at) {
+        out += '\n';
+        out.append(at * 2, ' ');
+    };
     if (auto const* object = value.if_object(); object && !object->empty()) {
         out += '{';
         bool first = true;
@@ -104,7 +108,8 @@ void indent(std::string& out, boost::json::value const& value, std::size_t depth
         }
         line(depth);
         out += '}';
-    } else if (auto const* array = value.if_array(); array && !array->empty() && (array->front().is_object() || array->front().is_array())) {
+    } else if (auto const* array = value.if_array();
+        array && !array->empty() && (array->front().is_object() || array->front().is_array())) {
         out += '[';
         for (std::size_t i = 0; i < array->size(); ++i) {
             if (i) out += ',';
@@ -138,7 +143,8 @@ std::string openapi_document(std::vector<Route> const& routes) {
         json::write_string(out, path);
         out += ":{" + operations + "}";
     }
-    out += R"(},"components":{"securitySchemes":{"bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT"}},"parameters":{"IdempotencyKey":{"name":"Idempotency-Key","in":"header","required":false,"description":"Repeating a request with the same key gives the first answer again, also after a crash.","schema":{"type":"string","minLength":1,"maxLength":200}},"IfMatch":{"name":"If-Match","in":"header","required":false,"description":"ETag of the version the change is based on; 412 when it is stale.","schema":{"type":"string"}}},"responses":{"Problem":{"description":"A refusal: what happened, what is kept, what next.","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}},"schemas":{"Problem":{"type":"object","properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string"},"id":{"type":"string"},"errors":{"type":"array","items":{"type":"object","properties":{"pointer":{"type":"string"},"id":{"type":"string"},"message":{"type":"string"}},"required":["pointer","id","message"]}},"requestId":{"type":"string"},"reason":{"type":"string"},"next":{"type":"string"}},"required":["type","title","status","detail","id","errors","requestId"]})";
+    out +=
+        R"(},"components":{"securitySchemes":{"bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT"}},"parameters":{"IdempotencyKey":{"name":"Idempotency-Key","in":"header","required":false,"description":"Repeating a request with the same key gives the first answer again, also after a crash.","schema":{"type":"string","minLength":1,"maxLength":200}},"IfMatch":{"name":"If-Match","in":"header","required":false,"description":"ETag of the version the change is based on; 412 when it is stale.","schema":{"type":"string"}}},"responses":{"Problem":{"description":"A refusal: what happened, what is kept, what next.","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}},"schemas":{"Problem":{"type":"object","properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string"},"id":{"type":"string"},"errors":{"type":"array","items":{"type":"object","properties":{"pointer":{"type":"string"},"id":{"type":"string"},"message":{"type":"string"}},"required":["pointer","id","message"]}},"requestId":{"type":"string"},"reason":{"type":"string"},"next":{"type":"string"}},"required":["type","title","status","detail","id","errors","requestId"]})";
     for (auto const& [name, schema] : components) {
         out += ',';
         json::write_string(out, name);

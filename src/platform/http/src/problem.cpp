@@ -34,7 +34,11 @@ constexpr Row table[] = {
 std::string_view title_of(int status) {
     for (auto const& row : table)
         if (row.status == status) return row.title;
-    return status == 405 ? "Method not allowed" : status == 408 ? "Too slow" : status == 414 ? "Address too long" : status == 431 ? "Header too large" : "Refused";
+    return status == 405   ? "Method not allowed"
+           : status == 408 ? "Too slow"
+           : status == 414 ? "Address too long"
+           : status == 431 ? "Header too large"
+                           : "Refused";
 }
 
 } // namespace

@@ -25,7 +25,8 @@ bool has_policy(std::string_view head) { return head.find("Content-Security-Poli
 } // namespace
 
 void Gateway::Impl::add_safe(std::string& head) const {
-    head += "X-Content-Type-Options: nosniff\r\nReferrer-Policy: strict-origin-when-cross-origin\r\nCross-Origin-Resource-Policy: same-origin\r\n";
+    head += "X-Content-Type-Options: nosniff\r\nReferrer-Policy: strict-origin-when-cross-origin\r\nCross-Origin-Resource-Policy: "
+            "same-origin\r\n";
     if (options.hsts == GatewayOptions::Hsts::on) head += "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n";
 }
 
@@ -94,10 +95,15 @@ void Gateway::Impl::write_body(Call& call, Reply& reply, net::Response& response
 }
 
 std::string Gateway::Impl::cache_key(net::Request const& request) {
-    std::string key(request.path.starts_with("/api/v1/") ? request.path.substr(7) : request.path.starts_with("/api/") ? request.path.substr(4) : request.path);
+    std::string key(request.path.starts_with("/api/v1/") ? request.path.substr(7)
+                    : request.path.starts_with("/api/")  ? request.path.substr(4)
+                                                         : request.path);
     auto parts = split(request.query, '&');
     std::sort(parts.begin(), parts.end());
-    for (auto const part : parts) key += '&', key += part;
+    for (auto const part : parts) {
+        key += '&';
+        key += part;
+    }
     return key;
 }
 

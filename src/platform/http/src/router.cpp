@@ -33,7 +33,8 @@ Router::Node const* Router::walk(std::string_view path, std::vector<std::string>
     Node const* at = &root_;
     for (auto const segment : split(path.substr(1), '/')) {
         auto decoded = percent_decode(segment);
-        if (!decoded || *decoded == "." || *decoded == ".." || decoded->find('/') != decoded->npos || decoded->find('\\') != decoded->npos) return nullptr;
+        if (!decoded || *decoded == "." || *decoded == ".." || decoded->find('/') != decoded->npos || decoded->find('\\') != decoded->npos)
+            return nullptr;
         if (auto const fixed = at->fixed.find(*decoded); fixed != at->fixed.end()) {
             at = fixed->second.get();
         } else if (at->any && !decoded->empty()) {

@@ -28,13 +28,30 @@ public:
     bj::value_stack stack;
     std::string why;
 
-    bool on_document_begin(bj::error_code&) { stack.reset(); return true; }
+    bool on_document_begin(bj::error_code&) {
+        stack.reset();
+        return true;
+    }
     bool on_document_end(bj::error_code&) { return true; }
-    bool on_object_begin(bj::error_code&) { keys_.emplace_back(); return true; }
-    bool on_object_end(std::size_t n, bj::error_code&) { keys_.pop_back(); stack.push_object(n); return true; }
+    bool on_object_begin(bj::error_code&) {
+        keys_.emplace_back();
+        return true;
+    }
+    bool on_object_end(std::size_t n, bj::error_code&) {
+        keys_.pop_back();
+        stack.push_object(n);
+        return true;
+    }
     bool on_array_begin(bj::error_code&) { return true; }
-    bool on_array_end(std::size_t n, bj::error_code&) { stack.push_array(n); return true; }
-    bool on_key_part(bj::string_view s, std::size_t, bj::error_code&) { part_.append(s.data(), s.size()); stack.push_chars(s); return true; }
+    bool on_array_end(std::size_t n, bj::error_code&) {
+        stack.push_array(n);
+        return true;
+    }
+    bool on_key_part(bj::string_view s, std::size_t, bj::error_code&) {
+        part_.append(s.data(), s.size());
+        stack.push_chars(s);
+        return true;
+    }
     bool on_key(bj::string_view s, std::size_t, bj::error_code& ec) {
         part_.append(s.data(), s.size());
         stack.push_key(s);
@@ -43,10 +60,23 @@ public:
         if (!keys_.back().insert(key).second) return stop("the key \"" + key + "\" twice", ec);
         return true;
     }
-    bool on_string_part(bj::string_view s, std::size_t, bj::error_code& ec) { stack.push_chars(s); return clean(s, ec); }
-    bool on_string(bj::string_view s, std::size_t, bj::error_code& ec) { stack.push_string(s); return clean(s, ec); }
-    bool on_number_part(bj::string_view s, bj::error_code&) { number_.append(s.data(), s.size()); return true; }
-    bool on_int64(std::int64_t i, bj::string_view, bj::error_code&) { number_.clear(); stack.push_int64(i); return true; }
+    bool on_string_part(bj::string_view s, std::size_t, bj::error_code& ec) {
+        stack.push_chars(s);
+        return clean(s, ec);
+    }
+    bool on_string(bj::string_view s, std::size_t, bj::error_code& ec) {
+        stack.push_string(s);
+        return clean(s, ec);
+    }
+    bool on_number_part(bj::string_view s, bj::error_code&) {
+        number_.append(s.data(), s.size());
+        return true;
+    }
+    bool on_int64(std::int64_t i, bj::string_view, bj::error_code&) {
+        number_.clear();
+        stack.push_int64(i);
+        return true;
+    }
     bool on_uint64(std::uint64_t, bj::string_view, bj::error_code& ec) { return stop("a whole number larger than 2^63-1", ec); }
     bool on_double(double d, bj::string_view s, bj::error_code& ec) {
         number_.append(s.data(), s.size());
@@ -57,8 +87,14 @@ public:
         stack.push_double(d);
         return true;
     }
-    bool on_bool(bool b, bj::error_code&) { stack.push_bool(b); return true; }
-    bool on_null(bj::error_code&) { stack.push_null(); return true; }
+    bool on_bool(bool b, bj::error_code&) {
+        stack.push_bool(b);
+        return true;
+    }
+    bool on_null(bj::error_code&) {
+        stack.push_null();
+        return true;
+    }
     bool on_comment_part(bj::string_view, bj::error_code&) { return true; }
     bool on_comment(bj::string_view, bj::error_code&) { return true; }
 
@@ -85,7 +121,8 @@ Result<bj::value> parse(std::string_view text) {
     if (!ec && used < text.size() && trim(text.substr(used)).size() != 0) ec = bj::error::extra_data;
     if (ec) {
         auto const& why = parser.handler().why;
-        return Error{Code::bad_request, "request.json", "This is not JSON as RFC 8259 has it: " + (why.empty() ? ec.message() : why) + ", near byte " + std::to_string(used) + "."};
+        return Error{Code::bad_request, "request.json",
+            "This is not JSON as RFC 8259 has it: " + (why.empty() ? ec.message() : why) + ", near byte " + std::to_string(used) + "."};
     }
     return parser.handler().stack.release();
 }
@@ -286,7 +323,8 @@ void wrong_name(std::string_view given, std::vector<std::string_view> known, Err
 }
 
 void wrong_count(std::size_t count, Rules const& rules, Errors& errors) {
-    errors.add("field.count", "Between " + std::to_string(rules.min) + " and " + std::to_string(rules.max) + " entries; these are " + std::to_string(count) + ".");
+    errors.add("field.count", "Between " + std::to_string(rules.min) + " and " + std::to_string(rules.max) + " entries; these are " +
+                                  std::to_string(count) + ".");
 }
 
 void required(Errors& errors) { errors.add("field.required", "This is needed."); }
@@ -295,7 +333,8 @@ void not_an_object(Errors& errors) { errors.add("field.type", "An object is expe
 void unknown_key(std::string_view key, std::vector<std::string_view> known, Errors& errors) {
     Errors::Step const step(errors, key);
     auto const near = nearest(key, known);
-    errors.add("field.unknown", near.empty() ? "There is no such field." : "There is no such field. Did you mean " + std::string(near) + "?");
+    errors.add(
+        "field.unknown", near.empty() ? "There is no such field." : "There is no such field. Did you mean " + std::string(near) + "?");
 }
 
 void write_string(std::string& out, std::string_view text) {
@@ -312,7 +351,10 @@ void write_string(std::string& out, std::string_view text) {
         case '\n': out += "\\n"; break;
         case '\r': out += "\\r"; break;
         case '\t': out += "\\t"; break;
-        default: out += "\\u00"; out += "0123456789abcdef"[c >> 4]; out += "0123456789abcdef"[c & 15];
+        default:
+            out += "\\u00";
+            out += "0123456789abcdef"[c >> 4];
+            out += "0123456789abcdef"[c & 15];
         }
     }
     out.append(text.substr(from));

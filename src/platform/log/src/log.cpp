@@ -32,9 +32,14 @@ void quote(std::string& out, std::string_view text) {
     out += '"';
     for (char const c : text) {
         auto const u = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') out += '\\', out += c;
-        else if (u < 0x20 || u == 0x7f) out += "\\u00", out += "0123456789abcdef"[u >> 4], out += "0123456789abcdef"[u & 15];
-        else out += c;
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (u < 0x20 || u == 0x7f) {
+            out += "\\u00";
+            out += "0123456789abcdef"[u >> 4];
+            out += "0123456789abcdef"[u & 15];
+        } else out += c;
     }
     out += '"';
 }
@@ -66,7 +71,10 @@ constexpr std::string_view name_of(Level level) {
 } // namespace
 
 void configure(Options const& options) {
-    threshold = options.level == "debug" ? Level::debug : options.level == "warn" ? Level::warn : options.level == "error" ? Level::error : Level::info;
+    threshold = options.level == "debug"   ? Level::debug
+                : options.level == "warn"  ? Level::warn
+                : options.level == "error" ? Level::error
+                                           : Level::info;
     as_text = options.format == "text" || (options.format == "auto" && isatty(STDERR_FILENO) == 1);
 }
 

@@ -43,26 +43,35 @@ void Histogram::write(std::string& out, std::string const& name, std::string con
 Counter& Registry::counter(std::string const& name, std::string const& help, std::string const& labels) {
     std::scoped_lock const held(mutex_);
     auto& family = families_[name];
-    family.help = help, family.type = "counter";
+    family.help = help;
+    family.type = "counter";
     auto const& key = series_ < most_series || family.counters.contains(labels) ? labels : std::string("other=\"1\"");
     auto& slot = family.counters[key];
-    if (!slot) slot = std::make_unique<Counter>(), ++series_;
+    if (!slot) {
+        slot = std::make_unique<Counter>();
+        ++series_;
+    }
     return *slot;
 }
 
 Histogram& Registry::histogram(std::string const& name, std::string const& help, std::string const& labels) {
     std::scoped_lock const held(mutex_);
     auto& family = families_[name];
-    family.help = help, family.type = "histogram";
+    family.help = help;
+    family.type = "histogram";
     auto& slot = family.histograms[labels];
-    if (!slot) slot = std::make_unique<Histogram>(), ++series_;
+    if (!slot) {
+        slot = std::make_unique<Histogram>();
+        ++series_;
+    }
     return *slot;
 }
 
 void Registry::gauge(std::string name, std::string help, std::string labels, std::function<double()> value) {
     std::scoped_lock const held(mutex_);
     auto& family = families_[std::move(name)];
-    family.help = std::move(help), family.type = "gauge";
+    family.help = std::move(help);
+    family.type = "gauge";
     family.gauges[std::move(labels)] = std::move(value);
 }
 

@@ -76,12 +76,8 @@ Refusal ChunkDecoder::step(char byte) {
         at_ = left_ == 0 ? At::trailer_first : At::data;
         line_bytes_ = 0;
         return {};
-    case At::data_cr:
-        at_ = At::data_lf;
-        return byte == '\r' ? Refusal{} : bad_chunk;
-    case At::data_lf:
-        at_ = At::size_first;
-        return byte == '\n' ? Refusal{} : bad_chunk;
+    case At::data_cr: at_ = At::data_lf; return byte == '\r' ? Refusal{} : bad_chunk;
+    case At::data_lf: at_ = At::size_first; return byte == '\n' ? Refusal{} : bad_chunk;
     default: return trailer_byte(byte);
     }
 }
@@ -110,12 +106,8 @@ Refusal ChunkDecoder::trailer_byte(char byte) {
         if (byte == '\r') at_ = At::trailer_lf;
         else if (!is_text(byte)) return bad_chunk;
         return {};
-    case At::trailer_lf:
-        at_ = At::trailer_first;
-        return byte == '\n' ? Refusal{} : bad_chunk;
-    case At::end_lf:
-        at_ = At::done;
-        return byte == '\n' ? Refusal{} : bad_chunk;
+    case At::trailer_lf: at_ = At::trailer_first; return byte == '\n' ? Refusal{} : bad_chunk;
+    case At::end_lf: at_ = At::done; return byte == '\n' ? Refusal{} : bad_chunk;
     default: return bad_chunk;
     }
 }
@@ -123,7 +115,8 @@ Refusal ChunkDecoder::trailer_byte(char byte) {
 bool ChunkDecoder::forbidden_trailer() const {
     static constexpr std::string_view forbidden[] = {"content-length", "transfer-encoding", "host", "authorization", "proxy-authorization",
         "cookie", "set-cookie", "content-type", "content-encoding", "content-range", "trailer", "te", "connection", "upgrade", "expect",
-        "range", "cache-control", "max-forwards", "origin", "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"};
+        "range", "cache-control", "max-forwards", "origin", "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",
+        "x-real-ip"};
     std::string_view const name(name_, name_size_);
     return std::any_of(std::begin(forbidden), std::end(forbidden), [&](std::string_view each) { return iequals(each, name); });
 }

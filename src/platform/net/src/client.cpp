@@ -43,8 +43,10 @@ struct Address {
 
 std::optional<Address> address_of(std::string_view url) {
     Address out;
-    if (url.starts_with("https://")) out.tls = true, url.remove_prefix(8);
-    else if (url.starts_with("http://")) url.remove_prefix(7);
+    if (url.starts_with("https://")) {
+        out.tls = true;
+        url.remove_prefix(8);
+    } else if (url.starts_with("http://")) url.remove_prefix(7);
     else return std::nullopt;
     auto const slash = url.find('/');
     out.target = slash == url.npos ? "/" : std::string(url.substr(slash));
@@ -95,8 +97,8 @@ private:
 
 } // namespace
 
-std::optional<Fetched> fetch(std::string const& url, std::string const& method, std::vector<std::pair<std::string, std::string>> const& headers, std::string const& body,
-                             std::chrono::milliseconds within) {
+std::optional<Fetched> fetch(std::string const& url, std::string const& method,
+    std::vector<std::pair<std::string, std::string>> const& headers, std::string const& body, std::chrono::milliseconds within) {
     auto const address = address_of(url);
     if (!address) return std::nullopt;
     Wire wire(*address, within);

@@ -39,10 +39,9 @@ std::string_view trim(std::string_view text) {
 }
 
 // Headers that mean one thing: sent twice, two readers may pick different ones.
-constexpr std::string_view singletons[] = {
-    "host", "content-length", "transfer-encoding", "authorization", "content-type", "content-encoding", "content-range",
-    "content-location", "expect", "range", "if-range", "if-modified-since", "if-unmodified-since", "origin", "referer",
-    "user-agent", "cookie", "date", "from", "max-forwards", "proxy-authorization", "idempotency-key", "upload-offset",
+constexpr std::string_view singletons[] = {"host", "content-length", "transfer-encoding", "authorization", "content-type",
+    "content-encoding", "content-range", "content-location", "expect", "range", "if-range", "if-modified-since", "if-unmodified-since",
+    "origin", "referer", "user-agent", "cookie", "date", "from", "max-forwards", "proxy-authorization", "idempotency-key", "upload-offset",
     "upload-length", "upload-metadata", "upload-defer-length", "upload-concat", "upload-checksum", "tus-resumable",
     "x-http-method-override", "x-request-id"};
 static_assert(std::size(singletons) <= 32);
@@ -136,9 +135,7 @@ Refusal settle_target(HeadFacts& facts) {
     auto const rest = target.substr(scheme);
     auto const slash = rest.find('/');
     auto const authority = rest.substr(0, slash);
-    if (facts.host.empty() || !iequals(authority, facts.host)) {
-        return malformed("The address names another host than the Host header.");
-    }
+    if (facts.host.empty() || !iequals(authority, facts.host)) { return malformed("The address names another host than the Host header."); }
     target = slash == std::string_view::npos ? std::string_view("/") : rest.substr(slash);
     return {};
 }
@@ -166,7 +163,8 @@ Refusal read_known(std::size_t which, std::string_view value, HeadFacts& facts, 
     default: return {};
     }
 }
-static_assert(singletons[0] == "host" && singletons[1] == "content-length" && singletons[2] == "transfer-encoding" && singletons[8] == "expect");
+static_assert(
+    singletons[0] == "host" && singletons[1] == "content-length" && singletons[2] == "transfer-encoding" && singletons[8] == "expect");
 
 Refusal read_header(std::string_view line, HeadFacts& facts, Headers& headers, HeadLimits const& limits) {
     if (line[0] == ' ' || line[0] == '\t') return malformed("Folded headers are not accepted.");

@@ -49,7 +49,8 @@ std::vector<Mailbox::Letter> Mailbox::take() {
 }
 
 Loop::Loop(Shared& shared)
-    : shared_(shared), work_(io_.get_executor()), timer_(io_.get_executor()), wheel_(Clock::now()), mailbox_(std::make_shared<Mailbox>(*this)),
+    : shared_(shared), work_(io_.get_executor()), timer_(io_.get_executor()), wheel_(Clock::now()),
+      mailbox_(std::make_shared<Mailbox>(*this)),
       scratch_(std::make_unique_for_overwrite<char[]>(scratch_bytes + shared.options.max_header_bytes)), reserve_fd_(open_reserve()) {}
 
 Loop::~Loop() {

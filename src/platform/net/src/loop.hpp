@@ -33,7 +33,8 @@ struct Listener {
 
 // What all loops share.
 struct Shared {
-    Shared(ServerOptions given, Application& app) : options(std::move(given)), application(app), addresses(options.max_connections_per_address) {}
+    Shared(ServerOptions given, Application& app)
+        : options(std::move(given)), application(app), addresses(options.max_connections_per_address) {}
     ServerOptions const options;
     Application& application;
     AddressLimit addresses;
@@ -45,7 +46,9 @@ struct Shared {
 
 struct LoopFigures { // written by the loop's thread only
     std::atomic<std::uint64_t> accepted{0}, refused{0}, requests{0}, bytes_in{0}, bytes_out{0}, accept_errors{0}, refused_framing{0};
-    static void add(std::atomic<std::uint64_t>& counter, std::uint64_t n) { counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
+    static void add(std::atomic<std::uint64_t>& counter, std::uint64_t n) {
+        counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+    }
 };
 
 // Where sessions hear from other threads. Outlives its loop: what comes too late is dropped.
@@ -88,10 +91,10 @@ public:
 
     void add_door(Listener const& listener, int listening_fd); // before start(); takes the descriptor
     void start();
-    void begin_stop();  // any thread
-    void close_all();   // any thread: whatever is still open ends now
+    void begin_stop(); // any thread
+    void close_all(); // any thread: whatever is still open ends now
     bool drained() const { return drained_.load(std::memory_order_acquire); } // stopping, and no connection is left
-    void join();        // ends the thread
+    void join(); // ends the thread
 
     // The rest: this loop's thread only.
     Shared& shared() { return shared_; }

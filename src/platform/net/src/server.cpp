@@ -66,7 +66,8 @@ Descriptor bound_socket(Address const& address, Sharing sharing) {
     if (sharing == Sharing::port) ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
     if (address.storage.ss_family == AF_INET6) ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); // accepted sockets inherit it
-    if (::bind(socket.get(), reinterpret_cast<sockaddr const*>(&address.storage), address.size) != 0) fail(errno, "cannot listen on " + address.text);
+    if (::bind(socket.get(), reinterpret_cast<sockaddr const*>(&address.storage), address.size) != 0)
+        fail(errno, "cannot listen on " + address.text);
     return socket;
 }
 

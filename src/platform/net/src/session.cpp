@@ -30,9 +30,7 @@ void Session::start() {
     try {
         deadline_in(loop_.shared().options.head_timeout);
         if (admission_ == Admission::refused) refuse({503, "server.busy", "The server has too many connections. Try again shortly."});
-    } catch (...) {
-        close();
-    }
+    } catch (...) { close(); }
     advance();
 }
 

@@ -27,7 +27,7 @@ public:
 
     void start();
     void receive(Mailbox::Letter&& letter);
-    void stop();      // the server stops: idle closes, a body in transit is given up, a running request may finish
+    void stop(); // the server stops: idle closes, a body in transit is given up, a running request may finish
     void close_now();
 
     friend void intrusive_ptr_add_ref(Session* session) { ++session->references_; }

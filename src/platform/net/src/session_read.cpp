@@ -7,7 +7,7 @@
 namespace mozi::net {
 namespace {
 
-constexpr std::size_t head_read = 32 * 1024;      // also the most a pipelining client can have waiting here
+constexpr std::size_t head_read = 32 * 1024; // also the most a pipelining client can have waiting here
 constexpr std::size_t chunked_read = 64 * 1024;
 constexpr std::size_t first_reserve = 1024 * 1024;
 constexpr Refusal body_too_large{413, "request.too_large", "The request body is larger than this address accepts."};
@@ -55,8 +55,9 @@ Session::Next Session::wait_for_head() {
     boost::system::error_code ignored;
     if (waiting_) socket_.cancel(ignored);
     waiting_ = true;
-    socket_.async_read_some(asio::buffer(head_in_.get(), head_in_bytes),
-        [self = Pointer(this), ticket = ++ticket_](boost::system::error_code error, std::size_t size) { self->on_head_bytes(ticket, error, size); });
+    socket_.async_read_some(
+        asio::buffer(head_in_.get(), head_in_bytes), [self = Pointer(this), ticket = ++ticket_](boost::system::error_code error,
+                                                         std::size_t size) { self->on_head_bytes(ticket, error, size); });
     return Next::wait;
 }
 
@@ -95,9 +96,7 @@ Session::Next Session::take_head(std::size_t size) {
     auto const before = Clock::now();
     try {
         accept = loop_.shared().application.on_head(*request_);
-    } catch (...) {
-        return refuse(failed);
-    }
+    } catch (...) { return refuse(failed); }
     loop_.note_busy(Clock::now() - before);
     body_open_ = facts.chunked || facts.content_length.value_or(0) > 0;
     if (!accept.later) return follow(std::move(accept));
@@ -142,7 +141,8 @@ Session::Next Session::begin_body() {
     chunks_ = ChunkDecoder(request_->find("trailer") != nullptr ? Trailers::kept : Trailers::dropped);
     if (sink_)
         sink_->begin([mailbox = loop_.mailbox(), slot = slot_, serial = serial_] { mailbox->put({slot, serial, Mailbox::EndOfBody{}}); });
-    if (!sink_ && request_->content_length) request_->body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*request_->content_length, first_reserve)));
+    if (!sink_ && request_->content_length)
+        request_->body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*request_->content_length, first_reserve)));
     loop_.wheel().set(*this, body_start_ + loop_.shared().options.body_timeout);
     if (expects_continue_ && pending_.empty() && !send_continue()) return close();
     reads_left_ = reads_per_turn;
@@ -165,7 +165,8 @@ Session::Next Session::step_body() {
     }
     if (reads_left_ == 0 && !(tls_ && tls_->has_pending())) return wait_for(Io::State::want_read);
     std::size_t room = chunked_read;
-    if (request_->content_length) room = static_cast<std::size_t>(std::min<std::uint64_t>(*request_->content_length - body_taken_, Loop::scratch_bytes));
+    if (request_->content_length)
+        room = static_cast<std::size_t>(std::min<std::uint64_t>(*request_->content_length - body_taken_, Loop::scratch_bytes));
     auto const io = read_some(loop_.scratch(), room);
     if (io.state == Io::State::closed) return close();
     if (io.state != Io::State::ok) return wait_for(io.state);
@@ -215,9 +216,7 @@ Session::Fed Session::feed(std::span<char const> payload) {
         if (sink_->write(payload) == BodySink::More::yes) return Fed::more;
         sink_.reset();
         return Fed::stop;
-    } catch (...) {
-        return Fed::failed;
-    }
+    } catch (...) { return Fed::failed; }
 }
 
 bool Session::below_rate(std::uint64_t bytes, Clock::duration elapsed) const {
@@ -251,9 +250,7 @@ Session::Next Session::body_done() {
     if (auto const sink = std::exchange(sink_, nullptr)) {
         try {
             sink->finish(true);
-        } catch (...) {
-            return refuse(failed);
-        }
+        } catch (...) { return refuse(failed); }
     }
     return hand_over();
 }

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t sendfile_chunk = 2048 * 1024; // the share of one connection before others have their turn
 constexpr std::size_t tls_file_chunk = 64 * 1024;
-constexpr std::size_t kept_capacity = 512;          // of a buffer while the connection is idle
+constexpr std::size_t kept_capacity = 512; // of a buffer while the connection is idle
 
 std::string_view reason(int status) {
     switch (status) {
@@ -153,7 +153,8 @@ Io::State Session::send_memory() {
         iovec parts[2];
         int count = 0;
         if (head_sent_ < head_out_.size()) parts[count++] = {head_out_.data() + head_sent_, head_out_.size() - head_sent_};
-        if (body_sent_ < body_size_) parts[count++] = {const_cast<char*>(body.data()) + body_sent_, static_cast<std::size_t>(body_size_ - body_sent_)};
+        if (body_sent_ < body_size_)
+            parts[count++] = {const_cast<char*>(body.data()) + body_sent_, static_cast<std::size_t>(body_size_ - body_sent_)};
         if (count == 0) return Io::State::ok;
         auto const io = write_some(parts, count, 0);
         if (io.state != Io::State::ok) return io.state;

@@ -32,7 +32,8 @@ long bio_control(BIO*, int command, long, void*) { return command == BIO_CTRL_FL
 
 BIO_METHOD* socket_method() {
     static std::unique_ptr<BIO_METHOD, decltype(&BIO_meth_free)> const method = [] {
-        std::unique_ptr<BIO_METHOD, decltype(&BIO_meth_free)> made(BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket"), &BIO_meth_free);
+        std::unique_ptr<BIO_METHOD, decltype(&BIO_meth_free)> made(
+            BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket"), &BIO_meth_free);
         if (!made) throw std::bad_alloc();
         BIO_meth_set_write(made.get(), bio_write);
         BIO_meth_set_read(made.get(), bio_read);
@@ -45,7 +46,8 @@ BIO_METHOD* socket_method() {
 int choose_protocol(SSL*, unsigned char const** out, unsigned char* out_size, unsigned char const* in, unsigned in_size, void*) {
     static constexpr unsigned char ours[] = "\x08http/1.1";
     unsigned char* chosen = nullptr;
-    if (SSL_select_next_proto(&chosen, out_size, ours, sizeof ours - 1, in, in_size) != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
+    if (SSL_select_next_proto(&chosen, out_size, ours, sizeof ours - 1, in, in_size) != OPENSSL_NPN_NEGOTIATED)
+        return SSL_TLSEXT_ERR_ALERT_FATAL;
     *out = chosen;
     return SSL_TLSEXT_ERR_OK;
 }
@@ -64,16 +66,20 @@ std::string TlsContext::reload() {
     if (!fresh) return last_error("TLS context");
     auto* const context = fresh.get();
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA | SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                     SSL_OP_PRIORITIZE_CHACHA | SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_read_ahead(context, 1);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF); // tickets resume sessions, no table is kept
     // 128 bits are enough and a fifth cheaper than 256; a client without AES in hardware gets ChaCha20.
-    if (SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256") != 1) return last_error("TLS ciphers");
+    if (SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256") != 1)
+        return last_error("TLS ciphers");
     if (SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1) return last_error("TLS ciphers");
     SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
-    if (SSL_CTX_use_certificate_chain_file(context, files_.certificate_chain.c_str()) != 1) return last_error("certificate " + files_.certificate_chain);
-    if (SSL_CTX_use_PrivateKey_file(context, files_.private_key.c_str(), SSL_FILETYPE_PEM) != 1) return last_error("private key " + files_.private_key);
+    if (SSL_CTX_use_certificate_chain_file(context, files_.certificate_chain.c_str()) != 1)
+        return last_error("certificate " + files_.certificate_chain);
+    if (SSL_CTX_use_PrivateKey_file(context, files_.private_key.c_str(), SSL_FILETYPE_PEM) != 1)
+        return last_error("private key " + files_.private_key);
     if (SSL_CTX_check_private_key(context) != 1) return last_error("certificate and key do not belong together");
     std::lock_guard const lock(mutex_);
     context_ = std::move(fresh);

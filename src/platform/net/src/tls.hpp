@@ -49,7 +49,7 @@ public:
     // Repeat with the same bytes after want_*.
     Io write(char const* from, std::size_t size);
     bool has_pending() const; // bytes already taken from the socket
-    void shutdown();          // says goodbye, does not wait for the answer
+    void shutdown(); // says goodbye, does not wait for the answer
 
 private:
     Io outcome(int result);

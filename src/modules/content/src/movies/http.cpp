@@ -17,17 +17,14 @@ constexpr auto movie_fields() {
     using json::Patch;
     using Text = Patch<std::string>;
     using Names = Patch<std::vector<std::string>>;
-    return std::tuple{
-        field<E, Text>("description", &E::description, {.max = 5000, .format = Format::text}),
+    return std::tuple{field<E, Text>("description", &E::description, {.max = 5000, .format = Format::text}),
         field<E, Text>("releaseDate", &E::release_date, {.min = 10, .max = 10, .format = Format::date}),
         field<E, Patch<int>>("duration", &E::duration, {.min = 1, .max = 2000, .help = "Minutes."}),
         field<E, Text>("language", &E::language, {.min = 2, .max = 2, .format = Format::language}),
         field<E, Text>("country", &E::country, {.min = 2, .max = 2, .format = Format::country}),
-        field<E, Names>("genres", &E::genres, {.max = 10, .item_max = 50}),
-        field<E, Names>("cast", &E::cast, {.max = 50, .item_max = 100}),
+        field<E, Names>("genres", &E::genres, {.max = 10, .item_max = 50}), field<E, Names>("cast", &E::cast, {.max = 50, .item_max = 100}),
         field<E, Text>("director", &E::director, {.max = 200}),
-        field<E, Text>("posterUrl", &E::poster_url, {.max = 500, .format = Format::uri}),
-        field<E, Patch<bool>>("isAdult", &E::is_adult),
+        field<E, Text>("posterUrl", &E::poster_url, {.max = 500, .format = Format::uri}), field<E, Patch<bool>>("isAdult", &E::is_adult),
         field<E, Patch<MovieStatus>>("status", &E::status),
         field<E, Patch<MediaId>>("mediaId", &E::media, {.help = "An upload of whoever created the title."})};
 }
@@ -149,14 +146,18 @@ struct MovieReply : Movie {
     static constexpr auto fields() {
         using R = MovieReply;
         using Maybe = std::optional<std::string>;
-        return std::tuple{field<R, MovieId>("id", &R::id), field<R, std::string>("title", &R::title), field<R, Maybe>("description", &R::description), field<R, Maybe>("releaseDate", &R::release_date),
-                          field<R, std::optional<int>>("duration", &R::duration), field<R, Maybe>("language", &R::language), field<R, Maybe>("country", &R::country),
-                          field<R, std::vector<std::string>>("genres", &R::genres), field<R, std::vector<std::string>>("cast", &R::cast), field<R, Maybe>("director", &R::director),
-                          field<R, Maybe>("posterUrl", &R::poster_url), field<R, bool>("isAdult", &R::is_adult), field<R, MovieStatus>("status", &R::status),
-                          field<R, std::optional<MediaId>>("mediaId", &R::media), field<R, std::int64_t>("version", &R::version), field("likesCount", &R::likes_count),
-                          field("commentsCount", &R::comments_count), field("likedByMe", &R::liked_by_me), field("createdBy", &R::creator), field("canEdit", &R::can_edit),
-                          field<R, bool>("hidden", &R::hidden), field<R, Time>("createdAt", &R::created_at), field<R, Time>("updatedAt", &R::updated_at),
-                          field<R, std::optional<Time>>("releasedAt", &R::released_at), field("video", &R::video)};
+        return std::tuple{field<R, MovieId>("id", &R::id), field<R, std::string>("title", &R::title),
+            field<R, Maybe>("description", &R::description), field<R, Maybe>("releaseDate", &R::release_date),
+            field<R, std::optional<int>>("duration", &R::duration), field<R, Maybe>("language", &R::language),
+            field<R, Maybe>("country", &R::country), field<R, std::vector<std::string>>("genres", &R::genres),
+            field<R, std::vector<std::string>>("cast", &R::cast), field<R, Maybe>("director", &R::director),
+            field<R, Maybe>("posterUrl", &R::poster_url), field<R, bool>("isAdult", &R::is_adult),
+            field<R, MovieStatus>("status", &R::status), field<R, std::optional<MediaId>>("mediaId", &R::media),
+            field<R, std::int64_t>("version", &R::version), field("likesCount", &R::likes_count),
+            field("commentsCount", &R::comments_count), field("likedByMe", &R::liked_by_me), field("createdBy", &R::creator),
+            field("canEdit", &R::can_edit), field<R, bool>("hidden", &R::hidden), field<R, Time>("createdAt", &R::created_at),
+            field<R, Time>("updatedAt", &R::updated_at), field<R, std::optional<Time>>("releasedAt", &R::released_at),
+            field("video", &R::video)};
     }
 };
 
@@ -165,7 +166,8 @@ struct GenreReply {
     std::int64_t titles = 0;
     static std::string schema_name() { return "Genre"; }
     static constexpr auto fields() {
-        return std::tuple{field("name", &GenreReply::name), field("slug", &GenreReply::slug), field("titlesCount", &GenreReply::titles, {.help = "Released titles that everyone may see."})};
+        return std::tuple{field("name", &GenreReply::name), field("slug", &GenreReply::slug),
+            field("titlesCount", &GenreReply::titles, {.help = "Released titles that everyone may see."})};
     }
 };
 
@@ -183,7 +185,9 @@ MovieReply to_reply(MovieView&& view, Asking const& asking) {
     MovieReply reply;
     static_cast<Movie&>(reply) = std::move(view.movie);
     reply.creator = std::move(view.creator);
-    reply.likes_count = view.counts.likes, reply.comments_count = view.counts.comments, reply.liked_by_me = std::move(view.counts.liked_by_me);
+    reply.likes_count = view.counts.likes;
+    reply.comments_count = view.counts.comments;
+    reply.liked_by_me = std::move(view.counts.liked_by_me);
     reply.video = std::move(view.video);
     reply.can_edit = asking.moderates || (asking.active && asking.user == reply.created_by);
     return reply;
@@ -191,10 +195,16 @@ MovieReply to_reply(MovieView&& view, Asking const& asking) {
 
 Result<MovieFilter> filter_of(ListMovies const& in, Asking const& asking) {
     MovieFilter filter;
-    filter.search = in.search, filter.genres = in.genres, filter.years = in.years, filter.status = in.status;
+    filter.search = in.search;
+    filter.genres = in.genres;
+    filter.years = in.years;
+    filter.status = in.status;
     filter.hidden = in.hidden ? Hidden::only : Hidden::left_out;
-    filter.sort_by = in.sort_by, filter.order = in.sort_order;
-    filter.after = in.after, filter.page = in.page.value_or(1), filter.limit = in.limit;
+    filter.sort_by = in.sort_by;
+    filter.order = in.sort_order;
+    filter.after = in.after;
+    filter.page = in.page.value_or(1);
+    filter.limit = in.limit;
     if (in.created_by) {
         filter.created_by = *in.created_by == "me" ? std::optional{asking.user} : parse<UserId>(*in.created_by);
         if (!filter.created_by)
@@ -253,7 +263,8 @@ namespace {
 // The released ones that everyone may see.
 MovieFilter among(std::optional<std::string> search) {
     MovieFilter filter;
-    filter.search = std::move(search), filter.status = MovieStatus::released;
+    filter.search = std::move(search);
+    filter.status = MovieStatus::released;
     return filter;
 }
 
@@ -284,12 +295,18 @@ std::vector<http::Route> Http::routes() {
     using http::Lane;
     constexpr std::uint64_t body = 128 * 1024; // the longest description and cast, in any script
     std::vector<http::Route> all;
-    all.push_back(http::route<&Http::list>(*this, Method::get, "/api/movies", "listMovies", "List titles", Access::reader, 200, {"request.cursor", "movie.list_hidden"}, {.lane = Lane::cached, .topics = topics_}));
-    all.push_back(http::route<&Http::create>(*this, Method::post, "/api/movies", "createMovie", "Add a title", Access::member, 201, {"movie.who_creates"}, {.body_limit = body}));
-    all.push_back(http::route<&Http::get>(*this, Method::get, "/api/movies/{id}", "getMovie", "Show a title", Access::reader, 200, {"movie.not_found"}, {.lane = Lane::quick}));
-    all.push_back(http::route<&Http::update>(*this, Method::put, "/api/movies/{id}", "updateMovie", "Change a title", Access::member, 200, {"movie.not_found", "movie.not_yours", "movie.version", "request.if_match"}, {.body_limit = body}));
-    all.push_back(http::route<&Http::remove>(*this, Method::delete_, "/api/movies/{id}", "deleteMovie", "Delete a title for good", Access::member, 204, {"movie.not_found", "movie.not_yours", "request.if_match"}));
-    all.push_back(http::route<&Http::list_genres>(*this, Method::get, "/api/genres", "listGenres", "List the genres in use, the most used first", Access::reader, 200, {}, {.lane = Lane::cached, .topics = {&movies_topic_}}));
+    all.push_back(http::route<&Http::list>(*this, Method::get, "/api/movies", "listMovies", "List titles", Access::reader, 200,
+        {"request.cursor", "movie.list_hidden"}, {.lane = Lane::cached, .topics = topics_}));
+    all.push_back(http::route<&Http::create>(*this, Method::post, "/api/movies", "createMovie", "Add a title", Access::member, 201,
+        {"movie.who_creates"}, {.body_limit = body}));
+    all.push_back(http::route<&Http::get>(*this, Method::get, "/api/movies/{id}", "getMovie", "Show a title", Access::reader, 200,
+        {"movie.not_found"}, {.lane = Lane::quick}));
+    all.push_back(http::route<&Http::update>(*this, Method::put, "/api/movies/{id}", "updateMovie", "Change a title", Access::member, 200,
+        {"movie.not_found", "movie.not_yours", "movie.version", "request.if_match"}, {.body_limit = body}));
+    all.push_back(http::route<&Http::remove>(*this, Method::delete_, "/api/movies/{id}", "deleteMovie", "Delete a title for good",
+        Access::member, 204, {"movie.not_found", "movie.not_yours", "request.if_match"}));
+    all.push_back(http::route<&Http::list_genres>(*this, Method::get, "/api/genres", "listGenres",
+        "List the genres in use, the most used first", Access::reader, 200, {}, {.lane = Lane::cached, .topics = {&movies_topic_}}));
     all.push_back(http::route<&Http::list_years>(*this, Method::get, "/api/years", "listYears",
         "List the years of the titles, the latest first", Access::reader, 200, {}, {.lane = Lane::cached, .topics = {&movies_topic_}}));
     return all;

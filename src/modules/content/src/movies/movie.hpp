@@ -13,8 +13,9 @@ namespace mozi::content {
 
 enum class MovieStatus { draft, in_production, post_production, released, cancelled };
 constexpr auto names(MovieStatus) {
-    return std::array{std::pair{MovieStatus::draft, "DRAFT"sv}, std::pair{MovieStatus::in_production, "IN_PRODUCTION"sv}, std::pair{MovieStatus::post_production, "POST_PRODUCTION"sv},
-                      std::pair{MovieStatus::released, "RELEASED"sv}, std::pair{MovieStatus::cancelled, "CANCELLED"sv}};
+    return std::array{std::pair{MovieStatus::draft, "DRAFT"sv}, std::pair{MovieStatus::in_production, "IN_PRODUCTION"sv},
+        std::pair{MovieStatus::post_production, "POST_PRODUCTION"sv}, std::pair{MovieStatus::released, "RELEASED"sv},
+        std::pair{MovieStatus::cancelled, "CANCELLED"sv}};
 }
 
 constexpr json::Rules title_words{.min = 1, .max = 500};
@@ -26,7 +27,7 @@ struct Movie {
     MovieStatus status = MovieStatus::draft;
     std::string title;
     std::optional<std::string> description, release_date; // YYYY-MM-DD
-    std::optional<int> duration;                          // minutes
+    std::optional<int> duration; // minutes
     std::optional<std::string> language, country;
     std::vector<std::string> genres, cast; // genres: no two with the same slug
     std::optional<std::string> director, poster_url;
@@ -67,7 +68,8 @@ struct MovieFields {
 
 enum class SortBy { created_at, title, release_date };
 constexpr auto names(SortBy) {
-    return std::array{std::pair{SortBy::created_at, "createdAt"sv}, std::pair{SortBy::title, "title"sv}, std::pair{SortBy::release_date, "releaseDate"sv}};
+    return std::array{std::pair{SortBy::created_at, "createdAt"sv}, std::pair{SortBy::title, "title"sv},
+        std::pair{SortBy::release_date, "releaseDate"sv}};
 }
 enum class Hidden { left_out, only };
 
@@ -75,13 +77,13 @@ struct MovieFilter {
     std::optional<std::string> search;
     std::vector<std::string> genres; // names or slugs; a title has any of them
     std::vector<int> years; // any of them
-    std::optional<MovieStatus> status;        // none: released, or all states of one's own
+    std::optional<MovieStatus> status; // none: released, or all states of one's own
     std::optional<UserId> created_by;
     Hidden hidden = Hidden::left_out;
     SortBy sort_by = SortBy::created_at;
     SortOrder order = SortOrder::desc;
-    std::optional<std::string> after;         // cursor of the list before
-    std::int64_t page = 1;                    // without a cursor
+    std::optional<std::string> after; // cursor of the list before
+    std::int64_t page = 1; // without a cursor
     int limit = 20;
 };
 

@@ -130,11 +130,14 @@ void change_count(db::Connection& c, Place const& place, int by) {
         run("UPDATE shelf_count SET titles = titles - 1 WHERE kind = ? AND shelf = ? AND state = ?");
 }
 
-// Moves a title from its places before to those after, the counts with it. In the order of places, so that writers do not block each other in a ring.
+// Moves a title from its places before to those after, the counts with it. In the order of places, so that writers do
+// not block each other in a ring.
 void move(db::Connection& c, Movie const* before, Movie const* after) {
     std::map<Place, Entry> places;
-    if (before) for (auto& place : places_of(*before)) places[std::move(place)].before = true;
-    if (after) for (auto& place : places_of(*after)) places[std::move(place)].after = true;
+    if (before)
+        for (auto& place : places_of(*before)) places[std::move(place)].before = true;
+    if (after)
+        for (auto& place : places_of(*after)) places[std::move(place)].after = true;
     auto const id = after ? after->id : before->id;
     auto const keys = sort_keys(after ? *after : *before);
     auto const same_keys = before && after && keys == sort_keys(*before);
@@ -144,17 +147,21 @@ void move(db::Connection& c, Movie const* before, Movie const* after) {
             c.run("DELETE FROM movie_shelf WHERE kind = ? AND shelf = ? AND state = ? AND movie_id = ?", kind, place.shelf.name, state, id);
             change_count(c, place, -1);
         } else if (!entry.before) {
-            c.run("INSERT INTO movie_shelf (kind, shelf, state, movie_id, title_key, date_down, date_up) VALUES (?, ?, ?, ?, ?, ?, ?)", kind, place.shelf.name, state, id, keys.title, keys.date_down, keys.date_up);
+            c.run("INSERT INTO movie_shelf (kind, shelf, state, movie_id, title_key, date_down, date_up) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                kind, place.shelf.name, state, id, keys.title, keys.date_down, keys.date_up);
             change_count(c, place, +1);
         } else if (!same_keys) {
-            c.run("UPDATE movie_shelf SET title_key = ?, date_down = ?, date_up = ? WHERE kind = ? AND shelf = ? AND state = ? AND movie_id = ?", keys.title, keys.date_down, keys.date_up, kind, place.shelf.name, state, id);
+            c.run("UPDATE movie_shelf SET title_key = ?, date_down = ?, date_up = ? WHERE kind = ? AND shelf = ? AND state = ? AND "
+                  "movie_id = ?",
+                keys.title, keys.date_down, keys.date_up, kind, place.shelf.name, state, id);
         }
     }
 }
 
 void ensure_genres(db::Connection& c, Movie const& movie) {
     for (auto const& genre : movie.genres)
-        c.run("INSERT INTO genre (slug, name, created_at) VALUES (?, ?, ?) ON CONFLICT (slug) DO NOTHING", genre_shelf(genre).name, genre, movie.updated_at);
+        c.run("INSERT INTO genre (slug, name, created_at) VALUES (?, ?, ?) ON CONFLICT (slug) DO NOTHING", genre_shelf(genre).name, genre,
+            movie.updated_at);
 }
 
 } // namespace
@@ -251,13 +258,16 @@ std::vector<Year> list_years(db::Connection& c) {
 std::vector<Genre> list_genres(db::Connection& c, std::int64_t limit, std::int64_t offset) {
     std::vector<Genre> genres;
     c.each<std::string, std::string, std::int64_t>(
-        "SELECT g.name, g.slug, n.titles FROM shelf_count n CROSS JOIN genre g WHERE g.slug = n.shelf AND n.kind = 2 AND n.state = 3 AND n.titles > 0 ORDER BY n.titles DESC, n.shelf DESC LIMIT ? OFFSET ?",
-        [&](std::string name, std::string slug, std::int64_t titles) { genres.push_back({std::move(name), std::move(slug), titles}); }, limit, offset);
+        "SELECT g.name, g.slug, n.titles FROM shelf_count n CROSS JOIN genre g WHERE g.slug = n.shelf AND n.kind = 2 AND n.state = 3 AND "
+        "n.titles > 0 ORDER BY n.titles DESC, n.shelf DESC LIMIT ? OFFSET ?",
+        [&](std::string name, std::string slug, std::int64_t titles) { genres.push_back({std::move(name), std::move(slug), titles}); },
+        limit, offset);
     return genres;
 }
 
 std::int64_t count_genres(db::Connection& c, std::int64_t most) {
-    return std::get<0>(*c.one<std::int64_t>("SELECT count(*) FROM (SELECT 1 FROM shelf_count WHERE kind = 2 AND state = 3 AND titles > 0 LIMIT ?) AS counted", most));
+    return std::get<0>(*c.one<std::int64_t>(
+        "SELECT count(*) FROM (SELECT 1 FROM shelf_count WHERE kind = 2 AND state = 3 AND titles > 0 LIMIT ?) AS counted", most));
 }
 
 void insert(db::Connection& c, Movie const& movie) {

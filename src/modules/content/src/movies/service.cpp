@@ -27,8 +27,12 @@ bool is_visible(Movie const& movie, Asking const& asking) {
 template <class Facts>
 Facts facts_of(Movie const& movie) {
     Facts facts;
-    facts.movie_id = movie.id, facts.title = movie.title, facts.created_by = movie.created_by, facts.media_id = movie.media;
-    facts.released = movie.released(), facts.hidden = movie.hidden;
+    facts.movie_id = movie.id;
+    facts.title = movie.title;
+    facts.created_by = movie.created_by;
+    facts.media_id = movie.media;
+    facts.released = movie.released();
+    facts.hidden = movie.hidden;
     return facts;
 }
 
@@ -61,7 +65,8 @@ std::size_t bytes_of(std::shared_ptr<Movie const> const& movie) {
 
 } // namespace
 
-Movies::Movies(ModuleContext const& context, Needs const& needs) : context_(context), needs_(needs), known_(context.database, most_known_bytes, bytes_of) {}
+Movies::Movies(ModuleContext const& context, Needs const& needs)
+    : context_(context), needs_(needs), known_(context.database, most_known_bytes, bytes_of) {}
 
 Result<> Movies::refold(std::int64_t page) {
     auto& database = context_.database;
@@ -92,14 +97,16 @@ Result<> Movies::apply(MovieFields const& fields, Movie& movie) const {
         else wrong.push_back({std::string(pointer), "field.null", "This cannot be empty."});
     };
     set(fields.title, movie.title, "/title"), set(fields.is_adult, movie.is_adult, "/isAdult"), set(fields.status, movie.status, "/status");
-    set_text(fields.description, movie.description), set_text(fields.director, movie.director), set_text(fields.poster_url, movie.poster_url);
+    set_text(fields.description, movie.description), set_text(fields.director, movie.director),
+        set_text(fields.poster_url, movie.poster_url);
     fields.release_date.apply_to(movie.release_date), fields.duration.apply_to(movie.duration), fields.media.apply_to(movie.media);
     fields.language.apply_to(movie.language), fields.country.apply_to(movie.country);
     if (movie.language) movie.language = lower_ascii(*movie.language);
     if (movie.country)
         for (char& letter : *movie.country) letter = letter >= 'a' && letter <= 'z' ? char(letter - 32) : letter;
     if (fields.cast.sent) movie.cast = fields.cast.value.value_or(std::vector<std::string>{});
-    if (fields.genres.sent) std::ranges::move(set_genres(fields.genres.value.value_or(std::vector<std::string>{}), movie), std::back_inserter(wrong));
+    if (fields.genres.sent)
+        std::ranges::move(set_genres(fields.genres.value.value_or(std::vector<std::string>{}), movie), std::back_inserter(wrong));
     if (movie.released() && !movie.released_at) movie.released_at = context_.clock.now();
     if (!wrong.empty()) return invalid(std::move(wrong));
     return {};
@@ -114,7 +121,8 @@ Result<> Movies::check_media(Movie const& movie) const {
 
 Result<Movie> Movies::create(MovieFields const& fields, Asking const& asking) {
     if (needs_.who_creates == WhoCreates::moderators && !asking.moderates) {
-        Error refused{Code::forbidden, "movie.who_creates", "In this community moderators add the titles. Tell one of them what is missing."};
+        Error refused{
+            Code::forbidden, "movie.who_creates", "In this community moderators add the titles. Tell one of them what is missing."};
         refused.reason = "The setting [community] who_creates is MODERATORS.";
         return refused;
     }
@@ -138,7 +146,8 @@ Result<Movie> Movies::hold(db::Transaction& tx, MovieId id, Asking const& asking
     auto movie = db::hold<Movie>(*tx, id);
     if (!movie || !is_visible(*movie, asking)) return no_movie();
     if (movie->created_by != asking.user && !asking.moderates) {
-        Error refused{Code::forbidden, "movie.not_yours", "Only whoever added this title can change it. If something is wrong with it, report it."};
+        Error refused{
+            Code::forbidden, "movie.not_yours", "Only whoever added this title can change it. If something is wrong with it, report it."};
         refused.reason = "You did not add this title, and you are not a moderator.";
         return refused;
     }
@@ -146,7 +155,8 @@ Result<Movie> Movies::hold(db::Transaction& tx, MovieId id, Asking const& asking
     return std::move(*movie);
 }
 
-Result<Movie> Movies::update(MovieId id, MovieFields const& fields, std::optional<std::int64_t> version, Asking const& asking, Precondition const& fits) {
+Result<Movie> Movies::update(
+    MovieId id, MovieFields const& fields, std::optional<std::int64_t> version, Asking const& asking, Precondition const& fits) {
     return context_.database.write([&](db::Transaction& tx) -> Result<Movie> {
         MOZI_TRY(auto const before, hold(tx, id, asking, fits));
         if (version && *version != before.version)
@@ -251,7 +261,8 @@ repository::Shelves any_of(std::vector<T> const& values, F shelf_of) {
 
 // Which shelves answer the question, or nothing where there is nothing to see.
 Result<std::optional<repository::Walk>> plan(MovieFilter const& filter, Asking const& asking) {
-    if (filter.hidden == Hidden::only && !asking.moderates) return Error{Code::forbidden, "movie.list_hidden", "Only moderators list hidden titles."};
+    if (filter.hidden == Hidden::only && !asking.moderates)
+        return Error{Code::forbidden, "movie.list_hidden", "Only moderators list hidden titles."};
     repository::Walk walk;
     auto creator = filter.created_by;
     auto const own = creator && (*creator == asking.user || asking.moderates);
@@ -275,7 +286,8 @@ Result<std::optional<repository::Walk>> plan(MovieFilter const& filter, Asking c
         walk.also.assign(std::make_move_iterator(shelves.begin() + 1), std::make_move_iterator(shelves.end()));
     }
     if (filter.search) walk.words = search_words(*filter.search);
-    walk.sort = filter.sort_by, walk.order = filter.order;
+    walk.sort = filter.sort_by;
+    walk.order = filter.order;
     MOZI_TRY(walk.after, pager_of(filter.sort_by, filter.order).after(filter.after));
     if (!filter.after) walk.offset = (filter.page - 1) * filter.limit;
     walk.limit = filter.limit + 1; // one more says whether there is a next page
@@ -295,7 +307,9 @@ Result<MovieList> Movies::list(MovieFilter const& filter, Asking const& asking) 
         if (counted) list.total = repository::count(c, walk->shelves, walk->state);
         if (!counted || walk->offset < list.total) list.movies = repository::list(c, *walk);
         auto const more = std::int64_t(list.movies.size()) > filter.limit;
-        if (!counted) list.total = !more && !walk->after && walk->offset == 0 ? std::int64_t(list.movies.size()) : repository::count_walk(c, *walk, most_counted);
+        if (!counted)
+            list.total = !more && !walk->after && walk->offset == 0 ? std::int64_t(list.movies.size())
+                                                                    : repository::count_walk(c, *walk, most_counted);
         list.next_cursor = pager_of(filter.sort_by, filter.order).cut(list.movies, filter.limit, [&](Movie const& last) {
             return position_of(last, filter.sort_by, filter.order);
         });
@@ -345,11 +359,13 @@ Result<std::vector<MovieView>> Movies::view(std::vector<Movie> movies, Asking co
     MOZI_TRY(auto counts, needs_.ports.engagement->counts(subjects, asking));
     std::vector<std::optional<Video>> videos;
     if (!media.empty()) { MOZI_TRY(videos, needs_.ports.videos->find(media, asking)); }
-    if (people.size() != movies.size() || counts.size() != movies.size() || videos.size() != media.size()) return internal("content: a port answered with another number of entries than asked");
+    if (people.size() != movies.size() || counts.size() != movies.size() || videos.size() != media.size())
+        return internal("content: a port answered with another number of entries than asked");
     std::size_t video = 0;
     for (std::size_t i = 0; i < movies.size(); ++i) {
         auto const has_media = movies[i].media.has_value();
-        views.push_back({std::move(movies[i]), std::move(people[i]), std::move(counts[i]), has_media ? std::move(videos[video++]) : std::nullopt});
+        views.push_back(
+            {std::move(movies[i]), std::move(people[i]), std::move(counts[i]), has_media ? std::move(videos[video++]) : std::nullopt});
     }
     return views;
 }

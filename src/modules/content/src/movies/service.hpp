@@ -27,13 +27,14 @@ public:
 
     // Nothing changed: nothing is written, the version stays. `version`: the one the caller read.
     // Errors: "movie.not_found", "movie.not_yours", "movie.version", "request.fields", the precondition's.
-    Result<Movie> update(MovieId id, MovieFields const& fields, std::optional<std::int64_t> version, Asking const& asking, Precondition const& fits);
+    Result<Movie> update(
+        MovieId id, MovieFields const& fields, std::optional<std::int64_t> version, Asking const& asking, Precondition const& fits);
     // For good. Errors: "movie.not_found", "movie.not_yours", the precondition's.
     Result<> remove(MovieId id, Asking const& asking, Precondition const& fits);
 
     struct GenreList {
         std::vector<Genre> genres; // most titles first
-        std::int64_t total = 0;    // counted up to 10,000
+        std::int64_t total = 0; // counted up to 10,000
     };
     // Of the released titles that everyone may see and that `among` leaves (its search and years).
     Result<GenreList> list_genres(MovieFilter const& among, std::int64_t page, int limit) const;

@@ -27,10 +27,19 @@ class Argument {
 public:
     Argument() = default;
     Argument(Literal text) : text_(text.view()) {} // NOLINT: implicit on purpose
-    Argument& operator<<(Literal text) { text_ += text.view(); return *this; }
-    Argument& operator<<(Argument const& other) { text_ += other.text_; return *this; }
+    Argument& operator<<(Literal text) {
+        text_ += text.view();
+        return *this;
+    }
+    Argument& operator<<(Argument const& other) {
+        text_ += other.text_;
+        return *this;
+    }
     template <std::integral N>
-    Argument& operator<<(N number) { text_ += std::to_string(number); return *this; }
+    Argument& operator<<(N number) {
+        text_ += std::to_string(number);
+        return *this;
+    }
     bool empty() const { return text_.empty(); }
     std::string const& text() const { return text_; }
 
@@ -44,9 +53,15 @@ public:
         for (auto const& literal : literals) items_.emplace_back(literal.view());
         return *this;
     }
-    Argv& value(Argument const& argument) { items_.push_back(argument.text()); return *this; }
+    Argv& value(Argument const& argument) {
+        items_.push_back(argument.text());
+        return *this;
+    }
     Argv& option(Literal name, Argument const& argument) { return words({name}).value(argument); }
-    Argv& all(Argv const& other) { items_.insert(items_.end(), other.items_.begin(), other.items_.end()); return *this; }
+    Argv& all(Argv const& other) {
+        items_.insert(items_.end(), other.items_.begin(), other.items_.end());
+        return *this;
+    }
     std::vector<std::string> const& items() const { return items_; }
 
 private:

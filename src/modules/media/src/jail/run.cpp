@@ -32,11 +32,18 @@ struct Pipe {
     bool open() {
         int ends[2];
         if (pipe2(ends, O_CLOEXEC) != 0) return false;
-        read = ends[0], write = ends[1];
+        read = ends[0];
+        write = ends[1];
         return true;
     }
-    void close_write() { if (write >= 0) close(write); write = -1; }
-    void close_read() { if (read >= 0) close(read); read = -1; }
+    void close_write() {
+        if (write >= 0) close(write);
+        write = -1;
+    }
+    void close_read() {
+        if (read >= 0) close(read);
+        read = -1;
+    }
     ~Pipe() { close_write(), close_read(); }
 };
 
@@ -257,8 +264,10 @@ void reap(pid_t child, JailOutcome& outcome) {
     if (outcome.ending != Ending::exited) return;
     auto const code = WIFEXITED(status) ? WEXITSTATUS(status) : jail::exit_signalled + WTERMSIG(status);
     outcome.code = code;
-    if (code > jail::exit_signalled) outcome.ending = Ending::signalled, outcome.code = code - jail::exit_signalled;
-    else if (!outcome.walls.starts_with("ok ")) outcome.ending = Ending::no_jail;
+    if (code > jail::exit_signalled) {
+        outcome.ending = Ending::signalled;
+        outcome.code = code - jail::exit_signalled;
+    } else if (!outcome.walls.starts_with("ok ")) outcome.ending = Ending::no_jail;
 }
 
 } // namespace

@@ -27,34 +27,34 @@ struct JailSettings {
 };
 
 enum class Tool { ffmpeg, ffprobe };
-enum class Input { none, source };    // source: "../source" as seen from the working folder
+enum class Input { none, source }; // source: "../source" as seen from the working folder
 enum class Priority { background, soon };
 
 struct JailedRun {
     Tool tool = Tool::ffmpeg;
     Argv arguments;
-    std::string directory;            // made by prepare_folder(); the program's working folder and the only place it may write
+    std::string directory; // made by prepare_folder(); the program's working folder and the only place it may write
     Input input = Input::source;
     Priority priority = Priority::background;
     std::chrono::milliseconds wall{60'000};
     std::int64_t cpu_s = 60;
-    std::int64_t disk_mib = 1024;     // everything in `directory` together
+    std::int64_t disk_mib = 1024; // everything in `directory` together
     std::size_t stdout_limit = 4 << 20; // more than that ends the run
     std::function<void(std::string_view)> on_line; // lines of stdout as they come; then `output` stays empty
     int pipes = 0; // more outputs: descriptors 4, 5 … of the program
     std::function<bool(int pipe, std::string_view bytes)> on_bytes; // what it wrote into them (0 is descriptor 4); false ends the run
-    std::function<void()> on_tick;    // about five times a second
-    std::function<bool()> cancelled;  // asked about five times a second
+    std::function<void()> on_tick; // about five times a second
+    std::function<bool()> cancelled; // asked about five times a second
 };
 
 enum class Ending { exited, signalled, timed_out, cancelled, too_much_output, not_understood, no_jail, not_started };
 
 struct JailOutcome {
     Ending ending = Ending::not_started;
-    int code = 0;          // exit status or signal
-    std::string walls;     // "ok namespaces=1 landlock=1 seccomp=1", or why the jail refused
-    std::string output;    // stdout
-    std::string errors;    // the last 64 KiB of stderr; for the log, it may quote the file
+    int code = 0; // exit status or signal
+    std::string walls; // "ok namespaces=1 landlock=1 seccomp=1", or why the jail refused
+    std::string output; // stdout
+    std::string errors; // the last 64 KiB of stderr; for the log, it may quote the file
     bool good() const { return ending == Ending::exited && code == 0; }
 };
 

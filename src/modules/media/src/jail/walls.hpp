@@ -8,8 +8,8 @@ namespace mozi::media {
 enum class Wall { up, missing };
 
 struct FileAccess {
-    std::string program;   // may be executed; its libraries may be read
-    std::string input;     // may be read; empty for none
+    std::string program; // may be executed; its libraries may be read
+    std::string input; // may be read; empty for none
     std::string directory; // may be read and written, with everything below
 };
 

@@ -105,7 +105,8 @@ void Runner::carry_out(Task const& task) {
     try {
         prepared = run(task);
     } catch (std::exception const& cause) {
-        prepared.reason = Reason::internal, prepared.detail = cause.what();
+        prepared.reason = Reason::internal;
+        prepared.detail = cause.what();
     }
     bool gone = false, parked = false;
     {
@@ -116,7 +117,9 @@ void Runner::carry_out(Task const& task) {
     if (gone) {
         remove_tree(parts_.places.folder(task.id));
     } else if (parked) {
-        auto const released = parts_.database.write([&](db::Transaction& tx) -> Result<> { return repository::release_job(*tx, task.id, Time{}, repository::Forgiven::yes), Result<>{}; });
+        auto const released = parts_.database.write([&](db::Transaction& tx) -> Result<> {
+            return repository::release_job(*tx, task.id, Time{}, repository::Forgiven::yes), Result<>{};
+        });
         if (!released) log::warn("media.job_not_parked", {{"media", task.id.text()}});
     } else {
         settle(task, prepared);
@@ -131,7 +134,8 @@ Prepared Runner::run(Task const& task) {
         parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return db::find<Medium>(c, task.id); });
     Prepared missing;
     missing.reason = task.tries > most_tries ? Reason::internal : Reason::source_missing;
-    if (task.tries > most_tries || !medium || !*medium || !trim_source(parts_.places.source(task.id), (*medium)->size.value_or(0))) return missing;
+    if (task.tries > most_tries || !medium || !*medium || !trim_source(parts_.places.source(task.id), (*medium)->size.value_or(0)))
+        return missing;
     log::info("media.preparing", {{"media", task.id.text()}, {"run", task.run}, {"try", task.tries}});
     auto renewed = std::chrono::steady_clock::now();
     PrepareHooks hooks;
@@ -145,7 +149,8 @@ Prepared Runner::run(Task const& task) {
     };
     hooks.cancelled = [&] { return cancelled(task.id); };
     PrepareLimits limits;
-    limits.free_floor_mib = parts_.free_floor_mib, limits.threads = parts_.encoder_threads;
+    limits.free_floor_mib = parts_.free_floor_mib;
+    limits.threads = parts_.encoder_threads;
     return prepare(parts_.jail, parts_.places.place(task.id, task.run), limits, hooks);
 }
 

@@ -11,10 +11,14 @@ Result<http::Empty> LibraryHttp::remove(http::Call& call, One const& in) {
 std::vector<http::Route> LibraryHttp::routes() {
     using http::Access, http::Method;
     std::vector<http::Route> out;
-    out.push_back(http::route<&LibraryHttp::list>(*this, Method::get, "/api/media", "listMedia", "My uploads, latest first", Access::member, 200, {"request.cursor"}));
-    out.push_back(http::route<&LibraryHttp::get>(*this, Method::get, "/api/media/{id}", "getMedia", "An upload and how far its preparation is", Access::reader, 200, {"media.not_found"}));
-    out.push_back(http::route<&LibraryHttp::remove>(*this, Method::delete_, "/api/media/{id}", "deleteMedia", "Delete an upload and everything made from it", Access::member, 204, {"media.not_found"}));
-    out.push_back(http::route<&LibraryHttp::retry>(*this, Method::post, "/api/media/{id}/retry", "retryMedia", "Prepare a failed upload again", Access::member, 202, {"media.not_found", "media.not_failed"}));
+    out.push_back(http::route<&LibraryHttp::list>(
+        *this, Method::get, "/api/media", "listMedia", "My uploads, latest first", Access::member, 200, {"request.cursor"}));
+    out.push_back(http::route<&LibraryHttp::get>(*this, Method::get, "/api/media/{id}", "getMedia",
+        "An upload and how far its preparation is", Access::reader, 200, {"media.not_found"}));
+    out.push_back(http::route<&LibraryHttp::remove>(*this, Method::delete_, "/api/media/{id}", "deleteMedia",
+        "Delete an upload and everything made from it", Access::member, 204, {"media.not_found"}));
+    out.push_back(http::route<&LibraryHttp::retry>(*this, Method::post, "/api/media/{id}/retry", "retryMedia",
+        "Prepare a failed upload again", Access::member, 202, {"media.not_found", "media.not_failed"}));
     out.push_back(http::route<&LibraryHttp::add_text>(*this, Method::post, "/api/media/{id}/texts", "addMediaText",
         "Add subtitles to a film of one's own", Access::member, 201,
         {"media.not_found", "media.text_unreadable", "media.too_many_texts", "media.no_space"}, {.body_limit = 5 << 20}));

@@ -60,13 +60,15 @@ MediaView Library::view(Medium medium, Asking const& asking) const {
     if (inside) out.filename = medium.filename;
     out.size = medium.size;
     out.status = medium.status;
-    out.progress = medium.status == Status::uploading ? (medium.size.value_or(0) > 0 ? double(medium.received) / double(*medium.size) : 0.0) : medium.progress;
+    out.progress = medium.status == Status::uploading ? (medium.size.value_or(0) > 0 ? double(medium.received) / double(*medium.size) : 0.0)
+                                                      : medium.progress;
     out.playable = medium.playable && Gate::visible(medium, asking);
     out.hls_url = parts_.gate.hls_url(medium, asking);
     out.tracks_url = parts_.gate.tracks_url(medium, asking);
     out.poster_url = parts_.gate.poster_url(medium, asking);
     out.duration_seconds = medium.duration_s;
-    out.width = medium.width, out.height = medium.height;
+    out.width = medium.width;
+    out.height = medium.height;
     out.renditions = std::move(medium.renditions);
     out.sounds = sounds_for_people(medium.tracks);
     out.texts = texts_for_people(medium.tracks, medium.added);
@@ -129,7 +131,8 @@ Result<MediaView> Library::retry(MediaId id, Asking const& asking) {
         repository::queue_again(*tx, id, parts_.clock.now());
         changed(tx, id);
         tx.after_commit(parts_.wake_jobs);
-        medium->status = Status::processing, medium->progress = 0;
+        medium->status = Status::processing;
+        medium->progress = 0;
         return view(std::move(*medium), asking);
     });
 }
@@ -144,9 +147,10 @@ Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText co
             "There are no subtitles in this file. SRT, WebVTT and ASS are read; the first line that is none of them is line " +
                 std::to_string(read.bad_line) + ".");
         auto said = "Line " + std::to_string(read.bad_line) + " is not understood.";
-        if (read.bad_line == 0)
-            said = "Nothing in this file is shown for any time.",
+        if (read.bad_line == 0) {
+            said = "Nothing in this file is shown for any time.";
             refused.message = "There are no subtitles in this file: nothing in it is shown for any time.";
+        }
         refused.fields.push_back({"/content", "media.text_unreadable", std::move(said)});
         return refused;
     }

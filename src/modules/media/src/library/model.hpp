@@ -13,7 +13,8 @@ namespace mozi::media {
 using Status = content::VideoStatus;
 
 constexpr auto names(Stage) {
-    return std::array{std::pair{Stage::waiting, "WAITING"sv}, std::pair{Stage::processing, "PROCESSING"sv}, std::pair{Stage::ready, "READY"sv}};
+    return std::array{
+        std::pair{Stage::waiting, "WAITING"sv}, std::pair{Stage::processing, "PROCESSING"sv}, std::pair{Stage::ready, "READY"sv}};
 }
 
 struct Rendition {
@@ -23,7 +24,8 @@ struct Rendition {
     double progress = 0;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("name", &Rendition::name, {.max = 20}), field("height", &Rendition::height), field("status", &Rendition::status), field("progress", &Rendition::progress)};
+        return std::tuple{field("name", &Rendition::name, {.max = 20}), field("height", &Rendition::height),
+            field("status", &Rendition::status), field("progress", &Rendition::progress)};
     }
 };
 std::vector<Rendition> renditions_of(std::vector<RungState> const& rungs);
@@ -33,7 +35,7 @@ struct Medium {
     UserId owner;
     std::string filename, metadata;
     std::optional<std::int64_t> size; // none: not declared yet
-    std::int64_t received = 0;        // bytes on the disk for good
+    std::int64_t received = 0; // bytes on the disk for good
     Status status = Status::uploading;
     double progress = 0;
     bool playable = false, poster = false;
@@ -46,7 +48,7 @@ struct Medium {
     std::optional<Time> expires_at;
     Tracks tracks;
     AddedTexts added;
-    bool hidden = false;    // by moderation
+    bool hidden = false; // by moderation
     bool is_public = false; // a released title that is not hidden shows it
 
     std::int64_t counted_bytes() const { return size.value_or(received); } // of an unknown size, what has arrived
@@ -71,7 +73,9 @@ struct Medium {
 
 struct FailureView {
     std::string id, message;
-    static constexpr auto fields() { return std::tuple{json::field("id", &FailureView::id), json::field("message", &FailureView::message)}; }
+    static constexpr auto fields() {
+        return std::tuple{json::field("id", &FailureView::id), json::field("message", &FailureView::message)};
+    }
 };
 
 // As its owner, a moderator or, once public, anybody sees it.

@@ -44,7 +44,9 @@ bool record(db::Connection& c, MediaId id, std::int64_t received, Time expires_a
     if (auto const before = db::find<Medium>(c, id);
         before && !before->size && before->status == Status::uploading && received > before->received)
         add_to_totals(c, before->owner, 0, received - before->received);
-    return c.run("UPDATE medium SET received = CASE WHEN received < ?1 THEN ?1 ELSE received END, expires_at = ?2 WHERE id = ?3 AND status = 'UPLOADING'", received, expires_at, id) == 1;
+    return c.run("UPDATE medium SET received = CASE WHEN received < ?1 THEN ?1 ELSE received END, expires_at = ?2 WHERE id = ?3 AND status "
+                 "= 'UPLOADING'",
+               received, expires_at, id) == 1;
 }
 
 void set_size(db::Connection& c, Medium const& m, std::int64_t size) {
@@ -68,8 +70,12 @@ std::vector<Medium> expired(db::Connection& c, Time now) {
     return db::rows<Medium>(c, sql, now);
 }
 
-void remember_expired(db::Connection& c, Medium const& m, Time now) { c.run("INSERT INTO expired_upload (id, owner_id, expired_at) VALUES (?, ?, ?)", m.id, m.owner, now); }
-bool has_expired(db::Connection& c, MediaId id, UserId owner) { return c.one<std::int64_t>("SELECT id FROM expired_upload WHERE id = ? AND owner_id = ?", id, owner).has_value(); }
+void remember_expired(db::Connection& c, Medium const& m, Time now) {
+    c.run("INSERT INTO expired_upload (id, owner_id, expired_at) VALUES (?, ?, ?)", m.id, m.owner, now);
+}
+bool has_expired(db::Connection& c, MediaId id, UserId owner) {
+    return c.one<std::int64_t>("SELECT id FROM expired_upload WHERE id = ? AND owner_id = ?", id, owner).has_value();
+}
 void forget_expired(db::Connection& c, Time before) { c.run("DELETE FROM expired_upload WHERE expired_at < ?", before); }
 
 void store(db::Connection& c, Task const& task, Prepared const& p) {
@@ -82,7 +88,8 @@ void store(db::Connection& c, Task const& task, Prepared const& p) {
 
 bool finish(db::Connection& c, Task const& task, Prepared const& prepared) {
     store(c, task, prepared);
-    if (c.run("UPDATE medium SET status = 'READY', progress = 1, reason = '' WHERE id = ? AND run = ?", task.id, task.run) != 1) return false;
+    if (c.run("UPDATE medium SET status = 'READY', progress = 1, reason = '' WHERE id = ? AND run = ?", task.id, task.run) != 1)
+        return false;
     c.run("DELETE FROM job WHERE medium_id = ?", task.id);
     return true;
 }
@@ -96,23 +103,30 @@ bool fail(db::Connection& c, Task const& task, Reason reason) {
 }
 
 std::optional<Task> take_job(db::Connection& c, Time now, Time lease) {
-    auto const row = c.one<MediaId, int, int>("SELECT medium_id, tries, starts FROM job WHERE lease_until <= ? ORDER BY lease_until, queued_at LIMIT 1", now);
+    auto const row = c.one<MediaId, int, int>(
+        "SELECT medium_id, tries, starts FROM job WHERE lease_until <= ? ORDER BY lease_until, queued_at LIMIT 1", now);
     if (!row) return std::nullopt;
     auto const [id, tries, starts] = *row;
-    if (c.run("UPDATE job SET lease_until = ?, tries = tries + 1, starts = starts + 1 WHERE medium_id = ? AND lease_until <= ?", lease, id, now) != 1) return std::nullopt; // another runner was first
+    if (c.run("UPDATE job SET lease_until = ?, tries = tries + 1, starts = starts + 1 WHERE medium_id = ? AND lease_until <= ?", lease, id,
+            now) != 1)
+        return std::nullopt; // another runner was first
     c.run("UPDATE medium SET run = run + 1, playable = 0, poster = 0, progress = 0, reason = '' WHERE id = ?", id);
     auto const medium = c.one<UserId, int>("SELECT owner_id, run FROM medium WHERE id = ?", id).value();
     // One that never comes to an end, however often the server is started again, is given up as well.
     return Task{id, std::get<0>(medium), std::get<1>(medium), starts >= 25 ? 99 : tries + 1};
 }
 
-bool renew_job(db::Connection& c, MediaId id, Time lease) { return c.run("UPDATE job SET lease_until = ? WHERE medium_id = ?", lease, id) == 1; }
+bool renew_job(db::Connection& c, MediaId id, Time lease) {
+    return c.run("UPDATE job SET lease_until = ? WHERE medium_id = ?", lease, id) == 1;
+}
 
 void release_job(db::Connection& c, MediaId id, Time when, Forgiven forgiven) {
     c.run("UPDATE job SET lease_until = ?, tries = tries - ? WHERE medium_id = ?", when, forgiven == Forgiven::yes ? 1 : 0, id);
 }
 
-void release_all_jobs(db::Connection& c) { c.run("UPDATE job SET lease_until = 0, tries = CASE WHEN tries > 0 THEN tries - 1 ELSE 0 END WHERE lease_until > 0"); }
+void release_all_jobs(db::Connection& c) {
+    c.run("UPDATE job SET lease_until = 0, tries = CASE WHEN tries > 0 THEN tries - 1 ELSE 0 END WHERE lease_until > 0");
+}
 
 void queue_again(db::Connection& c, MediaId id, Time now) {
     c.run("UPDATE medium SET status = 'PROCESSING', progress = 0, reason = '' WHERE id = ?", id);
@@ -158,7 +172,8 @@ std::vector<MediaId> remove_title(db::Connection& c, std::int64_t movie) {
 std::vector<MediaId> set_title(db::Connection& c, TitleFacts const& facts) {
     auto changed = remove_title(c, facts.movie);
     if (!facts.media) return changed;
-    c.run("INSERT INTO title (movie_id, media_id, released, hidden) VALUES (?, ?, ?, ?)", facts.movie, *facts.media, facts.released, facts.hidden);
+    c.run("INSERT INTO title (movie_id, media_id, released, hidden) VALUES (?, ?, ?, ?)", facts.movie, *facts.media, facts.released,
+        facts.hidden);
     changed.push_back(*facts.media);
     return changed;
 }

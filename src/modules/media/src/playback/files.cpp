@@ -65,7 +65,8 @@ Result<net::Response> file_answer(std::string const& path, net::Request const& r
     }
     ByteRange range{0, size};
     auto const condition = header_of(request, "if-range");
-    auto const verdict = condition.empty() || condition == etag ? read_range(header_of(request, "range"), size, range) : RangeVerdict::whole;
+    auto const verdict =
+        condition.empty() || condition == etag ? read_range(header_of(request, "range"), size, range) : RangeVerdict::whole;
     if (verdict == RangeVerdict::unsatisfiable) {
         response.status = 416;
         response.add("Content-Range", "bytes */" + std::to_string(size));
@@ -73,7 +74,8 @@ Result<net::Response> file_answer(std::string const& path, net::Request const& r
     }
     if (verdict == RangeVerdict::part) {
         response.status = 206;
-        response.add("Content-Range", "bytes " + std::to_string(range.first) + "-" + std::to_string(range.first + range.length - 1) + "/" + std::to_string(size));
+        response.add("Content-Range",
+            "bytes " + std::to_string(range.first) + "-" + std::to_string(range.first + range.length - 1) + "/" + std::to_string(size));
     }
     response.body = net::FileRange{std::move(file), range.first, range.length};
     return response;

@@ -44,7 +44,7 @@ private:
     Parts parts_;
     std::mutex mutex_;
     std::unordered_map<MediaId, Standing> known_; // bounded: emptied at 50,000
-    std::uint64_t changes_ = 0;                   // a reading that overlaps with a change is not kept
+    std::uint64_t changes_ = 0; // a reading that overlaps with a change is not kept
 };
 
 } // namespace mozi::media

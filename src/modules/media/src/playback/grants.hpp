@@ -15,8 +15,8 @@ namespace mozi::media {
 using SessionId = Id<"session">;
 
 enum class Right {
-    visit,    // as any member may, where strangers may not
-    own,      // the owner, before it is public
+    visit, // as any member may, where strangers may not
+    own, // the owner, before it is public
     moderate, // also what is hidden
 };
 

@@ -20,7 +20,8 @@ constexpr std::string_view playlist_type = "application/vnd.apple.mpegurl";
 
 } // namespace
 
-Result<http::Answer> PlaybackHttp::file(http::Call const& call, std::string const& path, std::string_view key, std::string_view type, bool lasting) {
+Result<http::Answer> PlaybackHttp::file(
+    http::Call const& call, std::string const& path, std::string_view key, std::string_view type, bool lasting) {
     // What a signature opens belongs to one session: no shared cache may keep it.
     auto const cache = !lasting ? "no-cache" : key == "open" ? "public, max-age=31536000, immutable" : "private, max-age=3600";
     MOZI_TRY(auto response, file_answer(path, *call.request, {type, cache}));

@@ -18,7 +18,9 @@ private:
         std::string key;
         static constexpr auto fields() {
             using json::field;
-            return std::tuple{field("id", &Master::id, {.where = json::Where::path}), field("key", &Master::key, {.min = 1, .max = 120, .format = json::Format::token, .where = json::Where::path, .help = "open, or a signature."})};
+            return std::tuple{field("id", &Master::id, {.where = json::Where::path}),
+                field("key", &Master::key,
+                    {.min = 1, .max = 120, .format = json::Format::token, .where = json::Where::path, .help = "open, or a signature."})};
         }
     };
     struct Poster {
@@ -26,8 +28,9 @@ private:
         std::string key, run;
         static constexpr auto fields() {
             using json::field;
-            return std::tuple{field("id", &Poster::id, {.where = json::Where::path}), field("key", &Poster::key, {.min = 1, .max = 120, .format = json::Format::token, .where = json::Where::path}),
-                              field("run", &Poster::run, {.min = 2, .max = 12, .format = json::Format::token, .where = json::Where::path})};
+            return std::tuple{field("id", &Poster::id, {.where = json::Where::path}),
+                field("key", &Poster::key, {.min = 1, .max = 120, .format = json::Format::token, .where = json::Where::path}),
+                field("run", &Poster::run, {.min = 2, .max = 12, .format = json::Format::token, .where = json::Where::path})};
         }
     };
     struct Part {
@@ -37,8 +40,11 @@ private:
             using json::field;
             constexpr auto token = json::Format::token;
             constexpr auto path = json::Where::path;
-            return std::tuple{field("id", &Part::id, {.where = path}), field("key", &Part::key, {.min = 1, .max = 120, .format = token, .where = path}), field("run", &Part::run, {.min = 2, .max = 12, .format = token, .where = path}),
-                              field("version", &Part::version, {.min = 2, .max = 8, .format = token, .where = path, .help = "720p and the like."}), field("file", &Part::file, {.min = 3, .max = 40, .format = token, .where = path})};
+            return std::tuple{field("id", &Part::id, {.where = path}),
+                field("key", &Part::key, {.min = 1, .max = 120, .format = token, .where = path}),
+                field("run", &Part::run, {.min = 2, .max = 12, .format = token, .where = path}),
+                field("version", &Part::version, {.min = 2, .max = 8, .format = token, .where = path, .help = "720p and the like."}),
+                field("file", &Part::file, {.min = 3, .max = 40, .format = token, .where = path})};
         }
     };
     Result<http::Answer> master(http::Call& call, Master const& in);

@@ -76,8 +76,10 @@ std::u16string_view page_of(std::string_view language) {
 }
 
 void append_utf8(std::string& out, char16_t c) {
-    if (c >= 0x800) out += static_cast<char>(0xe0 | c >> 12), out += static_cast<char>(0x80 | (c >> 6 & 0x3f));
-    else out += static_cast<char>(0xc0 | c >> 6);
+    if (c >= 0x800) {
+        out += static_cast<char>(0xe0 | c >> 12);
+        out += static_cast<char>(0x80 | (c >> 6 & 0x3f));
+    } else out += static_cast<char>(0xc0 | c >> 6);
     out += static_cast<char>(0x80 | (c & 0x3f));
 }
 

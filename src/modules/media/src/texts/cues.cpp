@@ -186,7 +186,11 @@ void Words::one(std::string_view tag) {
 
 void Words::fix(std::string_view numbers) {
     auto const parts = split(numbers, ',');
-    if (parts.size() >= 2) fixed_ = true, x_ = decimal_of(parts[0]), y_ = decimal_of(parts[1]);
+    if (parts.size() >= 2) {
+        fixed_ = true;
+        x_ = decimal_of(parts[0]);
+        y_ = decimal_of(parts[1]);
+    }
 }
 
 void each_line(std::string_view text, std::function<void(std::string_view, int)> const& take) {

@@ -214,7 +214,8 @@ Argv poster_arguments(Probe const& probe, std::int64_t at_ms, ToneMapping tone_m
             << ":in_color_matrix=bt709:out_color_matrix=smpte170m:out_range=pc,setsar=1,format=yuvj420p,signalstats,metadata=mode=print:"
                "key=lavfi.signalstats.YAVG:file=pipe\\\\:1[p]";
     argv.option("-filter_complex", filters);
-    argv.words({"-map", "[p]", "-map_metadata", "-1", "-frames:v", "1", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "4", "-f", "image2", "-update", "1", "poster.jpg"});
+    argv.words({"-map", "[p]", "-map_metadata", "-1", "-frames:v", "1", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "4", "-f",
+        "image2", "-update", "1", "poster.jpg"});
     return argv;
 }
 

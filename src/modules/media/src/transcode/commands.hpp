@@ -28,7 +28,7 @@ struct EncodeOrder {
     std::vector<Rung> rungs; // all encoded, or the first one packaged as it is
     std::vector<SoundVersion> sounds;
     Timetable times; // key pictures stand where segments begin
-    int first_ms = 0;             // only the first so many milliseconds; 0: everything
+    int first_ms = 0; // only the first so many milliseconds; 0: everything
     ToneMapping tone_mapping = ToneMapping::available;
     int threads = 0; // of each encoder; 0: as many as there are processors
 };

@@ -30,8 +30,10 @@ std::optional<Timetable> CutFinder::timetable(double length_s) const {
     for (std::size_t i = 1; i < keys_.size(); ++i) {
         auto const key = keys_[i];
         if (out.size() == 1) { // as the run before has cut it
-            if (std::abs(key - first_s_) < 0.02) out.begins.push_back(key), candidate = 0;
-            else if (key > first_s_) return std::nullopt;
+            if (std::abs(key - first_s_) < 0.02) {
+                out.begins.push_back(key);
+                candidate = 0;
+            } else if (key > first_s_) return std::nullopt;
             continue;
         }
         if (key - out.begins.back() > segment_s + 0.1 && candidate > 0) out.begins.push_back(candidate);

@@ -21,7 +21,8 @@ public:
     // `count` (at most 8) bytes at `at` as a number, the first byte highest; nullopt beyond the end.
     std::optional<std::uint64_t> number(std::uint64_t at, unsigned count) const {
         unsigned char raw[8];
-        if (at > size_ || size_ - at < count || pread(file_, raw, count, static_cast<off_t>(at)) != static_cast<ssize_t>(count)) return std::nullopt;
+        if (at > size_ || size_ - at < count || pread(file_, raw, count, static_cast<off_t>(at)) != static_cast<ssize_t>(count))
+            return std::nullopt;
         std::uint64_t out = 0;
         for (unsigned i = 0; i < count; ++i) out = out << 8 | raw[i];
         return out;

@@ -41,7 +41,10 @@ bool for_each_box(std::string_view bytes, F&& f) {
         Reader reader(bytes);
         std::uint64_t size = reader.number(4), head = 8;
         auto const type = reader.take(4);
-        if (size == 1) size = reader.number(8), head = 16;
+        if (size == 1) {
+            size = reader.number(8);
+            head = 16;
+        }
         if (!reader.good() || size < head || size > bytes.size()) return false;
         auto const whole = bytes.substr(0, static_cast<std::size_t>(size));
         if (!f(type, whole.substr(static_cast<std::size_t>(head)), whole)) return false;
@@ -74,7 +77,8 @@ std::optional<TrackHeader> read_header(std::string_view moov) {
     auto const handler = hdlr.take(4);
     out.kind = handler == "vide" ? Kind::picture : Kind::sound;
     tkhd.take(tkhd.number(1) == 1 ? 87 : 75);
-    out.width = static_cast<int>(tkhd.number(4) >> 16), out.height = static_cast<int>(tkhd.number(4) >> 16);
+    out.width = static_cast<int>(tkhd.number(4) >> 16);
+    out.height = static_cast<int>(tkhd.number(4) >> 16);
     out.description = std::string(find(find(find(mdia, "minf"), "stbl"), "stsd", true));
     auto const sane = mdhd.good() && hdlr.good() && tkhd.good() && out.timescale > 0 && out.timescale <= 100'000'000 &&
                       out.description.size() > 16 && out.description.size() < 1 << 16;
@@ -107,7 +111,8 @@ bool read_run(std::string_view content, Defaults const& defaults, std::uint64_t 
         auto const offset = flags & 0x800 ? static_cast<std::uint32_t>(run.number(4)) : 0;
         packet.dts = dts;
         packet.pts = dts + (version == 0 ? std::int64_t(offset) : std::int64_t(static_cast<std::int32_t>(offset)));
-        dts += packet.duration, bytes += packet.size;
+        dts += packet.duration;
+        bytes += packet.size;
         if (packet.size > most_data || bytes > most_data) return false;
         out.push_back(std::move(packet));
     }
@@ -161,7 +166,12 @@ void write_track(std::string& out, TrackHeader const& track, std::uint32_t numbe
         write_box(out, "mdia", [&] {
             write_full_box(out, "mdhd", 0, 0,
                 [&] { put(out, 0, 8), put(out, track.timescale, 4), put(out, 0, 4), put(out, 0x55c4, 2), put(out, 0, 2); }); // "und"
-            write_full_box(out, "hdlr", 0, 0, [&] { put(out, 0, 4), out += picture ? "vide" : "soun", put(out, 0, 12), put(out, 0, 1); });
+            write_full_box(out, "hdlr", 0, 0, [&] {
+                put(out, 0, 4);
+                out += picture ? "vide" : "soun";
+                put(out, 0, 12);
+                put(out, 0, 1);
+            });
             write_box(out, "minf", [&] {
                 if (picture) write_full_box(out, "vmhd", 0, 1, [&] { put(out, 0, 8); });
                 else write_full_box(out, "smhd", 0, 0, [&] { put(out, 0, 4); });
@@ -178,7 +188,8 @@ void write_track(std::string& out, TrackHeader const& track, std::uint32_t numbe
 bool FragmentReader::read_fragment(std::string_view moof) {
     // One track, its data behind this box: moof's own head is 8 bytes, mdat's as well.
     std::uint64_t const data_begins = moof.size() + 16;
-    fragment_.clear(), fragment_size_ = 0;
+    fragment_.clear();
+    fragment_size_ = 0;
     auto const traf = find(moof, "traf");
     Reader tfhd(find(traf, "tfhd")), tfdt(find(traf, "tfdt"));
     tfhd.number(1);
@@ -212,7 +223,8 @@ bool FragmentReader::data(std::string_view mdat) {
         }
         last_ = std::move(packet);
     }
-    fragment_.clear(), fragment_size_ = 0;
+    fragment_.clear();
+    fragment_size_ = 0;
     return true;
 }
 
@@ -225,15 +237,20 @@ bool FragmentReader::box(std::string_view type, std::string_view content) {
 
 bool FragmentReader::feed(std::string_view bytes) {
     if (!good_) return false;
-    if (auto const skip = std::min<std::uint64_t>(to_skip_, bytes.size()); skip > 0)
-        bytes.remove_prefix(static_cast<std::size_t>(skip)), to_skip_ -= skip;
+    if (auto const skip = std::min<std::uint64_t>(to_skip_, bytes.size()); skip > 0) {
+        bytes.remove_prefix(static_cast<std::size_t>(skip));
+        to_skip_ -= skip;
+    }
     pending_.append(bytes);
     std::string_view rest = pending_;
     while (good_ && rest.size() >= 16) {
         Reader reader(rest);
         std::uint64_t size = reader.number(4), head = 8;
         auto const type = reader.take(4);
-        if (size == 1) size = reader.number(8), head = 16;
+        if (size == 1) {
+            size = reader.number(8);
+            head = 16;
+        }
         auto const wanted = type == "moov" || type == "moof" || type == "mdat";
         good_ = size >= head && size <= (type == "mdat" ? most_data + 16 : wanted ? most_header : std::uint64_t{1} << 40);
         if (!good_) break;
@@ -298,7 +315,11 @@ bool leaves_its_header(TrackHeader const& track, Packet const& packet) {
 
 std::string write_init(std::span<TrackHeader const* const> tracks, std::span<std::uint32_t const> numbers) {
     std::string out;
-    write_box(out, "ftyp", [&] { out += "iso6", put(out, 0, 4), out += "iso6cmfcmp41"; });
+    write_box(out, "ftyp", [&] {
+        out += "iso6";
+        put(out, 0, 4);
+        out += "iso6cmfcmp41";
+    });
     write_box(out, "moov", [&] {
         write_full_box(out, "mvhd", 0, 0, [&] {
             put(out, 0, 8), put(out, 1000, 4), put(out, 0, 4), put(out, 0x10000, 4), put(out, 0x0100, 2), put(out, 0, 10);

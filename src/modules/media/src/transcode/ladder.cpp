@@ -25,7 +25,10 @@ Rung rung_of(VideoTrack const& video, int lines, double rate) {
     auto const shorter = std::min(video.width, video.height);
     auto const scale = double(lines) / shorter;
     Rung rung{lines, even(video.width * scale), even(video.height * scale)};
-    if (lines >= shorter) rung.width = even_below(video.width), rung.height = even_below(video.height);
+    if (lines >= shorter) {
+        rung.width = even_below(video.width);
+        rung.height = even_below(video.height);
+    }
     rung.lines = std::min(rung.width, rung.height);
     rung.video_kbps = most_kbps(rung.width, rung.height, rate);
     return rung;
@@ -39,7 +42,8 @@ bool could_keep_surround(SoundTrack const& sound) { return is_surround(sound) &&
 
 bool could_repackage(Probe const& probe) {
     auto const& video = probe.video;
-    auto const profile_fits = video.profile == "High" || video.profile == "Main" || video.profile == "Constrained Baseline" || video.profile == "Baseline";
+    auto const profile_fits =
+        video.profile == "High" || video.profile == "Main" || video.profile == "Constrained Baseline" || video.profile == "Baseline";
     return (probe.container == Container::mov || probe.container == Container::matroska) && video.codec == "h264" && profile_fits &&
            video.pixels == "yuv420p" && video.level > 0 && video.level <= 51 && video.rotation == 0 && !video.mirrored &&
            video.square_pixels && video.scan == Scan::progressive && !video.colour.high_dynamic_range && !video.colour.wide &&

@@ -11,16 +11,16 @@ namespace mozi::media {
 enum class Making { encode, repackage };
 
 struct Rung {
-    int lines = 0;              // of the shorter side, "720p"
-    int width = 0, height = 0;  // even, as shown
-    int video_kbps = 0;         // at most, over two seconds
+    int lines = 0; // of the shorter side, "720p"
+    int width = 0, height = 0; // even, as shown
+    int video_kbps = 0; // at most, over two seconds
     Making making = Making::encode;
     std::string name() const { return std::to_string(lines) + "p"; }
 };
 
 struct Ladder {
-    std::vector<Rung> rungs;    // from the largest to the smallest; only the first can be the source itself
-    Ratio rate;                 // frames per second of all of them, constant
+    std::vector<Rung> rungs; // from the largest to the smallest; only the first can be the source itself
+    Ratio rate; // frames per second of all of them, constant
 };
 
 // Whether the picture track may be cut where it is, or only where this server sets key pictures.

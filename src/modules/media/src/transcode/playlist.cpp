@@ -153,7 +153,10 @@ std::string with_texts(std::string_view master, std::vector<TextRendition> const
         if (raw.starts_with(text_line_begin)) continue;
         auto line = std::string(raw);
         if (line.starts_with("#EXT-X-STREAM-INF:")) {
-            if (!written) out += text_lines(texts), written = true;
+            if (!written) {
+                out += text_lines(texts);
+                written = true;
+            }
             if (auto const at = line.find(text_group); at != line.npos) line.erase(at, text_group.size());
             if (!texts.empty()) line += text_group;
         }

@@ -55,7 +55,9 @@ private:
         remove_tree(place_.work());
         remove_tree(place_.target());
         struct statvfs space{};
-        if (statvfs(place_.folder.c_str(), &space) == 0 && static_cast<std::int64_t>(space.f_bavail * space.f_frsize >> 20) < limits_.free_floor_mib) return Reason::no_space;
+        if (statvfs(place_.folder.c_str(), &space) == 0 &&
+            static_cast<std::int64_t>(space.f_bavail * space.f_frsize >> 20) < limits_.free_floor_mib)
+            return Reason::no_space;
         if (!prepare_folder(settings_, place_.folder) || !prepare_folder(settings_, place_.work(), place_.folder + "/source"))
             return Reason::internal;
         if (mkdir(place_.target().c_str(), 0700) != 0) return Reason::no_space;
@@ -96,7 +98,8 @@ private:
     void plan() {
         ladder_ = plan_ladder(probe(), survey_.cuts());
         out_.duration_s = survey_.length_s();
-        out_.width = probe().video.width, out_.height = probe().video.height;
+        out_.width = probe().video.width;
+        out_.height = probe().video.height;
         out_.rungs.clear(), pictures_.clear(), sounds_.clear(), playable_.clear();
         for (std::size_t i = 0; i < probe().sounds.size(); ++i) add_sound({i, Form::stereo});
         for (std::size_t i = 0; i < probe().sounds.size(); ++i)
@@ -223,7 +226,8 @@ private:
         for (auto const i : sounds) order.sounds.push_back(sounds_[i].version), outlets.push_back(sounds_[i].outlet.get());
         order.times = survey_.times();
         order.first_ms = extent == Outlet::Extent::first ? static_cast<int>(order.times.begins[1] * 1000) + 400 : 0;
-        order.tone_mapping = tone_mapping_, order.threads = limits_.threads;
+        order.tone_mapping = tone_mapping_;
+        order.threads = limits_.threads;
         if (extent == Outlet::Extent::first) order.times.begins.resize(2);
         for (auto const i : pictures)
             pictures_[i]->allow_hold(
@@ -276,7 +280,10 @@ private:
             if (outlet->failed()) return Reason::no_space;
         if (extent == Outlet::Extent::whole) {
             for (auto const i : pictures)
-                if (pictures_[i]->track().ended) out_.rungs[i].stage = Stage::ready, out_.rungs[i].progress = 1;
+                if (pictures_[i]->track().ended) {
+                    out_.rungs[i].stage = Stage::ready;
+                    out_.rungs[i].progress = 1;
+                }
             auto const lost = survey_.lost_s(log);
             if (lost < 0) return Reason::damaged;
             if (lost > 0) partly_damaged_ = true;
@@ -332,9 +339,11 @@ private:
         double done = 0, all = 0;
         for (auto const& state : out_.rungs) {
             auto const weight = double(state.rung.width) * state.rung.height * (state.rung.making == Making::repackage ? 0.05 : 1.0);
-            done += weight * state.progress, all += weight;
+            done += weight * state.progress;
+            all += weight;
         }
-        done += all * 0.02 * reading_, all *= 1.02;
+        done += all * 0.02 * reading_;
+        all *= 1.02;
         out_.progress = all > 0 ? std::min(0.99, done / all) : 0;
     }
 

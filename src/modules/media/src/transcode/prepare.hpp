@@ -35,7 +35,7 @@ struct SoundState {
 
 struct Prepared {
     Reason reason = Reason::none;
-    std::string detail = {};       // for the log; may quote the file
+    std::string detail = {}; // for the log; may quote the file
     bool cancelled = false; // parked or given up; not a failure
     double progress = 0; // 0 to 1 of the whole
     bool playable = false, poster = false;
@@ -45,7 +45,7 @@ struct Prepared {
     std::vector<SoundState> sounds = {}; // the first is heard unless another is chosen
     std::vector<TextRendition> texts = {};
     std::vector<Remark> remarks = {};
-    std::int64_t bytes = 0;        // of everything made
+    std::int64_t bytes = 0; // of everything made
 };
 
 struct PrepareLimits {

@@ -30,11 +30,11 @@ struct Colour {
 
 struct VideoTrack {
     int index = 0;
-    std::string codec;            // ffmpeg's name; compared with ours, never put on a command line
+    std::string codec; // ffmpeg's name; compared with ours, never put on a command line
     std::string profile, pixels;
     int level = 0;
-    int width = 0, height = 0;    // as shown: square pixels, turned the right way up
-    int rotation = 0;             // 0, 90, 180, 270
+    int width = 0, height = 0; // as shown: square pixels, turned the right way up
+    int rotation = 0; // 0, 90, 180, 270
     bool mirrored = false;
     bool square_pixels = true;
     Ratio rate{25, 1};
@@ -76,7 +76,7 @@ struct Opening {
 struct Probe {
     std::optional<Container> container; // none: ffmpeg decides, among those of the list
     double stated_s = 0; // how long the container says it is; a hint. 0: it does not say
-    std::int64_t bit_rate = 0;    // of the whole file
+    std::int64_t bit_rate = 0; // of the whole file
     VideoTrack video;
     std::vector<SoundTrack> sounds; // usable ones; the first is heard unless another is chosen
     std::vector<TextTrack> texts;
@@ -87,7 +87,7 @@ struct Probe {
 struct Probed {
     Reason reason = Reason::none;
     Probe probe = {};
-    std::string detail = {};      // for the log
+    std::string detail = {}; // for the log
 };
 
 // Limits of what is opened at all.

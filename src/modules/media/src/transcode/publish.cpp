@@ -91,7 +91,9 @@ void Outlet::begin(Extent extent) {
     reader_ = FragmentReader();
     packets_.clear();
     waiting_bytes_ = 0;
-    extent_ = extent, ended_ = false, next_ = 0;
+    extent_ = extent;
+    ended_ = false;
+    next_ = 0;
 }
 
 void Outlet::gather() {
@@ -106,7 +108,8 @@ void Outlet::gather() {
     auto const lead = std::int64_t{lead_s} * reader_.header()->timescale;
     failed_ = failed_ || reader_.header()->timescale != header_->timescale; // one clock for all of it
     for (auto& packet : fresh) {
-        packet.dts -= lead, packet.pts -= lead;
+        packet.dts -= lead;
+        packet.pts -= lead;
         waiting_bytes_ += packet.data.size();
         reached_s_ = std::max(reached_s_, seconds(packet.pts));
         packets_.push_back(std::move(packet));
@@ -135,7 +138,10 @@ void Outlet::end(Timetable const& times) {
     if (extent_ == Extent::first || failed_) return;
     double length = 0;
     std::uint64_t weight = 0;
-    for (auto const& segment : track_.segments) length += segment.duration_s, weight += segment.picture_bytes;
+    for (auto const& segment : track_.segments) {
+        length += segment.duration_s;
+        weight += segment.picture_bytes;
+    }
     if (kind_ == Kind::sound) weight = static_cast<std::uint64_t>(bytes_);
     track_.ended = !track_.segments.empty();
     auto const average = double(weight) * 8 / 1000 / std::max(0.1, length);
@@ -174,9 +180,11 @@ bool SoundOutlet::advance(Timetable const& times) {
             auto const first = std::max<std::int64_t>(0, some.front().dts);
             auto const from = seconds(some.front().pts), to = seconds(some.back().end());
             if (!write_segment(write_fragment(2, static_cast<std::uint32_t>(next_ + 1), first, 0, some), to - from, 0)) break;
-            end_s_ = to, grown = true;
+            end_s_ = to;
+            grown = true;
         }
-        taken = end, ++next_;
+        taken = end;
+        ++next_;
     }
     if (next_ == wanted(times)) taken = packets_.size();
     packets_.erase(packets_.begin(), packets_.begin() + static_cast<std::ptrdiff_t>(taken));
@@ -195,7 +203,11 @@ bool PictureOutlet::make_init(bool second) {
 void PictureOutlet::hold_ends(Timetable const& times, std::vector<Packet>& group) const {
     if (next_ == 0) {
         auto const late = group.front().pts;
-        if (late > 0 && seconds(late) <= most_hold_s_) group.front().pts = 0, group.front().dts -= late, group.front().duration += late;
+        if (late > 0 && seconds(late) <= most_hold_s_) {
+            group.front().pts = 0;
+            group.front().dts -= late;
+            group.front().duration += late;
+        }
     }
     if (next_ + 1 != times.size()) return;
     auto const last = std::max_element(group.begin(), group.end(), [](Packet const& a, Packet const& b) { return a.pts < b.pts; });
@@ -206,7 +218,10 @@ void PictureOutlet::hold_ends(Timetable const& times, std::vector<Packet>& group
 }
 
 void PictureOutlet::cut(Timetable const& times, std::vector<Packet> group) {
-    if (!begun_ || next_ == 0) shift_ = group.front().pts - group.front().dts, begun_ = true;
+    if (!begun_ || next_ == 0) {
+        shift_ = group.front().pts - group.front().dts;
+        begun_ = true;
+    }
     if (next_ >= track_.segments.size() + ready_.size()) {
         hold_ends(times, group);
         double end = 0;

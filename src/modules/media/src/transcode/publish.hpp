@@ -17,21 +17,21 @@ namespace mozi::media {
 class Folder {
 public:
     Folder() = default;
-    explicit Folder(std::string const& path);          // must exist, not a link
+    explicit Folder(std::string const& path); // must exist, not a link
     Folder(Folder const& parent, std::string const& name);
     ~Folder();
     Folder(Folder&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
     Folder& operator=(Folder&& other) noexcept;
     int fd() const { return fd_; }
     bool good() const { return fd_ >= 0; }
-    bool make(std::string const& name) const;          // a folder in it; true when it is there
+    bool make(std::string const& name) const; // a folder in it; true when it is there
     // A regular file of at most `most` bytes, empty when there is none.
     std::string read(std::string const& name, std::size_t most) const;
     // Replaces `name` at once: no reader sees half of it.
     bool write(std::string const& name, std::string_view text) const;
     // Size of a regular file with one name, -1 for anything else.
     std::int64_t size_of(std::string const& name) const;
-    bool sync_all() const;                             // fsync of every file in it, then of itself
+    bool sync_all() const; // fsync of every file in it, then of itself
 
 private:
     int fd_ = -1;

@@ -6,8 +6,25 @@
 namespace mozi::media {
 
 enum class Reason {
-    none, input_truncated, no_video, unsupported, not_a_video, empty, too_large_picture, too_many_frames, too_long, too_many_streams,
-    damaged, timed_out, no_space, too_much_output, output_incomplete, decoder_stopped, no_jail, source_missing, internal,
+    none,
+    input_truncated,
+    no_video,
+    unsupported,
+    not_a_video,
+    empty,
+    too_large_picture,
+    too_many_frames,
+    too_long,
+    too_many_streams,
+    damaged,
+    timed_out,
+    no_space,
+    too_much_output,
+    output_incomplete,
+    decoder_stopped,
+    no_jail,
+    source_missing,
+    internal,
 };
 
 constexpr auto names(Reason) {
@@ -41,7 +58,8 @@ constexpr std::string_view sentence(Reason reason) {
     case Reason::too_much_output: return "Preparing this video needed more space than it may.";
     case Reason::output_incomplete: return "The prepared video came out shorter than the original, so it was not kept. Try again.";
     case Reason::decoder_stopped: return "The decoder stopped while reading this file. It is probably damaged.";
-    case Reason::no_jail: return "This server cannot open videos safely, so it does not open them. Its operator finds the cause in the log.";
+    case Reason::no_jail:
+        return "This server cannot open videos safely, so it does not open them. Its operator finds the cause in the log.";
     case Reason::source_missing: return "The uploaded file is no longer there.";
     case Reason::internal: return "Something went wrong on our side while preparing this video. Try again.";
     }

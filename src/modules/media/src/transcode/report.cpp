@@ -121,7 +121,8 @@ void read_rate(object const& stream, VideoTrack& video) {
     // Recorders in browsers name the ticks of their clock and no average: the packets tell.
     auto const ticks = average.over == 0 && real.value() > most_usual_rate;
     if (known.over == 0 || ticks) {
-        video.pace = Pace::variable, video.rate_told = false;
+        video.pace = Pace::variable;
+        video.rate_told = false;
         return;
     }
     video.rate = known;
@@ -135,7 +136,8 @@ void read_rate(object const& stream, VideoTrack& video) {
 void read_shape(object const& stream, VideoTrack& video) {
     auto const width = whole(stream, "width"), height = whole(stream, "height");
     auto const in_range = [](std::int64_t n) { return n > 0 && n <= 1 << 20 ? static_cast<int>(n) : 0; };
-    video.width = in_range(width), video.height = in_range(height);
+    video.width = in_range(width);
+    video.height = in_range(height);
     auto const sar = ratio_of(stream, "sample_aspect_ratio", ':');
     if (sar.over > 0 && sar.over != sar.under && sar.value() > 0.1 && sar.value() < 10) {
         video.square_pixels = false;
@@ -204,7 +206,8 @@ SoundTrack read_sound(object const& stream) {
     sound.layout_known = !layout.empty() && layout.find("channels") == layout.npos;
     sound.marked = flag_of(stream, "default");
     sound.beside = flag_of(stream, "comment") || flag_of(stream, "visual_impaired") || flag_of(stream, "karaoke");
-    sound.language = language_of(stream), sound.name = name_of(stream);
+    sound.language = language_of(stream);
+    sound.name = name_of(stream);
     return sound;
 }
 
@@ -239,7 +242,8 @@ struct Pictures {
             return;
         }
         if (taken) others.push_back(taken);
-        taken = &stream, marked = is_marked;
+        taken = &stream;
+        marked = is_marked;
     }
 };
 
@@ -322,7 +326,8 @@ void measure_rate(VideoTrack& video, std::vector<PacketTime> const& pictures) {
         std::minmax_element(pictures.begin(), pictures.end(), [](PacketTime const& a, PacketTime const& b) { return a.shown < b.shown; });
     auto const span = last->shown - first->shown, rate = span > 0 ? double(pictures.size() - 1) / span : 0;
     if (rate <= 0 || (video.rate_told && rate > most_frames_per_s)) return;
-    video.pace = Pace::variable, video.rate = nearest_rate(rate);
+    video.pace = Pace::variable;
+    video.rate = nearest_rate(rate);
 }
 
 // The one to be heard comes first: marked as default, else the first that is no commentary and not empty; the others keep their order.
@@ -357,7 +362,8 @@ Opening judge_opening(std::vector<PacketTime> const& pictures, Ratio rate, doubl
         if (packet.discarded) return out;
         if (packet.key) {
             if (packet.shown - last_key > most_key_distance_s) return out;
-            last_key = packet.shown, ++keys;
+            last_key = packet.shown;
+            ++keys;
             if (!out.second_key && packet.shown - begins_s >= 1.5) out.second_key = packet.shown - begins_s;
         } else if (packet.shown < last_key) {
             return out; // shown before the key picture it follows: the group is open

@@ -20,7 +20,8 @@ std::size_t numbers(std::string_view text, std::int64_t* out, std::size_t most) 
         while (at != end && (*at == ' ' || *at == ',')) ++at;
         auto const [next, code] = std::from_chars(at, end, out[count]);
         if (code != std::errc{}) break;
-        at = next, ++count;
+        at = next;
+        ++count;
     }
     return count;
 }
@@ -50,7 +51,8 @@ void PacketScan::line(std::string_view text) {
     // What an edit list cuts off the end is in the file and not in the film.
     constexpr std::string_view label = ", F=0x";
     unsigned flags = 0;
-    if (auto const at = text.find(label); at != text.npos) std::from_chars(text.data() + at + label.size(), text.data() + text.size(), flags, 16);
+    if (auto const at = text.find(label); at != text.npos)
+        std::from_chars(text.data() + at + label.size(), text.data() + text.size(), flags, 16);
     auto const discarded = (flags & discard_flag) != 0;
     if (discarded && track.shown) return;
     track.shown = track.shown || !discarded;
@@ -60,16 +62,24 @@ void PacketScan::line(std::string_view text) {
     if (track.tick <= 0 || pts == std::numeric_limits<std::int64_t>::min()) return;
     auto const shown = double(pts) * track.tick;
     auto const is_sound = n[0] > 0;
-    if (auto const apart = shown - track.begun; is_sound && track.guessed && apart > 0 && apart < most_sound_packet_s)
-        track.heard += apart - track.lasts, track.lasts = apart;
+    if (auto const apart = shown - track.begun; is_sound && track.guessed && apart > 0 && apart < most_sound_packet_s) {
+        track.heard += apart - track.lasts;
+        track.lasts = apart;
+    }
     track.guessed = n[3] <= 0;
     auto const lasts = n[3] > 0 ? double(n[3]) * track.tick : is_sound ? track.lasts : track.default_s;
-    if (track.packets == 0) track.first = shown, track.end = shown;
+    if (track.packets == 0) {
+        track.first = shown;
+        track.end = shown;
+    }
     if (shown - track.end > least_hole_s && track.gaps.size() < most_gaps) track.gaps.push_back({track.end, shown});
     track.first = std::min(track.first, shown);
     track.end = std::max(track.end, shown + lasts);
-    track.heard += lasts, ++track.packets;
-    track.begun = shown, track.lasts = lasts, track.longest = std::max(track.longest, lasts);
+    track.heard += lasts;
+    ++track.packets;
+    track.begun = shown;
+    track.lasts = lasts;
+    track.longest = std::max(track.longest, lasts);
     reached_ = std::max(reached_, shown);
 }
 
@@ -84,7 +94,8 @@ std::vector<Hole> PacketScan::holes() const {
         for (auto const& gap : track.gaps)
             if (gap.to_s - gap.from_s > usual * usual_distances) own.push_back(gap);
         if (first) {
-            common = std::move(own), first = false;
+            common = std::move(own);
+            first = false;
             continue;
         }
         std::vector<Hole> both;

@@ -176,7 +176,8 @@ Reason Survey::scan(std::function<void(double)> told) {
             probe_.texts.clear();
             order.texts = false;
         } else {
-            order.cuts = false, cuts_ = Cuts::unusable;
+            order.cuts = false;
+            cuts_ = Cuts::unusable;
         }
     }
 }

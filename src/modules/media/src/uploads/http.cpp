@@ -61,7 +61,8 @@ Result<std::optional<tus::Checksum>> trailing_checksum(http::Call const& call, C
 Result<Announcement> announcement_of(http::Call const& call) {
     Announcement out;
     auto const length = call.find("upload-length"), deferred = call.find("upload-defer-length");
-    if (length.empty() == deferred.empty()) return error(Code::bad_request, "upload.length", "Send either Upload-Length, or Upload-Defer-Length: 1.");
+    if (length.empty() == deferred.empty())
+        return error(Code::bad_request, "upload.length", "Send either Upload-Length, or Upload-Defer-Length: 1.");
     if (!deferred.empty() && deferred != "1") return error(Code::bad_request, "upload.length", "Upload-Defer-Length is 1, or not sent.");
     if (!length.empty()) {
         MOZI_TRY(auto size, tus::read_number("Upload-Length", length));
@@ -76,7 +77,9 @@ Result<Announcement> announcement_of(http::Call const& call) {
 bool is_chunk(http::Call const& call) { return iequals(trim(call.find("content-type")), tus::chunk_type); }
 bool has_body(http::Call const& call) { return call.request->chunked || call.request->content_length.value_or(0) > 0; }
 
-Error wrong_type() { return error(Code::unsupported_media, "upload.type", "Send the bytes as Content-Type: " + std::string(tus::chunk_type) + "."); }
+Error wrong_type() {
+    return error(Code::unsupported_media, "upload.type", "Send the bytes as Content-Type: " + std::string(tus::chunk_type) + ".");
+}
 
 ChunkSink& sink_of(http::Call& call) { return static_cast<ChunkSink&>(*call.sink); }
 
@@ -173,7 +176,8 @@ Result<http::Answer> UploadsHttp::look(http::Call& call, One const& in) {
     if (medium.size) call.header("Upload-Length", std::to_string(*medium.size));
     else call.header("Upload-Defer-Length", "1");
     if (!medium.metadata.empty()) call.header("Upload-Metadata", medium.metadata);
-    MOZI_TRY(auto response, file_answer(places_.source(in.id), *call.request, {"application/octet-stream", "no-store", static_cast<std::uint64_t>(medium.received)}));
+    MOZI_TRY(auto response, file_answer(places_.source(in.id), *call.request,
+                                {"application/octet-stream", "no-store", static_cast<std::uint64_t>(medium.received)}));
     response.add("Content-Disposition", "attachment");
     return http::Answer{std::move(response)};
 }
@@ -219,8 +223,12 @@ std::vector<http::Route> UploadsHttp::routes() {
         out.push_back(std::move(route));
     };
     http::Options const open{.limit = Limit::none};
-    add(http::route<&UploadsHttp::options>(*this, Method::options, all, "describeUploads", "What this server speaks of tus", Access::anyone, 204, {}, open), Lane::quick);
-    add(http::route<&UploadsHttp::options_of_one>(*this, Method::options, one, "describeUpload", "What this server speaks of tus", Access::anyone, 204, {}, open), Lane::quick);
+    add(http::route<&UploadsHttp::options>(
+            *this, Method::options, all, "describeUploads", "What this server speaks of tus", Access::anyone, 204, {}, open),
+        Lane::quick);
+    add(http::route<&UploadsHttp::options_of_one>(
+            *this, Method::options, one, "describeUpload", "What this server speaks of tus", Access::anyone, 204, {}, open),
+        Lane::quick);
     add(http::route<&UploadsHttp::create>(*this, Method::post, all, "createUpload", "Announce an upload (tus creation)", Access::member,
             201,
             {"upload.version", "upload.length", "upload.metadata", "upload.too_large", "upload.too_long", "upload.type", "upload.header",
@@ -246,7 +254,9 @@ std::vector<http::Route> UploadsHttp::routes() {
     add(http::route<&UploadsHttp::digest>(*this, Method::get, one + "/digest", "getUploadDigest", "SHA-256 of a part of what has arrived",
             Access::member, 200, {"upload.not_found", "upload.expired", "upload.range"}, {.limit = Limit::upload}),
         Lane::work);
-    add(http::route<&UploadsHttp::terminate>(*this, Method::delete_, one, "terminateUpload", "Give up an upload", Access::member, 204, {"upload.version", "upload.not_found", "upload.expired", "upload.locked"}), Lane::work);
+    add(http::route<&UploadsHttp::terminate>(*this, Method::delete_, one, "terminateUpload", "Give up an upload", Access::member, 204,
+            {"upload.version", "upload.not_found", "upload.expired", "upload.locked"}),
+        Lane::work);
     return out;
 }
 

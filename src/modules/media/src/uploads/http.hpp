@@ -10,7 +10,8 @@ namespace mozi::media {
 
 class UploadsHttp {
 public:
-    UploadsHttp(Uploads& uploads, Places const& places, Settings const& settings) : uploads_(uploads), places_(places), settings_(settings) {}
+    UploadsHttp(Uploads& uploads, Places const& places, Settings const& settings)
+        : uploads_(uploads), places_(places), settings_(settings) {}
     std::vector<http::Route> routes();
 
 private:

@@ -14,7 +14,9 @@ namespace {
 constexpr std::int64_t checkpoint_bytes = 64 << 20, space_check_bytes = 16 << 20;
 constexpr auto session_check = std::chrono::milliseconds(500);
 
-Error no_space() { return error(Code::disk_full, "media.no_space", "There is no room for this upload now. What has arrived is kept; continue later."); }
+Error no_space() {
+    return error(Code::disk_full, "media.no_space", "There is no room for this upload now. What has arrived is kept; continue later.");
+}
 // Not a conflict: two clients that both try again on those would take the upload from each other for ever.
 Error taken_over() {
     return error(Code::bad_request, "upload.taken_over", "This upload goes on over another connection. What has arrived is kept.");
@@ -114,7 +116,8 @@ bool ChunkSink::allowed() {
     auto const now = std::chrono::steady_clock::now();
     if (now - checked_session_ > session_check) {
         checked_session_ = now;
-        if (!parts_.session_lives(order_.session)) problem_ = error(Code::unauthenticated, "auth.token", "This session has ended. Sign in again; what has arrived is kept.");
+        if (!parts_.session_lives(order_.session))
+            problem_ = error(Code::unauthenticated, "auth.token", "This session has ended. Sign in again; what has arrived is kept.");
     }
     if (checked_space_at_ < 0 || reached_ - checked_space_at_ >= space_check_bytes) {
         checked_space_at_ = reached_;
@@ -162,7 +165,8 @@ void ChunkSink::checkpoint() {
     if (unproven_ || creates() || reached_ < checkpoint_at_ || checkpointing_.exchange(true)) return;
     checkpoint_at_ = reached_ + checkpoint_bytes;
     auto const posted = parts_.workers.post([self = shared_from_this(), reached = reached_] {
-        if (self->sync() && !self->parts_.record(self->order_.id, reached)) log::warn("upload.checkpoint_failed", {{"media", self->order_.id.text()}});
+        if (self->sync() && !self->parts_.record(self->order_.id, reached))
+            log::warn("upload.checkpoint_failed", {{"media", self->order_.id.text()}});
         self->checkpointing_ = false;
     });
     if (!posted) checkpointing_ = false;

@@ -45,8 +45,8 @@ struct SinkOrder {
     MediaId id;
     UploadLocks::Key key = 0;
     SessionId session;
-    std::int64_t offset = 0;                // where the chunk begins: what is durable
-    std::optional<std::int64_t> size;       // of the whole upload, when known
+    std::int64_t offset = 0; // where the chunk begins: what is durable
+    std::optional<std::int64_t> size; // of the whole upload, when known
     tus::Proof proof; // of the chunk
     enum class File { open_existing, create_on_first_byte } file = File::open_existing;
 };
@@ -71,8 +71,9 @@ public:
     More write(std::span<char const> bytes) override;
     void finish(bool complete) override;
 
-    // On a worker, after the body: makes the bytes durable; `trailing` is the checksum of a proof in a trailer. Returns how far the upload is now, also when `problem()` says
-    // why it went no further. Errors: "upload.checksum_mismatch" (bad_request; on the wire 460), "upload.taken_over", "media.storage".
+    // On a worker, after the body: makes the bytes durable; `trailing` is the checksum of a proof in a trailer. Returns how far
+    // the upload is now, also when `problem()` says why it went no further. Errors: "upload.checksum_mismatch" (bad_request; on the
+    // wire 460), "upload.taken_over", "media.storage".
     Result<std::int64_t> settle(std::optional<tus::Checksum> const& trailing = {});
     // On a worker: another connection goes on with this upload. Not a byte is written here afterwards, and this one's request is
     // answered. Returns how far the upload is, durably. Errors: "upload.locked" when it gave way already, "media.storage".
@@ -89,7 +90,10 @@ public:
     bool open();
     // No more than that in all, where the size is not known.
     // Of a length nobody said: more than that is refused with `beyond`.
-    void limit_to(std::int64_t bytes, Error beyond) { order_.size = bytes, beyond_ = std::move(beyond); }
+    void limit_to(std::int64_t bytes, Error beyond) {
+        order_.size = bytes;
+        beyond_ = std::move(beyond);
+    }
     // Its row is committed: the created file moves to the films. Without this it goes with the sink.
     void adopt();
 

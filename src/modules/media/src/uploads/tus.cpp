@@ -14,8 +14,13 @@
 namespace mozi::media::tus {
 namespace {
 
-Error bad_metadata(std::string_view why) { return error(Code::bad_request, "upload.metadata", "Upload-Metadata cannot be read: " + std::string(why) + "."); }
-Error bad_checksum() { return error(Code::bad_request, "upload.checksum", "Upload-Checksum names one of " + std::string(algorithms) + " and the digest in base64."); }
+Error bad_metadata(std::string_view why) {
+    return error(Code::bad_request, "upload.metadata", "Upload-Metadata cannot be read: " + std::string(why) + ".");
+}
+Error bad_checksum() {
+    return error(
+        Code::bad_request, "upload.checksum", "Upload-Checksum names one of " + std::string(algorithms) + " and the digest in base64.");
+}
 
 EVP_MD const* implementation(Algorithm algorithm) {
     switch (algorithm) {

@@ -69,10 +69,14 @@ Result<UploadState> Uploads::create(
     if (!sink.open()) return *sink.problem();
     MOZI_TRY(auto received, sink.settle(trailing));
     Medium medium;
-    medium.id = sink.id(), medium.owner = owner;
-    medium.filename = announcement.names.filename, medium.metadata = announcement.metadata;
-    medium.size = announcement.size, medium.received = received;
-    medium.created_at = parts_.clock.now(), medium.expires_at = expiry();
+    medium.id = sink.id();
+    medium.owner = owner;
+    medium.filename = announcement.names.filename;
+    medium.metadata = announcement.metadata;
+    medium.size = announcement.size;
+    medium.received = received;
+    medium.created_at = parts_.clock.now();
+    medium.expires_at = expiry();
     MOZI_CHECK(parts_.database.write([&](db::Transaction& tx) -> Result<> {
         MOZI_CHECK(check_quota(*tx, owner, medium.counted_bytes())); // others of this person may have begun meanwhile
         repository::insert(*tx, medium);

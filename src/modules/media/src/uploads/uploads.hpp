@@ -9,7 +9,7 @@ namespace mozi::media {
 // What a POST announces.
 struct Announcement {
     std::optional<std::int64_t> size; // none: Upload-Defer-Length
-    std::string metadata;             // as sent
+    std::string metadata; // as sent
     tus::Metadata names;
 };
 
@@ -50,7 +50,7 @@ public:
     Result<Medium> look(MediaId id, UserId owner);
     struct Chunk {
         std::int64_t offset = 0;
-        std::optional<std::int64_t> declared_size;   // Upload-Length that comes late
+        std::optional<std::int64_t> declared_size; // Upload-Length that comes late
         std::optional<std::uint64_t> content_length;
         tus::Proof proof;
     };

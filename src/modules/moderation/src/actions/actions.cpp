@@ -70,7 +70,9 @@ Result<ActionView> Actions::revert(ActionId id, std::string reason, Asking const
             return Error{Code::conflict, "moderation.reverted",
                 "This was undone already, at " + to_iso(*action->reverted_at) + ". Nothing more is needed."};
         MOZI_CHECK(check_not_own(action->owner, asking.user, asking));
-        action->reverted_at = clock_.now(), action->reverted_by = asking.user, action->revert_reason = reason;
+        action->reverted_at = clock_.now();
+        action->reverted_by = asking.user;
+        action->revert_reason = reason;
         db::update<&Action::reverted_at, &Action::reverted_by, &Action::revert_reason>(*tx, *action);
         audit::append(
             *tx, {asking.user, audit::What::content_restored,
@@ -87,9 +89,11 @@ std::vector<http::Route> ActionsHttp::routes() {
     using http::Method;
     using http::route;
     return {
-        route<&ActionsHttp::list>(*this, Method::get, "/api/moderation/actions", "listModerationActions", "What moderators did, newest first", Access::moderator, 200, {"request.cursor"}),
-        route<&ActionsHttp::revert>(*this, Method::post, "/api/moderation/actions/{actionId}/revert", "revertModerationAction", "Undo an action: the state before it is back", Access::moderator, 200,
-                                    {"moderation.action_not_found", "moderation.reverted", "moderation.own"}),
+        route<&ActionsHttp::list>(*this, Method::get, "/api/moderation/actions", "listModerationActions",
+            "What moderators did, newest first", Access::moderator, 200, {"request.cursor"}),
+        route<&ActionsHttp::revert>(*this, Method::post, "/api/moderation/actions/{actionId}/revert", "revertModerationAction",
+            "Undo an action: the state before it is back", Access::moderator, 200,
+            {"moderation.action_not_found", "moderation.reverted", "moderation.own"}),
     };
 }
 

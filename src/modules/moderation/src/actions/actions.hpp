@@ -53,9 +53,11 @@ struct ActionView {
     static std::string schema_name() { return "ModerationAction"; }
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("id", &ActionView::id), field("action", &ActionView::action), field("contentType", &ActionView::content_type), field("contentId", &ActionView::content_id),
-                          field("reportId", &ActionView::report_id), field("moderator", &ActionView::moderator), field("reason", &ActionView::reason), field("createdAt", &ActionView::created_at),
-                          field("revertedAt", &ActionView::reverted_at), field("revertedBy", &ActionView::reverted_by), field("revertReason", &ActionView::revert_reason)};
+        return std::tuple{field("id", &ActionView::id), field("action", &ActionView::action),
+            field("contentType", &ActionView::content_type), field("contentId", &ActionView::content_id),
+            field("reportId", &ActionView::report_id), field("moderator", &ActionView::moderator), field("reason", &ActionView::reason),
+            field("createdAt", &ActionView::created_at), field("revertedAt", &ActionView::reverted_at),
+            field("revertedBy", &ActionView::reverted_by), field("revertReason", &ActionView::revert_reason)};
     }
 };
 
@@ -87,8 +89,8 @@ private:
     user::Users& users_;
 };
 
-// A decision on something of one's own.
-// Error "moderation.own" (forbidden) for a moderator's own case. Administrators may: a small house has nobody else, and the record shows it.
+// Error "moderation.own" (forbidden) for a moderator's own case. Administrators may: a small house has nobody else, and the
+// record shows it.
 Result<> check_not_own(UserId owner, UserId who, Asking const& asking);
 
 struct ListActions : Paging {

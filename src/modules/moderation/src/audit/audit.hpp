@@ -8,7 +8,8 @@ namespace mozi::moderation::audit {
 
 enum class What { report_dismissed, content_hidden, content_restored };
 constexpr auto names(What) {
-    return std::array{std::pair{What::report_dismissed, "REPORT_DISMISSED"sv}, std::pair{What::content_hidden, "CONTENT_HIDDEN"sv}, std::pair{What::content_restored, "CONTENT_RESTORED"sv}};
+    return std::array{std::pair{What::report_dismissed, "REPORT_DISMISSED"sv}, std::pair{What::content_hidden, "CONTENT_HIDDEN"sv},
+        std::pair{What::content_restored, "CONTENT_RESTORED"sv}};
 }
 
 struct Entry {

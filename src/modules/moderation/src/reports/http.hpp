@@ -48,7 +48,8 @@ struct AssignReport {
     ReportId id;
     std::optional<UserId> moderator_id;
     static constexpr auto fields() {
-        return std::tuple{json::field("id", &AssignReport::id, {.where = json::Where::path}), json::field("moderatorId", &AssignReport::moderator_id, {.help = "Absent: oneself."})};
+        return std::tuple{json::field("id", &AssignReport::id, {.where = json::Where::path}),
+            json::field("moderatorId", &AssignReport::moderator_id, {.help = "Absent: oneself."})};
     }
 };
 

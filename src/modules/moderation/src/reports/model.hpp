@@ -10,19 +10,17 @@ namespace mozi::moderation {
 
 enum class ReportType { spam, harassment, inappropriate_content, copyright_violation, hate_speech, threat, misleading, other };
 constexpr auto names(ReportType) {
-    return std::array{std::pair{ReportType::spam, "SPAM"sv},
-                      std::pair{ReportType::harassment, "HARASSMENT"sv},
-                      std::pair{ReportType::inappropriate_content, "INAPPROPRIATE_CONTENT"sv},
-                      std::pair{ReportType::copyright_violation, "COPYRIGHT_VIOLATION"sv},
-                      std::pair{ReportType::hate_speech, "HATE_SPEECH"sv},
-                      std::pair{ReportType::threat, "THREAT"sv},
-                      std::pair{ReportType::misleading, "MISLEADING"sv},
-                      std::pair{ReportType::other, "OTHER"sv}};
+    return std::array{std::pair{ReportType::spam, "SPAM"sv}, std::pair{ReportType::harassment, "HARASSMENT"sv},
+        std::pair{ReportType::inappropriate_content, "INAPPROPRIATE_CONTENT"sv},
+        std::pair{ReportType::copyright_violation, "COPYRIGHT_VIOLATION"sv}, std::pair{ReportType::hate_speech, "HATE_SPEECH"sv},
+        std::pair{ReportType::threat, "THREAT"sv}, std::pair{ReportType::misleading, "MISLEADING"sv},
+        std::pair{ReportType::other, "OTHER"sv}};
 }
 
 enum class ReportStatus { pending, under_review, resolved, dismissed };
 constexpr auto names(ReportStatus) {
-    return std::array{std::pair{ReportStatus::pending, "PENDING"sv}, std::pair{ReportStatus::under_review, "UNDER_REVIEW"sv}, std::pair{ReportStatus::resolved, "RESOLVED"sv}, std::pair{ReportStatus::dismissed, "DISMISSED"sv}};
+    return std::array{std::pair{ReportStatus::pending, "PENDING"sv}, std::pair{ReportStatus::under_review, "UNDER_REVIEW"sv},
+        std::pair{ReportStatus::resolved, "RESOLVED"sv}, std::pair{ReportStatus::dismissed, "DISMISSED"sv}};
 }
 
 enum class Decision { none, hide };
@@ -82,8 +80,9 @@ struct ReportedContent {
     std::optional<std::string> url;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("type", &ReportedContent::type), field("id", &ReportedContent::id), field("title", &ReportedContent::title), field("text", &ReportedContent::text),
-                          field("author", &ReportedContent::author), field("hidden", &ReportedContent::hidden), field("url", &ReportedContent::url)};
+        return std::tuple{field("type", &ReportedContent::type), field("id", &ReportedContent::id), field("title", &ReportedContent::title),
+            field("text", &ReportedContent::text), field("author", &ReportedContent::author), field("hidden", &ReportedContent::hidden),
+            field("url", &ReportedContent::url)};
     }
 };
 
@@ -127,7 +126,9 @@ struct ResolvedReport : ReportView {
     std::int64_t also_resolved = 0;
     static std::string schema_name() { return "ResolvedReport"; }
     static constexpr auto fields() {
-        return std::tuple_cat(fields_of<ResolvedReport>(), std::tuple{json::field("alsoResolved", &ResolvedReport::also_resolved, {.help = "Further open reports on the same thing that this decision closed."})});
+        return std::tuple_cat(
+            fields_of<ResolvedReport>(), std::tuple{json::field("alsoResolved", &ResolvedReport::also_resolved,
+                                             {.help = "Further open reports on the same thing that this decision closed."})});
     }
 };
 
@@ -135,7 +136,8 @@ struct PriorityCounts {
     std::int64_t one = 0, two = 0, three = 0, four = 0;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("1", &PriorityCounts::one), field("2", &PriorityCounts::two), field("3", &PriorityCounts::three), field("4", &PriorityCounts::four)};
+        return std::tuple{field("1", &PriorityCounts::one), field("2", &PriorityCounts::two), field("3", &PriorityCounts::three),
+            field("4", &PriorityCounts::four)};
     }
     std::int64_t& at(int priority) { return priority == 1 ? one : priority == 2 ? two : priority == 3 ? three : four; }
 };
@@ -145,11 +147,16 @@ struct ReportSummary {
     PriorityCounts by_priority, open_by_priority;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("total", &ReportSummary::total), field("pending", &ReportSummary::pending), field("underReview", &ReportSummary::under_review), field("resolved", &ReportSummary::resolved),
-                          field("dismissed", &ReportSummary::dismissed), field("byPriority", &ReportSummary::by_priority), field("openByPriority", &ReportSummary::open_by_priority)};
+        return std::tuple{field("total", &ReportSummary::total), field("pending", &ReportSummary::pending),
+            field("underReview", &ReportSummary::under_review), field("resolved", &ReportSummary::resolved),
+            field("dismissed", &ReportSummary::dismissed), field("byPriority", &ReportSummary::by_priority),
+            field("openByPriority", &ReportSummary::open_by_priority)};
     }
     std::int64_t& at(ReportStatus status) {
-        return status == ReportStatus::pending ? pending : status == ReportStatus::under_review ? under_review : status == ReportStatus::resolved ? resolved : dismissed;
+        return status == ReportStatus::pending        ? pending
+               : status == ReportStatus::under_review ? under_review
+               : status == ReportStatus::resolved     ? resolved
+                                                      : dismissed;
     }
 };
 

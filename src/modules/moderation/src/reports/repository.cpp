@@ -70,13 +70,14 @@ SortKey sort_key(Report const& r) { return {r.rank, r.created_at, r.id}; }
 
 ReportSummary summary(db::Connection& c) {
     ReportSummary out;
-    c.each<ReportStatus, int, std::int64_t>("SELECT status, rank, count(*) FROM report GROUP BY status, rank", [&](ReportStatus status, int rank, std::int64_t count) {
-        out.total += count;
-        out.at(status) += count;
-        out.by_priority.at(highest_priority - rank) += count;
-        if (status == ReportStatus::pending || status == ReportStatus::under_review)
-            out.open_by_priority.at(highest_priority - rank) += count;
-    });
+    c.each<ReportStatus, int, std::int64_t>(
+        "SELECT status, rank, count(*) FROM report GROUP BY status, rank", [&](ReportStatus status, int rank, std::int64_t count) {
+            out.total += count;
+            out.at(status) += count;
+            out.by_priority.at(highest_priority - rank) += count;
+            if (status == ReportStatus::pending || status == ReportStatus::under_review)
+                out.open_by_priority.at(highest_priority - rank) += count;
+        });
     return out;
 }
 

@@ -32,8 +32,10 @@ Result<UserId> Reports::visible_owner(Subject const& subject, Asking const& aski
 Result<std::vector<ReportView>> Reports::to_views(std::vector<Report> reports, Asking const& asking) {
     std::vector<Subject> about;
     std::vector<UserId> ids;
-    for (auto const& report : reports) about.push_back(report.subject), ids.push_back(report.reporter), ids.push_back(report.assigned_to.value_or(UserId{}));
-    MOZI_TRY(auto const hidden, database_.read([&](db::Connection& c) -> Result<std::set<Subject>> { return repository::hidden(c, about); }));
+    for (auto const& report : reports)
+        about.push_back(report.subject), ids.push_back(report.reporter), ids.push_back(report.assigned_to.value_or(UserId{}));
+    MOZI_TRY(
+        auto const hidden, database_.read([&](db::Connection& c) -> Result<std::set<Subject>> { return repository::hidden(c, about); }));
     MOZI_TRY(auto const contents, needs_.directory.find(about, asking));
     for (auto const& [subject, facts] : contents) ids.push_back(facts.owner);
     MOZI_TRY(auto const people, find_participants(needs_.users, std::move(ids)));
@@ -74,7 +76,11 @@ Result<std::pair<ReportView, Reports::Novelty>> Reports::create(Told told, Askin
     auto novelty = Novelty::fresh;
     MOZI_TRY(auto report, database_.write([&](db::Transaction& tx) -> Result<Report> {
         Report made;
-        made.id = next<ReportId>(), made.reporter = asking.user, made.subject = told.subject, made.owner = owner, made.type = told.type,
+        made.id = next<ReportId>();
+        made.reporter = asking.user;
+        made.subject = told.subject;
+        made.owner = owner;
+        made.type = told.type;
         made.description = told.description;
         made.rank = highest_priority - told.priority.value_or(default_priority(told.type));
         made.created_at = made.updated_at = clock_.now();
@@ -105,7 +111,8 @@ Result<ReportView> Reports::get(ReportId id, Asking const& asking) {
 Result<Page<ReportView>> Reports::list(repository::ReportQuery query, Paging const& paging, Asking const& asking) {
     static Pager<std::int64_t, Time, ReportId> const pager("reports");
     MOZI_TRY(query.after, pager.after(paging.after));
-    query.limit = paging.limit + 1, query.offset = paging.offset();
+    query.limit = paging.limit + 1;
+    query.offset = paging.offset();
     std::int64_t total = 0;
     MOZI_TRY(auto reports, database_.read([&](db::Connection& c) -> Result<std::vector<Report>> {
         total = repository::count(c, query);
@@ -148,7 +155,9 @@ Result<ReportView> Reports::assign(ReportId id, std::optional<UserId> moderator,
         if (found->open() && found->assigned_to == target) return std::move(*found);
         MOZI_CHECK(check_free(*found, asking));
         MOZI_CHECK(check_not_own(found->owner, target, asking));
-        found->status = ReportStatus::under_review, found->assigned_to = target, found->updated_at = clock_.now();
+        found->status = ReportStatus::under_review;
+        found->assigned_to = target;
+        found->updated_at = clock_.now();
         repository::update(*tx, *found);
         return std::move(*found);
     }));
@@ -166,7 +175,9 @@ Result<> Reports::release(ReportId id, Asking const& asking) {
             other.next = "Ask its holder, or an administrator.";
             return other;
         }
-        found->status = ReportStatus::pending, found->assigned_to.reset(), found->updated_at = clock_.now();
+        found->status = ReportStatus::pending;
+        found->assigned_to.reset();
+        found->updated_at = clock_.now();
         repository::update(*tx, *found);
         return {};
     });
@@ -174,8 +185,13 @@ Result<> Reports::release(ReportId id, Asking const& asking) {
 
 ActionId Reports::hide(db::Transaction& tx, Report const& report, std::string const& reason, Asking const& asking, Time now) {
     Action action;
-    action.id = next<ActionId>(), action.subject = report.subject, action.owner = report.owner, action.report = report.id,
-    action.moderator = asking.user, action.reason = reason, action.created_at = now;
+    action.id = next<ActionId>();
+    action.subject = report.subject;
+    action.owner = report.owner;
+    action.report = report.id;
+    action.moderator = asking.user;
+    action.reason = reason;
+    action.created_at = now;
     db::insert(*tx, action);
     outbox_.emit(tx, ContentHidden{action.id, report.subject.kind, report.subject.id.value});
     return action.id;
@@ -192,7 +208,10 @@ Result<ResolvedReport> Reports::resolve(ReportId id, Decision decision, std::str
         MOZI_CHECK(check_not_own(found->owner, asking.user, asking));
         auto const now = clock_.now();
         found->status = decision == Decision::hide ? ReportStatus::resolved : ReportStatus::dismissed;
-        found->assigned_to = asking.user, found->resolution = resolution, found->updated_at = now, found->resolved_at = now;
+        found->assigned_to = asking.user;
+        found->resolution = resolution;
+        found->updated_at = now;
+        found->resolved_at = now;
         if (decision == Decision::hide) found->action = hide(tx, *found, resolution, asking, now);
         repository::update(*tx, *found);
         also = decision == Decision::hide ? repository::resolve_others(*tx, *found) : 0;

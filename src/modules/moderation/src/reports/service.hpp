@@ -25,7 +25,8 @@ public:
     Result<Page<ReportView>> list(repository::ReportQuery query, Paging const& paging, Asking const& asking);
     Result<ReportSummary> summary();
 
-    // Gives it to `moderator`, by default who asks. Errors: "report.not_found", "report.resolved", "report.claimed", "report.not_moderator",
+    // Gives it to `moderator`, by default who asks. Errors: "report.not_found", "report.resolved", "report.claimed",
+    // "report.not_moderator",
     // "moderation.own".
     Result<ReportView> assign(ReportId id, std::optional<UserId> moderator, Asking const& asking);
     // Gives it back to the queue; fine when nobody holds it. Errors: "report.not_found", "report.resolved", "report.not_holder".

@@ -27,21 +27,24 @@ struct ListComments : Paging {
     }
 };
 
-
 struct CreateComment {
     SubjectId id;
     std::string content;
     std::optional<CommentId> parent_id;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("id", &CreateComment::id, {.where = json::Where::path}), field("content", &CreateComment::content, comment_words), field("parentId", &CreateComment::parent_id)};
+        return std::tuple{field("id", &CreateComment::id, {.where = json::Where::path}),
+            field("content", &CreateComment::content, comment_words), field("parentId", &CreateComment::parent_id)};
     }
 };
 
 struct UpdateComment {
     CommentId id;
     std::string content;
-    static constexpr auto fields() { return std::tuple{json::field("id", &UpdateComment::id, {.where = json::Where::path}), json::field("content", &UpdateComment::content, comment_words)}; }
+    static constexpr auto fields() {
+        return std::tuple{json::field("id", &UpdateComment::id, {.where = json::Where::path}),
+            json::field("content", &UpdateComment::content, comment_words)};
+    }
 };
 
 struct OneComment {

@@ -22,7 +22,7 @@ struct Comment {
     std::string content;
     bool edited = false, deleted = false;
     bool hidden = false; // by moderation
-    bool listed = true;  // shown, or a tombstone above something listed
+    bool listed = true; // shown, or a tombstone above something listed
     std::int64_t version = 1;
     Time created_at, updated_at;
     std::int64_t likes = 0, replies = 0; // the direct ones, neither hidden nor deleted

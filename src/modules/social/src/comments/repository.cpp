@@ -47,7 +47,8 @@ void insert(db::Connection& c, Comment const& comment) {
 }
 
 void set_state(db::Connection& c, Comment const& m) {
-    c.run("UPDATE comment SET content = CASE WHEN ?1 = 1 THEN '' ELSE content END, is_deleted = ?1, is_hidden = ?2 WHERE id = ?3", m.deleted, m.hidden, m.id);
+    c.run("UPDATE comment SET content = CASE WHEN ?1 = 1 THEN '' ELSE content END, is_deleted = ?1, is_hidden = ?2 WHERE id = ?3",
+        m.deleted, m.hidden, m.id);
 }
 
 void end_reactions(db::Connection& c, CommentId id) {

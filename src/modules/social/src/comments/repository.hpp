@@ -27,7 +27,8 @@ std::string const& list_sql(Scope scope, SortOrder order); // the statement it r
 std::int64_t count_top(db::Connection& c, SubjectId id, Scope scope);
 
 void insert(db::Connection& c, Comment const& comment);
-void set_state(db::Connection& c, Comment const& comment);   // deleted (the words go with it) and hidden; the words are their author's alone, who may be changing them now
+void set_state(db::Connection& c,
+    Comment const& comment); // deleted (the words go with it) and hidden; the words are their author's alone, who may be changing them now
 void erase(db::Connection& c, CommentId id);
 void end_reactions(db::Connection& c, CommentId id); // all go, and no new one is taken
 

@@ -27,7 +27,8 @@ Comment place_below(db::Connection& c, Comment parent) {
 
 } // namespace
 
-Comments::Comments(ModuleContext const& context, Needs const& needs, Totals& totals) : database_(context.database), outbox_(context.outbox), clock_(context.clock), needs_(needs), totals_(totals) {}
+Comments::Comments(ModuleContext const& context, Needs const& needs, Totals& totals)
+    : database_(context.database), outbox_(context.outbox), clock_(context.clock), needs_(needs), totals_(totals) {}
 
 Result<Comment> Comments::find_row(CommentId id) {
     return database_.read([&](db::Connection& c) -> Result<Comment> {
@@ -60,8 +61,13 @@ Result<std::vector<CommentView>> Comments::to_views(std::vector<Comment> const& 
     for (std::size_t i = 0; i < comments.size(); ++i) {
         auto const& m = comments[i];
         auto& view = views.emplace_back();
-        view.id = m.id, view.version = m.version, view.kind = m.subject.kind, view.subject_id = m.subject.id, view.depth = m.depth,
-        view.created_at = m.created_at, view.updated_at = m.updated_at;
+        view.id = m.id;
+        view.version = m.version;
+        view.kind = m.subject.kind;
+        view.subject_id = m.subject.id;
+        view.depth = m.depth;
+        view.created_at = m.created_at;
+        view.updated_at = m.updated_at;
         if (m.subject.kind == SubjectKind::movie) view.movie_id = m.subject.as<Id<"movie">>();
         if (m.parent) view.parent_id = m.parent;
         auto const whole = asking.moderates;
@@ -70,9 +76,14 @@ Result<std::vector<CommentView>> Comments::to_views(std::vector<Comment> const& 
         view.is_deleted = m.deleted;
         view.hidden = m.hidden && whole;
         if (m.deleted) view.tombstone = Tombstone::deleted;
-        else if (m.hidden && !whole) view.tombstone = Tombstone::hidden, view.content = "Hidden by moderation.";
+        else if (m.hidden && !whole) {
+            view.tombstone = Tombstone::hidden;
+            view.content = "Hidden by moderation.";
+        }
         if (view.tombstone) continue;
-        view.content = m.content, view.is_edited = m.edited, view.likes_count = m.likes;
+        view.content = m.content;
+        view.is_edited = m.edited;
+        view.likes_count = m.likes;
         view.author = people[i];
         view.can_edit = asking.active && asking.user == m.author && m.shown();
         if (auto const at = own.find(subject_id(m.id)); at != own.end()) view.liked_by_me = at->second;
@@ -132,17 +143,24 @@ Result<CommentView> Comments::create(Subject const& subject, std::string content
         auto& c = *tx;
         if (!repository::hold_subject(c, subject.id)) return needs_.directory.entry(subject.kind).missing;
         Comment comment;
-        comment.id = next<CommentId>(), comment.subject = subject, comment.author = asking.user, comment.content = content;
+        comment.id = next<CommentId>();
+        comment.subject = subject;
+        comment.author = asking.user;
+        comment.content = content;
         comment.created_at = comment.updated_at = clock_.now();
         CommentCreated event{comment.id, subject.kind, subject.id, asking.user, std::nullopt, std::nullopt, content};
         if (parent) {
             auto answered = db::find<Comment>(c, *parent);
             if (!answered || answered->subject != subject || answered->hidden)
-                return Error{Code::not_found, "comment.parent_not_found", "The comment you answer is not here any more. Write below the title instead."};
-            if (answered->deleted) return Error{Code::conflict, "comment.parent_deleted", "The comment you answer was deleted. Write below the title instead."};
+                return Error{Code::not_found, "comment.parent_not_found",
+                    "The comment you answer is not here any more. Write below the title instead."};
+            if (answered->deleted)
+                return Error{
+                    Code::conflict, "comment.parent_deleted", "The comment you answer was deleted. Write below the title instead."};
             event.parent_author_id = answered->author;
             auto const above = place_below(c, std::move(*answered));
-            comment.parent = above.id, comment.depth = std::min(above.depth + 1, deepest);
+            comment.parent = above.id;
+            comment.depth = std::min(above.depth + 1, deepest);
             event.parent_id = above.id;
         }
         tree::add(c, comment);
@@ -164,7 +182,10 @@ Result<CommentView> Comments::edit(CommentId id, std::string content, Preconditi
         if (comment->author != asking.user) return not_author("Only who wrote a comment may change it.");
         MOZI_CHECK(fits(comment->version));
         if (comment->content == content) return std::move(*comment);
-        comment->content = content, comment->edited = true, ++comment->version, comment->updated_at = clock_.now();
+        comment->content = content;
+        comment->edited = true;
+        ++comment->version;
+        comment->updated_at = clock_.now();
         db::update<&Comment::content, &Comment::edited, &Comment::version, &Comment::updated_at>(c, *comment);
         outbox_.emit(tx, CommentUpdated{id, comment->subject.kind, comment->subject.id, comment->content});
         return std::move(*comment);
@@ -200,7 +221,8 @@ Result<std::vector<SubjectFacts>> Comments::find_facts(std::span<SubjectId const
     std::vector<SubjectFacts> out;
     for (auto& comment : comments) {
         auto& facts = out.emplace_back(SubjectFacts{{SubjectKind::comment, subject_id(comment.id)}, comment.author});
-        facts.text = std::move(comment.content), facts.hidden = comment.hidden;
+        facts.text = std::move(comment.content);
+        facts.hidden = comment.hidden;
         auto const at = subjects.find(comment.subject);
         if (at == subjects.end()) continue;
         facts.title = at->second.title; // it stands under the name of what it is about

@@ -30,7 +30,8 @@ void relist(db::Connection& c, Comment at) {
 
 bool set_state(db::Connection& c, Comment& at, bool deleted, bool hidden) {
     auto const was = at.shown();
-    at.deleted = deleted, at.hidden = hidden;
+    at.deleted = deleted;
+    at.hidden = hidden;
     if (deleted) at.content.clear();
     repository::set_state(c, at);
     auto const moved = was != at.shown();
@@ -65,6 +66,8 @@ void remove(db::Connection& c, Comment at) {
     }
 }
 
-bool set_hidden(db::Connection& c, Comment comment, bool hidden) { return comment.hidden != hidden && set_state(c, comment, comment.deleted, hidden); }
+bool set_hidden(db::Connection& c, Comment comment, bool hidden) {
+    return comment.hidden != hidden && set_state(c, comment, comment.deleted, hidden);
+}
 
 } // namespace mozi::social::tree

@@ -21,14 +21,17 @@ namespace {
 
 http::Viewer as_viewer(Account const& account) {
     http::Viewer viewer;
-    viewer.id = account.id, viewer.role = account.role;
+    viewer.id = account.id;
+    viewer.role = account.role;
     return viewer;
 }
 
 // `__Host-` binds the cookie to this host, but browsers want TLS for it.
 std::string_view cookie_name(Call const& call) { return call.over_tls() ? "__Host-videa_refresh" : "videa_refresh"; }
 
-std::string operator_signature(std::string_view secret, std::string_view expires) { return base64url(crypto::hmac_sha256(crypto::derive(secret, "operator"), expires)); }
+std::string operator_signature(std::string_view secret, std::string_view expires) {
+    return base64url(crypto::hmac_sha256(crypto::derive(secret, "operator"), expires));
+}
 
 } // namespace
 
@@ -85,14 +88,16 @@ Result<> Http::hash_new(Call&, In& in) {
 }
 
 Result<> Http::hash_register(Call& call, Register& in) {
-    if (needs_.registration == Registration::closed) return Error{Code::forbidden, "user.registration_closed", "This community is closed to new members. Ask somebody who runs it."};
+    if (needs_.registration == Registration::closed)
+        return Error{Code::forbidden, "user.registration_closed", "This community is closed to new members. Ask somebody who runs it."};
     return hash_new(call, in);
 }
 
 // Whoever holds this account holds the house: a password that is soon found opens it to everybody.
 Result<> Http::hash_setup(Call& call, Setup& in) {
     MOZI_CHECK(accounts_.check_setup_token(in.token));
-    std::array const known{std::string_view(in.username), std::string_view(in.email), std::string_view(in.email).substr(0, in.email.find('@'))};
+    std::array const known{
+        std::string_view(in.username), std::string_view(in.email), std::string_view(in.email).substr(0, in.email.find('@'))};
     if (is_guessable(in.password, known))
         return invalid({{"/password", "user.password_guessable",
             "This is soon guessed, and it opens the whole house. A few words that only you would put together are best."}});
@@ -103,8 +108,11 @@ Result<> Http::hash_operator(Call& call, OperatorAccount& in) {
     auto const dot = in.operator_token.find('.');
     auto const expires = parse_id(std::string_view(in.operator_token).substr(0, dot));
     auto const now = std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
-    auto const right = dot != std::string::npos && expires && crypto::equal(in.operator_token.substr(dot + 1), operator_signature(needs_.secret, in.operator_token.substr(0, dot)));
-    if (!right || *expires < now || *expires > now + 120) return Error{Code::unauthenticated, "auth.operator", "Only the server's own command line may do this."};
+    auto const right =
+        dot != std::string::npos && expires &&
+        crypto::equal(in.operator_token.substr(dot + 1), operator_signature(needs_.secret, in.operator_token.substr(0, dot)));
+    if (!right || *expires < now || *expires > now + 120)
+        return Error{Code::unauthenticated, "auth.operator", "Only the server's own command line may do this."};
     if (in.role == http::Role::visitor) in.role = http::Role::user;
     return hash_new(call, in);
 }
@@ -135,7 +143,8 @@ Result<SignedIn> Http::sign_in(Call& call, db::Transaction& tx, Account const& a
 
 Result<SignedIn> Http::register_account(Call& call, Register const& in) {
     return database_.write([&](db::Transaction& tx) -> Result<SignedIn> {
-        MOZI_TRY(auto account, accounts_.create(tx, {in.email, in.username, in.display_name.value_or(in.username), in.password_hash, http::Role::user}));
+        MOZI_TRY(auto account,
+            accounts_.create(tx, {in.email, in.username, in.display_name.value_or(in.username), in.password_hash, http::Role::user}));
         call.location("/api/users/" + account.id.text());
         return sign_in(call, tx, account);
     });
@@ -144,7 +153,8 @@ Result<SignedIn> Http::register_account(Call& call, Register const& in) {
 Result<SignedIn> Http::setup(Call& call, Setup const& in) {
     return database_.write([&](db::Transaction& tx) -> Result<SignedIn> {
         MOZI_CHECK(accounts_.use_setup_token(tx, in.token));
-        MOZI_TRY(auto account, accounts_.create(tx, {in.email, in.username, in.display_name.value_or(in.username), in.password_hash, http::Role::admin}));
+        MOZI_TRY(auto account,
+            accounts_.create(tx, {in.email, in.username, in.display_name.value_or(in.username), in.password_hash, http::Role::admin}));
         call.location("/api/users/" + account.id.text());
         return sign_in(call, tx, account);
     });
@@ -171,7 +181,8 @@ Result<Refreshed> Http::refresh(Call& call, Refresh const& in) {
     auto token = in.refresh_token.value_or("");
     if (token.empty()) {
         token = call.cookie(cookie_name(call));
-        if (!token.empty() && (!call.from_web() || !call.same_origin())) return Error{Code::forbidden, "auth.origin", "The cookie is only taken from pages of this site."};
+        if (!token.empty() && (!call.from_web() || !call.same_origin()))
+            return Error{Code::forbidden, "auth.origin", "The cookie is only taken from pages of this site."};
     }
     MOZI_TRY(auto refreshed, sessions_.refresh(token));
     keep_in_cookie(call, refreshed.second);
@@ -181,7 +192,9 @@ Result<Refreshed> Http::refresh(Call& call, Refresh const& in) {
 Result<Empty> Http::logout(Call& call, Empty const&) {
     auto const ended = sessions_.end(call.viewer.id, call.viewer.session);
     if (!ended && ended.error().code != Code::not_found) return ended.error();
-    if (call.from_web()) call.header("Set-Cookie", std::string(cookie_name(call)) + "=; HttpOnly; SameSite=Strict; Max-Age=0; Path=" + (cookie_name(call).starts_with("__Host-") ? "/; Secure" : "/api/auth"));
+    if (call.from_web())
+        call.header("Set-Cookie", std::string(cookie_name(call)) + "=; HttpOnly; SameSite=Strict; Max-Age=0; Path=" +
+                                      (cookie_name(call).starts_with("__Host-") ? "/; Secure" : "/api/auth"));
     return Empty{};
 }
 

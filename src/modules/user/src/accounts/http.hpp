@@ -63,7 +63,8 @@ struct Login {
 struct Refresh {
     std::optional<std::string> refresh_token;
     static constexpr auto fields() {
-        return std::tuple{json::field("refreshToken", &Refresh::refresh_token, {.min = 1, .max = 200, .format = json::Format::token, .help = "The web interface leaves it out: its cookie is read."})};
+        return std::tuple{json::field("refreshToken", &Refresh::refresh_token,
+            {.min = 1, .max = 200, .format = json::Format::token, .help = "The web interface leaves it out: its cookie is read."})};
     }
 };
 
@@ -86,7 +87,9 @@ struct OneSession {
 struct SessionList {
     std::vector<Session> data;
     Pagination pagination;
-    static constexpr auto fields() { return std::tuple{json::field("data", &SessionList::data), json::field("pagination", &SessionList::pagination)}; }
+    static constexpr auto fields() {
+        return std::tuple{json::field("data", &SessionList::data), json::field("pagination", &SessionList::pagination)};
+    }
 };
 
 struct OneUser {

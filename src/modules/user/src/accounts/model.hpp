@@ -10,8 +10,9 @@ namespace mozi::user {
 
 enum class Status { active, suspended, banned, pending_verification, deleted };
 constexpr auto names(Status) {
-    return std::array{std::pair{Status::active, "ACTIVE"sv}, std::pair{Status::suspended, "SUSPENDED"sv}, std::pair{Status::banned, "BANNED"sv},
-                      std::pair{Status::pending_verification, "PENDING_VERIFICATION"sv}, std::pair{Status::deleted, "DELETED"sv}};
+    return std::array{std::pair{Status::active, "ACTIVE"sv}, std::pair{Status::suspended, "SUSPENDED"sv},
+        std::pair{Status::banned, "BANNED"sv}, std::pair{Status::pending_verification, "PENDING_VERIFICATION"sv},
+        std::pair{Status::deleted, "DELETED"sv}};
 }
 
 struct Account {
@@ -69,10 +70,12 @@ struct User {
 
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("id", &User::id), field("username", &User::username), field("displayName", &User::display_name), field("email", &User::email, {.help = "Only for oneself and administrators."}),
-                          field("role", &User::role), field("status", &User::status), field("bio", &User::bio), field("website", &User::website), field("location", &User::location),
-                          field("avatarUrl", &User::avatar_url), field("coverImageUrl", &User::cover_image_url), field("isPrivate", &User::is_private), field("version", &User::version),
-                          field("createdAt", &User::created_at), field("updatedAt", &User::updated_at), field("lastLoginAt", &User::last_login_at)};
+        return std::tuple{field("id", &User::id), field("username", &User::username), field("displayName", &User::display_name),
+            field("email", &User::email, {.help = "Only for oneself and administrators."}), field("role", &User::role),
+            field("status", &User::status), field("bio", &User::bio), field("website", &User::website), field("location", &User::location),
+            field("avatarUrl", &User::avatar_url), field("coverImageUrl", &User::cover_image_url), field("isPrivate", &User::is_private),
+            field("version", &User::version), field("createdAt", &User::created_at), field("updatedAt", &User::updated_at),
+            field("lastLoginAt", &User::last_login_at)};
     }
 };
 

@@ -11,8 +11,12 @@ std::optional<Credentials> find_by_name(db::Connection& c, std::string const& ke
     return db::row<Credentials>(c, key.find('@') == key.npos ? by_username : by_email, key);
 }
 
-bool email_taken(db::Connection& c, std::string const& key) { return c.one<std::int64_t>("SELECT id FROM account WHERE email_key = ?", key).has_value(); }
-bool username_taken(db::Connection& c, std::string const& key) { return c.one<std::int64_t>("SELECT id FROM account WHERE username_key = ?", key).has_value(); }
+bool email_taken(db::Connection& c, std::string const& key) {
+    return c.one<std::int64_t>("SELECT id FROM account WHERE email_key = ?", key).has_value();
+}
+bool username_taken(db::Connection& c, std::string const& key) {
+    return c.one<std::int64_t>("SELECT id FROM account WHERE username_key = ?", key).has_value();
+}
 
 void insert(db::Connection& c, Credentials const& account) {
     db::insert(c, account);

@@ -26,12 +26,28 @@ User for_viewer(Account const& a, Asking const& asking) {
     auto const own = asking.user && (asking.user == a.id || asking.administers);
     auto const open = own || asking.moderates || !a.hidden;
     User out;
-    out.id = a.id, out.username = a.username, out.role = a.role, out.is_private = a.is_private, out.created_at = a.created_at;
+    out.id = a.id;
+    out.username = a.username;
+    out.role = a.role;
+    out.is_private = a.is_private;
+    out.created_at = a.created_at;
     out.display_name = open ? a.display_name : a.username;
-    if (open && (own || asking.moderates || !a.is_private)) out.bio = a.bio, out.website = a.website, out.location = a.location;
-    if (open) out.avatar_url = a.avatar_url, out.cover_image_url = a.cover_image_url;
+    if (open && (own || asking.moderates || !a.is_private)) {
+        out.bio = a.bio;
+        out.website = a.website;
+        out.location = a.location;
+    }
+    if (open) {
+        out.avatar_url = a.avatar_url;
+        out.cover_image_url = a.cover_image_url;
+    }
     if (own || asking.moderates) out.status = a.status;
-    if (own) out.email = a.email, out.version = a.version, out.updated_at = a.updated_at, out.last_login_at = a.last_login_at;
+    if (own) {
+        out.email = a.email;
+        out.version = a.version;
+        out.updated_at = a.updated_at;
+        out.last_login_at = a.last_login_at;
+    }
     return out;
 }
 
@@ -40,7 +56,8 @@ Result<int> Attempts::check(std::string const& key, std::chrono::steady_clock::t
     auto const at = counts_.find(key);
     if (at == counts_.end() || now - at->second.since > failure_window) return most_failures;
     if (at->second.failures < most_failures) return most_failures - at->second.failures;
-    Error error{Code::rate_limited, "auth.too_many", "Too many tries. Wait a quarter of an hour, or sign in where you are signed in already."};
+    Error error{
+        Code::rate_limited, "auth.too_many", "Too many tries. Wait a quarter of an hour, or sign in where you are signed in already."};
     error.retry_after_s = int(std::chrono::duration_cast<std::chrono::seconds>(failure_window - (now - at->second.since)).count()) + 1;
     return error;
 }
@@ -58,7 +75,9 @@ void Attempts::succeeded(std::string const& key) {
     counts_.erase(key);
 }
 
-Accounts::Accounts(ModuleContext const& context, db::Topic* people) : database_(context.database), outbox_(context.outbox), clock_(context.clock), people_topic_(people), people_(context.database, most_people) {
+Accounts::Accounts(ModuleContext const& context, db::Topic* people)
+    : database_(context.database), outbox_(context.outbox), clock_(context.clock), people_topic_(people),
+      people_(context.database, most_people) {
     auto const found = database_.read([](db::Connection& c) -> Result<bool> { return repository::any_admin(c); });
     has_admin_ = found && *found;
 }
@@ -91,9 +110,13 @@ Result<> Accounts::check_new(std::string const& email, std::string const& userna
 Result<Account> Accounts::create(db::Transaction& tx, NewAccount const& asked) {
     MOZI_CHECK(check_taken(*tx, asked.email, asked.username));
     Credentials account;
-    account.id = next<UserId>(), account.created_at = account.updated_at = clock_.now();
-    account.email = asked.email, account.username = asked.username, account.display_name = asked.display_name;
-    account.role = asked.role, account.password_hash = asked.password_hash;
+    account.id = next<UserId>();
+    account.created_at = account.updated_at = clock_.now();
+    account.email = asked.email;
+    account.username = asked.username;
+    account.display_name = asked.display_name;
+    account.role = asked.role;
+    account.password_hash = asked.password_hash;
     repository::insert(*tx, account);
     outbox_.emit(tx, UserRegistered{account.id, account.username});
     if (account.role == http::Role::admin) tx.after_commit([this] { has_admin_ = true; });
@@ -171,7 +194,8 @@ Result<std::vector<Person>> Accounts::find_people(std::span<UserId const> ids) {
     }));
     std::vector<Person> out;
     out.reserve(ids.size());
-    for (std::size_t i = 0; i < ids.size(); ++i) out.push_back(found[i] ? std::move(*found[i]) : Person{ids[i], "deleted", "Deleted account", std::nullopt});
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        out.push_back(found[i] ? std::move(*found[i]) : Person{ids[i], "deleted", "Deleted account", std::nullopt});
     return out;
 }
 

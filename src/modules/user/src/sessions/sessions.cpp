@@ -46,10 +46,12 @@ std::string Sessions::insert_refresh_token(db::Transaction& tx, SessionId sessio
 
 Tokens Sessions::open(db::Transaction& tx, UserId account, std::string_view ip_address, std::string_view user_agent) {
     Session session;
-    session.id = next<SessionId>(), session.account = account;
+    session.id = next<SessionId>();
+    session.account = account;
     session.created_at = session.last_used_at = clock_.now();
     session.expires_at = database_.lived() + refresh_life_;
-    session.ip_address = ip_address.substr(0, 64), session.user_agent = user_agent.substr(0, 300);
+    session.ip_address = ip_address.substr(0, 64);
+    session.user_agent = user_agent.substr(0, 300);
     if (!is_utf8(session.user_agent) || has_control(session.user_agent)) session.user_agent = "unreadable";
     db::insert(*tx, session);
     // Never the new one, however far behind its clock is.
@@ -83,7 +85,8 @@ std::optional<std::string> Sessions::newest_after(db::Connection& c, std::string
         auto next = sealed ? crypto::open(successor_key(refresh_token), *sealed) : std::nullopt;
         auto const after = next ? find_presented(c, *next) : std::nullopt;
         if (!after) return std::nullopt;
-        refresh_token = std::move(*next), row = *after;
+        refresh_token = std::move(*next);
+        row = *after;
     }
     return refresh_token;
 }
@@ -149,7 +152,8 @@ Result<> Sessions::end(UserId account, SessionId session) {
 Result<> Sessions::end_others(UserId account, SessionId keep) {
     return database_.write([&](db::Transaction& tx) -> Result<> {
         std::vector<SessionId> others;
-        for (auto const& [id] : tx->all<SessionId>("SELECT id FROM session WHERE account_id = ? AND id <> ? LIMIT 1000", account, keep)) others.push_back(id);
+        for (auto const& [id] : tx->all<SessionId>("SELECT id FROM session WHERE account_id = ? AND id <> ? LIMIT 1000", account, keep))
+            others.push_back(id);
         if (!others.empty()) end_in(tx, account, std::move(others));
         return {};
     });
@@ -160,8 +164,10 @@ Result<std::vector<Session>> Sessions::list(UserId account, SessionId current) {
         static auto const sql =
             db::select<Session>("WHERE s.account_id = ? AND s.expires_at > ? ORDER BY s.last_used_at DESC, s.id DESC LIMIT 100");
         auto found = db::rows<Session>(c, sql, account, database_.lived());
-        for (auto& session : found)
-            session.expires_at = database_.as_wall(session.expires_at, clock_), session.current = session.id == current;
+        for (auto& session : found) {
+            session.expires_at = database_.as_wall(session.expires_at, clock_);
+            session.current = session.id == current;
+        }
         return found;
     });
 }
@@ -169,11 +175,15 @@ Result<std::vector<Session>> Sessions::list(UserId account, SessionId current) {
 std::optional<Sessions::Known> Sessions::find(SessionId session) {
     auto found = known_.find(std::span(&session, 1), [](db::Connection& c, std::span<SessionId const> missing) {
         std::unordered_map<SessionId, Known> read;
-        auto const row = c.one<UserId, http::Role, Status, Time>("SELECT a.id, a.role, a.status, s.expires_at FROM session s JOIN account a ON a.id = s.account_id WHERE s.id = ?", missing.front());
+        auto const row = c.one<UserId, http::Role, Status, Time>(
+            "SELECT a.id, a.role, a.status, s.expires_at FROM session s JOIN account a ON a.id = s.account_id WHERE s.id = ?",
+            missing.front());
         if (!row) return read;
         auto const& [account, role, status, expires] = *row;
         if (status == Status::banned || status == Status::deleted) return read;
-        auto const standing = status == Status::suspended ? http::Standing::suspended : status == Status::pending_verification ? http::Standing::unverified : http::Standing::active;
+        auto const standing = status == Status::suspended              ? http::Standing::suspended
+                              : status == Status::pending_verification ? http::Standing::unverified
+                                                                       : http::Standing::active;
         read.emplace(missing.front(), Known{{account, missing.front(), role, standing}, expires});
         return read;
     });

@@ -45,8 +45,9 @@ struct Session {
     }
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("id", &Session::id), field("ipAddress", &Session::ip_address), field("userAgent", &Session::user_agent), field("createdAt", &Session::created_at),
-                          field("lastUsedAt", &Session::last_used_at), field("expiresAt", &Session::expires_at), field("current", &Session::current, {.help = "The session this request was made with."})};
+        return std::tuple{field("id", &Session::id), field("ipAddress", &Session::ip_address), field("userAgent", &Session::user_agent),
+            field("createdAt", &Session::created_at), field("lastUsedAt", &Session::last_used_at), field("expiresAt", &Session::expires_at),
+            field("current", &Session::current, {.help = "The session this request was made with."})};
     }
 };
 

@@ -8,13 +8,15 @@
 namespace mozi::content {
 
 enum class WhoCreates { members, moderators };
-constexpr auto names(WhoCreates) { return std::array{std::pair{WhoCreates::members, "MEMBERS"sv}, std::pair{WhoCreates::moderators, "MODERATORS"sv}}; }
+constexpr auto names(WhoCreates) {
+    return std::array{std::pair{WhoCreates::members, "MEMBERS"sv}, std::pair{WhoCreates::moderators, "MODERATORS"sv}};
+}
 
 struct Needs {
     user::Users& users;
     Ports const& ports;
     WhoCreates who_creates = WhoCreates::members;
-    db::Topic& movies;                       // moves with every change of a title
+    db::Topic& movies; // moves with every change of a title
     std::vector<db::Topic const*> list_topics; // what a list of titles is built from: movies and what the ports answer
 };
 

@@ -27,7 +27,8 @@ struct MediaProcessed { // every version is ready
     double duration_seconds = 0;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("mediaId", &MediaProcessed::media_id), field("uploadedBy", &MediaProcessed::owner), field("durationSeconds", &MediaProcessed::duration_seconds)};
+        return std::tuple{field("mediaId", &MediaProcessed::media_id), field("uploadedBy", &MediaProcessed::owner),
+            field("durationSeconds", &MediaProcessed::duration_seconds)};
     }
 };
 

@@ -16,7 +16,7 @@ struct Settings {
     std::int64_t upload_expiry_s = 24 * 3600;
     std::int64_t max_upload_bytes = 50LL << 30;
     std::int64_t quota_bytes = 0; // per person; 0: none
-    int jobs = 1;                 // transcodes at once
+    int jobs = 1; // transcodes at once
     int threads = 0; // of each encoder
     int niceness = 10; // of preparations that nobody waits for
     std::string ffmpeg = "ffmpeg", ffprobe = "ffprobe"; // names on PATH, or absolute paths
@@ -69,15 +69,15 @@ public:
 struct Needs {
     user::Users& users;
     Settings settings;
-    std::filesystem::path dir;        // media files live below it, in files/<id>
-    std::string signing_key;          // 32 bytes
+    std::filesystem::path dir; // media files live below it, in files/<id>
+    std::string signing_key; // 32 bytes
     std::uint64_t min_free_bytes = 16u << 20;
     // Whether that session is alive: signatures end with it. Memory, or one point read.
     std::function<bool(Id<"session">)> session_lives;
-    jobs::Pool& workers;              // for fsync and bookkeeping after a streamed body
-    db::Topic& media;                 // moves when what lists of titles show of a video changes
+    jobs::Pool& workers; // for fsync and bookkeeping after a streamed body
+    db::Topic& media; // moves when what lists of titles show of a video changes
     http::Visitors visitors = http::Visitors::may_read; // must_sign_in: every address of a video is signed
-    std::string executable = {};      // what has the "media-jail" command; empty: the running program
+    std::string executable = {}; // what has the "media-jail" command; empty: the running program
 };
 
 struct MediaModule {
@@ -85,7 +85,7 @@ struct MediaModule {
     std::shared_ptr<content::Videos> videos;
     std::shared_ptr<Keeping> keeping;
     std::function<void()> start_jobs; // after the listeners are open; resumes what was interrupted
-    std::function<void()> stop_jobs;  // parks running jobs; blocks for at most 5 s
+    std::function<void()> stop_jobs; // parks running jobs; blocks for at most 5 s
 };
 MediaModule make_media(ModuleContext const& context, Needs const& needs);
 std::span<EmbeddedFile const> media_migrations();

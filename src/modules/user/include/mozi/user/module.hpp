@@ -7,14 +7,16 @@
 namespace mozi::user {
 
 enum class Registration { open, closed };
-constexpr auto names(Registration) { return std::array{std::pair{Registration::open, "OPEN"sv}, std::pair{Registration::closed, "CLOSED"sv}}; }
+constexpr auto names(Registration) {
+    return std::array{std::pair{Registration::open, "OPEN"sv}, std::pair{Registration::closed, "CLOSED"sv}};
+}
 
 struct Needs {
-    std::string secret;                          // the installation's; keys are derived from it
+    std::string secret; // the installation's; keys are derived from it
     Registration registration = Registration::open;
     std::chrono::seconds access_life{900};
     std::chrono::seconds refresh_life{30 * 86400};
-    db::Topic* people = nullptr;                 // moves when what others show of a person changes
+    db::Topic* people = nullptr; // moves when what others show of a person changes
 };
 
 struct UserModule {
@@ -24,7 +26,7 @@ struct UserModule {
     std::function<bool(Id<"session">)> session_lives;
     // While there is no admin: a fresh one-time token for the setup page, replacing older ones. Nothing when there is one.
     std::function<Result<std::optional<std::string>>()> setup_token;
-    std::function<bool()> has_admin;             // memory
+    std::function<bool()> has_admin; // memory
     // For the command line while no server runs.
     std::function<Result<Id<"user">>(std::string email, std::string username, std::string password, http::Role role)> create_account;
 };

@@ -40,7 +40,9 @@ std::optional<IdType> parse(std::string_view text) {
 // Next id of this process. Thread-safe, strictly rising, also when the clock steps back.
 std::int64_t next_id();
 template <class IdType>
-IdType next() { return {next_id()}; }
+IdType next() {
+    return {next_id()};
+}
 
 // Ids of several instances on one database differ by node (0…1023). Call before the first id.
 void set_id_node(int node);

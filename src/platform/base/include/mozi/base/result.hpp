@@ -33,7 +33,7 @@ enum class Code {
 
 struct FieldError {
     std::string pointer; // RFC 6901, "/genres/0"; a query key or header as "?limit", "If-Match"
-    std::string id;      // "field.too_long"
+    std::string id; // "field.too_long"
     std::string message;
 };
 
@@ -42,7 +42,7 @@ struct ErrorFacts {
     std::vector<FieldError> fields = {};
     std::string detail = {}; // for the log only
     std::string reason = {}; // "why?", where a person could ask
-    std::string next = {};   // what to do next
+    std::string next = {}; // what to do next
     int retry_after_s = 0;
 };
 
@@ -75,11 +75,11 @@ Error internal(std::string detail);
 #define MOZI_CAT(a, b) MOZI_CAT_(a, b)
 
 // MOZI_TRY(auto row, repository::find(…)); leaves the function with the error, else binds the value.
-#define MOZI_TRY(declaration, ...)                                          \
-    auto MOZI_CAT(mozi_result_, __LINE__) = (__VA_ARGS__);                  \
+#define MOZI_TRY(declaration, ...) \
+    auto MOZI_CAT(mozi_result_, __LINE__) = (__VA_ARGS__); \
     if (!MOZI_CAT(mozi_result_, __LINE__)) return std::move(MOZI_CAT(mozi_result_, __LINE__)).error(); \
     declaration = std::move(*MOZI_CAT(mozi_result_, __LINE__))
 
 // The same where there is no value to keep.
-#define MOZI_CHECK(...)                                                     \
+#define MOZI_CHECK(...) \
     if (auto mozi_checked = (__VA_ARGS__); !mozi_checked) return std::move(mozi_checked).error()

@@ -28,8 +28,8 @@ class Source {
 public:
     // Throws nothing: errors come back as sentences, one per problem.
     std::vector<std::string> read_file(std::filesystem::path const& file);
-    void read_environment(char const* const* environment);            // VIDEA_MOZI__…
-    std::vector<std::string> read_set(std::string_view assignment);   // "server.port=3001"
+    void read_environment(char const* const* environment); // VIDEA_MOZI__…
+    std::vector<std::string> read_set(std::string_view assignment); // "server.port=3001"
     std::map<std::string, Setting, std::less<>>& settings() { return settings_; }
 
 private:
@@ -95,7 +95,9 @@ inline std::string literal(int value) { return literal(std::int64_t(value)); }
 inline std::string literal(std::uint64_t value) { return literal(std::int64_t(value)); }
 inline std::string literal(std::uint16_t value) { return literal(std::int64_t(value)); }
 template <NamedEnum T>
-std::string literal(T value) { return literal(std::string(to_text(value))); }
+std::string literal(T value) {
+    return literal(std::string(to_text(value)));
+}
 
 enum class Style { example, values }; // every key commented out with its default · every key with its value
 std::string commented(std::string_view help);

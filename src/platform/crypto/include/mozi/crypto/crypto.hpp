@@ -10,10 +10,10 @@
 
 namespace mozi::crypto {
 
-std::string sha256(std::string_view bytes);                              // 32 raw bytes
-std::string hmac_sha256(std::string_view key, std::string_view bytes);   // 32 raw bytes
-bool equal(std::string_view a, std::string_view b);                      // constant time for equal lengths
-std::string derive(std::string_view secret, std::string_view purpose);   // HKDF-SHA-256 (RFC 5869), 32 bytes
+std::string sha256(std::string_view bytes); // 32 raw bytes
+std::string hmac_sha256(std::string_view key, std::string_view bytes); // 32 raw bytes
+bool equal(std::string_view a, std::string_view b); // constant time for equal lengths
+std::string derive(std::string_view secret, std::string_view purpose); // HKDF-SHA-256 (RFC 5869), 32 bytes
 
 // AES-256-GCM with a random nonce in front. open() is nullopt for anything that was not sealed with this key.
 std::string seal(std::string_view key, std::string_view plain);
@@ -31,7 +31,7 @@ std::string const& decoy_hash();
 struct Claims {
     std::int64_t subject = 0;
     std::int64_t session = 0;
-    std::int64_t issued_s = 0;  // Unix seconds
+    std::int64_t issued_s = 0; // Unix seconds
     std::int64_t expires_s = 0;
 };
 std::string sign_token(std::string_view key, Claims const& claims);

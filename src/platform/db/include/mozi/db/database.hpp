@@ -20,7 +20,8 @@ namespace mozi::db {
 enum class Dialect { sqlite, postgres };
 
 // Statements on one session. `?` binds the next argument, `?1` the first again, `{list}` a JSON list as rows ("id IN {list}",
-// the argument from id_list()). strpos(text, part) is there on both. Each statement text is prepared once per session. Used by one thread at a time.
+// the argument from id_list()). strpos(text, part) is there on both. Each statement text is prepared once per session. Used
+// by one thread at a time.
 class Connection {
 public:
     virtual ~Connection() = default;
@@ -30,7 +31,13 @@ public:
     template <class... Out, class... In>
     std::optional<std::tuple<Out...>> one(std::string_view sql, In const&... in) {
         std::optional<std::tuple<Out...>> found;
-        each<Out...>(sql, [&](Out... columns) { found.emplace(std::move(columns)...); return false; }, in...);
+        each<Out...>(
+            sql,
+            [&](Out... columns) {
+                found.emplace(std::move(columns)...);
+                return false;
+            },
+            in...);
         return found;
     }
 
@@ -64,7 +71,8 @@ public:
         return execute(sql, {params, sizeof...(In)}, {}, {});
     }
 
-    virtual std::int64_t execute(std::string_view sql, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) = 0;
+    virtual std::int64_t execute(
+        std::string_view sql, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) = 0;
 };
 
 // The argument of one `{list}`.
@@ -108,12 +116,12 @@ private:
 enum class Access { change, look };
 
 struct Options {
-    std::string name;                // module name: file <name>.db, PostgreSQL schema videa_<name>
-    std::filesystem::path dir;       // where the SQLite file lives
-    std::string url;                 // empty: SQLite; else postgresql://…
-    int readers = 8;                 // PostgreSQL: most sessions
+    std::string name; // module name: file <name>.db, PostgreSQL schema videa_<name>
+    std::filesystem::path dir; // where the SQLite file lives
+    std::string url; // empty: SQLite; else postgresql://…
+    int readers = 8; // PostgreSQL: most sessions
     std::chrono::milliseconds read_limit{2000}; // a read that takes longer is cut: "storage.too_slow"
-    std::uint64_t min_free_bytes = 16u << 20;   // less free space: writes answer disk_full before touching the disk
+    std::uint64_t min_free_bytes = 16u << 20; // less free space: writes answer disk_full before touching the disk
     std::function<void(std::string const&)> on_fatal; // the outcome of a commit is unknown: the process must end
     Access access = Access::change;
 };

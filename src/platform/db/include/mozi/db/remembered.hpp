@@ -9,14 +9,17 @@
 
 namespace mozi::db {
 
-// Thread-safe. Holds values of at most `most` together, each weighing 1 or what `weigh` says; when full it starts anew. Whoever changes a row calls forget(tx, key). Inside a
-// unit of the same database nothing is taken from memory or kept there, for what is read may still be undone.
+// Thread-safe. Holds values of at most `most` together, each weighing 1 or what `weigh` says; when full it starts anew. Whoever
+// changes a row calls forget(tx, key). Inside a unit of the same database nothing is taken from memory or kept there, for what is read
+// may still be undone.
 // On PostgreSQL others write too: there a value is believed for half a second.
 template <class Key, class Value>
 class Remembered {
 public:
     using Weigh = std::size_t (*)(Value const&);
-    Remembered(Database& database, std::size_t most, Weigh weigh = [](Value const&) -> std::size_t { return 1; }) : database_(database), most_(most), weigh_(weigh) {}
+    Remembered(
+        Database& database, std::size_t most, Weigh weigh = [](Value const&) -> std::size_t { return 1; })
+        : database_(database), most_(most), weigh_(weigh) {}
 
     // The values of the keys, in their order. load(Connection&, std::span<Key const>) -> std::unordered_map<Key, Value> reads what is
     // not in memory; what it does not find is nothing. Errors: "storage.*".
@@ -41,7 +44,9 @@ public:
         }
         if (missing.empty()) return out;
         auto const loaded = Clock::now();
-        MOZI_TRY(auto const found, database_.read([&](Connection& c) -> Result<std::unordered_map<Key, Value>> { return load(c, std::span<Key const>(missing)); }));
+        MOZI_TRY(auto const found, database_.read([&](Connection& c) -> Result<std::unordered_map<Key, Value>> {
+            return load(c, std::span<Key const>(missing));
+        }));
         for (std::size_t i = 0; i < keys.size(); ++i)
             if (auto const at = found.find(keys[i]); !out[i] && at != found.end()) out[i] = at->second;
         if (in_unit) return out;
@@ -51,7 +56,10 @@ public:
             drop(key);
             auto const weight = weigh_(value);
             if (weight > most_) continue;
-            if (held_ + weight > most_) entries_.clear(), held_ = 0;
+            if (held_ + weight > most_) {
+                entries_.clear();
+                held_ = 0;
+            }
             entries_.emplace(key, Entry{value, loaded});
             held_ += weight;
         }

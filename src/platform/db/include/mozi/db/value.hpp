@@ -13,7 +13,8 @@
 
 namespace mozi::db {
 
-// A failure the engine reported, or a row that cannot be read. Thrown inside units; read() and write() turn what nobody caught into an Error.
+// A failure the engine reported, or a row that cannot be read. Thrown inside units; read() and write() turn what
+// nobody caught into an Error.
 struct Failure : std::exception {
     enum class Kind { unique, foreign_key, check, busy, serialization, full, io, interrupted, gone, other };
     Kind kind;
@@ -24,10 +25,14 @@ struct Failure : std::exception {
 
 using Param = std::variant<std::nullptr_t, std::int64_t, double, std::string>;
 
-template <class T> inline constexpr bool is_optional = false;
-template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
-template <class T> inline constexpr bool is_id = false;
-template <Noun n> inline constexpr bool is_id<Id<n>> = true;
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+template <class T>
+inline constexpr bool is_id = false;
+template <Noun n>
+inline constexpr bool is_id<Id<n>> = true;
 
 template <class T>
 Param to_param(T const& value) {

@@ -97,9 +97,9 @@ using Rebuild = std::function<Result<std::optional<std::string>>(db::Transaction
 
 // One listener of one source's log. Its cursor lives in the listening module's database.
 struct Listener {
-    std::string name;   // "social.people"
+    std::string name; // "social.people"
     std::string source; // "user"
-    std::string event;  // "user.registered"
+    std::string event; // "user.registered"
     std::function<Result<>(db::Transaction&, Told const&)> handle;
     std::function<bool(Told const&)> concerns = {}; // empty: every one. What does not costs no unit
     Begin begin = Begin::kept;
@@ -132,9 +132,9 @@ struct Relay {
 };
 
 struct DispatcherOptions {
-    int most_tries = 10;                     // then the event is recorded as dead and stepped over
+    int most_tries = 10; // then the event is recorded as dead and stepped over
     std::chrono::milliseconds first_retry{1000}, longest_retry{300'000};
-    std::chrono::milliseconds sweep{1000};   // looked for without being woken, also other instances' events
+    std::chrono::milliseconds sweep{1000}; // looked for without being woken, also other instances' events
 };
 
 // Carries events from the logs to the listeners: one thread per receiving database, one per relay.
@@ -168,7 +168,9 @@ template <class News>
 class Bus {
 public:
     void subscribe(std::function<void(News const&)> heard) { heard_.push_back(std::move(heard)); } // before threads start
-    void publish(News const& news) const { for (auto const& tell : heard_) tell(news); }
+    void publish(News const& news) const {
+        for (auto const& tell : heard_) tell(news);
+    }
 
 private:
     std::vector<std::function<void(News const&)>> heard_;

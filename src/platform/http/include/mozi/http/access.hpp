@@ -14,13 +14,15 @@ namespace mozi::http {
 
 enum class Role { visitor, user, moderator, admin };
 constexpr auto names(Role) {
-    return std::array{std::pair{Role::visitor, "VISITOR"sv}, std::pair{Role::user, "USER"sv}, std::pair{Role::moderator, "MODERATOR"sv}, std::pair{Role::admin, "ADMIN"sv}};
+    return std::array{std::pair{Role::visitor, "VISITOR"sv}, std::pair{Role::user, "USER"sv}, std::pair{Role::moderator, "MODERATOR"sv},
+        std::pair{Role::admin, "ADMIN"sv}};
 }
 
 // Standing of a signed-in account, as far as requests are concerned.
 enum class Standing { active, unverified, suspended };
 constexpr auto names(Standing) {
-    return std::array{std::pair{Standing::active, "ACTIVE"sv}, std::pair{Standing::unverified, "PENDING_VERIFICATION"sv}, std::pair{Standing::suspended, "SUSPENDED"sv}};
+    return std::array{std::pair{Standing::active, "ACTIVE"sv}, std::pair{Standing::unverified, "PENDING_VERIFICATION"sv},
+        std::pair{Standing::suspended, "SUSPENDED"sv}};
 }
 
 struct Viewer {
@@ -37,16 +39,16 @@ struct Viewer {
 };
 
 enum class Access {
-    anyone,    // no account is needed; a stale token does no harm
-    reader,    // visitors where the community lets them read, else any account
-    account,   // signed in, also while suspended or unverified: one's own account, signing out
-    member,    // an active account
+    anyone, // no account is needed; a stale token does no harm
+    reader, // visitors where the community lets them read, else any account
+    account, // signed in, also while suspended or unverified: one's own account, signing out
+    member, // an active account
     moderator, // moderator or admin
     admin,
 };
 constexpr auto names(Access) {
     return std::array{std::pair{Access::anyone, "anyone"sv}, std::pair{Access::reader, "reader"sv}, std::pair{Access::account, "account"sv},
-                      std::pair{Access::member, "member"sv}, std::pair{Access::moderator, "moderator"sv}, std::pair{Access::admin, "admin"sv}};
+        std::pair{Access::member, "member"sv}, std::pair{Access::moderator, "moderator"sv}, std::pair{Access::admin, "admin"sv}};
 }
 
 enum class Visitors { may_read, must_sign_in };

@@ -25,15 +25,15 @@ public:
     std::string client; // address of who asks, behind trusted proxies too
     std::string allow; // methods of the address, where OPTIONS asks for them or another method was tried
     std::vector<std::pair<std::string_view, std::string>> path_values; // decoded; names are the route's
-    std::shared_ptr<net::BodySink> sink;                               // of a route that streams its body
+    std::shared_ptr<net::BodySink> sink; // of a route that streams its body
 
     bool head_only = false; // a POST that stands for a HEAD
 
     // What the handler decides. Status 0: the route's success status.
     int status = 0;
-    std::string head;        // further "Name: value\r\n" lines
-    std::string version;     // entity version for ETag and If-Match, empty: from the body
-    std::string limit_head;  // RateLimit lines, the gateway's
+    std::string head; // further "Name: value\r\n" lines
+    std::string version; // entity version for ETag and If-Match, empty: from the body
+    std::string limit_head; // RateLimit lines, the gateway's
 
     void header(std::string_view name, std::string_view value);
     void location(std::string_view path) { header("Location", path); }

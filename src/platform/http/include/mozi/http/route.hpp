@@ -15,10 +15,10 @@ namespace mozi::http {
 using net::Method;
 
 enum class Lane : std::uint8_t {
-    quick,   // on the io thread: bounded point reads
-    cached,  // on the io thread from the response cache, for visitors; else as work
-    work,    // one hop to the worker pool
-    write,   // batched with other writes of the module: they share a commit
+    quick, // on the io thread: bounded point reads
+    cached, // on the io thread from the response cache, for visitors; else as work
+    work, // one hop to the worker pool
+    write, // batched with other writes of the module: they share a commit
     hashing, // `before` runs in the password lane, then as write
 };
 
@@ -42,8 +42,8 @@ struct Answer {
 // A finished reply before it becomes bytes.
 struct Reply {
     int status = 200;
-    std::string head;                    // extra lines
-    std::string body;                    // JSON, unless content_type says otherwise
+    std::string head; // extra lines
+    std::string body; // JSON, unless content_type says otherwise
     std::string content_type = "application/json";
     std::optional<net::Response> answer; // of handlers that return Answer
 };
@@ -62,15 +62,15 @@ struct Options {
 
 struct Route {
     Method method = Method::get;
-    std::string path;         // "/api/movies/{id}"
+    std::string path; // "/api/movies/{id}"
     std::string also; // another address of the same, not in the document; empty: none
-    std::string operation;    // "getMovie", unique
+    std::string operation; // "getMovie", unique
     std::string summary;
     Access access = Access::admin;
     int success = 200;
     std::vector<std::string> errors; // ids a caller may meet besides the general ones
     Options options;
-    std::string module;              // set when the module is mounted
+    std::string module; // set when the module is mounted
     db::Database* database = nullptr;
 
     // Parse and handle. `prepare` is the part before any transaction (password hashing); its result is given to `run`.
@@ -78,9 +78,15 @@ struct Route {
     std::function<Result<Reply>(Call&, std::shared_ptr<void>)> run;
 
     // For OpenAPI and generated tests.
-    std::function<std::string(json::Components&)> body_schema;     // empty: no body
-    std::function<std::string(json::Components&)> reply_schema;    // empty: no JSON
-    struct Parameter { std::string name; json::Where where; std::string schema; bool required; std::string help; };
+    std::function<std::string(json::Components&)> body_schema; // empty: no body
+    std::function<std::string(json::Components&)> reply_schema; // empty: no JSON
+    struct Parameter {
+        std::string name;
+        json::Where where;
+        std::string schema;
+        bool required;
+        std::string help;
+    };
     std::function<std::vector<Parameter>(json::Components&)> parameters;
 
     bool mutates() const { return method != Method::get && method != Method::head; }
@@ -140,11 +146,20 @@ Result<In> read_input(Call const& call) {
 
 namespace detail {
 
-template <class F> struct Signature;
+template <class F>
+struct Signature;
 template <class H, class O, class I>
-struct Signature<Result<O> (H::*)(Call&, I&)> { using Host = H; using Out = O; using In = I; };
+struct Signature<Result<O> (H::*)(Call&, I&)> {
+    using Host = H;
+    using Out = O;
+    using In = I;
+};
 template <class H, class O, class I>
-struct Signature<Result<O> (H::*)(Call&, I const&)> { using Host = H; using Out = O; using In = I; };
+struct Signature<Result<O> (H::*)(Call&, I const&)> {
+    using Host = H;
+    using Out = O;
+    using In = I;
+};
 
 template <class Out>
 Result<Reply> to_reply(Result<Out>&& result) {
@@ -171,9 +186,14 @@ void describe_input(Route& route) {
         json::for_each_field<In>([&](auto const& field) {
             using Type = typename std::remove_cvref_t<decltype(field)>::Type;
             if (field.rules.where == json::Where::body) return;
-            auto const needed = field.rules.where == json::Where::path || (!json::is_optional<Type> && field.rules.absent == json::Absent::refused);
-            if constexpr (json::is_optional<Type>) out.push_back({std::string(field.name), field.rules.where, json::schema_of<typename Type::value_type>(field.rules, components), needed, std::string(field.rules.help)});
-            else out.push_back({std::string(field.name), field.rules.where, json::schema_of<Type>(field.rules, components), needed, std::string(field.rules.help)});
+            auto const needed =
+                field.rules.where == json::Where::path || (!json::is_optional<Type> && field.rules.absent == json::Absent::refused);
+            if constexpr (json::is_optional<Type>)
+                out.push_back({std::string(field.name), field.rules.where,
+                    json::schema_of<typename Type::value_type>(field.rules, components), needed, std::string(field.rules.help)});
+            else
+                out.push_back({std::string(field.name), field.rules.where, json::schema_of<Type>(field.rules, components), needed,
+                    std::string(field.rules.help)});
         });
         return out;
     };
@@ -181,16 +201,23 @@ void describe_input(Route& route) {
 
 } // namespace detail
 
-// route<&Http::create_movie>(*this, Method::post, "/api/movies", "createMovie", "Create a movie", Access::member, 201, {…error ids…}, {.lane = …})
+// route<&Http::create_movie>(*this, Method::post, "/api/movies", "createMovie", "Create a movie", Access::member, 201,
+//     {…error ids…}, {.lane = …})
 template <auto handler, auto before = nullptr>
-Route route(typename detail::Signature<decltype(handler)>::Host& host, Method method, std::string path, std::string operation, std::string summary, Access access, int success,
-            std::vector<std::string> errors = {}, Options options = {}) {
+Route route(typename detail::Signature<decltype(handler)>::Host& host, Method method, std::string path, std::string operation,
+    std::string summary, Access access, int success, std::vector<std::string> errors = {}, Options options = {}) {
     using Handler = detail::Signature<decltype(handler)>;
     using In = typename Handler::In;
     using Out = typename Handler::Out;
     Route made;
-    made.method = method, made.path = std::move(path), made.operation = std::move(operation), made.summary = std::move(summary);
-    made.access = access, made.success = success, made.errors = std::move(errors), made.options = std::move(options);
+    made.method = method;
+    made.path = std::move(path);
+    made.operation = std::move(operation);
+    made.summary = std::move(summary);
+    made.access = access;
+    made.success = success;
+    made.errors = std::move(errors);
+    made.options = std::move(options);
     if (made.mutates() && made.options.limit == Limit::read) made.options.limit = Limit::write;
     if (made.mutates() && made.options.lane == Lane::work) made.options.lane = Lane::write;
     made.prepare = [host = &host](Call& call) -> Result<std::shared_ptr<void>> {
@@ -203,7 +230,9 @@ Route route(typename detail::Signature<decltype(handler)>::Host& host, Method me
         }
         return std::shared_ptr<void>(std::move(kept));
     };
-    made.run = [&host](Call& call, std::shared_ptr<void> kept) -> Result<Reply> { return detail::to_reply<Out>((host.*handler)(call, *static_cast<In*>(kept.get()))); };
+    made.run = [&host](Call& call, std::shared_ptr<void> kept) -> Result<Reply> {
+        return detail::to_reply<Out>((host.*handler)(call, *static_cast<In*>(kept.get())));
+    };
     detail::describe_input<In>(made);
     constexpr auto schemaless =
         std::is_void_v<Out> || std::is_same_v<Out, Empty> || std::is_same_v<Out, Answer> || std::is_same_v<Out, Text>;

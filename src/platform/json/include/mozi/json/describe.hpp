@@ -33,8 +33,8 @@ enum class Format : std::uint8_t {
 };
 
 struct Rules {
-    std::int64_t min = 0;      // length in code points, value, or number of items
-    std::int64_t max = 0;      // likewise; every text and list that is read needs one
+    std::int64_t min = 0; // length in code points, value, or number of items
+    std::int64_t max = 0; // likewise; every text and list that is read needs one
     Format format = Format::line;
     Where where = Where::body;
     Absent absent = Absent::refused;
@@ -47,12 +47,14 @@ struct Field {
     using Class = C;
     using Type = T;
     std::string_view name;
-    T C::*member;
+    T C::* member;
     Rules rules;
 };
 
 template <class C, class T>
-constexpr Field<C, T> field(std::string_view name, T C::*member, Rules rules = {}) { return {name, member, rules}; }
+constexpr Field<C, T> field(std::string_view name, T C::* member, Rules rules = {}) {
+    return {name, member, rules};
+}
 
 // A field of an update: not sent, null, or a value.
 template <class T>
@@ -60,19 +62,28 @@ struct Patch {
     bool sent = false;
     std::optional<T> value;
     // Gives `target` the new value when one was sent.
-    void apply_to(std::optional<T>& target) const { if (sent) target = value; }
+    void apply_to(std::optional<T>& target) const {
+        if (sent) target = value;
+    }
 };
 
 template <class T>
 concept Described = requires { T::fields(); };
 
-template <class T> inline constexpr bool is_optional = false;
-template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
-template <class T> inline constexpr bool is_patch = false;
-template <class T> inline constexpr bool is_patch<Patch<T>> = true;
-template <class T> inline constexpr bool is_vector = false;
-template <class T> inline constexpr bool is_vector<std::vector<T>> = true;
-template <class T> inline constexpr bool is_id = false;
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+template <class T>
+inline constexpr bool is_patch = false;
+template <class T>
+inline constexpr bool is_patch<Patch<T>> = true;
+template <class T>
+inline constexpr bool is_vector = false;
+template <class T>
+inline constexpr bool is_vector<std::vector<T>> = true;
+template <class T>
+inline constexpr bool is_id = false;
 // Several values in one text of a query, with commas between them.
 template <class T>
 inline constexpr bool is_text_list = false;
@@ -80,7 +91,8 @@ template <>
 inline constexpr bool is_text_list<std::vector<std::string>> = true;
 template <>
 inline constexpr bool is_text_list<std::vector<int>> = true;
-template <Noun n> inline constexpr bool is_id<Id<n>> = true;
+template <Noun n>
+inline constexpr bool is_id<Id<n>> = true;
 
 template <Described T, class F>
 constexpr void for_each_field(F&& f) {

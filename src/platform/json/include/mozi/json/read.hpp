@@ -62,7 +62,8 @@ void read_object(boost::json::value const& value, T& out, Errors& errors, Where 
 // The rules of one value among several.
 constexpr Rules item_rules(Rules const& rules) {
     auto item = rules;
-    item.min = 1, item.max = rules.item_max;
+    item.min = 1;
+    item.max = rules.item_max;
     return item;
 }
 
@@ -168,7 +169,8 @@ void read_object(boost::json::value const& value, T& out, Errors& errors, Where 
     });
     if (errors.words() == Words::kept) return; // a later version may have known more
     for (auto const& entry : *object)
-        if (std::find(known.begin(), known.end(), std::string_view(entry.key())) == known.end() && !errors.full()) unknown_key(entry.key(), known, errors);
+        if (std::find(known.begin(), known.end(), std::string_view(entry.key())) == known.end() && !errors.full())
+            unknown_key(entry.key(), known, errors);
 }
 
 template <Described T>

@@ -86,7 +86,8 @@ std::string schema_of(Rules const& rules, Components& components) {
         return schema_of_names(all);
     } else if constexpr (is_vector<T>) {
         auto item = rules;
-        item.min = std::integral<typename T::value_type> ? 1 : 0, item.max = rules.item_max;
+        item.min = std::integral<typename T::value_type> ? 1 : 0;
+        item.max = rules.item_max;
         std::string out = "{\"type\":\"array\",\"items\":" + schema_of<typename T::value_type>(item, components);
         if (rules.max) out += ",\"maxItems\":" + std::to_string(rules.max);
         return out + "}";

@@ -32,8 +32,8 @@ private:
 };
 
 struct Options {
-    std::string level = "info";   // debug, info, warn, error
-    std::string format = "auto";  // json, text, auto: text on a terminal
+    std::string level = "info"; // debug, info, warn, error
+    std::string format = "auto"; // json, text, auto: text on a terminal
 };
 
 // Before the first line; again at run time to change the level. Thread-safe. Writing never blocks the caller on a full disk:
@@ -43,9 +43,15 @@ void set_level(Level level);
 bool enabled(Level level);
 void write(Level level, std::string_view event, std::initializer_list<Field> fields);
 
-inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) { if (enabled(Level::debug)) write(Level::debug, event, fields); }
-inline void info(std::string_view event, std::initializer_list<Field> fields = {}) { if (enabled(Level::info)) write(Level::info, event, fields); }
-inline void warn(std::string_view event, std::initializer_list<Field> fields = {}) { if (enabled(Level::warn)) write(Level::warn, event, fields); }
+inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) {
+    if (enabled(Level::debug)) write(Level::debug, event, fields);
+}
+inline void info(std::string_view event, std::initializer_list<Field> fields = {}) {
+    if (enabled(Level::info)) write(Level::info, event, fields);
+}
+inline void warn(std::string_view event, std::initializer_list<Field> fields = {}) {
+    if (enabled(Level::warn)) write(Level::warn, event, fields);
+}
 inline void error(std::string_view event, std::initializer_list<Field> fields = {}) { write(Level::error, event, fields); }
 
 // The request a thread works for; appears in every line of that thread while it lives.

@@ -18,7 +18,7 @@ namespace mozi {
 
 // What every module is given.
 struct ModuleContext {
-    db::Database& database;   // its own, and only its own
+    db::Database& database; // its own, and only its own
     events::Outbox& outbox;
     Clock const& clock;
     metrics::Registry& metrics;

@@ -16,7 +16,7 @@ struct Fetched {
 
 // `url`: http or https, a host or [IPv6], a port unless it is the usual one, a path. Nullopt when it is none, or nobody answers within
 // the time. Certificates are not looked at: this machine's own server shows one that names its public address.
-std::optional<Fetched> fetch(std::string const& url, std::string const& method, std::vector<std::pair<std::string, std::string>> const& headers, std::string const& body,
-                             std::chrono::milliseconds within);
+std::optional<Fetched> fetch(std::string const& url, std::string const& method,
+    std::vector<std::pair<std::string, std::string>> const& headers, std::string const& body, std::chrono::milliseconds within);
 
 } // namespace mozi::net

@@ -40,11 +40,11 @@ HeadScan scan_head(std::string_view bytes, std::size_t& resume, HeadLimits const
 
 // What a complete head (as found by scan_head) says about itself. Views point into `head`.
 struct HeadFacts {
-    Refusal refusal;           // set: nothing else is meaningful
+    Refusal refusal; // set: nothing else is meaningful
     std::string_view method;
     std::string_view raw_target;
-    std::string_view target;   // origin-form or "*"
-    std::string_view host;     // "" only in HTTP/1.0
+    std::string_view target; // origin-form or "*"
+    std::string_view host; // "" only in HTTP/1.0
     std::optional<std::uint64_t> content_length;
     bool chunked = false;
     bool http10 = false;
@@ -63,14 +63,28 @@ public:
     std::string take_trailers() { return std::move(kept_); }
     struct Step {
         std::size_t consumed = 0; // of the input
-        std::size_t payload = 0;  // bytes now at the front of the input
-        bool done = false;        // the body is complete; bytes after `consumed` belong to the next request
+        std::size_t payload = 0; // bytes now at the front of the input
+        bool done = false; // the body is complete; bytes after `consumed` belong to the next request
         Refusal refusal;
     };
     Step decode(std::span<char> bytes);
 
 private:
-    enum class At : std::uint8_t { size_first, size, extension, size_lf, data, data_cr, data_lf, trailer_first, trailer_name, trailer_value, trailer_lf, end_lf, done };
+    enum class At : std::uint8_t {
+        size_first,
+        size,
+        extension,
+        size_lf,
+        data,
+        data_cr,
+        data_lf,
+        trailer_first,
+        trailer_name,
+        trailer_value,
+        trailer_lf,
+        end_lf,
+        done
+    };
     Refusal step(char byte);
     Refusal trailer_byte(char byte);
     bool forbidden_trailer() const;

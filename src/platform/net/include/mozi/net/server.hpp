@@ -30,16 +30,16 @@ class Request {
 public:
     Method method = Method::other;
     std::string_view method_text;
-    std::string_view target;  // raw, origin-form, starts with '/'
-    std::string_view path;    // raw target up to '?', still percent-encoded
-    std::string_view query;   // raw, without '?'
+    std::string_view target; // raw, origin-form, starts with '/'
+    std::string_view path; // raw target up to '?', still percent-encoded
+    std::string_view query; // raw, without '?'
     std::string_view host;
     std::vector<Header> headers;
-    std::string body;         // complete when on_request is called, unless a sink took it
+    std::string body; // complete when on_request is called, unless a sink took it
     std::optional<std::uint64_t> content_length; // none: chunked or no body
     bool chunked = false;
     std::vector<Header> trailers; // of a chunked body that announced some by Trailer, once it is complete; values may have spaces around
-    std::string_view peer;    // textual address without port
+    std::string_view peer; // textual address without port
     std::uint16_t local_port = 0; // port of the listener's configuration, tells which listener it was
     bool tls = false;
     std::shared_ptr<void> context; // the application's own, from on_head to on_done
@@ -119,9 +119,9 @@ public:
 
 // What the application wants after seeing the head, before the body is read (100-continue is sent only then).
 struct Accept {
-    std::uint64_t body_limit = 0;             // a longer body: 413 by the session
-    std::shared_ptr<BodySink> sink;           // none: the body is collected in request.body
-    std::optional<Response> refuse;           // answer now, do not read the body, close if it had one
+    std::uint64_t body_limit = 0; // a longer body: 413 by the session
+    std::shared_ptr<BodySink> sink; // none: the body is collected in request.body
+    std::optional<Response> refuse; // answer now, do not read the body, close if it had one
     // The decision needs a thread that may block: called once, and nothing is read until the decider has been given another Accept.
     std::function<void(std::shared_ptr<Request>, Decider)> later;
     static Accept missing() { return {.refuse = Response::missing()}; }
@@ -140,33 +140,36 @@ public:
     virtual void on_done(Request const& request, int status, std::uint64_t bytes_sent, double seconds) = 0;
 };
 
-struct TlsFiles { std::string certificate_chain; std::string private_key; };
+struct TlsFiles {
+    std::string certificate_chain;
+    std::string private_key;
+};
 
 struct ServerOptions {
     struct Listen {
         std::string host = "0.0.0.0"; // "::" listens on both families
-        std::uint16_t port = 3001;    // 0: any free one, see Server::port()
+        std::uint16_t port = 3001; // 0: any free one, see Server::port()
         std::optional<TlsFiles> tls;
     };
     std::vector<Listen> listen;
     int io_threads = 2;
     std::size_t max_header_bytes = 16 * 1024;
-    std::size_t max_target_bytes = 8 * 1024;  // longer: 414
+    std::size_t max_target_bytes = 8 * 1024; // longer: 414
     std::size_t max_headers = 100;
-    std::chrono::milliseconds head_timeout{10'000};  // first byte to end of head, and connect to first byte
-    std::chrono::milliseconds body_timeout{15'000};  // a stall; after it at least min_body_bytes_per_s on average
+    std::chrono::milliseconds head_timeout{10'000}; // first byte to end of head, and connect to first byte
+    std::chrono::milliseconds body_timeout{15'000}; // a stall; after it at least min_body_bytes_per_s on average
     std::uint64_t min_body_bytes_per_s = 1024;
-    std::chrono::milliseconds idle_timeout{60'000};  // keep-alive
+    std::chrono::milliseconds idle_timeout{60'000}; // keep-alive
     std::chrono::milliseconds write_timeout{30'000}; // no byte taken by the peer
     // A client that is still sending when its answer is ready can read it only after its last byte: what comes is dropped meanwhile, with
     // the patience of a body, but no longer and no more than this. It counts as a connection of its address all the while.
     std::chrono::milliseconds linger_time{300'000};
     std::chrono::milliseconds linger_pause{2'000}; // of silence, where no more bytes have to come
     std::uint64_t linger_bytes = 1ULL << 30;
-    std::size_t max_connections = 20'000;            // more: accepted, answered 503, closed
-    std::size_t max_connections_per_address = 256;   // counted per IPv4 or IPv6 /64; more: 503, closed
+    std::size_t max_connections = 20'000; // more: accepted, answered 503, closed
+    std::size_t max_connections_per_address = 256; // counted per IPv4 or IPv6 /64; more: 503, closed
     Networks trusted_proxies; // speak for many: not counted per address
-    std::size_t pipeline_depth = 16;                 // requests handled ahead per connection is 1; unread bytes are bounded
+    std::size_t pipeline_depth = 16; // requests handled ahead per connection is 1; unread bytes are bounded
 };
 
 struct ServerFigures { // for /metrics
