@@ -6,12 +6,16 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 faults=0
 fault() { printf '%s\n' "$*"; faults=$((faults + 1)); }
 
+# The web interface, and what else is written in its languages.
+web=('src/app/web/*.ts' 'src/app/web/*.js' 'src/app/web/*.svelte' 'src/app/web/*.css' 'src/app/web/*.html' 'tests/*.mjs' 'scripts/*.mjs')
+
 # files PATTERN…: those of the project, committed or not, without what git ignores
 files() {
   if git rev-parse --git-dir >/dev/null 2>&1; then
     git ls-files --cached --others --exclude-standard -- "$@"
   else
-    find . -path ./build -prune -o -path ./var -prune -o -name node_modules -prune -o -name .git -prune -o -type f -print |
+    find . \( -path ./build -o -path ./var -o -path ./src/app/web/dist -o -name node_modules -o -name .cache -o -name .git \) -prune \
+      -o -type f ! -name schema.d.ts -print |
       sed 's|^\./||' | while IFS= read -r file; do
       for pattern in "$@"; do
         # shellcheck disable=SC2053
@@ -36,7 +40,19 @@ while IFS= read -r file; do
   head -n 2 "$file" | grep -qE '^ *(//|#|/\*|--|<!--)' || fault "$file: the first line does not say what it is for"
   ! grep -qP '\t' "$file" || fault "$file: a tab"
   ! grep -nP '[ \t]+$' "$file" || fault "$file: white space at the end of a line"
-done < <(files 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'tests/*.hpp' 'tests/*.mjs' 'scripts/*' 'cmake/*' 'schema/*.sql' | sort -u)
+done < <(files 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'tests/*.hpp' 'scripts/*' 'cmake/*' 'schema/*.sql' "${web[@]}" | sort -u)
+
+while IFS= read -r file; do
+  [[ -f $file ]] || continue
+  ! LC_ALL=C.UTF-8 grep -nE '^.{141,}' "$file" || fault "$file: a line of more than 140 columns"
+done < <(files "${web[@]}" | sort -u)
+
+# Prettier comes with what the web interface is built with, so a fresh clone has none before its first build.
+if [[ -x src/app/web/node_modules/.bin/prettier ]]; then
+  (cd src/app/web && npm run --silent format:check) || fault "not laid out: cd src/app/web && npm run format"
+else
+  echo "the layout of the web interface was not looked at: cd src/app/web && npm ci" >&2
+fi
 
 # The layout of C++ is .clang-format's; what that leaves: long lines (of raw strings too long to break apart) and one assignment a line.
 while IFS= read -r file; do

@@ -80,7 +80,10 @@ npm_install() {
     { tail -n 15 "$var/test/npm.log" >&2; die "npm could not bring what ${1#"$root"/} needs"; }
 }
 
-part_scripts() { run_program scripts "$root/scripts/test-scripts.sh"; }
+part_scripts() {
+  npm_install "$root/src/app/web" # lint.sh looks at its layout with its own prettier
+  run_program scripts "$root/scripts/test-scripts.sh"
+}
 
 # What no other part runs: platform parts, modules, the executable, golden files; on SQLite and on PostgreSQL.
 part_unit() {

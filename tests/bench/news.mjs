@@ -1,58 +1,92 @@
 // How soon a decision reaches another person's page on a busy machine: eight loops that never rest beside the server.
-import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { api, f, member, ours, row, sleep, stop, until } from './lib.mjs'
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { api, f, member, ours, row, sleep, stop, until } from './lib.mjs';
 
-const rounds = Number(process.env.BENCH_NEWS ?? 100)
-const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))]
+const rounds = Number(process.env.BENCH_NEWS ?? 100);
+const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))];
 
 // Milliseconds until `probe` says yes.
 async function soon(probe) {
-  const began = performance.now()
-  while (!(await probe())) if (performance.now() - began > 20000) throw new Error('it never came')
-  return performance.now() - began
+  const began = performance.now();
+  while (!(await probe())) if (performance.now() - began > 20000) throw new Error('it never came');
+  return performance.now() - began;
 }
 
 export async function news(film, upload, command) {
-  const server = await ours('news')
-  const token = readFileSync(join(server.dir, 'setup-link'), 'utf8').trim().match(/[^#=/]+$/)[0]
-  const admin = (await api(server, 'POST', '/api/auth/setup', { token, email: 'vera@example.org', username: 'vera', password: 'the last row is best' })).tokens.accessToken
-  const ada = await member(server, 'ada'), ben = await member(server, 'ben')
-  const bytes = film()
-  const mediaId = (await upload(server.url, '/api/media/uploads', (at, n) => bytes.subarray(at, at + n), bytes.length, 8 << 20, ada)).pathname.split('/').pop()
-  await until('the film', async () => { const m = await api(server, 'GET', `/api/media/${mediaId}`, null, ada); return m.status === 'READY' && m }, 120000)
-  const movie = await api(server, 'POST', '/api/movies', { title: 'News', mediaId }, ada)
-  const page = `${server.url}/api/movies/${movie.id}`
-  const seen = async () => { const r = await fetch(page); return r.ok ? r.json() : null }
-  const listed = async () => (await (await fetch(`${server.url}/api/movies`)).json()).data.some((m) => m.id === movie.id)
-  const idle = Array.from({ length: 8 }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }))
-  const commits = async () => { const at = /^videa_db_commits\{[^}]*\} (\d+)/gm, text = await (await fetch(`${server.url}/metrics`)).text(); let sum = 0; for (const [, n] of text.matchAll(at)) sum += Number(n); return sum }
-  const released = [], hidden = [], back = []
-  const spent = []
+  const server = await ours('news');
+  const token = readFileSync(join(server.dir, 'setup-link'), 'utf8')
+    .trim()
+    .match(/[^#=/]+$/)[0];
+  const admin = (
+    await api(server, 'POST', '/api/auth/setup', { token, email: 'vera@example.org', username: 'vera', password: 'the last row is best' })
+  ).tokens.accessToken;
+  const ada = await member(server, 'ada'),
+    ben = await member(server, 'ben');
+  const bytes = film();
+  const mediaId = (
+    await upload(server.url, '/api/media/uploads', (at, n) => bytes.subarray(at, at + n), bytes.length, 8 << 20, ada)
+  ).pathname
+    .split('/')
+    .pop();
+  await until(
+    'the film',
+    async () => {
+      const m = await api(server, 'GET', `/api/media/${mediaId}`, null, ada);
+      return m.status === 'READY' && m;
+    },
+    120000,
+  );
+  const movie = await api(server, 'POST', '/api/movies', { title: 'News', mediaId }, ada);
+  const page = `${server.url}/api/movies/${movie.id}`;
+  const seen = async () => {
+    const r = await fetch(page);
+    return r.ok ? r.json() : null;
+  };
+  const listed = async () => (await (await fetch(`${server.url}/api/movies`)).json()).data.some((m) => m.id === movie.id);
+  const idle = Array.from({ length: 8 }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
+  const commits = async () => {
+    const at = /^videa_db_commits\{[^}]*\} (\d+)/gm,
+      text = await (await fetch(`${server.url}/metrics`)).text();
+    let sum = 0;
+    for (const [, n] of text.matchAll(at)) sum += Number(n);
+    return sum;
+  };
+  const released = [],
+    hidden = [],
+    back = [];
+  const spent = [];
   try {
-    await sleep(2000)
+    await sleep(2000);
     for (let i = 0; i < rounds; i++) {
-      await api(server, 'PUT', `/api/movies/${movie.id}`, { status: 'RELEASED' }, ada)
-      released.push(await soon(async () => (await seen())?.video?.hlsUrl))
-      const report = await api(server, 'POST', '/api/reports', { contentType: 'MOVIE', contentId: movie.id, reportType: 'SPAM' }, ben)
-      const film = (await seen()).video.hlsUrl, before = await commits()
-      const { actionId } = await api(server, 'POST', `/api/reports/${report.id}/resolve`, { action: 'HIDE', resolution: 'Spam.' }, admin)
-      hidden.push(await soon(async () => !(await seen()) && !(await listed()) && !(await fetch(server.url + film)).ok))
-      await sleep(30)
-      spent.push((await commits()) - before)
-      await api(server, 'POST', `/api/moderation/actions/${actionId}/revert`, { reason: 'A mistake.' }, admin)
-      back.push(await soon(async () => (await seen())?.video?.hlsUrl && listed()))
-      await api(server, 'PUT', `/api/movies/${movie.id}`, { status: 'DRAFT' }, ada)
-      await sleep(150) // everybody has heard that, so that the next release is news
+      await api(server, 'PUT', `/api/movies/${movie.id}`, { status: 'RELEASED' }, ada);
+      released.push(await soon(async () => (await seen())?.video?.hlsUrl));
+      const report = await api(server, 'POST', '/api/reports', { contentType: 'MOVIE', contentId: movie.id, reportType: 'SPAM' }, ben);
+      const film = (await seen()).video.hlsUrl,
+        before = await commits();
+      const { actionId } = await api(server, 'POST', `/api/reports/${report.id}/resolve`, { action: 'HIDE', resolution: 'Spam.' }, admin);
+      hidden.push(await soon(async () => !(await seen()) && !(await listed()) && !(await fetch(server.url + film)).ok));
+      await sleep(30);
+      spent.push((await commits()) - before);
+      await api(server, 'POST', `/api/moderation/actions/${actionId}/revert`, { reason: 'A mistake.' }, admin);
+      back.push(await soon(async () => (await seen())?.video?.hlsUrl && listed()));
+      await api(server, 'PUT', `/api/movies/${movie.id}`, { status: 'DRAFT' }, ada);
+      await sleep(150); // everybody has heard that, so that the next release is news
     }
   } finally {
-    for (const loop of idle) loop.kill('SIGKILL')
+    for (const loop of idle) loop.kill('SIGKILL');
   }
-  const told = (list) => `p50 ${f(quantile(list, 0.5))} ms, p99 ${f(quantile(list, 0.99))} ms, worst ${f(Math.max(...list))} ms`
-  row('release → video open to others, load 8', 'p99 ≤ 50 ms', told(released), quantile(released, 0.99) <= 50, command)
-  row('HIDE → gone from page, lists and playback, load 8', 'p99 ≤ 50 ms', told(hidden), quantile(hidden, 0.99) <= 50, command)
-  row('its undoing → all there again, load 8', 'p99 ≤ 50 ms', told(back), quantile(back, 0.99) <= 50, command)
-  row('commits of one HIDE', 'decision, title, playback: 3', `${quantile(spent, 0.5)}, at most ${Math.max(...spent)}`, quantile(spent, 0.5) <= 3, command)
-  await stop(server.child)
+  const told = (list) => `p50 ${f(quantile(list, 0.5))} ms, p99 ${f(quantile(list, 0.99))} ms, worst ${f(Math.max(...list))} ms`;
+  row('release → video open to others, load 8', 'p99 ≤ 50 ms', told(released), quantile(released, 0.99) <= 50, command);
+  row('HIDE → gone from page, lists and playback, load 8', 'p99 ≤ 50 ms', told(hidden), quantile(hidden, 0.99) <= 50, command);
+  row('its undoing → all there again, load 8', 'p99 ≤ 50 ms', told(back), quantile(back, 0.99) <= 50, command);
+  row(
+    'commits of one HIDE',
+    'decision, title, playback: 3',
+    `${quantile(spent, 0.5)}, at most ${Math.max(...spent)}`,
+    quantile(spent, 0.5) <= 3,
+    command,
+  );
+  await stop(server.child);
 }

@@ -1,272 +1,362 @@
 // Measures this server beside its peers in one run, judged by server CPU per request. `node tests/bench/run.mjs [part…] [--table FILE]`
 // Parts: floor list one writes slow media tus transcode start news. Needs wrk and nginx (Debian) and `npm ci` in this folder.
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import http from 'node:http'
-import { join } from 'node:path'
-import { news } from './news.mjs'
-import { api, cpu, f, here, load, median, member, ours, port, pss, row, sleep, start, stop, until, work, writeTable } from './lib.mjs'
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { render, tusUpload } from './films.mjs';
+import {
+  api,
+  compare,
+  cpu,
+  f,
+  here,
+  median,
+  member,
+  ours,
+  port,
+  pss,
+  rounds,
+  row,
+  sleep,
+  start,
+  stop,
+  until,
+  work,
+  writeTable,
+} from './lib.mjs';
+import { news } from './news.mjs';
+import { bun, nginx } from './peers/start.mjs';
+import { segments } from './segments.mjs';
 
-const titles = Number(process.env.BENCH_TITLES ?? 20000)
-const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
-const parts = process.argv.slice(2).filter((word, i, all) => !word.startsWith('--') && !(all[i - 1] ?? '').startsWith('--'))
-const wanted = (part) => parts.length === 0 || parts.includes(part)
-const command = (part) => `node tests/bench/run.mjs ${part}`
-const bunProgram = join(here, 'node_modules/.bin/bun')
-
-// For nginx and for our own TLS.
-spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', `${work}/key.pem`, '-out', `${work}/cert.pem`, '-days', '2', '-subj', '/CN=localhost'])
-
-async function bun(environment = {}) {
-  const p = port()
-  const child = start(bunProgram, [join(here, 'peers/bun.mjs'), `${p}`, join(work, `bun-${p}.db`), `${titles}`], { env: { ...process.env, ...environment } })
-  const url = `http://127.0.0.1:${p}`
-  await until('bun', async () => (await fetch(`${url}/health/ping`)).ok, 60000)
-  return { child, url, pids: [child.pid] }
-}
-
-async function nginx(directory) {
-  const p = port(), tls = port()
-  const home = join(work, `nginx-${p}`)
-  mkdirSync(join(home, 'tmp'), { recursive: true })
-  writeFileSync(join(home, 'nginx.conf'), `worker_processes 2; pid ${home}/pid; error_log ${home}/error.log; daemon off; user root;
-    events { worker_connections 4096; }
-    http { access_log off; sendfile on; tcp_nopush off; tcp_nodelay on; keepalive_requests 1000000000; client_body_temp_path ${home}/tmp; proxy_temp_path ${home}/tmp; fastcgi_temp_path ${home}/tmp; uwsgi_temp_path ${home}/tmp; scgi_temp_path ${home}/tmp;
-      server { listen 127.0.0.1:${p} reuseport; listen 127.0.0.1:${tls} ssl reuseport; ssl_certificate ${work}/cert.pem; ssl_certificate_key ${work}/key.pem; root ${directory};
-        location = /health/ping { default_type application/json; return 200 '{"status":"pong"}'; } } }`)
-  const child = start('nginx', ['-c', join(home, 'nginx.conf'), '-p', home])
-  const url = `http://127.0.0.1:${p}`
-  await until('nginx', async () => (await fetch(`${url}/health/ping`)).ok)
-  const workers = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ').map(Number)
-  return { child, url, tlsUrl: `https://127.0.0.1:${tls}`, pids: workers }
-}
-
-// Alternates the servers, so that a noisy minute meets all of them; medians.
-function compare(servers, options) {
-  const results = servers.map(() => [])
-  for (let i = 0; i < rounds; i++) servers.forEach((server, k) => results[k].push(load(server, typeof options === 'function' ? options(k) : options)))
-  return results.map((list) => {
-    if (list.some((r) => r.bad || !r.requests)) throw new Error(`a server refused ${JSON.stringify(list.find((r) => r.bad || !r.requests))}`)
-    const of = (key) => median(list.map((r) => r[key]))
-    return { us: of('us'), rps: of('rps'), p50: of('p50'), p99: of('p99'), flushes: list[0].flushes === undefined ? undefined : of('flushes'), cpu: of('cpu'), machine: of('machine'), requests: of('requests') }
-  })
-}
+const titles = Number(process.env.BENCH_TITLES ?? 20000);
+const parts = process.argv.slice(2).filter((word, i, all) => !word.startsWith('--') && !(all[i - 1] ?? '').startsWith('--'));
+const wanted = (part) => parts.length === 0 || parts.includes(part);
+const command = (part) => `node tests/bench/run.mjs ${part}`;
 
 async function fill(server) {
-  const token = await member(server, 'filler')
-  const ids = []
-  let made = 0
-  await Promise.all(Array.from({ length: 64 }, async () => {
-    while (made < titles) {
-      const i = ++made
-      const movie = await api(server, 'POST', '/api/movies', { title: `Title ${i}`, description: 'A description of some length, as films have them on a page. '.repeat(6).trim(), releaseDate: '2020-01-01', duration: 90 + (i % 60), language: 'hu', country: 'HU', genres: [`Genre ${i % 10}`], cast: ['A', 'B', 'C'], director: 'D', status: 'RELEASED' }, token)
-      if (ids.length < 5000) ids.push(movie.id)
-    }
-  }))
-  return { token, ids }
+  const token = await member(server, 'filler');
+  const ids = [];
+  let made = 0;
+  await Promise.all(
+    Array.from({ length: 64 }, async () => {
+      while (made < titles) {
+        const i = ++made;
+        const movie = await api(
+          server,
+          'POST',
+          '/api/movies',
+          {
+            title: `Title ${i}`,
+            description: 'A description of some length, as films have them on a page. '.repeat(6).trim(),
+            releaseDate: '2020-01-01',
+            duration: 90 + (i % 60),
+            language: 'hu',
+            country: 'HU',
+            genres: [`Genre ${i % 10}`],
+            cast: ['A', 'B', 'C'],
+            director: 'D',
+            status: 'RELEASED',
+          },
+          token,
+        );
+        if (ids.length < 5000) ids.push(movie.id);
+      }
+    }),
+  );
+  return { token, ids };
 }
 
-const pick = (paths) => `local paths = {${paths.map((p) => JSON.stringify(p)).join(',')}}\nlocal n = 0\nrequest = function() n = n + 7919; return wrk.format("GET", paths[n % #paths + 1]) end`
-const send = (method, ids, path, body, token) => `local ids = {${ids.map((id) => `"${id}"`).join(',')}}\nlocal n = 0\nwrk.headers["content-type"] = "application/json"\n${token ? `wrk.headers["authorization"] = "Bearer ${token}"\n` : ''}request = function() n = n + 7919; return wrk.format("${method}", string.format("${path}", ids[n % #ids + 1]), nil, '${body}') end`
+const pick = (paths) =>
+  `local paths = {${paths.map((p) => JSON.stringify(p)).join(',')}}
+local n = 0
+request = function() n = n + 7919; return wrk.format("GET", paths[n % #paths + 1]) end`;
+const send = (method, ids, path, body, token) =>
+  `local ids = {${ids.map((id) => `"${id}"`).join(',')}}
+local n = 0
+wrk.headers["content-type"] = "application/json"
+${token ? `wrk.headers["authorization"] = "Bearer ${token}"\n` : ''}request = function()
+  n = n + 7919
+  return wrk.format("${method}", string.format("${path}", ids[n % #ids + 1]), nil, '${body}')
+end`;
 
 async function catalogue() {
-  if (!['floor', 'list', 'one', 'writes', 'slow'].some(wanted)) return
-  const us = await ours('catalogue'), them = await bun(), limit = await nginx(work)
-  us.commits = `${us.url}/metrics`
+  if (!['floor', 'list', 'one', 'writes', 'slow'].some(wanted)) return;
+  const us = await ours('catalogue'),
+    them = await bun(titles),
+    limit = await nginx(work);
+  us.commits = `${us.url}/metrics`;
   if (wanted('floor')) {
-    const [a, b, n] = compare([us, them, limit], { path: '/health/ping' })
-    row('HTTP floor, `/health/ping`', '≤ 7 µs', `${f(a.us)} µs, ${f(a.rps, 0)}/s (Bun ${f(b.us)}, nginx ${f(n.us)})`, a.us <= 7, command('floor'))
+    const [a, b, n] = compare([us, them, limit], { path: '/health/ping' });
+    row(
+      'HTTP floor, `/health/ping`',
+      '≤ 7 µs',
+      `${f(a.us)} µs, ${f(a.rps, 0)}/s (Bun ${f(b.us)}, nginx ${f(n.us)})`,
+      a.us <= 7,
+      command('floor'),
+    );
   }
-  if (!['list', 'one', 'writes', 'slow'].some(wanted)) return Promise.all([us, them, limit].map((s) => stop(s.child)))
-  const { token, ids } = await fill(us)
-  const bunIds = Array.from({ length: 5000 }, (_, i) => i + 1)
-  const pages = []
-  for (let g = 0; g < 10; g++) for (let page = 1; page <= 20; page++) pages.push(`/api/movies?genre=Genre%20${g}&page=${page}`)
+  if (!['list', 'one', 'writes', 'slow'].some(wanted)) return Promise.all([us, them, limit].map((s) => stop(s.child)));
+  const { token, ids } = await fill(us);
+  const bunIds = Array.from({ length: 5000 }, (_, i) => i + 1);
+  const pages = [];
+  for (let g = 0; g < 10; g++) for (let page = 1; page <= 20; page++) pages.push(`/api/movies?genre=Genre%20${g}&page=${page}`);
   if (wanted('list')) {
-    const [a, b] = compare([us, them], { script: pick(pages) })
-    row('list page, repeated (20 of ' + titles + ' titles, 200 addresses)', '≤ 20 µs', `${f(a.us)} µs, ${f(a.rps, 0)}/s (Bun ${f(b.us)})`, a.us <= 20, command('list'))
+    const [a, b] = compare([us, them], { script: pick(pages) });
+    row(
+      'list page, repeated (20 of ' + titles + ' titles, 200 addresses)',
+      '≤ 20 µs',
+      `${f(a.us)} µs, ${f(a.rps, 0)}/s (Bun ${f(b.us)})`,
+      a.us <= 20,
+      command('list'),
+    );
   }
   if (wanted('one')) {
-    const [a, b] = compare([us, them], (k) => ({ script: pick((k ? bunIds : ids).map((id) => `/api/movies/${id}`)) }))
-    row('one title, not from the response cache', '≤ 17 µs', `${f(a.us)} µs, ${f(a.rps, 0)}/s, p99 ${f(a.p99)} ms (Bun ${f(b.us)})`, a.us <= 17, command('one'))
+    const [a, b] = compare([us, them], (k) => ({ script: pick((k ? bunIds : ids).map((id) => `/api/movies/${id}`)) }));
+    row(
+      'one title, not from the response cache',
+      '≤ 17 µs',
+      `${f(a.us)} µs, ${f(a.rps, 0)}/s, p99 ${f(a.p99)} ms (Bun ${f(b.us)})`,
+      a.us <= 17,
+      command('one'),
+    );
   }
   if (wanted('writes')) {
-    for (const [what, method, path, body] of [['comment', 'POST', '/api/movies/%s/comments', '{"content":"a few words about it"}'], ['like', 'PUT', '/api/movies/%s/like', '{"type":"LIKE"}']]) {
-      const [a, b] = compare([us, them], (k) => ({ script: send(method, (k ? bunIds : ids).slice(0, 1000), path, body, k ? '' : token) }))
-      row(`durable ${what}, 64 clients`, '≥ 3.5 × Bun', `${f(a.rps, 0)}/s = ${f(a.rps / b.rps)} × (Bun ${f(b.rps, 0)}/s); ${f(a.us)} µs (Bun ${f(b.us)})`, a.rps >= 3.5 * b.rps, command('writes'))
-      row(`… flushes per request`, '≤ 0.1', f(a.flushes, 3), a.flushes <= 0.1, command('writes'))
-      row(`… p99`, '≤ 15 ms', `${f(a.p99)} ms (Bun ${f(b.p99)})`, a.p99 <= 15, command('writes'))
+    for (const [what, method, path, body] of [
+      ['comment', 'POST', '/api/movies/%s/comments', '{"content":"a few words about it"}'],
+      ['like', 'PUT', '/api/movies/%s/like', '{"type":"LIKE"}'],
+    ]) {
+      const [a, b] = compare([us, them], (k) => ({ script: send(method, (k ? bunIds : ids).slice(0, 1000), path, body, k ? '' : token) }));
+      row(
+        `durable ${what}, 64 clients`,
+        '≥ 3.5 × Bun',
+        `${f(a.rps, 0)}/s = ${f(a.rps / b.rps)} × (Bun ${f(b.rps, 0)}/s); ${f(a.us)} µs (Bun ${f(b.us)})`,
+        a.rps >= 3.5 * b.rps,
+        command('writes'),
+      );
+      row(`… flushes per request`, '≤ 0.1', f(a.flushes, 3), a.flushes <= 0.1, command('writes'));
+      row(`… p99`, '≤ 15 ms', `${f(a.p99)} ms (Bun ${f(b.p99)})`, a.p99 <= 15, command('writes'));
     }
   }
-  await Promise.all([us, them, limit].map((s) => stop(s.child)))
+  await Promise.all([us, them, limit].map((s) => stop(s.child)));
   if (wanted('slow')) {
-    const shim = join(work, 'slow_fsync.so')
-    if (spawnSync(process.env.CC ?? 'cc', ['-shared', '-fPIC', '-o', shim, join(here, 'slow_fsync.c'), '-ldl'], { stdio: 'inherit' }).status) throw new Error('slow_fsync.c does not compile')
-    const slowUs = await ours('catalogue', [], { LD_PRELOAD: shim }), slowThem = await bun({ LD_PRELOAD: shim })
-    const [a, b] = compare([slowUs, slowThem], (k) => ({ script: send('POST', (k ? bunIds : ids).slice(0, 1000), '/api/movies/%s/comments', '{"content":"a few words about it"}', k ? '' : token) }))
-    row('durable comment when a flush takes 2 ms more', '≥ 10 × one commit each', `${f(a.rps, 0)}/s = ${f(a.rps / b.rps)} × (Bun ${f(b.rps, 0)}/s)`, a.rps >= 10 * b.rps, command('slow'))
-    await Promise.all([slowUs, slowThem].map((s) => stop(s.child)))
+    const shim = join(work, 'slow_fsync.so');
+    if (
+      spawnSync(process.env.CC ?? 'cc', ['-shared', '-fPIC', '-o', shim, join(here, 'slow_fsync.c'), '-ldl'], { stdio: 'inherit' }).status
+    )
+      throw new Error('slow_fsync.c does not compile');
+    const slowUs = await ours('catalogue', [], { LD_PRELOAD: shim }),
+      slowThem = await bun(titles, { LD_PRELOAD: shim });
+    const [a, b] = compare([slowUs, slowThem], (k) => ({
+      script: send(
+        'POST',
+        (k ? bunIds : ids).slice(0, 1000),
+        '/api/movies/%s/comments',
+        '{"content":"a few words about it"}',
+        k ? '' : token,
+      ),
+    }));
+    row(
+      'durable comment when a flush takes 2 ms more',
+      '≥ 10 × one commit each',
+      `${f(a.rps, 0)}/s = ${f(a.rps / b.rps)} × (Bun ${f(b.rps, 0)}/s)`,
+      a.rps >= 10 * b.rps,
+      command('slow'),
+    );
+    await Promise.all([slowUs, slowThem].map((s) => stop(s.child)));
   }
-}
-
-// Sends a file in chunks by tus; returns the address.
-async function tusUpload(url, path, file, size, chunk, token) {
-  const headers = { 'Tus-Resumable': '1.0.0', ...(token ? { authorization: `Bearer ${token}` } : {}) }
-  const made = await fetch(url + path, { method: 'POST', headers: { ...headers, 'Upload-Length': `${size}`, 'Upload-Metadata': `filename ${Buffer.from('film.mp4').toString('base64')},filetype ${Buffer.from('video/mp4').toString('base64')}` } })
-  if (made.status !== 201) throw new Error(`creating the upload: ${made.status}`)
-  const location = new URL(made.headers.get('location'), url)
-  const agent = new http.Agent({ keepAlive: true })
-  for (let offset = 0; offset < size; offset += chunk) {
-    const body = file(offset, Math.min(chunk, size - offset))
-    const status = await new Promise((done, failed) => {
-      const request = http.request(location, { method: 'PATCH', agent, headers: { ...headers, 'Upload-Offset': `${offset}`, 'Content-Type': 'application/offset+octet-stream', 'Content-Length': body.length } }, (answer) => { answer.resume(); answer.on('end', () => done(answer.statusCode)) })
-      request.on('error', failed)
-      request.end(body)
-    })
-    if (status !== 204) throw new Error(`PATCH at ${offset}: ${status}`)
-  }
-  agent.destroy()
-  return location
-}
-
-function render(file, seconds, extra) {
-  const made = spawnSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=s=1920x1080:r=30:d=${seconds}`, '-f', 'lavfi', '-i', `sine=1000:d=${seconds}`, ...extra, '-c:a', 'aac', '-shortest', file], { stdio: 'inherit' })
-  if (made.status) throw new Error('ffmpeg could not render the input')
 }
 
 async function media() {
-  if (!wanted('media')) return
-  const film = join(work, 'segments.mp4')
-  render(film, 20, ['-vf', 'noise=alls=60:allf=t', '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '8400k', '-minrate', '8400k', '-maxrate', '8400k', '-bufsize', '8400k', '-nal-hrd', 'cbr', '-g', '120', '-keyint_min', '120', '-sc_threshold', '0', '-pix_fmt', 'yuv420p'])
-  const plain = await ours('media')
-  const bytes = readFileSync(film)
-  const token = await member(plain, 'player')
-  const id = (await tusUpload(plain.url, '/api/media/uploads', (at, n) => bytes.subarray(at, at + n), bytes.length, 8 << 20, token)).pathname.split('/').pop()
-  await until('the film', async () => { const m = await api(plain, 'GET', `/api/media/${id}`, null, token); return m.status === 'READY' && m }, 300000)
-  await api(plain, 'POST', '/api/movies', { title: 'Segments', mediaId: id, status: 'RELEASED' }, token)
-  await sleep(1500)
-  const shown = (await api(plain, 'GET', '/api/movies')).data[0].video.hlsUrl
-  // The largest segment there is, by its public address.
-  const master = await (await fetch(plain.url + shown)).text()
-  const folder = new URL(master.split('\n').find((line) => line.endsWith('.m3u8') && line.includes('1080')) ?? master.split('\n').find((line) => line.endsWith('.m3u8')), plain.url + shown)
-  const list = await (await fetch(folder)).text()
-  const segments = await Promise.all(list.split('\n').filter((line) => line.endsWith('.m4s')).map(async (line) => { const url = new URL(line, folder); return { path: url.pathname + url.search, size: Number((await fetch(url, { method: 'HEAD' })).headers.get('content-length')) } }))
-  const segment = segments.sort((a, b) => b.size - a.size)[0]
-  const files = join(work, 'files')
-  mkdirSync(files, { recursive: true })
-  writeFileSync(join(files, 'segment.m4s'), Buffer.from(await (await fetch(plain.url + segment.path)).arrayBuffer()))
-  await stop(plain.child)
-  const again = await ours('media')
-  const limit = await nginx(files)
-  const giB = (r) => r.cpu / ((r.requests * segment.size) / 2 ** 30)
-  const whole = (r) => r.machine / ((r.requests * segment.size) / 2 ** 30) // what one process does not pay, the other may
-  const mib = f(segment.size / 2 ** 20)
-  {
-    const [a, n] = compare([again, limit], (k) => ({ path: k ? '/segment.m4s' : segment.path, connections: 16 }))
-    row(`${mib} MiB segments, 16 connections`, 'nginx (≤ 0.20 s/GiB)', `${f(giB(a), 3)} s/GiB (nginx ${f(giB(n), 3)}); the machine, client included: ${f(whole(a), 2)} (${f(whole(n), 2)})`, giB(a) <= Math.max(0.2, giB(n) * 1.05), command('media'))
-  }
-  {
-    const script = (path) => `local n = 0\nrequest = function() n = (n + 7919 * 64) % ${Math.floor(segment.size / 65536) - 1}; wrk.headers["Range"] = string.format("bytes=%d-%d", n * 65536, n * 65536 + 65535); return wrk.format("GET", "${path}") end`
-    const [a, n] = compare([again, limit], (k) => ({ script: script(k ? '/segment.m4s' : segment.path), connections: 16 }))
-    row('random 64 KiB ranges, 16 connections', 'nginx (≤ 22 µs)', `${f(a.us)} µs, p99 ${f(a.p99)} ms (nginx ${f(n.us)})`, a.us <= Math.max(22, n.us * 1.05), command('media'))
-  }
-  await stop(again.child)
-  {
-    const secure = await ours('media', [`server.tls_certificate=${work}/cert.pem`, `server.tls_key=${work}/key.pem`])
-    const [a, n] = compare([secure, { ...limit, url: limit.tlsUrl }], (k) => ({ path: k ? '/segment.m4s' : segment.path, connections: 16 }))
-    row(`${mib} MiB segments over TLS 1.3, 16 connections`, 'nginx (≤ 0.61 s/GiB)', `${f(giB(a), 3)} s/GiB (nginx ${f(giB(n), 3)}); the machine: ${f(whole(a), 2)} (${f(whole(n), 2)})`, giB(a) <= Math.max(0.61, giB(n) * 1.05), command('media'))
-    await stop(secure.child)
-  }
-  await stop(limit.child)
+  if (wanted('media')) await segments(command('media'));
 }
 
 async function tus() {
-  if (!wanted('tus')) return
-  const size = Number(process.env.BENCH_TUS_MIB ?? 512) << 20
-  const chunk = Buffer.alloc(8 << 20, 'a film of one letter ')
-  const take = (_, n) => chunk.subarray(0, n)
-  const us = await ours('tus')
-  const token = await member(us, 'uploader')
-  const p = port()
-  mkdirSync(join(work, 'tus-peer'), { recursive: true })
-  const peer = { child: start(process.execPath, [join(here, 'peers/tus.mjs'), `${p}`, join(work, 'tus-peer')]), url: `http://127.0.0.1:${p}` }
-  peer.pids = [peer.child.pid]
-  await until('@tus/server', async () => (await fetch(`${peer.url}/files`, { method: 'OPTIONS' })).status < 500)
+  if (!wanted('tus')) return;
+  const size = Number(process.env.BENCH_TUS_MIB ?? 512) << 20;
+  const chunk = Buffer.alloc(8 << 20, 'a film of one letter ');
+  const take = (_, n) => chunk.subarray(0, n);
+  const us = await ours('tus');
+  const token = await member(us, 'uploader');
+  const p = port();
+  mkdirSync(join(work, 'tus-peer'), { recursive: true });
+  const peer = {
+    child: start(process.execPath, [join(here, 'peers/tus.mjs'), `${p}`, join(work, 'tus-peer')]),
+    url: `http://127.0.0.1:${p}`,
+  };
+  peer.pids = [peer.child.pid];
+  await until('@tus/server', async () => (await fetch(`${peer.url}/files`, { method: 'OPTIONS' })).status < 500);
   const measure = async (server, path, bearer) => {
-    const before = cpu(server.pids), began = Date.now()
-    await tusUpload(server.url, path, take, size, chunk.length, bearer)
-    return { spent: (cpu(server.pids) - before) / (size / 2 ** 30), rate: size / 2 ** 20 / ((Date.now() - began) / 1000) }
-  }
-  const a = [], b = []
-  for (let i = 0; i < rounds; i++) a.push(await measure(us, '/api/media/uploads', token)), b.push(await measure(peer, '/files'))
-  const [mine, theirs] = [median(a.map((r) => r.spent)), median(b.map((r) => r.spent))]
-  row(`tus upload, ${size >> 20} MiB in 8 MiB chunks, durable`, '≥ 4 × @tus/server by CPU', `${f(mine, 2)} s/GiB = ${f(theirs / mine)} × (@tus/server ${f(theirs, 2)}); ${f(median(a.map((r) => r.rate)), 0)} MiB/s (${f(median(b.map((r) => r.rate)), 0)}, which does not flush)`, theirs >= 4 * mine, command('tus'))
-  await Promise.all([us, peer].map((s) => stop(s.child)))
+    const before = cpu(server.pids),
+      began = Date.now();
+    await tusUpload(server.url, path, take, size, chunk.length, bearer);
+    return { spent: (cpu(server.pids) - before) / (size / 2 ** 30), rate: size / 2 ** 20 / ((Date.now() - began) / 1000) };
+  };
+  const a = [],
+    b = [];
+  for (let i = 0; i < rounds; i++) (a.push(await measure(us, '/api/media/uploads', token)), b.push(await measure(peer, '/files')));
+  const [mine, theirs] = [median(a.map((r) => r.spent)), median(b.map((r) => r.spent))];
+  row(
+    `tus upload, ${size >> 20} MiB in 8 MiB chunks, durable`,
+    '≥ 4 × @tus/server by CPU',
+    `${f(mine, 2)} s/GiB = ${f(theirs / mine)} × (@tus/server ${f(theirs, 2)}); ` +
+      `${f(median(a.map((r) => r.rate)), 0)} MiB/s (${f(median(b.map((r) => r.rate)), 0)}, which does not flush)`,
+    theirs >= 4 * mine,
+    command('tus'),
+  );
+  await Promise.all([us, peer].map((s) => stop(s.child)));
 }
 
 async function transcode() {
-  if (!wanted('transcode')) return
-  const film = join(work, 'source.mp4')
-  render(film, 30, ['-vf', 'noise=alls=12:allf=t', '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '20M', '-maxrate', '20M', '-bufsize', '40M', '-g', '300', '-pix_fmt', 'yuv420p'])
-  const bytes = readFileSync(film)
-  const us = await ours('transcode')
-  const token = await member(us, 'maker')
-  const location = await tusUpload(us.url, '/api/media/uploads', (at, n) => bytes.subarray(at, at + n), bytes.length, 8 << 20, token)
-  const began = Date.now()
-  const get = () => api(us, 'GET', `/api/media/${location.pathname.split('/').pop()}`, null, token)
-  await until('the first segment', async () => (await get()).playable, 120000)
-  const first = (Date.now() - began) / 1000
-  const done = await until('the whole ladder', async () => { const m = await get(); return ['READY', 'FAILED'].includes(m.status) && m }, 600000)
-  const whole = (Date.now() - began) / 1000
-  if (done.status !== 'READY') throw new Error(`the film failed: ${JSON.stringify(done.error)}`)
-  await stop(us.child)
-  const heights = done.renditions.map((r) => r.height)
-  const out = join(work, 'one-run')
-  mkdirSync(out, { recursive: true })
-  const split = `[0:v]split=${heights.length}${heights.map((_, i) => `[s${i}]`).join('')};` + heights.map((h, i) => `[s${i}]scale=-2:${h}[v${i}]`).join(';')
-  const args = ['-v', 'error', '-y', '-i', film, '-filter_complex', split, ...heights.flatMap((h, i) => ['-map', `[v${i}]`, '-map', '0:a', '-c:v', 'libx264', '-preset', 'veryfast', '-force_key_frames', 'expr:gte(t,n_forced*4)', '-c:a', 'aac', '-f', 'hls', '-hls_time', '4', '-hls_segment_type', 'fmp4', '-hls_fmp4_init_filename', `init${h}.mp4`, '-hls_playlist_type', 'vod', join(out, `${h}.m3u8`)])]
-  const alone = Date.now()
-  if (spawnSync('ffmpeg', args, { stdio: 'inherit' }).status) throw new Error('the one ffmpeg run failed')
-  const one = (Date.now() - alone) / 1000
-  row('30 s 1080p upload of 20 Mbit/s, to be re-encoded: first playable segment after the last byte', '≤ 1 s', `${f(first, 2)} s`, first <= 1, command('transcode'))
-  row(`… the whole ladder (${heights.join(', ')})`, '≤ 1.1 × one ffmpeg run', `${f(whole)} s = ${f(whole / one, 2)} × (${f(one)} s)`, whole <= 1.1 * one, command('transcode'))
+  if (!wanted('transcode')) return;
+  const film = join(work, 'source.mp4');
+  render(film, 30, [
+    '-vf',
+    'noise=alls=12:allf=t',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-b:v',
+    '20M',
+    '-maxrate',
+    '20M',
+    '-bufsize',
+    '40M',
+    '-g',
+    '300',
+    '-pix_fmt',
+    'yuv420p',
+  ]);
+  const bytes = readFileSync(film);
+  const us = await ours('transcode');
+  const token = await member(us, 'maker');
+  const location = await tusUpload(us.url, '/api/media/uploads', (at, n) => bytes.subarray(at, at + n), bytes.length, 8 << 20, token);
+  const began = Date.now();
+  const get = () => api(us, 'GET', `/api/media/${location.pathname.split('/').pop()}`, null, token);
+  await until('the first segment', async () => (await get()).playable, 120000);
+  const first = (Date.now() - began) / 1000;
+  const done = await until(
+    'the whole ladder',
+    async () => {
+      const m = await get();
+      return ['READY', 'FAILED'].includes(m.status) && m;
+    },
+    600000,
+  );
+  const whole = (Date.now() - began) / 1000;
+  if (done.status !== 'READY') throw new Error(`the film failed: ${JSON.stringify(done.error)}`);
+  await stop(us.child);
+  const heights = done.renditions.map((r) => r.height);
+  const out = join(work, 'one-run');
+  mkdirSync(out, { recursive: true });
+  const split =
+    `[0:v]split=${heights.length}${heights.map((_, i) => `[s${i}]`).join('')};` +
+    heights.map((h, i) => `[s${i}]scale=-2:${h}[v${i}]`).join(';');
+  const args = [
+    '-v',
+    'error',
+    '-y',
+    '-i',
+    film,
+    '-filter_complex',
+    split,
+    ...heights.flatMap((h, i) => [
+      '-map',
+      `[v${i}]`,
+      '-map',
+      '0:a',
+      '-c:v',
+      'libx264',
+      '-preset',
+      'veryfast',
+      '-force_key_frames',
+      'expr:gte(t,n_forced*4)',
+      '-c:a',
+      'aac',
+      '-f',
+      'hls',
+      '-hls_time',
+      '4',
+      '-hls_segment_type',
+      'fmp4',
+      '-hls_fmp4_init_filename',
+      `init${h}.mp4`,
+      '-hls_playlist_type',
+      'vod',
+      join(out, `${h}.m3u8`),
+    ]),
+  ];
+  const alone = Date.now();
+  if (spawnSync('ffmpeg', args, { stdio: 'inherit' }).status) throw new Error('the one ffmpeg run failed');
+  const one = (Date.now() - alone) / 1000;
+  row(
+    '30 s 1080p upload of 20 Mbit/s, to be re-encoded: first playable segment after the last byte',
+    '≤ 1 s',
+    `${f(first, 2)} s`,
+    first <= 1,
+    command('transcode'),
+  );
+  row(
+    `… the whole ladder (${heights.join(', ')})`,
+    '≤ 1.1 × one ffmpeg run',
+    `${f(whole)} s = ${f(whole / one, 2)} × (${f(one)} s)`,
+    whole <= 1.1 * one,
+    command('transcode'),
+  );
 }
 
 async function startUp() {
-  if (!wanted('start')) return
-  await stop((await ours('idle')).child) // the first start makes the databases
-  const times = []
+  if (!wanted('start')) return;
+  await stop((await ours('idle')).child); // the first start makes the databases
+  const times = [];
   for (let i = 0; i < 9; i++) {
-    const server = await ours('idle')
-    times.push(server.readyMs)
+    const server = await ours('idle');
+    times.push(server.readyMs);
     if (i === 8) {
-      await sleep(3000)
-      const memory = pss(server.child.pid)
-      row('idle memory (PSS)', '< 30 MiB', `${f(memory)} MiB`, memory < 30, command('start'))
+      await sleep(3000);
+      const memory = pss(server.child.pid);
+      row('idle memory (PSS)', '< 30 MiB', `${f(memory)} MiB`, memory < 30, command('start'));
     }
-    await stop(server.child)
+    await stop(server.child);
   }
-  row('start to ready (process start to 200 from /health/ready, of an existing installation)', '< 50 ms', `${f(median(times), 0)} ms`, median(times) < 50, command('start'))
+  row(
+    'start to ready (process start to 200 from /health/ready, of an existing installation)',
+    '< 50 ms',
+    `${f(median(times), 0)} ms`,
+    median(times) < 50,
+    command('start'),
+  );
 }
 
 // A virtual machine gets its memory from the host when it is first touched, which costs more than what is measured here: nobody
 // should pay for that. Twice, because what the host took back meanwhile comes with the first.
-for (let i = 0; i < 2; i++) spawnSync('dd', ['if=/dev/zero', `of=${work}/touch`, 'bs=1M', 'count=4096', 'status=none'])
-spawnSync('rm', [`${work}/touch`])
+for (let i = 0; i < 2; i++) spawnSync('dd', ['if=/dev/zero', `of=${work}/touch`, 'bs=1M', 'count=4096', 'status=none']);
+spawnSync('rm', [`${work}/touch`]);
 
 async function newsPart() {
-  if (!wanted('news')) return
-  const film = join(work, 'news.mp4')
-  await news(() => (render(film, 2, ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p']), readFileSync(film)), tusUpload, command('news'))
+  if (!wanted('news')) return;
+  const film = join(work, 'news.mp4');
+  await news(
+    () => (render(film, 2, ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p']), readFileSync(film)),
+    tusUpload,
+    command('news'),
+  );
 }
 
 for (const part of [startUp, catalogue, media, tus, transcode, newsPart]) {
   try {
-    await part()
+    await part();
   } catch (cause) {
-    row(part.name, 'to be measured', `failed: ${cause.message}`, false, command(part.name))
+    row(part.name, 'to be measured', `failed: ${cause.message}`, false, command(part.name));
   }
 }
-const table = process.argv.indexOf('--table')
-if (table > 0) writeTable(process.argv[table + 1], `# Benchmarks\n\nMeasured ${new Date().toISOString().slice(0, 10)} by \`node tests/bench/run.mjs --table docs/benchmarks.md\`: this server and its peers in one run, alternated, medians of ${rounds} rounds, load and servers on the same two cores. CPU is the server's user and system time per request (or GiB); rates move by a fifth between runs, CPU by a twentieth.\n\n`)
-process.exit(0)
+const table = process.argv.indexOf('--table');
+if (table > 0)
+  writeTable(
+    process.argv[table + 1],
+    `# Benchmarks\n\nMeasured ${new Date().toISOString().slice(0, 10)} by \`node tests/bench/run.mjs --table docs/benchmarks.md\`: ` +
+      `this server and its peers in one run, alternated, medians of ${rounds} rounds, load and servers on the same two cores. ` +
+      `CPU is the server's user and system time per request (or GiB); ` +
+      `rates move by a fifth between runs, CPU by a twentieth.\n\n`,
+  );
+process.exit(0);

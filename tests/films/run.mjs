@@ -1,24 +1,24 @@
 // Films of many makers through the real server: `node tests/films/run.mjs [--long] [--keep] [--no-browser] [NAME…]`. Each is made on
 // the spot, uploaded, prepared, and held against what it is: length, tracks, sync, every picture by its burnt-in clock; then played
 // in Chromium. The last line printed is "N passed, N failed".
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import { freePort, pause, Server } from '../chaos/server.mjs'
-import { check } from './check.mjs'
-import { films } from './list.mjs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { freePort, pause, Server } from '../chaos/server.mjs';
+import { check } from './check.mjs';
+import { films } from './list.mjs';
 
-const words = process.argv.slice(2)
-const has = (word) => words.includes(word)
-const names = words.filter((word) => !word.startsWith('--'))
-const chosen = films.filter((film) => (names.length ? names.some((name) => film.name.includes(name)) : has('--long') || film.short))
+const words = process.argv.slice(2);
+const has = (word) => words.includes(word);
+const names = words.filter((word) => !word.startsWith('--'));
+const chosen = films.filter((film) => (names.length ? names.some((name) => film.name.includes(name)) : has('--long') || film.short));
 // In the short run every fourth is watched, and those with something to choose.
-const watched = (film) => names.length || has('--long') || film.sounds?.length > 1 || film.texts || chosen.indexOf(film) % 4 === 0
-const home = mkdtempSync(path.join(os.tmpdir(), 'videa-films-'))
+const watched = (film) => names.length || has('--long') || film.sounds?.length > 1 || film.texts || chosen.indexOf(film) % 4 === 0;
+const home = mkdtempSync(path.join(os.tmpdir(), 'videa-films-'));
 
 class House {
   constructor(server) {
-    this.base = server.base
+    this.base = server.base;
   }
 
   async json(method, where, body, headers = {}) {
@@ -30,9 +30,9 @@ class House {
         ...headers,
       },
       body: body && JSON.stringify(body),
-    })
-    const text = await response.text()
-    return { status: response.status, headers: response.headers, data: text ? JSON.parse(text) : null }
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, data: text ? JSON.parse(text) : null };
   }
 
   async join() {
@@ -40,69 +40,69 @@ class House {
       email: 'films@example.org',
       username: 'projectionist',
       password: 'the last row is best',
-    })
-    if (status !== 201) throw new Error(`joining: ${status}`)
-    this.token = data.tokens.accessToken
+    });
+    if (status !== 201) throw new Error(`joining: ${status}`);
+    this.token = data.tokens.accessToken;
   }
 
   get = async (address) => {
-    const response = await fetch(this.base + address)
-    if (!response.ok) throw new Error(`${address} answers ${response.status}`)
-    return Buffer.from(await response.arrayBuffer())
-  }
+    const response = await fetch(this.base + address);
+    if (!response.ok) throw new Error(`${address} answers ${response.status}`);
+    return Buffer.from(await response.arrayBuffer());
+  };
 
   // Uploads the file; answers the medium once it is READY or FAILED.
   async prepare(file) {
-    const bytes = readFileSync(file)
-    const tus = { 'tus-resumable': '1.0.0', authorization: `Bearer ${this.token}` }
+    const bytes = readFileSync(file);
+    const tus = { 'tus-resumable': '1.0.0', authorization: `Bearer ${this.token}` };
     const made = await fetch(`${this.base}/api/media/uploads`, {
       method: 'POST',
       headers: { ...tus, 'upload-length': String(bytes.length), 'content-type': 'application/offset+octet-stream' },
       body: bytes,
-    })
-    if (made.status !== 201) throw new Error(`uploading: ${made.status} ${await made.text()}`)
-    const id = made.headers.get('location').split('/').pop()
+    });
+    if (made.status !== 201) throw new Error(`uploading: ${made.status} ${await made.text()}`);
+    const id = made.headers.get('location').split('/').pop();
     for (const end = Date.now() + 300_000; Date.now() < end; await pause(100)) {
-      const { data } = await this.json('GET', `/api/media/${id}`)
-      if (data.status === 'READY' || data.status === 'FAILED') return data
+      const { data } = await this.json('GET', `/api/media/${id}`);
+      if (data.status === 'READY' || data.status === 'FAILED') return data;
     }
-    throw new Error('not prepared within five minutes')
+    throw new Error('not prepared within five minutes');
   }
 }
 
 let passed = 0,
-  failed = 0
-const server = new Server(path.join(home, 'server'), await freePort(), { 'auth.access_minutes': 600, 'data.min_free_bytes': 0 })
-let browser = null
+  failed = 0;
+const server = new Server(path.join(home, 'server'), await freePort(), { 'auth.access_minutes': 600, 'data.min_free_bytes': 0 });
+let browser = null;
 try {
-  await server.start()
-  const house = new House(server)
-  await house.join()
-  if (!has('--no-browser')) browser = await (await import('./watch.mjs')).Screen.open(server.base)
+  await server.start();
+  const house = new House(server);
+  await house.join();
+  if (!has('--no-browser')) browser = await (await import('./watch.mjs')).Screen.open(server.base);
   for (const film of chosen) {
-    const began = Date.now()
-    const place = path.join(home, film.name)
-    mkdirSync(place)
-    let wrong
+    const began = Date.now();
+    const place = path.join(home, film.name);
+    mkdirSync(place);
+    let wrong;
     try {
-      wrong = await check(film, house, place, watched(film) ? browser : null)
+      wrong = await check(film, house, place, watched(film) ? browser : null);
     } catch (cause) {
-      wrong = [cause.stack ?? String(cause)]
+      wrong = [cause.stack ?? String(cause)];
     }
-    const seconds = ((Date.now() - began) / 1000).toFixed(1)
-    if (wrong.length) failed += 1
-    else passed += 1
-    console.log(wrong.length ? `FAILED  ${film.name} (${seconds} s): ${wrong.join('; ')}` : `ok      ${film.name} (${seconds} s)`)
-    if (!has('--keep')) rmSync(place, { recursive: true, force: true })
+    const seconds = ((Date.now() - began) / 1000).toFixed(1);
+    if (wrong.length) failed += 1;
+    else passed += 1;
+    console.log(wrong.length ? `FAILED  ${film.name} (${seconds} s): ${wrong.join('; ')}` : `ok      ${film.name} (${seconds} s)`);
+    if (!has('--keep')) rmSync(place, { recursive: true, force: true });
   }
 } catch (cause) {
-  failed += 1
-  console.log(`FAILED  ${cause.stack ?? cause}\n${server.tail()}`)
+  failed += 1;
+  console.log(`FAILED  ${cause.stack ?? cause}\n${server.tail()}`);
 } finally {
-  await browser?.close()
-  await server.end('SIGTERM', 15).catch(() => server.end('SIGKILL'))
-  if (!has('--keep')) rmSync(home, { recursive: true, force: true })
-  else console.log(`kept in ${home}`)
+  await browser?.close();
+  await server.end('SIGTERM', 15).catch(() => server.end('SIGKILL'));
+  if (!has('--keep')) rmSync(home, { recursive: true, force: true });
+  else console.log(`kept in ${home}`);
 }
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed ? 1 : 0)
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);

@@ -24,7 +24,10 @@ interface Face {
 
 const faces: Face[] = [
   {
-    family: 'Archivo', package: '@fontsource-variable/archivo', file: 'wdth', css: 'font-weight: 400 760; font-stretch: 66% 120%;',
+    family: 'Archivo',
+    package: '@fontsource-variable/archivo',
+    file: 'wdth',
+    css: 'font-weight: 400 760; font-stretch: 66% 120%;',
     axes: { wght: { min: 400, max: 760 }, wdth: { min: 66, max: 120 } },
   },
   { ...low, family: 'Newsreader', package: '@fontsource-variable/newsreader', file: 'wght', css: 'font-weight: 400;', axes: { wght: 400 } },
@@ -53,7 +56,9 @@ const high = { ascent: 0.878, descent: 0.21 };
 const low = { ascent: 0.735, descent: 0.265 };
 const standIns: { family: string; local: string[]; widths: number[]; ascent: number; descent: number }[] = [
   {
-    ...high, family: 'Archivo as Arial', local: ['Arial', 'Roboto', 'Helvetica', 'Liberation Sans', 'Arimo'],
+    ...high,
+    family: 'Archivo as Arial',
+    local: ['Arial', 'Roboto', 'Helvetica', 'Liberation Sans', 'Arimo'],
     widths: [0.82, 0.89, 0.985, 1.017, 1.105, 1.17],
   },
   { ...high, family: 'Archivo as DejaVu', local: ['DejaVu Sans', 'Verdana'], widths: [0.77, 0.775, 0.86, 0.888, 0.966, 1.025] },
@@ -65,18 +70,23 @@ const standIns: { family: string; local: string[]; widths: number[]; ascent: num
 
 function standInFaces(): string[] {
   const percent = (part: number) => `${(part * 100).toFixed(1)}%`;
-  return standIns.flatMap(({ family, local, widths, ascent, descent }) => widths.map((width, i) => `@font-face { font-family: '${family}';
+  return standIns.flatMap(({ family, local, widths, ascent, descent }) =>
+    widths.map(
+      (width, i) => `@font-face { font-family: '${family}';
   src: ${local.map((name) => `local('${name}')`).join(', ')}; size-adjust: ${percent(width)};
   ascent-override: ${percent(ascent / width)}; descent-override: ${percent(descent / width)}; line-gap-override: 0%;
-  ${widths.length > 1 ? `font-stretch: ${stretches[i]}; font-weight: ${weights[i]};` : ''} }`));
+  ${widths.length > 1 ? `font-stretch: ${stretches[i]}; font-weight: ${weights[i]};` : ''} }`,
+    ),
+  );
 }
 
 type Range = [from: number, to: number];
 
-const rangesOf = (text: string): Range[] => text.split(',').map((part) => {
-  const [from, to = from] = part.trim().replace('U+', '').split('-');
-  return [parseInt(from!, 16), parseInt(to!, 16)];
-});
+const rangesOf = (text: string): Range[] =>
+  text.split(',').map((part) => {
+    const [from, to = from] = part.trim().replace('U+', '').split('-');
+    return [parseInt(from!, 16), parseInt(to!, 16)];
+  });
 
 const lettersOf = (ranges: Range[]) =>
   ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => String.fromCodePoint(from + i)));
@@ -90,9 +100,15 @@ async function cut(face: Face): Promise<string[]> {
     const range = letters ?? whole[source]!;
     // What a later slice gives is left out here.
     const taken = new Set(slices.slice(index + 1).flatMap(([, from, own]) => (own && from === source ? lettersOf(rangesOf(own)) : [])));
-    const text = lettersOf(rangesOf(range)).filter((letter) => !taken.has(letter)).join('');
+    const text = lettersOf(rangesOf(range))
+      .filter((letter) => !taken.has(letter))
+      .join('');
     const bytes = await subsetFont(await readFile(path.join(home, `files/${name}-${source}-${face.file}-normal.woff2`)), text, {
-      targetFormat: 'woff2', keepFeatures: features, noHinting: true, preserveNameIds: [0, 13, 14], variationAxes: face.axes,
+      targetFormat: 'woff2',
+      keepFeatures: features,
+      noHinting: true,
+      preserveNameIds: [0, 13, 14],
+      variationAxes: face.axes,
     });
     await writeFile(path.join(folder, `${name}-${slice}.woff2`), bytes);
     css.push(`@font-face { font-family: '${face.family}'; font-display: swap; ${face.css}
@@ -103,7 +119,10 @@ async function cut(face: Face): Promise<string[]> {
 
 async function cutAll() {
   const versions = faces.map((face) => (need(`${face.package}/package.json`) as { version: string }).version);
-  const stamp = createHash('sha256').update(JSON.stringify([faces, slices, features, standIns, versions])).digest('hex').slice(0, 16);
+  const stamp = createHash('sha256')
+    .update(JSON.stringify([faces, slices, features, standIns, versions]))
+    .digest('hex')
+    .slice(0, 16);
   const file = path.join(folder, 'faces.css');
   if (existsSync(file) && (await readFile(file, 'utf8')).startsWith(`/* ${stamp} */`)) return;
   await mkdir(folder, { recursive: true });

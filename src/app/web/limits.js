@@ -38,7 +38,9 @@ function collect(parts, read) {
 function inline(value) {
   if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
   if (typeof value !== 'object') return typeof value === 'string' ? `'${value.replace(/[\\']/g, '\\$&')}'` : String(value);
-  return `{ ${Object.entries(value).map(([name, one]) => `${name}: ${inline(one)}`).join(', ')} }`;
+  return `{ ${Object.entries(value)
+    .map(([name, one]) => `${name}: ${inline(one)}`)
+    .join(', ')} }`;
 }
 
 function written(name, parts) {
@@ -53,7 +55,9 @@ function written(name, parts) {
 /** The text of the file. Limits of what is sent, by schema or operation; choices also of what is answered. */
 export function limitsText(description) {
   const { schemas } = description.components;
-  const operations = Object.values(description.paths).flatMap((path) => Object.values(path)).filter((one) => one.operationId);
+  const operations = Object.values(description.paths)
+    .flatMap((path) => Object.values(path))
+    .filter((one) => one.operationId);
   const sent = new Set(operations.map(({ requestBody }) => requestBody?.content?.['application/json']?.schema.$ref?.split('/').pop()));
   const asked = Object.fromEntries(
     operations.map(({ operationId, parameters = [] }) => [

@@ -1,4 +1,5 @@
-// How the web interface's files are laid out: `npm run format` writes them so, `npm run format:check` only says which are not.
+// How the web interface and every .mjs below tests/ and scripts/ are laid out: `npm run format` writes them so, `npm run format:check`
+// only says which are not.
 
 export default {
   printWidth: 140,

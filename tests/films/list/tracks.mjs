@@ -1,7 +1,7 @@
 // Films by their tracks: sounds, texts, and what else stands beside the film.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { aac, at, ffmpeg, h264, join, picture, sound, words } from '../make.mjs'
-import { film } from './film.mjs'
+import { readFileSync, writeFileSync } from 'node:fs';
+import { aac, at, ffmpeg, h264, join, picture, sound, words } from '../make.mjs';
+import { film } from './film.mjs';
 
 // --- sounds ---------------------------------------------------------------------------------------
 
@@ -36,7 +36,7 @@ const sounds = {
   'bluray.m2ts': ['pcm_bluray', '-f', 'mpegts', '-mpegts_m2ts_mode', 1],
   'dvd-pcm.vob': ['pcm_dvd', '-f', 'vob'],
   'gsm.avi': ['libgsm_ms', '-ar', 8000, '-ac', 1],
-}
+};
 for (const [name, how] of Object.entries(sounds))
   film(
     `sound-${name}`,
@@ -54,14 +54,14 @@ for (const [name, how] of Object.entries(sounds))
         to,
       ),
     { seconds: 5, rate: 25, short: name === 'truehd.mkv', loose: /wmv|flv|dvd/.test(name) },
-  )
+  );
 for (const layout of ['mono', '2.1', '3.0', 'quad', '5.0', '5.1', '5.1(side)', '6.1', '7.1'])
   film(`layout-${layout.replace(/[()]/g, '')}.mkv`, (to) => ffmpeg(picture(4), sound(4, { layout }), h264, '-g', 50, '-c:a', 'flac', to), {
     seconds: 4,
     rate: 25,
     short: layout === '7.1',
     surround: /^[567]\.1/.test(layout),
-  })
+  });
 film(
   'layout-unknown-10.mov',
   (to) =>
@@ -74,28 +74,28 @@ film(
       to,
     ),
   { seconds: 4, rate: 25, short: true },
-)
+);
 film('layout-unknown-3.avi', (to) => ffmpeg(picture(4), sound(4, { layout: '3.0' }), h264, '-bf', 0, '-c:a', 'pcm_s16le', to), {
   seconds: 4,
   rate: 25,
-})
+});
 film('sound-48-to-8-khz.mp4', (to) => ffmpeg(picture(4), sound(4), h264, '-c:a', 'aac', '-ar', 8000, '-ac', 1, to), {
   seconds: 4,
   rate: 25,
-})
-film('sound-96-khz.mkv', (to) => ffmpeg(picture(4), sound(4, { rate: 96000 }), h264, '-c:a', 'flac', to), { seconds: 4, rate: 25 })
+});
+film('sound-96-khz.mkv', (to) => ffmpeg(picture(4), sound(4, { rate: 96000 }), h264, '-c:a', 'flac', to), { seconds: 4, rate: 25 });
 
 // --- tracks beside the film -----------------------------------------------------------------------
 
-const chapter = (name, from, to) => `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${from}\nEND=${to}\ntitle=${name}\n`
-const chapters = `;FFMETADATA1\n${chapter('One', 0, 2000)}${chapter('Two', 2000, 5000)}`
-const subtitles = '1\n00:00:00,500 --> 00:00:02,000\n<i>Hello</i>\n\n2\n00:00:02,500 --> 00:00:04,000\n{\\an8}above\n'
+const chapter = (name, from, to) => `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${from}\nEND=${to}\ntitle=${name}\n`;
+const chapters = `;FFMETADATA1\n${chapter('One', 0, 2000)}${chapter('Two', 2000, 5000)}`;
+const subtitles = '1\n00:00:00,500 --> 00:00:02,000\n<i>Hello</i>\n\n2\n00:00:02,500 --> 00:00:04,000\n{\\an8}above\n';
 const beside = async (home) => {
-  await ffmpeg(picture(5), sound(5), h264, '-g', 50, aac, at(home, 'plain.mp4'))
-  writeFileSync(at(home, 's.srt'), subtitles)
-  await ffmpeg('-f', 'lavfi', '-i', 'color=red:s=120x180:d=0.04', '-frames:v', 1, at(home, 'cover.png'))
-  return at(home, 'plain.mp4')
-}
+  await ffmpeg(picture(5), sound(5), h264, '-g', 50, aac, at(home, 'plain.mp4'));
+  writeFileSync(at(home, 's.srt'), subtitles);
+  await ffmpeg('-f', 'lavfi', '-i', 'color=red:s=120x180:d=0.04', '-frames:v', 1, at(home, 'cover.png'));
+  return at(home, 'plain.mp4');
+};
 const with_text = (name, codec, expect = {}) =>
   film(
     name,
@@ -112,11 +112,11 @@ const with_text = (name, codec, expect = {}) =>
         to,
       ),
     { seconds: 5, rate: 25, texts: 1, ...expect },
-  )
-with_text('text-mov.mp4', 'mov_text', { short: true, unplaced: true })
-with_text('text-srt.mkv', 'srt')
-with_text('text-ass.mkv', 'ass', { short: true })
-with_text('text-webvtt.mkv', 'webvtt', { unplaced: true })
+  );
+with_text('text-mov.mp4', 'mov_text', { short: true, unplaced: true });
+with_text('text-srt.mkv', 'srt');
+with_text('text-ass.mkv', 'ass', { short: true });
+with_text('text-webvtt.mkv', 'webvtt', { unplaced: true });
 // Saved as windows-1250, with an empty line in the middle of a cue.
 for (const [name, codec] of [
   ['text-old-srt.mkv', 'copy'],
@@ -126,25 +126,25 @@ for (const [name, codec] of [
   film(
     name,
     async (to, home) => {
-      await beside(home)
-      const text = '1\n00:00:00,500 --> 00:00:02,000\nHello sz\xf5ke\n##hossz\xfa \xf5r\xfclt\n'
-      writeFileSync(at(home, 'o.srt'), text, 'latin1')
-      const tracks = words('-map 0 -map 1 -c copy -metadata:s:s:0 language=hun -c:s')
-      await ffmpeg('-i', at(home, 'plain.mp4'), words('-sub_charenc_mode:s ignore -i'), at(home, 'o.srt'), tracks, codec, to)
-      writeFileSync(to, readFileSync(to, 'latin1').replace('##', codec === 'copy' ? '\n\n' : '##'), 'latin1')
+      await beside(home);
+      const text = '1\n00:00:00,500 --> 00:00:02,000\nHello sz\xf5ke\n##hossz\xfa \xf5r\xfclt\n';
+      writeFileSync(at(home, 'o.srt'), text, 'latin1');
+      const tracks = words('-map 0 -map 1 -c copy -metadata:s:s:0 language=hun -c:s');
+      await ffmpeg('-i', at(home, 'plain.mp4'), words('-sub_charenc_mode:s ignore -i'), at(home, 'o.srt'), tracks, codec, to);
+      writeFileSync(to, readFileSync(to, 'latin1').replace('##', codec === 'copy' ? '\n\n' : '##'), 'latin1');
     },
     { seconds: 5, rate: 25, texts: 1, unplaced: true, said: ['Hello szőke', 'hosszú őrült'], short: true },
-  )
+  );
 film(
   'text-utf16.mp4',
   async (to, home) => {
-    await beside(home)
-    writeFileSync(at(home, 'w.srt'), '1\n00:00:00,500 --> 00:00:02,000\n######## there\n')
-    await ffmpeg('-i', at(home, 'plain.mp4'), '-i', at(home, 'w.srt'), words('-map 0 -map 1 -c copy -c:s mov_text'), to)
-    writeFileSync(to, readFileSync(to, 'latin1').replace('########', '\xfe\xff\0H\0e\0y'), 'latin1')
+    await beside(home);
+    writeFileSync(at(home, 'w.srt'), '1\n00:00:00,500 --> 00:00:02,000\n######## there\n');
+    await ffmpeg('-i', at(home, 'plain.mp4'), '-i', at(home, 'w.srt'), words('-map 0 -map 1 -c copy -c:s mov_text'), to);
+    writeFileSync(to, readFileSync(to, 'latin1').replace('########', '\xfe\xff\0H\0e\0y'), 'latin1');
   },
   { seconds: 5, rate: 25, texts: 0, warnings: ['media.text_left_out'] },
-)
+);
 film(
   'text-many.mkv',
   async (to, home) =>
@@ -161,27 +161,27 @@ film(
       to,
     ),
   { seconds: 5, rate: 25, texts: 12 },
-)
+);
 film(
   'text-empty.mkv',
   async (to, home) => {
-    await beside(home)
+    await beside(home);
     writeFileSync(
       at(home, 'e.ass'),
       ['[Script Info]', 'ScriptType: v4.00+', '', '[V4+ Styles]', 'Format: Name, Fontname', 'Style: Default,Arial', '', '[Events]']
         .concat('Format: Layer, Start, End, Style, Text', '')
         .join('\n'),
-    )
-    await ffmpeg('-i', at(home, 'plain.mp4'), '-i', at(home, 'e.ass'), '-map', 0, '-map', 1, '-c', 'copy', to)
+    );
+    await ffmpeg('-i', at(home, 'plain.mp4'), '-i', at(home, 'e.ass'), '-map', 0, '-map', 1, '-c', 'copy', to);
   },
   { seconds: 5, rate: 25, texts: 0 },
-)
+);
 film(
   'cover.mp4',
   async (to, home) =>
     ffmpeg('-i', await beside(home), '-i', at(home, 'cover.png'), words('-map 0 -map 1 -c copy -disposition:v:1 attached_pic'), to),
   { seconds: 5, rate: 25, warnings: ['media.attachment_left_out'], short: true },
-)
+);
 film(
   'cover-first.mkv',
   async (to, home) =>
@@ -194,12 +194,12 @@ film(
       to,
     ),
   { seconds: 5, rate: 25 },
-)
+);
 film(
   'fonts.mkv',
   async (to, home) => {
-    await beside(home)
-    writeFileSync(at(home, 'f.ttf'), Buffer.alloc(4000, 7))
+    await beside(home);
+    writeFileSync(at(home, 'f.ttf'), Buffer.alloc(4000, 7));
     await ffmpeg(
       '-i',
       at(home, 'plain.mp4'),
@@ -208,33 +208,33 @@ film(
       '-metadata:s:t',
       'mimetype=application/x-truetype-font',
       to,
-    )
+    );
   },
   { seconds: 5, rate: 25, warnings: ['media.attachment_left_out'] },
-)
+);
 film('timecode.mov', (to) => ffmpeg(picture(5), sound(5), h264, '-g', 50, aac, '-timecode', '01:00:00:00', to), {
   seconds: 5,
   rate: 25,
   warnings: ['media.data_left_out'],
-})
+});
 film(
   'chapters.mkv',
   async (to, home) => {
-    await beside(home)
-    writeFileSync(at(home, 'c.txt'), chapters)
-    await ffmpeg('-i', at(home, 'plain.mp4'), '-i', at(home, 'c.txt'), '-map_metadata', 1, '-map', 0, '-c', 'copy', to)
+    await beside(home);
+    writeFileSync(at(home, 'c.txt'), chapters);
+    await ffmpeg('-i', at(home, 'plain.mp4'), '-i', at(home, 'c.txt'), '-map_metadata', 1, '-map', 0, '-c', 'copy', to);
   },
   { seconds: 5, rate: 25 },
-)
+);
 film(
   'chapters.mp4',
   async (to, home) => {
-    await beside(home)
-    writeFileSync(at(home, 'c.txt'), chapters)
-    await ffmpeg('-i', at(home, 'plain.mp4'), '-i', at(home, 'c.txt'), '-map_metadata', 1, '-map', 0, '-c', 'copy', to)
+    await beside(home);
+    writeFileSync(at(home, 'c.txt'), chapters);
+    await ffmpeg('-i', at(home, 'plain.mp4'), '-i', at(home, 'c.txt'), '-map_metadata', 1, '-map', 0, '-c', 'copy', to);
   },
   { seconds: 5, rate: 25 },
-)
+);
 film(
   'two-pictures.mkv',
   (to) =>
@@ -250,7 +250,7 @@ film(
       to,
     ),
   { seconds: 5, rate: 25, warnings: ['media.picture_left_out'] },
-)
+);
 film(
   'two-sounds-second-default.mkv',
   (to) =>
@@ -267,7 +267,7 @@ film(
       to,
     ),
   { seconds: 5, rate: 25, sounds: [1000, 3000], track: 1, short: true },
-)
+);
 film(
   'commentary-first.mkv',
   (to) =>
@@ -284,7 +284,7 @@ film(
       to,
     ),
   { seconds: 5, rate: 25, sounds: [1000, 3000], track: 1 },
-)
+);
 film(
   'four-languages.mp4',
   (to) =>
@@ -303,7 +303,7 @@ film(
       to,
     ),
   { seconds: 5, rate: 25, sounds: [1000, 2000, 3000, 4000] },
-)
+);
 film(
   'surround-and-stereo.mkv',
   (to) =>
@@ -317,25 +317,25 @@ film(
       to,
     ),
   { seconds: 5, rate: 25, sounds: [1000, 2000], surround: true },
-)
+);
 film(
   'empty-sound.mkv',
   async (to, home) => {
-    await ffmpeg(picture(5), sound(5), h264, aac, at(home, 'e.mkv'))
-    await ffmpeg('-i', at(home, 'e.mkv'), '-map', 0, '-c', 'copy', '-bsf:a', 'noise=drop=1', to)
+    await ffmpeg(picture(5), sound(5), h264, aac, at(home, 'e.mkv'));
+    await ffmpeg('-i', at(home, 'e.mkv'), '-map', 0, '-c', 'copy', '-bsf:a', 'noise=drop=1', to);
   },
   { seconds: 5, rate: 25, mute: true },
-)
-film('no-sound.mp4', (to) => ffmpeg(picture(5), h264, '-g', 50, to), { seconds: 5, rate: 25, mute: true, packaged: true })
+);
+film('no-sound.mp4', (to) => ffmpeg(picture(5), h264, '-g', 50, to), { seconds: 5, rate: 25, mute: true, packaged: true });
 film(
   'unknown-sound.mp4',
   async (to, home) => {
-    await ffmpeg(picture(5), sound(5), h264, '-g', 50, aac, at(home, 'u.mp4'))
-    const bytes = readFileSync(at(home, 'u.mp4'))
-    const entry = bytes.indexOf('mp4a', bytes.indexOf('stsd', bytes.indexOf('soun')))
-    bytes.write('zzzz', entry, 'latin1') // a codec that nobody decodes
-    bytes.write('free', bytes.indexOf('esds', entry), 'latin1')
-    writeFileSync(to, bytes)
+    await ffmpeg(picture(5), sound(5), h264, '-g', 50, aac, at(home, 'u.mp4'));
+    const bytes = readFileSync(at(home, 'u.mp4'));
+    const entry = bytes.indexOf('mp4a', bytes.indexOf('stsd', bytes.indexOf('soun')));
+    bytes.write('zzzz', entry, 'latin1'); // a codec that nobody decodes
+    bytes.write('free', bytes.indexOf('esds', entry), 'latin1');
+    writeFileSync(to, bytes);
   },
   { seconds: 5, rate: 25, mute: true, warnings: ['media.sound_left_out', 'media.no_usable_sound'], short: true },
-)
+);

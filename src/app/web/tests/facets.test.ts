@@ -19,7 +19,16 @@ describe('years', () => {
   it('are a hundred at most', () => expect(yearsOf('1900s,1910s,1920s,1930s,1940s,1950s,1960s,1970s,1980s,1990s,2000s')).toHaveLength(100));
   it('are shown as decades that stay where nothing is left', () => {
     const all = [{ year: 2001 }, { year: 1994 }, { year: 1999 }, { year: 989 }];
-    expect(decadeOptions(all, [{ year: 1994, titlesCount: 2 }, { year: 1999, titlesCount: 3 }], ['1990s', '1800s'])).toEqual([
+    expect(
+      decadeOptions(
+        all,
+        [
+          { year: 1994, titlesCount: 2 },
+          { year: 1999, titlesCount: 3 },
+        ],
+        ['1990s', '1800s'],
+      ),
+    ).toEqual([
       { key: '2000s', name: '2000s', count: 0, chosen: false },
       { key: '1990s', name: '1990s', count: 5, chosen: true },
       { key: '1800s', name: '1800s', count: 0, chosen: true },
@@ -29,7 +38,10 @@ describe('years', () => {
 });
 
 describe('genres', () => {
-  const all = [{ name: 'Drama', slug: 'drama', titlesCount: 9 }, { name: 'Science Fiction', slug: 'science-fiction', titlesCount: 4 }];
+  const all = [
+    { name: 'Drama', slug: 'drama', titlesCount: 9 },
+    { name: 'Science Fiction', slug: 'science-fiction', titlesCount: 4 },
+  ];
   it('keep their order, whatever is left of them', () => {
     expect(genreOptions(all, [{ ...all[1]!, titlesCount: 2 }], []).map((o) => [o.key, o.count])).toEqual([
       ['drama', 0],

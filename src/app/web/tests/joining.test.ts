@@ -19,7 +19,8 @@ describe('a new account', () => {
     expect(joinFaults({ ...good, username: 'longer_name', password: 'Longer_Name' }).password).toContain('Not your name');
     expect(joinFaults({ ...good, password: 'INES@post.example' }).password).toContain('Not your name');
   });
-  it('counts letters, not their bytes', () => expect(joinFaults({ ...good, password: '🎬🎬🎬🎬🎬🎬🎬' }).password).toContain('these are 7'));
+  it('counts letters, not their bytes', () =>
+    expect(joinFaults({ ...good, password: '🎬🎬🎬🎬🎬🎬🎬' }).password).toContain('these are 7'));
 });
 
 describe('"Try again"', () => {

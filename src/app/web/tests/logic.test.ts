@@ -18,13 +18,18 @@ describe('the keys of the player', () => {
   it('go to a tenth', () => expect(playerAct({ key: '7' })).toEqual({ act: 'tenth', n: 7 }));
   it('leave chords to the browser', () => expect(playerAct({ key: 'f', ctrlKey: true })).toBeNull());
   it('leave other keys alone', () => expect([playerAct({ key: 'q' }), playerAct({ key: 'Tab' })]).toEqual([null, null]));
-  it('change speed within the ends', () => expect([nextRate(1, 1), nextRate(1, -1), nextRate(2, 1), nextRate(0.5, -1)]).toEqual([1.25, 0.75, 2, 0.5]));
+  it('change speed within the ends', () =>
+    expect([nextRate(1, 1), nextRate(1, -1), nextRate(2, 1), nextRate(0.5, -1)]).toEqual([1.25, 0.75, 2, 0.5]));
 });
 
 describe('moments in a comment', () => {
   it('are found with and without hours', () => {
     expect(pieces('At 00:12:40 and 1:02.')).toEqual([
-      { text: 'At ' }, { text: '00:12:40', seconds: 760 }, { text: ' and ' }, { text: '1:02', seconds: 62 }, { text: '.' },
+      { text: 'At ' },
+      { text: '00:12:40', seconds: 760 },
+      { text: ' and ' },
+      { text: '1:02', seconds: 62 },
+      { text: '.' },
     ]);
   });
   it('are not seen in longer numbers', () => expect(firstMoment('2026:11:24:18 or 12:75')).toBeNull());
@@ -35,9 +40,16 @@ describe('moments in a comment', () => {
 });
 
 describe('a draft', () => {
-  it('takes its title from the file', () => expect([titleFromFile('the_glass_tide_master_v3.mov'), titleFromFile('.mkv')]).toEqual(['The glass tide master v3', '']));
+  it('takes its title from the file', () =>
+    expect([titleFromFile('the_glass_tide_master_v3.mov'), titleFromFile('.mkv')]).toEqual(['The glass tide master v3', '']));
   it('leaves empty fields out and splits lists', () => {
-    expect(bodyOf({ ...emptyDraft(' Ferry '), genres: 'Drama, , Drama,Short', duration: '98' })).toEqual({ title: 'Ferry', duration: 98, genres: ['Drama', 'Short'], cast: [], isAdult: false });
+    expect(bodyOf({ ...emptyDraft(' Ferry '), genres: 'Drama, , Drama,Short', duration: '98' })).toEqual({
+      title: 'Ferry',
+      duration: 98,
+      genres: ['Drama', 'Short'],
+      cast: [],
+      isAdult: false,
+    });
   });
   it('says what is missing', () => expect(Object.keys(faults({ ...emptyDraft(), duration: '1.5 h' }))).toEqual(['title', 'duration']));
 });
@@ -57,16 +69,31 @@ describe('the pace of an upload', () => {
 
 describe('a rung of the ladder', () => {
   it('runs or waits while the conversion goes on', () => {
-    expect([rungOf({ status: 'READY' }, 'PROCESSING'), rungOf({ status: 'PROCESSING' }, 'PROCESSING'), rungOf({ status: 'WAITING' }, 'PROCESSING')]).toEqual(['done', 'runs', 'waits']);
+    expect([
+      rungOf({ status: 'READY' }, 'PROCESSING'),
+      rungOf({ status: 'PROCESSING' }, 'PROCESSING'),
+      rungOf({ status: 'WAITING' }, 'PROCESSING'),
+    ]).toEqual(['done', 'runs', 'waits']);
   });
   it('has stopped or was never made after a failure', () => {
-    expect([rungOf({ status: 'READY' }, 'FAILED'), rungOf({ status: 'PROCESSING' }, 'FAILED'), rungOf({ status: 'WAITING' }, 'FAILED')]).toEqual(['done', 'stopped', 'none']);
+    expect([
+      rungOf({ status: 'READY' }, 'FAILED'),
+      rungOf({ status: 'PROCESSING' }, 'FAILED'),
+      rungOf({ status: 'WAITING' }, 'FAILED'),
+    ]).toEqual(['done', 'stopped', 'none']);
   });
 });
 
 describe('where one goes after signing in', () => {
   it('is a page of this house', () => {
-    expect([nextPlace('/film/7'), nextPlace('//evil.example'), nextPlace('https://evil.example'), nextPlace('/\\evil'), nextPlace('/in'), nextPlace(null)]).toEqual(['/film/7', '/', '/', '/', '/', '/']);
+    expect([
+      nextPlace('/film/7'),
+      nextPlace('//evil.example'),
+      nextPlace('https://evil.example'),
+      nextPlace('/\\evil'),
+      nextPlace('/in'),
+      nextPlace(null),
+    ]).toEqual(['/film/7', '/', '/', '/', '/', '/']);
   });
 });
 
@@ -80,10 +107,18 @@ describe('made pictures', () => {
     expect(some.size).toBe(40);
   });
   it('set long titles in four lines at most', () => {
-    for (let i = 0; i < 20; i++) expect(titleLines(String(i), 'A very long title about the way water remembers the shape of hands', 172).length).toBeLessThanOrEqual(4);
+    for (let i = 0; i < 20; i++)
+      expect(titleLines(String(i), 'A very long title about the way water remembers the shape of hands', 172).length).toBeLessThanOrEqual(
+        4,
+      );
   });
 });
 
 describe('the name of a browser', () => {
-  it('is short', () => expect([browserName('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36'), browserName('curl/8.5.0'), browserName(null)]).toEqual(['Chrome on Linux', 'curl', 'A program']));
+  it('is short', () =>
+    expect([
+      browserName('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36'),
+      browserName('curl/8.5.0'),
+      browserName(null),
+    ]).toEqual(['Chrome on Linux', 'curl', 'A program']));
 });

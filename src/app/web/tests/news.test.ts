@@ -17,7 +17,10 @@ describe('news in this tab', () => {
   it('reaches who shows that very thing, and who shows its kind', () => {
     const stops = [on('movie', '1', hear), on('movie', undefined, hear), on('movie', '2', hear), on('media', '1', hear)];
     tell({ what: 'movie', id: '1' });
-    expect(heard).toEqual([[{ what: 'movie', id: '1' }, false], [{ what: 'movie', id: '1' }, false]]);
+    expect(heard).toEqual([
+      [{ what: 'movie', id: '1' }, false],
+      [{ what: 'movie', id: '1' }, false],
+    ]);
     for (const stop of stops) stop();
     tell({ what: 'movie', id: '1' });
     expect(heard).toHaveLength(2);
@@ -67,9 +70,24 @@ describe('news from another tab', () => {
     const good = { what: 'comments', id: '1', part: '5', person: '7' };
     expect(newsIn(good)).toEqual({ what: 'comments', id: '1', part: '5' });
     const bad = [
-      null, undefined, 'movie/1', 1, [], {}, { ...good, what: 'toString' }, { ...good, what: '__proto__' }, { ...good, what: 'films' },
-      { ...good, what: ['movie'] }, { ...good, id: 1 }, { ...good, id: '' }, { ...good, id: '0' }, { ...good, id: '../5' },
-      { ...good, id: '1'.repeat(20) }, { ...good, part: 5 }, { ...good, part: '5/like' }, { ...good, part: null },
+      null,
+      undefined,
+      'movie/1',
+      1,
+      [],
+      {},
+      { ...good, what: 'toString' },
+      { ...good, what: '__proto__' },
+      { ...good, what: 'films' },
+      { ...good, what: ['movie'] },
+      { ...good, id: 1 },
+      { ...good, id: '' },
+      { ...good, id: '0' },
+      { ...good, id: '../5' },
+      { ...good, id: '1'.repeat(20) },
+      { ...good, part: 5 },
+      { ...good, part: '5/like' },
+      { ...good, part: null },
     ];
     for (const message of bad) expect(newsIn(message), JSON.stringify(message)).toBeNull();
   });

@@ -8,18 +8,24 @@ describe('a refusal', () => {
   it('says how long the breath is', () => expect(sentence(new Problem(429, {}, 24))).toContain('24 s'));
   it('speaks the same for missing and hidden', () => expect(heading(new Problem(404))).toBe('The reel ends here'));
   it('prefers the words of the server, with reason and next step', () => {
-    expect(sentence(new Problem(403, { detail: 'You cannot comment until 27 November.', reason: 'Decision 418.', next: 'Ask for another look.' })))
-      .toBe('You cannot comment until 27 November. Decision 418. Ask for another look.');
+    expect(
+      sentence(
+        new Problem(403, { detail: 'You cannot comment until 27 November.', reason: 'Decision 418.', next: 'Ask for another look.' }),
+      ),
+    ).toBe('You cannot comment until 27 November. Decision 418. Ask for another look.');
   });
   it('never shows a number as its words', () => {
-    for (const status of [0, 400, 401, 403, 404, 409, 412, 413, 422, 429, 500, 503, 507]) expect(sentence(new Problem(status))).not.toMatch(/\b[45]\d\d\b/);
+    for (const status of [0, 400, 401, 403, 404, 409, 412, 413, 422, 429, 500, 503, 507])
+      expect(sentence(new Problem(status))).not.toMatch(/\b[45]\d\d\b/);
   });
   it('maps pointers to fields, the first message wins', () => {
-    const problem = new Problem(422, { errors: [
-      { pointer: '/username', id: 'a', message: 'Letters, digits and _ only.' },
-      { pointer: '/username', id: 'b', message: 'Second.' },
-      { pointer: '#/genres/2', id: 'c', message: 'Too long.' },
-    ] });
+    const problem = new Problem(422, {
+      errors: [
+        { pointer: '/username', id: 'a', message: 'Letters, digits and _ only.' },
+        { pointer: '/username', id: 'b', message: 'Second.' },
+        { pointer: '#/genres/2', id: 'c', message: 'Too long.' },
+      ],
+    });
     expect(byField(problem)).toEqual({ username: 'Letters, digits and _ only.', genres: 'Too long.' });
   });
   it('is made of anything thrown', () => expect(toProblem(new TypeError('x')).id).toBe('web.unexpected'));
@@ -28,10 +34,12 @@ describe('a refusal', () => {
 describe('the key of an act', () => {
   const run = async (act: Act, body: unknown, end: Problem | null) => {
     let used = '';
-    await act.run(body, async (key) => {
-      used = key;
-      if (end) throw end;
-    }).catch(() => undefined);
+    await act
+      .run(body, async (key) => {
+        used = key;
+        if (end) throw end;
+      })
+      .catch(() => undefined);
     return used;
   };
 

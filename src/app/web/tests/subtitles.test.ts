@@ -1,3 +1,4 @@
+// A file of subtitles somebody adds: its bytes read as words, its language told by its name.
 import { describe, expect, it } from 'vitest';
 import { decode, languageOf } from '../src/lib/subtitles';
 

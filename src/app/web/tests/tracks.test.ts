@@ -6,28 +6,49 @@ import { firstSound, firstText, keyOf, namesOf, nearest, usualText, type Track }
 
 let count = 0;
 const track = (language: string, more: Partial<Track> = {}): Track => ({
-  index: count++, language, name: '', first: false, forced: false, channels: 0, described: false, heard: false, ...more,
+  index: count++,
+  language,
+  name: '',
+  first: false,
+  forced: false,
+  channels: 0,
+  described: false,
+  heard: false,
+  ...more,
 });
 
 describe('the names of tracks', () => {
-  const names = (tracks: Track[], viewer = ['en-GB'], sound = true) => namesOf(tracks, viewer, sound).map((n) => `${n.title} | ${n.detail}`);
+  const names = (tracks: Track[], viewer = ['en-GB'], sound = true) =>
+    namesOf(tracks, viewer, sound).map((n) => `${n.title} | ${n.detail}`);
 
   it('are languages in the tongue of the viewer', () => {
-    expect(names([track('hu'), track('pt-BR'), track('no', { channels: 6 })])).toEqual(['Hungarian | ', 'Brazilian Portuguese | ', 'Norwegian | 5.1']);
+    expect(names([track('hu'), track('pt-BR'), track('no', { channels: 6 })])).toEqual([
+      'Hungarian | ',
+      'Brazilian Portuguese | ',
+      'Norwegian | 5.1',
+    ]);
     expect(names([track('hu'), track('de')], ['hu'])).toEqual(['Magyar | ', 'Német | ']);
   });
   it('say what kind it is', () => {
     expect(names([track('en', { described: true, channels: 1 })])).toEqual(['English | described, mono']);
     expect(names([track('en', { name: 'Commentary by Anna', channels: 2 })])).toEqual(['Commentary | by Anna, English, stereo']);
-    expect(names([track('en', { heard: true, name: 'English SDH' }), track('de', { forced: true })], ['en'], false))
-      .toEqual(['English, with sounds | for the hard of hearing', 'German | signs only']);
+    expect(names([track('en', { heard: true, name: 'English SDH' }), track('de', { forced: true })], ['en'], false)).toEqual([
+      'English, with sounds | for the hard of hearing',
+      'German | signs only',
+    ]);
   });
   it('repeat a name of its own only where it says more', () => {
-    expect(names([track('en', { name: 'English (Stereo)', channels: 2 }), track('fr', { name: 'Français' }), track('fr', { name: 'VFQ' })]))
-      .toEqual(['English | stereo', 'French | ', 'French | VFQ']);
+    expect(
+      names([track('en', { name: 'English (Stereo)', channels: 2 }), track('fr', { name: 'Français' }), track('fr', { name: 'VFQ' })]),
+    ).toEqual(['English | stereo', 'French | ', 'French | VFQ']);
   });
   it('fall back to what the file calls them, and are never twice the same', () => {
-    expect(names([track('', { name: 'Track A' }), track('', {}), track('en'), track('en')])).toEqual(['Track A | ', 'Sound | ', 'English | ', 'English | 2']);
+    expect(names([track('', { name: 'Track A' }), track('', {}), track('en'), track('en')])).toEqual([
+      'Track A | ',
+      'Sound | ',
+      'English | ',
+      'English | 2',
+    ]);
   });
   it('survive a language nobody knows and a name full of signs', () => {
     expect(names([track('x-klingon', { name: 'tlh (a+b)*[c' })])[0]).toContain('tlh');
@@ -71,7 +92,11 @@ describe('an earlier choice', () => {
 describe('what is kept', () => {
   beforeEach(() => {
     const box = new Map<string, string>();
-    vi.stubGlobal('localStorage', { getItem: (k: string) => box.get(k) ?? null, setItem: (k: string, v: string) => void box.set(k, v), removeItem: (k: string) => void box.delete(k) });
+    vi.stubGlobal('localStorage', {
+      getItem: (k: string) => box.get(k) ?? null,
+      setItem: (k: string, v: string) => void box.set(k, v),
+      removeItem: (k: string) => void box.delete(k),
+    });
   });
   it('belongs to one person', () => {
     keepChoices('7', { ...choicesOf('7'), text: { language: 'hu', kind: '' }, size: 'XL' });
@@ -90,7 +115,10 @@ describe('what is kept', () => {
   });
 });
 
-const shape = (pieces: Piece[]): string => pieces.map((p) => (p.tag === 'text' ? p.text : `[${[p.tag, ...p.classes].join('.')}${p.note ? ` ${p.note}` : ''}:${shape(p.pieces)}]`)).join('');
+const shape = (pieces: Piece[]): string =>
+  pieces
+    .map((p) => (p.tag === 'text' ? p.text : `[${[p.tag, ...p.classes].join('.')}${p.note ? ` ${p.note}` : ''}:${shape(p.pieces)}]`))
+    .join('');
 
 describe('cue text', () => {
   it('has its emphasis, speakers, classes and readings', () => {
@@ -112,15 +140,31 @@ describe('cue text', () => {
 });
 
 describe('cues at a moment', () => {
-  const list = [[0, 2], [1, 3], [5, 60], [6, 7], [10, 11]].map(([startTime, endTime]) => ({ startTime: startTime!, endTime: endTime! }));
+  const list = [
+    [0, 2],
+    [1, 3],
+    [5, 60],
+    [6, 7],
+    [10, 11],
+  ].map(([startTime, endTime]) => ({ startTime: startTime!, endTime: endTime! }));
   const on = (t: number) => at(list, t).map((c) => c.startTime);
-  it('are those begun and not ended, in order', () => expect([on(0), on(1.5), on(2), on(4), on(6.5), on(10)]).toEqual([[0], [0, 1], [1], [], [5, 6], [5, 10]]));
+  it('are those begun and not ended, in order', () =>
+    expect([on(0), on(1.5), on(2), on(4), on(6.5), on(10)]).toEqual([[0], [0, 1], [1], [], [5, 6], [5, 10]]));
   it('are none before the first and after the last', () => expect([on(-1), on(99)]).toEqual([[], []]));
 });
 
 describe('the place of a cue', () => {
-  const cue = (more: Partial<Setting> = {}): Setting => ({ vertical: '', snapToLines: true, line: 'auto', position: 'auto', size: 100, align: 'center', ...more });
-  it('is the lower edge, in the middle', () => expect(place(cue())).toEqual({ stacked: true, styles: { 'text-align': 'center', left: '0%', width: '100%' } }));
+  const cue = (more: Partial<Setting> = {}): Setting => ({
+    vertical: '',
+    snapToLines: true,
+    line: 'auto',
+    position: 'auto',
+    size: 100,
+    align: 'center',
+    ...more,
+  });
+  it('is the lower edge, in the middle', () =>
+    expect(place(cue())).toEqual({ stacked: true, styles: { 'text-align': 'center', left: '0%', width: '100%' } }));
   it('follows alignment and position', () => {
     expect(place(cue({ align: 'start' })).styles).toMatchObject({ left: '0%', width: '100%', 'text-align': 'start' });
     expect(place(cue({ align: 'left', position: 20, size: 40 })).styles).toMatchObject({ left: '20%', width: '40%' });
@@ -137,6 +181,10 @@ describe('the place of a cue', () => {
     expect(place(cue({ snapToLines: false, line: 100 })).styles).toMatchObject({ top: '100%', translate: '0 -100%' });
   });
   it('can stand upright', () => {
-    expect(place(cue({ vertical: 'rl', line: 0 })).styles).toMatchObject({ 'writing-mode': 'vertical-rl', right: 'calc(0 * var(--row))', height: '100%' });
+    expect(place(cue({ vertical: 'rl', line: 0 })).styles).toMatchObject({
+      'writing-mode': 'vertical-rl',
+      right: 'calc(0 * var(--row))',
+      height: '100%',
+    });
   });
 });

@@ -7,7 +7,9 @@ import { firstChunk, nextChunk, outcome, smallerChunk, type Refused } from '../s
 import { digestOf, Sha256 } from '../src/upload/sha256';
 
 const sha = async (bytes: Uint8Array) =>
-  Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes.slice().buffer)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes.slice().buffer)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
 const mebibyte = 1 << 20;
 
 function film(size: number, seed: number): Uint8Array {
@@ -20,7 +22,10 @@ function film(size: number, seed: number): Uint8Array {
 class Pair implements Sides {
   asked: [number, number][] = [];
   fail = false;
-  constructor(public here: Uint8Array, public there: Uint8Array) {}
+  constructor(
+    public here: Uint8Array,
+    public there: Uint8Array,
+  ) {}
   async mine(from: number, to: number) {
     return sha(this.here.subarray(from, to));
   }
@@ -96,7 +101,11 @@ describe('a comparison', () => {
     comparison.own(38 * mebibyte);
     await comparison.reach(38 * mebibyte);
     await comparison.whole();
-    expect(pair.asked.slice(8)).toEqual([[0, 16 * mebibyte], [16 * mebibyte, 32 * mebibyte], [32 * mebibyte, 37 * mebibyte]]);
+    expect(pair.asked.slice(8)).toEqual([
+      [0, 16 * mebibyte],
+      [16 * mebibyte, 32 * mebibyte],
+      [32 * mebibyte, 37 * mebibyte],
+    ]);
     expect(parts.at(-1)).toBe(1);
   });
   it('refuses another film before a byte of it is sent', async () => {
@@ -150,7 +159,14 @@ describe('a comparison', () => {
 
 describe('what a refusal means', () => {
   const of = (status: number, more: Partial<Refused> = {}, id = '') =>
-    outcome({ status, body: id ? JSON.stringify({ id, detail: 'The reason.' }) : '<html>', chunk: true, ours: id !== '', retryAfter: null, ...more });
+    outcome({
+      status,
+      body: id ? JSON.stringify({ id, detail: 'The reason.' }) : '<html>',
+      chunk: true,
+      ours: id !== '',
+      retryAfter: null,
+      ...more,
+    });
 
   it('shows the reason of this server', () => {
     expect(of(413, {}, 'upload.too_large')).toEqual({ act: 'refuse', why: 'The reason.', later: false });
@@ -169,7 +185,8 @@ describe('what a refusal means', () => {
     expect(of(401, {}, 'auth.token').act).toBe('renew');
   });
   it('does not take an upload back from whoever goes on with it', () => expect(of(400, {}, 'upload.taken_over').act).toBe('elsewhere'));
-  it('begins anew where the server has forgotten', () => expect([of(404, {}, 'upload.not_found').act, of(410, {}, 'upload.expired').act]).toEqual(['anew', 'anew']));
+  it('begins anew where the server has forgotten', () =>
+    expect([of(404, {}, 'upload.not_found').act, of(410, {}, 'upload.expired').act]).toEqual(['anew', 'anew']));
   it('sends less at once, or a POST, when something on the way refuses', () => {
     expect(of(413).act).toBe('smaller');
     for (const status of [400, 403, 405, 501]) expect(of(status).act).toBe('disguise');

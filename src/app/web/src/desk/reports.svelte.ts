@@ -13,7 +13,11 @@ export const lanes = ['open', 'claimed', 'mine', 'hidden', 'closed'] as const;
 export type Lane = (typeof lanes)[number];
 
 const statusOf: Record<Lane, ReportStatus> = {
-  open: 'PENDING', claimed: 'UNDER_REVIEW', mine: 'UNDER_REVIEW', hidden: 'RESOLVED', closed: 'DISMISSED',
+  open: 'PENDING',
+  claimed: 'UNDER_REVIEW',
+  mine: 'UNDER_REVIEW',
+  hidden: 'RESOLVED',
+  closed: 'DISMISSED',
 };
 
 export interface Filter {
@@ -34,14 +38,20 @@ export class Desk {
 
   load({ lane, priority, reportType }: Filter): Promise<void> {
     void this.count();
-    return this.list.open(`desk/${lane}/${priority}/${reportType}`, (after, signal) => get<Page<Report>>('/api/reports', {
-      status: statusOf[lane],
-      assignedTo: lane === 'mine' ? session.user?.id : undefined,
-      priority: priority || undefined,
-      reportType: reportType || undefined,
-      limit: 50,
-      after,
-    }, signal));
+    return this.list.open(`desk/${lane}/${priority}/${reportType}`, (after, signal) =>
+      get<Page<Report>>(
+        '/api/reports',
+        {
+          status: statusOf[lane],
+          assignedTo: lane === 'mine' ? session.user?.id : undefined,
+          priority: priority || undefined,
+          reportType: reportType || undefined,
+          limit: 50,
+          after,
+        },
+        signal,
+      ),
+    );
   }
 
   /** How much waits in each lane; a number less is no harm. */
@@ -114,7 +124,9 @@ export class Desk {
   }
 
   async revert(report: Report, reason: string): Promise<void> {
-    await this.#act.run([report.actionId, reason], (key) => post<unknown>(`/api/moderation/actions/${report.actionId}/revert`, { reason }, key));
+    await this.#act.run([report.actionId, reason], (key) =>
+      post<unknown>(`/api/moderation/actions/${report.actionId}/revert`, { reason }, key),
+    );
     if (this.last?.id === report.id) this.last = null;
     this.#put({ ...report, actionReverted: true });
   }

@@ -16,7 +16,16 @@ export interface MovieDraft {
 }
 
 export const emptyDraft = (title = ''): MovieDraft => ({
-  title, description: '', releaseDate: '', duration: '', language: '', country: '', director: '', genres: '', cast: '', isAdult: false,
+  title,
+  description: '',
+  releaseDate: '',
+  duration: '',
+  language: '',
+  country: '',
+  director: '',
+  genres: '',
+  cast: '',
+  isAdult: false,
 });
 
 export const draftOf = (m: Movie): MovieDraft => ({
@@ -32,7 +41,14 @@ export const draftOf = (m: Movie): MovieDraft => ({
   isAdult: m.isAdult,
 });
 
-const list = (text: string) => [...new Set(text.split(',').map((t) => t.trim()).filter(Boolean))];
+const list = (text: string) => [
+  ...new Set(
+    text
+      .split(',')
+      .map((t) => t.trim())
+      .filter(Boolean),
+  ),
+];
 
 /** The body of a create; empty fields are left out. */
 export function bodyOf(d: MovieDraft): Record<string, unknown> {
@@ -64,6 +80,10 @@ export function faults(d: MovieDraft): Record<string, string> {
 
 /** "the_glass_tide_master_v3.mov" suggests "The glass tide master v3". */
 export function titleFromFile(name: string): string {
-  const words = name.replace(/\.[a-z0-9]{2,5}$/i, '').replace(/[._]+/g, ' ').replace(/\s+/g, ' ').trim();
+  const words = name
+    .replace(/\.[a-z0-9]{2,5}$/i, '')
+    .replace(/[._]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   return words ? words[0]!.toLocaleUpperCase() + words.slice(1) : '';
 }

@@ -13,7 +13,11 @@ export function clock(seconds: number, hours = true): string {
 /** "27 minutes 14 seconds", for the ear. */
 export function spokenClock(seconds: number): string {
   const s = Math.max(0, Math.floor(Number.isFinite(seconds) ? seconds : 0));
-  const parts: [number, string][] = [[Math.floor(s / 3600), 'hour'], [Math.floor(s / 60) % 60, 'minute'], [s % 60, 'second']];
+  const parts: [number, string][] = [
+    [Math.floor(s / 3600), 'hour'],
+    [Math.floor(s / 60) % 60, 'minute'],
+    [s % 60, 'second'],
+  ];
   const said = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}${n === 1 ? '' : 's'}`);
   return said.length ? said.join(' ') : '0 seconds';
 }

@@ -31,8 +31,12 @@ export function globalKey(event: KeyboardEvent, acts: Acts): boolean {
     return to !== undefined;
   }
   switch (key) {
-    case 'g': afterG = Date.now(); return true;
-    case '?': acts.sheet(); return true;
+    case 'g':
+      afterG = Date.now();
+      return true;
+    case '?':
+      acts.sheet();
+      return true;
     case '/': {
       const box = document.querySelector<HTMLInputElement>('[data-search]:not([hidden])');
       if (box && box.offsetParent !== null) {
@@ -48,6 +52,7 @@ export function globalKey(event: KeyboardEvent, acts: Acts): boolean {
       if (!inList && document.querySelector('[data-player]')) return false;
       return along(key === 'j' ? 1 : -1);
     }
-    default: return false;
+    default:
+      return false;
   }
 }

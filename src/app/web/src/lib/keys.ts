@@ -19,14 +19,28 @@ export type PlayerAct =
   | { act: 'offset'; by: number };
 
 const simple: Record<string, PlayerAct> = {
-  ' ': { act: 'play' }, k: { act: 'play' },
-  j: { act: 'seek', by: -10 }, l: { act: 'seek', by: 10 },
-  ArrowLeft: { act: 'seek', by: -5 }, ArrowRight: { act: 'seek', by: 5 },
-  ArrowUp: { act: 'sound', by: 0.05 }, ArrowDown: { act: 'sound', by: -0.05 },
-  m: { act: 'mute' }, ',': { act: 'frame', by: -1 }, '.': { act: 'frame', by: 1 },
-  '<': { act: 'rate', by: -1 }, '>': { act: 'rate', by: 1 },
-  c: { act: 'captions' }, f: { act: 'fullscreen' }, t: { act: 'theatre' }, i: { act: 'picture' }, a: { act: 'comment' },
-  d: { act: 'details' }, v: { act: 'nextSound' }, z: { act: 'offset', by: -0.1 }, x: { act: 'offset', by: 0.1 },
+  ' ': { act: 'play' },
+  k: { act: 'play' },
+  j: { act: 'seek', by: -10 },
+  l: { act: 'seek', by: 10 },
+  ArrowLeft: { act: 'seek', by: -5 },
+  ArrowRight: { act: 'seek', by: 5 },
+  ArrowUp: { act: 'sound', by: 0.05 },
+  ArrowDown: { act: 'sound', by: -0.05 },
+  m: { act: 'mute' },
+  ',': { act: 'frame', by: -1 },
+  '.': { act: 'frame', by: 1 },
+  '<': { act: 'rate', by: -1 },
+  '>': { act: 'rate', by: 1 },
+  c: { act: 'captions' },
+  f: { act: 'fullscreen' },
+  t: { act: 'theatre' },
+  i: { act: 'picture' },
+  a: { act: 'comment' },
+  d: { act: 'details' },
+  v: { act: 'nextSound' },
+  z: { act: 'offset', by: -0.1 },
+  x: { act: 'offset', by: 0.1 },
 };
 
 const shifted: Record<string, PlayerAct> = { c: { act: 'nextText' }, z: { act: 'offset', by: -0.5 }, x: { act: 'offset', by: 0.5 } };
@@ -54,19 +68,43 @@ export function nextRate(now: number, by: number): number {
 }
 
 export const playerSheet: [string, string][] = [
-  ['Space k', 'Play or pause'], ['j l', 'Back or on 10 s'], ['← →', 'Back or on 5 s'], ['↑ ↓', 'Louder, quieter'],
-  ['m', 'Sound off'], ['0 – 9', 'To a tenth of the film'], [', .', 'One frame'], ['< >', 'Slower, faster'],
-  ['c', 'Subtitles on and off'], ['Shift c', 'Next subtitles'], ['z x', 'Subtitles earlier, later'],
-  ['v', 'Next sound'], ['f', 'Full screen'], ['t', 'Theatre'], ['i', 'Picture in picture'], ['a', 'Comment at this moment'],
+  ['Space k', 'Play or pause'],
+  ['j l', 'Back or on 10 s'],
+  ['← →', 'Back or on 5 s'],
+  ['↑ ↓', 'Louder, quieter'],
+  ['m', 'Sound off'],
+  ['0 – 9', 'To a tenth of the film'],
+  [', .', 'One frame'],
+  ['< >', 'Slower, faster'],
+  ['c', 'Subtitles on and off'],
+  ['Shift c', 'Next subtitles'],
+  ['z x', 'Subtitles earlier, later'],
+  ['v', 'Next sound'],
+  ['f', 'Full screen'],
+  ['t', 'Theatre'],
+  ['i', 'Picture in picture'],
+  ['a', 'Comment at this moment'],
   ['d', 'What people say, and about it'],
 ];
 
 export const houseSheet: [string, string][] = [
-  ['/', 'Search'], ['g h', 'Home'], ['g b', 'Browse'], ['g u', 'Upload'], ['g y', 'You'],
-  ['j k', 'Next, previous in a list'], ['Enter', 'Open'], ['Esc', 'Close the top layer'], ['?', 'This sheet'],
+  ['/', 'Search'],
+  ['g h', 'Home'],
+  ['g b', 'Browse'],
+  ['g u', 'Upload'],
+  ['g y', 'You'],
+  ['j k', 'Next, previous in a list'],
+  ['Enter', 'Open'],
+  ['Esc', 'Close the top layer'],
+  ['?', 'This sheet'],
 ];
 
 export const deskSheet: [string, string][] = [
-  ['j k', 'Next, previous report'], ['c', 'Claim, give back'], ['0 2', 'No breach, hide'], ['e', 'Evidence'], ['o', 'Resolution text'],
-  ['Ctrl Enter', 'Decide'], ['u', 'Undo the last decision'],
+  ['j k', 'Next, previous report'],
+  ['c', 'Claim, give back'],
+  ['0 2', 'No breach, hide'],
+  ['e', 'Evidence'],
+  ['o', 'Resolution text'],
+  ['Ctrl Enter', 'Decide'],
+  ['u', 'Undo the last decision'],
 ];

@@ -133,7 +133,10 @@ export class PagedList<T extends { id: string }> {
       if (turn !== this.#turn) return;
       const now = new Map(page.data.map((item) => [item.id, item]));
       const known = new Set(this.items.map((item) => item.id));
-      this.#put(this.items.map((item) => now.get(item.id) ?? item), page.pagination.total);
+      this.#put(
+        this.items.map((item) => now.get(item.id) ?? item),
+        page.pagination.total,
+      );
       this.newer = page.data.some((item) => !known.has(item.id)) ? page : null;
     } catch {
       // What is shown stays; the next act says what is wrong.

@@ -10,21 +10,25 @@ export const deleteMedia = (id: string) => call<null>('DELETE', `/api/media/${en
 
 export const addText = (id: string, text: { language: string; name?: string; content: string }, key: string) =>
   call<Media>('POST', `/api/media/${encodeURIComponent(id)}/texts`, { body: text, key });
-export const removeText = (id: string, number: number) =>
-  call<Media>('DELETE', `/api/media/${encodeURIComponent(id)}/texts/${number}`);
+export const removeText = (id: string, number: number) => call<Media>('DELETE', `/api/media/${encodeURIComponent(id)}/texts/${number}`);
 
 /** Nothing more happens to it by itself. */
 export const settled = ({ status }: Media) => status === 'READY' || status === 'FAILED';
 
 /** Follows a file until its versions are made or it has stopped; `known` is what is known of it. */
 export const pollMedia = (id: string, known: Media | null, viewer: Viewer<Media>, every?: number) =>
-  poll('media', id, {
-    ask: (signal) => getMedia(id, signal),
-    final: settled,
-    state: ({ status, playable }) => `${status}/${playable}`,
-    known,
-    ...(every && { every }),
-  }, viewer);
+  poll(
+    'media',
+    id,
+    {
+      ask: (signal) => getMedia(id, signal),
+      final: settled,
+      state: ({ status, playable }) => `${status}/${playable}`,
+      known,
+      ...(every && { every }),
+    },
+    viewer,
+  );
 
 export const fileName = (media: Media) => media.filename ?? 'A film';
 

@@ -58,5 +58,8 @@ export function keepPlace(person: string | null, place: Place) {
 }
 
 export function dropPlace(person: string | null, id: string) {
-  keep(name(person), places(person).filter((p) => p.id !== id));
+  keep(
+    name(person),
+    places(person).filter((p) => p.id !== id),
+  );
 }

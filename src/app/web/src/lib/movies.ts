@@ -47,7 +47,8 @@ export function genresOf(movies: Movie[]): { name: string; count: number }[] {
 export const lengthOf = (movie: Movie) => (movie.duration ? movie.duration * 60 : (movie.video?.durationSeconds ?? 0));
 
 /** Year and length, as the player writes them under the title. */
-export const shortBill = (movie: Movie) => [year(movie.releaseDate), lengthOf(movie) ? span(lengthOf(movie)) : ''].filter(Boolean).join('\u2003');
+export const shortBill = (movie: Movie) =>
+  [year(movie.releaseDate), lengthOf(movie) ? span(lengthOf(movie)) : ''].filter(Boolean).join('\u2003');
 
 export const movieKey = (id: string) => `movie/${id}`;
 
@@ -56,13 +57,18 @@ export const preparing = ({ video }: Movie) => video !== null && !video.playable
 
 /** Follows a title until its video plays or has stopped. */
 export const pollMovie = (known: Movie, viewer: Viewer<Movie>) =>
-  poll('movie', known.id, {
-    ask: (signal) => getMovie(known.id, signal),
-    final: (movie) => !preparing(movie),
-    state: ({ video }) => `${video?.status}/${video?.playable}`,
-    known,
-    every: 3000,
-  }, viewer);
+  poll(
+    'movie',
+    known.id,
+    {
+      ask: (signal) => getMovie(known.id, signal),
+      final: (movie) => !preparing(movie),
+      state: ({ video }) => `${video?.status}/${video?.playable}`,
+      known,
+      every: 3000,
+    },
+    viewer,
+  );
 
 /** Loads a title and its screen ahead of a likely click. Silent. */
 export async function prefetch(id: string): Promise<void> {

@@ -46,7 +46,8 @@ export function on<W extends What>(what: W, id: string | undefined, hear: Hear<W
 }
 
 function deliver(news: News, elsewhere: boolean) {
-  for (const name of [nameOf(news.what, news.id), nameOf(news.what)]) for (const hear of [...(hearers.get(name) ?? [])]) hear(news, elsewhere);
+  for (const name of [nameOf(news.what, news.id), nameOf(news.what)])
+    for (const hear of [...(hearers.get(name) ?? [])]) hear(news, elsewhere);
 }
 
 /** Tells this tab at once, and the others of the same person. */

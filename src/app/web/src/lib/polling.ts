@@ -52,11 +52,13 @@ class Poll<T> {
     private readonly subject: Subject<T>,
   ) {
     this.#value = subject.known ?? null;
-    this.#quiet.push(on(kind, id, ({ value }) => {
-      if (value === undefined) this.#hurry();
-      else if (value === null) this.#gone(new Problem(404));
-      else if (value !== this.#value) this.#take(value as T);
-    }));
+    this.#quiet.push(
+      on(kind, id, ({ value }) => {
+        if (value === undefined) this.#hurry();
+        else if (value === null) this.#gone(new Problem(404));
+        else if (value !== this.#value) this.#take(value as T);
+      }),
+    );
     if (this.#value === null) this.#ask();
     else this.#plan();
   }

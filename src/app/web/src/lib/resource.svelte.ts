@@ -36,7 +36,9 @@ export class Resource<T> {
     this.#stop?.abort();
     this.#stop = new AbortController();
     this.busy = true;
-    const timer = setTimeout(() => { if (turn === this.#turn && before === undefined) this.late = true; }, 150);
+    const timer = setTimeout(() => {
+      if (turn === this.#turn && before === undefined) this.late = true;
+    }, 150);
     try {
       const value = await work(this.#stop.signal);
       if (turn !== this.#turn) return;
@@ -100,11 +102,13 @@ export class Resource<T> {
   /** What was loaded while nothing answered is loaded again when something does. */
   #refresh() {
     this.#waits?.();
-    this.#waits = net.up ? null : whenBack(async () => {
-      this.#waits?.();
-      if (this.#work) await this.load(this.#work, this.#key);
-      return null;
-    });
+    this.#waits = net.up
+      ? null
+      : whenBack(async () => {
+          this.#waits?.();
+          if (this.#work) await this.load(this.#work, this.#key);
+          return null;
+        });
   }
 
   clear() {

@@ -24,13 +24,17 @@ export function keepShell() {
     known = true;
   });
   let looked = Date.now();
-  const register = () => void worker.register('/sw.js').then((registration) => {
-    document.addEventListener('visibilitychange', () => {
-      if (document.hidden || Date.now() - looked < hour) return;
-      looked = Date.now();
-      void registration.update().catch(() => undefined);
-    });
-  }, () => undefined);
+  const register = () =>
+    void worker.register('/sw.js').then(
+      (registration) => {
+        document.addEventListener('visibilitychange', () => {
+          if (document.hidden || Date.now() - looked < hour) return;
+          looked = Date.now();
+          void registration.update().catch(() => undefined);
+        });
+      },
+      () => undefined,
+    );
   // After the first paint has what it needs.
   if (document.readyState === 'complete') register();
   else addEventListener('load', register, { once: true });

@@ -3,8 +3,22 @@ import { languages } from './words';
 
 /** Central European languages whose old files are windows-1250; others' are the code page named. */
 const pages: Record<string, string> = {
-  hu: '1250', pl: '1250', cs: '1250', sk: '1250', ro: '1250', hr: '1250', sl: '1250', ru: '1251', uk: '1251', bg: '1251', sr: '1251',
-  el: '1253', tr: '1254', he: '1255', ar: '1256', fa: '1256',
+  hu: '1250',
+  pl: '1250',
+  cs: '1250',
+  sk: '1250',
+  ro: '1250',
+  hr: '1250',
+  sl: '1250',
+  ru: '1251',
+  uk: '1251',
+  bg: '1251',
+  sr: '1251',
+  el: '1253',
+  tr: '1254',
+  he: '1255',
+  ar: '1256',
+  fa: '1256',
 };
 
 const marks: [string, number[]][] = [
@@ -26,8 +40,14 @@ export function decode(bytes: Uint8Array, language: string): string {
 
 /** "Heat.hun.srt", "Heat.pt-BR.forced.srt": what stands before the ending, where it is a language. */
 export function languageOf(fileName: string): string | null {
-  for (const part of fileName.toLowerCase().split(/[._\s]+/).slice(1, -1).reverse()) {
-    const known = languages.find((code) => code === part.split('-')[0] || Intl.getCanonicalLocales(code)[0] === canonical(part)?.split('-')[0]);
+  for (const part of fileName
+    .toLowerCase()
+    .split(/[._\s]+/)
+    .slice(1, -1)
+    .reverse()) {
+    const known = languages.find(
+      (code) => code === part.split('-')[0] || Intl.getCanonicalLocales(code)[0] === canonical(part)?.split('-')[0],
+    );
     if (known) return /^[a-z]{2}-[a-z]{2}$/.test(part) ? canonical(part) : known;
   }
   return null;

@@ -3,12 +3,19 @@ import type { MediaStatus, MovieStatus, ReactionType, Report, ReportStatus, Repo
 import { phrase } from './bidi';
 
 const movie: Record<MovieStatus, string> = {
-  DRAFT: 'Draft', IN_PRODUCTION: 'In production', POST_PRODUCTION: 'Post-production', RELEASED: 'Released', CANCELLED: 'Cancelled',
+  DRAFT: 'Draft',
+  IN_PRODUCTION: 'In production',
+  POST_PRODUCTION: 'Post-production',
+  RELEASED: 'Released',
+  CANCELLED: 'Cancelled',
 };
 export const statusWord = (s: MovieStatus) => movie[s] ?? s;
 
 const media: Record<MediaStatus, string> = {
-  UPLOADING: 'Arriving', PROCESSING: 'Converting', READY: 'Ready', FAILED: 'Stopped',
+  UPLOADING: 'Arriving',
+  PROCESSING: 'Converting',
+  READY: 'Ready',
+  FAILED: 'Stopped',
 };
 export const mediaWord = (s: MediaStatus) => media[s] ?? s;
 
@@ -30,7 +37,10 @@ const roles: Record<Role, string> = { VISITOR: 'Visitor', USER: 'Member', MODERA
 export const roleWord = (r: Role) => roles[r] ?? r;
 
 const report: Record<ReportStatus, string> = {
-  PENDING: 'Waiting', UNDER_REVIEW: 'Under review', RESOLVED: 'Decided', DISMISSED: 'Dismissed',
+  PENDING: 'Waiting',
+  UNDER_REVIEW: 'Under review',
+  RESOLVED: 'Decided',
+  DISMISSED: 'Dismissed',
 };
 export const reportWord = (s: ReportStatus) => report[s] ?? s;
 
@@ -54,6 +64,31 @@ export function thingOf({ contentType, content }: Report): string {
 
 /** Those that people choose from; what a film already has comes beside them. */
 export const languages = [
-  'en', 'hu', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'cs', 'sk', 'ro', 'sv', 'no', 'da', 'fi', 'uk', 'ru', 'tr', 'el', 'ar', 'he', 'fa',
-  'hi', 'zh', 'ja', 'ko',
+  'en',
+  'hu',
+  'de',
+  'fr',
+  'es',
+  'it',
+  'pt',
+  'nl',
+  'pl',
+  'cs',
+  'sk',
+  'ro',
+  'sv',
+  'no',
+  'da',
+  'fi',
+  'uk',
+  'ru',
+  'tr',
+  'el',
+  'ar',
+  'he',
+  'fa',
+  'hi',
+  'zh',
+  'ja',
+  'ko',
 ];

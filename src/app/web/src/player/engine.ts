@@ -150,9 +150,14 @@ function listen(Library: typeof Hls, hls: Hls, chooser: Chooser, shelf: Shelf, m
   // The library chooses tracks of its own right after it has told of them; a choice made at once would be lost.
   const changed = () => queueMicrotask(() => listener.changed());
   for (const event of [
-    Events.MANIFEST_PARSED, Events.LEVEL_SWITCHED, Events.LEVELS_UPDATED, Events.AUDIO_TRACKS_UPDATED, Events.AUDIO_TRACK_SWITCHED,
+    Events.MANIFEST_PARSED,
+    Events.LEVEL_SWITCHED,
+    Events.LEVELS_UPDATED,
+    Events.AUDIO_TRACKS_UPDATED,
+    Events.AUDIO_TRACK_SWITCHED,
     Events.SUBTITLE_TRACKS_UPDATED,
-  ] as const) hls.on(event, changed);
+  ] as const)
+    hls.on(event, changed);
 }
 
 /** Plays from `from` seconds on; null where this browser cannot. Fails where the library itself does not arrive. */
@@ -179,7 +184,8 @@ export async function play(video: HTMLVideoElement, url: string, from: number, l
   hls.loadSource(url);
   hls.attachMedia(video);
   return {
-    qualities: () => hls.levels.map((level, index) => ({ index, name: linesOf(level) ? `${linesOf(level)}p` : `Version ${index + 1}` })).reverse(),
+    qualities: () =>
+      hls.levels.map((level, index) => ({ index, name: linesOf(level) ? `${linesOf(level)}p` : `Version ${index + 1}` })).reverse(),
     chosen: () => (hls.autoLevelEnabled ? -1 : hls.loadLevel),
     height: () => linesOf(hls.levels[hls.currentLevel] ?? { width: video.videoWidth, height: video.videoHeight }),
     choose: (index) => {

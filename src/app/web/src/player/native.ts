@@ -2,7 +2,12 @@
 import type { Engine, Listener } from './engine';
 import type { Track } from './tracks';
 
-interface AudioTrack { language: string; label: string; kind: string; enabled: boolean }
+interface AudioTrack {
+  language: string;
+  label: string;
+  kind: string;
+  enabled: boolean;
+}
 type WithSounds = HTMLVideoElement & { audioTracks?: ArrayLike<AudioTrack> };
 
 const plain = { first: false, forced: false, channels: 0, described: false, heard: false };
@@ -11,11 +16,21 @@ const sounds = (video: HTMLVideoElement) => Array.from((video as WithSounds).aud
 const texts = (video: HTMLVideoElement) => Array.from(video.textTracks).filter((track) => /subtitles|captions|forced/.test(track.kind));
 
 const soundOf = ({ language, label, kind }: AudioTrack, index: number): Track => ({
-  ...plain, index, language, name: label, first: kind === 'main', described: /description/.test(kind),
+  ...plain,
+  index,
+  language,
+  name: label,
+  first: kind === 'main',
+  described: /description/.test(kind),
 });
 
 const textOf = ({ language, label, kind }: TextTrack, index: number): Track => ({
-  ...plain, index, language, name: label, forced: (kind as string) === 'forced', heard: kind === 'captions',
+  ...plain,
+  index,
+  language,
+  name: label,
+  forced: (kind as string) === 'forced',
+  heard: kind === 'captions',
 });
 
 export function native(video: HTMLVideoElement, url: string, from: number, listener: Listener): Engine {
@@ -38,11 +53,16 @@ export function native(video: HTMLVideoElement, url: string, from: number, liste
     choose: () => undefined,
     sounds: () => sounds(video).map(soundOf),
     sound: () => sounds(video).findIndex((track) => track.enabled),
-    chooseSound: (index) => sounds(video).forEach((track, i) => { track.enabled = i === index; }),
+    chooseSound: (index) =>
+      sounds(video).forEach((track, i) => {
+        track.enabled = i === index;
+      }),
     texts: () => texts(video).map(textOf),
     chooseText(index) {
       shown = index;
-      texts(video).forEach((track, i) => { track.mode = i === index ? 'hidden' : 'disabled'; });
+      texts(video).forEach((track, i) => {
+        track.mode = i === index ? 'hidden' : 'disabled';
+      });
     },
     cues: () => texts(video)[shown] ?? null,
     takesSound: false,

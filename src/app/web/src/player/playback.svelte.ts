@@ -20,12 +20,28 @@ export interface Source {
 }
 
 const events = [
-  'play', 'playing', 'pause', 'waiting', 'seeking', 'seeked', 'canplay', 'ended', 'loadeddata', 'durationchange', 'timeupdate', 'progress',
-  'volumechange', 'ratechange', 'resize', 'emptied',
+  'play',
+  'playing',
+  'pause',
+  'waiting',
+  'seeking',
+  'seeked',
+  'canplay',
+  'ended',
+  'loadeddata',
+  'durationchange',
+  'timeupdate',
+  'progress',
+  'volumechange',
+  'ratechange',
+  'resize',
+  'emptied',
 ];
 const elsewhere: [string, 'house' | 'browser'][] = [
-  ['enterpictureinpicture', 'browser'], ['leavepictureinpicture', 'house'],
-  ['webkitbeginfullscreen', 'browser'], ['webkitendfullscreen', 'house'],
+  ['enterpictureinpicture', 'browser'],
+  ['leavepictureinpicture', 'house'],
+  ['webkitbeginfullscreen', 'browser'],
+  ['webkitendfullscreen', 'house'],
 ];
 const pauses = [2, 4, 8, 15];
 

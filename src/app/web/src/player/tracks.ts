@@ -56,7 +56,10 @@ const plain = /\b(stereo|mono|surround|[257]\.1|sdh|cc|forced|described|audio de
 function rest(track: Track, said: string[]): string {
   let text = track.name.replace(plain, ' ');
   for (const word of said) if (word) text = text.replace(new RegExp(word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi'), ' ');
-  text = text.replace(/[()[\]]/g, ' ').replace(/\s+/g, ' ').replace(/^[\s,;:/–—-]+|[\s,;:/–—-]+$/g, '');
+  text = text
+    .replace(/[()[\]]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .replace(/^[\s,;:/–—-]+|[\s,;:/–—-]+$/g, '');
   return /[\p{L}\p{N}]/u.test(text) && text.toLowerCase() !== base(track.language) ? text : '';
 }
 

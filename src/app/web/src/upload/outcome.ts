@@ -36,11 +36,13 @@ export function outcome({ status, body, chunk, ours, retryAfter }: Refused): Out
   if (!ours && chunk && [400, 403, 405, 501].includes(status)) return { act: 'disguise' };
   if (status === 401) return { act: 'renew' };
   if (id === 'upload.taken_over') return { act: 'elsewhere', why: 'It goes on in another tab or on another device' };
-  if (status === 404 || status === 410) return { act: 'anew', why: told || 'The server no longer keeps the first part. Start this file again.' };
+  if (status === 404 || status === 410)
+    return { act: 'anew', why: told || 'The server no longer keeps the first part. Start this file again.' };
   if (status === 409) return { act: 'wait', why: 'Finding the place again', seconds: 1 };
   if (status === 429) return { act: 'wait', why: 'A short breath', seconds: retryAfter };
   if (id === 'media.no_space') return { act: 'wait', why: 'No room on the server', seconds: 60 };
-  if ([408, 423, 502, 503, 504].includes(status) || (status >= 500 && !ours)) return { act: 'wait', why: 'The server is busy', seconds: retryAfter };
+  if ([408, 423, 502, 503, 504].includes(status) || (status >= 500 && !ours))
+    return { act: 'wait', why: 'The server is busy', seconds: retryAfter };
   if (status === 413) return { act: 'refuse', why: told || 'The file is larger than this place accepts.', later: false };
   return { act: 'refuse', why: told || 'The server did not accept this file.', later: status === 403 || status === 507 };
 }

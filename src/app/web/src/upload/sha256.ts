@@ -51,7 +51,8 @@ export class Sha256 {
     const w = this.#w;
     for (let i = 0, p = at; i < 16; i++, p += 4) w[i] = (bytes[p]! << 24) | (bytes[p + 1]! << 16) | (bytes[p + 2]! << 8) | bytes[p + 3]!;
     for (let i = 16; i < 64; i++) {
-      const x = w[i - 15]!, y = w[i - 2]!;
+      const x = w[i - 15]!,
+        y = w[i - 2]!;
       const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
       const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
       w[i] = w[i - 16]! + s0 + w[i - 7]! + s1;
@@ -62,10 +63,10 @@ export class Sha256 {
       const t1 = (h + s1 + ((e & f) ^ (~e & g)) + k[i]! + w[i]!) | 0;
       const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
       const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      h = g, g = f, f = e, e = (d + t1) | 0, d = c, c = b, b = a, a = (t1 + t2) | 0;
+      ((h = g), (g = f), (f = e), (e = (d + t1) | 0), (d = c), (c = b), (b = a), (a = (t1 + t2) | 0));
     }
     const s = this.#state;
-    s[0]! += a, s[1]! += b, s[2]! += c, s[3]! += d, s[4]! += e, s[5]! += f, s[6]! += g, s[7]! += h;
+    ((s[0]! += a), (s[1]! += b), (s[2]! += c), (s[3]! += d), (s[4]! += e), (s[5]! += f), (s[6]! += g), (s[7]! += h));
   }
 }
 

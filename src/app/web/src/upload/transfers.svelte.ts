@@ -1,37 +1,22 @@
 // Uploads under way in this tab. Light: the upload library itself loads with the first file.
-import { call, get, send } from '../lib/api/client';
-import { limits } from '../lib/api/limits';
+import { call, get } from '../lib/api/client';
 import { Problem, toProblem } from '../lib/api/problem';
 import { bearer, session } from '../lib/api/session.svelte';
-import type { Media, Page } from '../lib/api/types';
+import type { Media } from '../lib/api/types';
 import { phrase } from '../lib/bidi';
 import { uuid } from '../lib/ids';
 import { getMedia } from '../lib/media';
 import { tell } from '../lib/news';
 import { toast } from '../lib/say.svelte';
-import { forget, keep, recall } from '../lib/storage';
+import { addressOf, begunElsewhere, endpoint, idOf } from './address';
 import { Comparison, Different } from './comparison';
 import { digest, fingerprint } from './digests';
+import { keepFor, keptOf, type Kept } from './kept';
 import { library } from './library';
 import { firstChunk, nextChunk, outcome, smallerChunk } from './outcome';
 import { Pace } from './pace';
 
 export type Phase = 'waiting' | 'moving' | 'comparing' | 'paused' | 'lost' | 'refused' | 'arrived';
-
-/** What is kept in this browser so that an upload survives a reload. */
-export interface Kept {
-  key: string;
-  name: string;
-  size: number;
-  sent: number;
-  /** Address of the upload on the server, once it is known. */
-  url: string | null;
-  began: number;
-  /** Idempotency key of the creation; a new one when the server has forgotten the upload. */
-  creation?: string;
-  /** Fingerprint of the file. */
-  print?: string;
-}
 
 interface Running {
   start(): void;
@@ -45,8 +30,6 @@ interface Failure extends Error {
   causingError?: Error | null;
 }
 
-const endpoint = '/api/media/uploads';
-const storeName = (person = session.user?.id) => `mozi.uploads.${person ?? ''}`;
 const pauses = [2, 4, 8, 15, 30];
 const paused = new Error('paused');
 
@@ -156,7 +139,8 @@ export class Transfer {
 
   #compareWith(file: File) {
     this.#comparison?.stop();
-    const theirs = async (from: number, to: number) => (await get<{ sha256: string }>(`${endpoint}/${this.mediaId}/digest`, { from, to })).sha256;
+    const theirs = async (from: number, to: number) =>
+      (await get<{ sha256: string }>(`${endpoint}/${this.mediaId}/digest`, { from, to })).sha256;
     this.#comparison = new Comparison({ mine: (from, to) => digest(file, from, to), theirs }, (part) => (this.compared = part));
   }
 
@@ -236,7 +220,10 @@ export class Transfer {
     const status = cause instanceof Problem ? Math.max(0, cause.status) : (answer?.getStatus() ?? 0);
     const ours = cause instanceof Problem || (answer?.getHeader('Content-Type') ?? '').includes('problem+json');
     const after = cause instanceof Problem ? cause.retryAfter : Number(answer?.getHeader('Retry-After') || NaN);
-    this.#act(outcome({ status, body: answer?.getBody() ?? '', chunk, ours, retryAfter: after || null }), status === 0 && chunk && !(cause instanceof Problem));
+    this.#act(
+      outcome({ status, body: answer?.getBody() ?? '', chunk, ours, retryAfter: after || null }),
+      status === 0 && chunk && !(cause instanceof Problem),
+    );
   }
 
   #act(next: ReturnType<typeof outcome>, silent: boolean) {
@@ -247,7 +234,8 @@ export class Transfer {
       case 'renew':
         return void this.#renew();
       case 'smaller':
-        if (smallerChunk(this.#chunk) === this.#chunk) return this.#refuse('Something between this device and the server takes no files of this size.', false);
+        if (smallerChunk(this.#chunk) === this.#chunk)
+          return this.#refuse('Something between this device and the server takes no files of this size.', false);
         this.#chunk = smallerChunk(this.#chunk);
         return this.#soon();
       case 'disguise':
@@ -360,8 +348,6 @@ export class Transfer {
   /** Writes what a later page needs to go on; with `done` only forgets it. */
   save(done = false) {
     this.#saved = performance.now();
-    const name = storeName(this.person);
-    const rest = kept(name).filter((k) => k.key !== this.key);
     const mine: Kept = {
       key: this.key,
       name: this.name,
@@ -372,9 +358,7 @@ export class Transfer {
       creation: this.#creation,
       ...(this.print && { print: this.print }),
     };
-    const all = done ? rest : [mine, ...rest].slice(0, 20);
-    if (all.length) keep(name, all);
-    else forget(name);
+    keepFor(this.person, mine, done);
   }
 
   /** Stops and takes back what has arrived. */
@@ -396,14 +380,6 @@ const sayAnew = ({ name }: { name: string }) => toast(phrase`${name}: ${anew}`);
 
 export const transfers = $state<{ list: Transfer[] }>({ list: [] });
 
-function idOf(url: string): string {
-  return decodeURIComponent(new URL(url, location.origin).pathname.split('/').pop() ?? '');
-}
-
-function kept(name = storeName()): Kept[] {
-  return recall<Kept[]>(name) ?? [];
-}
-
 function start(file: File, print: string | null, note = '', url: string | null = null): Transfer {
   const fresh: Kept = { key: uuid(), name: file.name, size: file.size, sent: 0, url, began: Date.now(), ...(print && { print }) };
   transfers.list.unshift(new Transfer(fresh));
@@ -412,22 +388,6 @@ function start(file: File, print: string | null, note = '', url: string | null =
   transfer.save();
   void transfer.begin(file);
   return transfer;
-}
-
-/** An upload of this very file that was begun in another browser and waits for its rest. */
-async function begunElsewhere(file: File, print: string): Promise<string | null> {
-  try {
-    const { data } = await get<Page<Media>>('/api/media', { limit: limits.listMedia.limit.maximum });
-    for (const { id } of data.filter((m) => m.status === 'UPLOADING' && m.size === file.size)) {
-      const url = `${endpoint}/${encodeURIComponent(id)}`;
-      const { headers } = await send('HEAD', url, { headers: { 'Tus-Resumable': '1.0.0' } }, await bearer());
-      const said = (headers.get('Upload-Metadata') ?? '').split(',').map((pair) => pair.trim().split(' '));
-      if (said.some(([key, value]) => key === 'fingerprint' && value === btoa(print))) return url;
-    }
-  } catch {
-    // Then it begins anew.
-  }
-  return null;
 }
 
 /** Takes a file: goes on with the upload of it that was begun here or elsewhere, or begins one. Throws when it cannot be read. */
@@ -462,15 +422,17 @@ export async function resume(transfer: Transfer, file: File): Promise<Transfer> 
 export function adopt(media: Media): Transfer {
   const known = transfers.list.find((t) => t.mediaId === media.id);
   if (known) return known;
-  const url = `${endpoint}/${encodeURIComponent(media.id)}`;
-  transfers.list.unshift(new Transfer({ key: media.id, name: media.filename ?? 'A film', size: media.size ?? 0, sent: media.size ?? 0, url, began: Date.now() }));
+  const url = addressOf(media.id);
+  transfers.list.unshift(
+    new Transfer({ key: media.id, name: media.filename ?? 'A film', size: media.size ?? 0, sent: media.size ?? 0, url, began: Date.now() }),
+  );
   transfers.list[0]!.media = media;
   return transfers.list[0]!;
 }
 
 /** Puts what an earlier page left behind into the list, waiting for its file. Done when the server has said what became of the rest. */
 export async function bringBack(): Promise<void> {
-  for (const k of kept()) {
+  for (const k of keptOf(session.user?.id)) {
     if (transfers.list.some((t) => t.key === k.key)) continue;
     transfers.list.push(new Transfer(k));
   }

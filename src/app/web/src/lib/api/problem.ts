@@ -50,16 +50,25 @@ export const passes = ({ status }: Problem) => status <= 0 || [408, 409, 412, 42
 /** One heading for a page or panel that could not be shown. */
 export function heading(problem: Problem): string {
   switch (problem.status) {
-    case 0: return 'No network just now';
-    case 401: return 'This is for people with a seat';
-    case 403: return 'Not for this account';
-    case 404: return 'The reel ends here';
+    case 0:
+      return 'No network just now';
+    case 401:
+      return 'This is for people with a seat';
+    case 403:
+      return 'Not for this account';
+    case 404:
+      return 'The reel ends here';
     case 409:
-    case 412: return 'Somebody was here before you';
-    case 429: return 'A short breath, then on';
-    case 503: return 'The projector is warming up';
-    case 507: return 'The server has no room left';
-    default: return problem.status >= 500 ? 'Something broke behind the screen' : 'This did not go through';
+    case 412:
+      return 'Somebody was here before you';
+    case 429:
+      return 'A short breath, then on';
+    case 503:
+      return 'The projector is warming up';
+    case 507:
+      return 'The server has no room left';
+    default:
+      return problem.status >= 500 ? 'Something broke behind the screen' : 'This did not go through';
   }
 }
 

@@ -20,7 +20,8 @@ export const session = $state({ user: null as User | null, settled: false, seat:
 
 /** The role to expect while it is not yet known, so that the bar does not change its shape. */
 const expected = recall<Role | true>(signedKey);
-export const likelyRole = (): Role | null => session.user?.role ?? (session.settled || !expected ? null : expected === true ? 'USER' : expected);
+export const likelyRole = (): Role | null =>
+  session.user?.role ?? (session.settled || !expected ? null : expected === true ? 'USER' : expected);
 
 let token: string | null = null;
 let life = new Life(0);
@@ -58,7 +59,9 @@ useKeeper(() => {
   const whose = person;
   return {
     // Who has left in the meantime left nothing.
-    keep: (address, body) => { if (whose === person) void keepPage(whose, address, body); },
+    keep: (address, body) => {
+      if (whose === person) void keepPage(whose, address, body);
+    },
     find: (address) => (whose === person ? keptPage(whose, address) : Promise.resolve(undefined)),
   };
 });

@@ -49,8 +49,15 @@ export function titleLines(id: string, title: string, room: number): TitleLine[]
 }
 
 const faceTones = [
-  ['#c9742c', '#ffe3b0'], ['#b01a3c', '#f6bdb4'], ['#2f9060', '#dff0c4'], ['#1f6f78', '#bfe3e0'],
-  ['#7d4bb0', '#e8d3ff'], ['#d9503c', '#ffd88a'], ['#3f6bb0', '#c6dcf6'], ['#5f6b2a', '#eae6a0'], ['#8a3b63', '#f3c6d6'],
+  ['#c9742c', '#ffe3b0'],
+  ['#b01a3c', '#f6bdb4'],
+  ['#2f9060', '#dff0c4'],
+  ['#1f6f78', '#bfe3e0'],
+  ['#7d4bb0', '#e8d3ff'],
+  ['#d9503c', '#ffd88a'],
+  ['#3f6bb0', '#c6dcf6'],
+  ['#5f6b2a', '#eae6a0'],
+  ['#8a3b63', '#f3c6d6'],
 ] as const;
 
 /** A face of 40 × 40 user units. */
@@ -59,11 +66,23 @@ export function face(id: string): Shape[] {
   const [deep, pale] = c.pick(faceTones);
   const ground = rect(0, 0, 40, 40, deep);
   switch (c.whole(0, 5)) {
-    case 0: return [ground, disc(20, 16, 7.5, pale), path('M4 42a16 15 0 0 1 32 0z', pale)];
-    case 1: return [ground, path('M20 8a12 12 0 0 0 0 24z', pale), path('M20 0h20v40H20z', pale), path('M20 8a12 12 0 0 1 0 24z', deep), disc(20, 20, 4, pale)];
-    case 2: return [ground, rect(0, 0, 40, 22, pale), path(`M${at(8, 44)}a12 13 0 0 1 24 0z`, pale)];
-    case 3: return [ground, disc(13, 14, 5.5, pale), path('M40 18a22 22 0 0 0-22 22h22z', pale)];
-    case 4: return [ground, path('M0 0h20v20a20 20 0 0 1-20-20z', pale), path('M20 20h20a20 20 0 0 1-20 20z', pale)];
-    default: return [ground, path('M0 27a20 14 0 0 1 40 0v13H0z', pale), disc(28, 12, 5, pale)];
+    case 0:
+      return [ground, disc(20, 16, 7.5, pale), path('M4 42a16 15 0 0 1 32 0z', pale)];
+    case 1:
+      return [
+        ground,
+        path('M20 8a12 12 0 0 0 0 24z', pale),
+        path('M20 0h20v40H20z', pale),
+        path('M20 8a12 12 0 0 1 0 24z', deep),
+        disc(20, 20, 4, pale),
+      ];
+    case 2:
+      return [ground, rect(0, 0, 40, 22, pale), path(`M${at(8, 44)}a12 13 0 0 1 24 0z`, pale)];
+    case 3:
+      return [ground, disc(13, 14, 5.5, pale), path('M40 18a22 22 0 0 0-22 22h22z', pale)];
+    case 4:
+      return [ground, path('M0 0h20v20a20 20 0 0 1-20-20z', pale), path('M20 20h20a20 20 0 0 1-20 20z', pale)];
+    default:
+      return [ground, path('M0 27a20 14 0 0 1 40 0v13H0z', pale), disc(28, 12, 5, pale)];
   }
 }

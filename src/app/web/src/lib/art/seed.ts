@@ -30,17 +30,27 @@ export type Shape = [tag: string, attributes: Attributes];
 
 const r = (n: number) => Math.round(n * 10) / 10;
 
-export const rect = (x: number, y: number, width: number, height: number, fill: string, more: Attributes = {}): Shape =>
-  ['rect', { x: r(x), y: r(y), width: r(width), height: r(height), fill, ...more }];
-export const disc = (cx: number, cy: number, radius: number, fill: string, more: Attributes = {}): Shape =>
-  ['circle', { cx: r(cx), cy: r(cy), r: r(radius), fill, ...more }];
-export const oval = (cx: number, cy: number, rx: number, ry: number, fill: string, more: Attributes = {}): Shape =>
-  ['ellipse', { cx: r(cx), cy: r(cy), rx: r(rx), ry: r(ry), fill, ...more }];
+export const rect = (x: number, y: number, width: number, height: number, fill: string, more: Attributes = {}): Shape => [
+  'rect',
+  { x: r(x), y: r(y), width: r(width), height: r(height), fill, ...more },
+];
+export const disc = (cx: number, cy: number, radius: number, fill: string, more: Attributes = {}): Shape => [
+  'circle',
+  { cx: r(cx), cy: r(cy), r: r(radius), fill, ...more },
+];
+export const oval = (cx: number, cy: number, rx: number, ry: number, fill: string, more: Attributes = {}): Shape => [
+  'ellipse',
+  { cx: r(cx), cy: r(cy), rx: r(rx), ry: r(ry), fill, ...more },
+];
 export const path = (d: string, fill: string, more: Attributes = {}): Shape => ['path', { d, fill, ...more }];
-export const ring = (cx: number, cy: number, radius: number, stroke: string, width: number, more: Attributes = {}): Shape =>
-  ['circle', { cx: r(cx), cy: r(cy), r: r(radius), fill: 'none', stroke, 'stroke-width': r(width), ...more }];
-export const shape = (points: [number, number][], fill: string, more: Attributes = {}): Shape =>
-  ['polygon', { points: points.map(([x, y]) => `${r(x)},${r(y)}`).join(' '), fill, ...more }];
+export const ring = (cx: number, cy: number, radius: number, stroke: string, width: number, more: Attributes = {}): Shape => [
+  'circle',
+  { cx: r(cx), cy: r(cy), r: r(radius), fill: 'none', stroke, 'stroke-width': r(width), ...more },
+];
+export const shape = (points: [number, number][], fill: string, more: Attributes = {}): Shape => [
+  'polygon',
+  { points: points.map(([x, y]) => `${r(x)},${r(y)}`).join(' '), fill, ...more },
+];
 export const at = (...n: number[]) => n.map(r).join(' ');
 
 /** A soft horizon from left to right, closed along the bottom. */
