@@ -1,6 +1,7 @@
 // The house put together: one function, read from top to bottom.
 #pragma once
 
+#include "data_folder.hpp"
 #include "settings.hpp"
 
 #include <mozi/blob/folder.hpp>
@@ -48,24 +49,5 @@ private:
 std::map<std::string, std::span<EmbeddedFile const>> module_migrations();
 // Whether the schema of that module's database is the one of this executable. Errors: as Database::check_schema().
 Result<> check_schema(std::string const& module, db::Database& database);
-
-// The data folder's lock: one process at a time. Throws std::runtime_error when another holds it.
-class DataLock {
-public:
-    enum class Missing { make, leave }; // leave: where no server has ever run nothing is made, and nothing locked
-    explicit DataLock(std::filesystem::path const& dir, Missing missing = Missing::make);
-    ~DataLock();
-    DataLock(DataLock const&) = delete;
-    DataLock& operator=(DataLock const&) = delete;
-    void write_address(std::string const& url); // for the command line
-    static std::optional<std::string> address_of(std::filesystem::path const& dir); // of the running server
-
-private:
-    int fd_;
-};
-
-// Reads <dir>/secret, or makes it (whether it may be missing is Installation's to judge). Throws
-// std::runtime_error when others may read it.
-std::string installation_secret(blob::Folder const& dir);
 
 } // namespace mozi::app

@@ -1,8 +1,6 @@
 // Health routes.
 #include "health.hpp"
 
-#include "docs_page.hpp"
-
 #include <dirent.h>
 #include <fstream>
 #include <sys/resource.h>
@@ -75,18 +73,7 @@ std::vector<http::Route> HealthRoutes::routes() {
         route<&HealthRoutes::prometheus>(*this, Method::get, "/metrics", "getMetrics",
             "Prometheus; from this machine or for administrators", Access::anyone, 200, {"request.address"},
             text(http::Lane::work, "text/plain; version=0.0.4; charset=utf-8")),
-        route<&HealthRoutes::openapi>(*this, Method::get, "/openapi.json", "getOpenApi", "This document", Access::anyone, 200, {},
-            text(http::Lane::cached, "application/json")),
-        route<&HealthRoutes::docs>(*this, Method::get, "/api-docs", "getDocs", "The API for people", Access::anyone, 200, {},
-            text(http::Lane::cached, "text/html; charset=utf-8")),
-        route<&HealthRoutes::instance>(
-            *this, Method::get, "/api/instance", "getInstance", "What this community is", Access::anyone, 200, {}, quick),
     };
-}
-
-void HealthRoutes::describe() {
-    openapi_ = needs_.gateway.openapi();
-    docs_ = docs_page(needs_.gateway.routes(), needs_.settings.community.name);
 }
 
 Health HealthRoutes::state(Call const& call, std::string status) const {
@@ -158,19 +145,6 @@ Result<ProcessFigures> HealthRoutes::process(Call&, Empty const&) { return measu
 Result<http::Text> HealthRoutes::prometheus(Call& call, Empty const&) {
     if (!from_this_machine(call) && !call.viewer.administers()) return not_found("request.address");
     return http::Text{needs_.metrics.text()};
-}
-
-Result<http::Text> HealthRoutes::openapi(Call&, Empty const&) { return http::Text{openapi_}; }
-
-Result<http::Text> HealthRoutes::docs(Call& call, Empty const&) {
-    call.header("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'");
-    return http::Text{docs_};
-}
-
-Result<Instance> HealthRoutes::instance(Call&, Empty const&) {
-    auto const& s = needs_.settings;
-    return Instance{s.community.name, MOZI_VERSION, s.community.visitors_read, s.community.who_creates, s.community.registration,
-        !needs_.has_admin(), s.media.max_upload_bytes};
 }
 
 } // namespace mozi::app

@@ -1,4 +1,4 @@
-// Health, metrics, what this instance is, and the API's documents.
+// Health and figures.
 #pragma once
 
 #include "settings.hpp"
@@ -61,22 +61,6 @@ struct ProcessFigures {
     }
 };
 
-struct Instance {
-    std::string name, version;
-    bool visitors_read = true;
-    content::WhoCreates who_creates = content::WhoCreates::members;
-    user::Registration registration = user::Registration::open;
-    bool setup_pending = false;
-    std::int64_t max_upload_bytes = 0;
-    static constexpr auto fields() {
-        return std::tuple{field("name", &Instance::name), field("version", &Instance::version),
-            field("visitorsRead", &Instance::visitors_read), field("whoCreates", &Instance::who_creates),
-            field("registration", &Instance::registration),
-            field("setupPending", &Instance::setup_pending, {.help = "There is no administrator yet."}),
-            field("maxUploadBytes", &Instance::max_upload_bytes)};
-    }
-};
-
 class HealthRoutes {
 public:
     struct Needs {
@@ -86,12 +70,10 @@ public:
         jobs::Pool& workers;
         http::Gateway& gateway;
         std::function<net::ServerFigures()> figures;
-        std::function<bool()> has_admin;
         media::Keeping& keeping;
     };
     explicit HealthRoutes(Needs needs);
     std::vector<http::Route> routes();
-    void describe(); // once all routes are mounted
 
 private:
     Result<Health> health(http::Call& call, http::Empty const&);
@@ -101,9 +83,6 @@ private:
     Result<ServicesHealth> services(http::Call& call, http::Empty const&);
     Result<ProcessFigures> process(http::Call& call, http::Empty const&);
     Result<http::Text> prometheus(http::Call& call, http::Empty const&);
-    Result<http::Text> openapi(http::Call& call, http::Empty const&);
-    Result<http::Text> docs(http::Call& call, http::Empty const&);
-    Result<Instance> instance(http::Call& call, http::Empty const&);
 
     Health state(http::Call const& call, std::string status) const;
     ServicesHealth look() const;
@@ -111,7 +90,6 @@ private:
 
     Needs needs_;
     std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
-    std::string openapi_, docs_;
 };
 
 } // namespace mozi::app

@@ -1,9 +1,12 @@
-// Every setting of the executable, section by section: defaults, bounds, explanations. config/videa-mozi.toml is printed from here.
+// Every section of settings: most stand beside the code that obeys them, those of the whole house here. config/videa-mozi.toml is printed
+// from here.
 #pragma once
 
 #include <mozi/config/config.hpp>
 #include <mozi/content/module.hpp>
+#include <mozi/db/settings.hpp>
 #include <mozi/http/access.hpp>
+#include <mozi/http/settings.hpp>
 #include <mozi/media/module.hpp>
 #include <mozi/user/module.hpp>
 
@@ -23,18 +26,6 @@ struct DataSettings {
                         "Folder of everything that lasts: databases, uploads, secrets. Made when missing. On a local disk, never on NFS."}),
             field("min_free_bytes", &DataSettings::min_free_bytes,
                 {.min = 0, .max = 1LL << 50, .help = "With less free space than this, writes answer 507 and reads go on."})};
-    }
-};
-
-struct DatabaseSettings {
-    std::string url;
-    int sessions = 16;
-    static constexpr auto fields() {
-        return std::tuple{field("url", &DatabaseSettings::url,
-                              {.max = 1000,
-                                  .help = "Empty: SQLite files in the data folder. Or PostgreSQL: "
-                                          "postgresql://user:password@host/database; each module gets a schema of its own."}),
-            field("sessions", &DatabaseSettings::sessions, {.min = 2, .max = 500, .help = "Most PostgreSQL sessions per module."})};
     }
 };
 
@@ -83,47 +74,6 @@ struct ServerSettings {
     }
 };
 
-struct HttpSettings {
-    int head_timeout_ms = 10'000, body_timeout_ms = 15'000, idle_timeout_ms = 60'000, write_timeout_ms = 30'000;
-    int max_connections = 20'000, max_connections_per_address = 256;
-    std::vector<std::string> allowed_origins;
-    static constexpr auto fields() {
-        return std::tuple{
-            field("head_timeout_ms", &HttpSettings::head_timeout_ms,
-                {.min = 100, .max = 86'400'000, .help = "A request head must be complete within this time."}),
-            field("body_timeout_ms", &HttpSettings::body_timeout_ms,
-                {.min = 100, .max = 86'400'000, .help = "A body may stall this long, and must then come at 1 KiB/s or more."}),
-            field("idle_timeout_ms", &HttpSettings::idle_timeout_ms,
-                {.min = 100, .max = 86'400'000, .help = "A kept-alive connection without a request is closed after this time."}),
-            field("write_timeout_ms", &HttpSettings::write_timeout_ms,
-                {.min = 100, .max = 86'400'000, .help = "A peer that takes no byte for this long is let go."}),
-            field("max_connections", &HttpSettings::max_connections, {.min = 10, .max = 1'000'000, .help = "More are answered 503."}),
-            field("max_connections_per_address", &HttpSettings::max_connections_per_address,
-                {.min = 1, .max = 1'000'000, .help = "Per IPv4 address or IPv6 /64."}),
-            field("allowed_origins", &HttpSettings::allowed_origins,
-                {.max = 20,
-                    .item_max = 300,
-                    .help =
-                        "Other web sites whose pages may call the API (CORS), exactly as browsers send them: https://other.example.org."}),
-        };
-    }
-};
-
-struct LimitSettings {
-    bool enabled = true;
-    int reads_per_minute = 1200, writes_per_minute = 240, sign_ins_per_minute = 20, uploads_per_minute = 1200;
-    static constexpr auto fields() {
-        return std::tuple{field("enabled", &LimitSettings::enabled, {.help = "Rate limits per account, or per address for visitors."}),
-            field("reads_per_minute", &LimitSettings::reads_per_minute, {.min = 1, .max = 10'000'000, .help = "GET requests."}),
-            field("writes_per_minute", &LimitSettings::writes_per_minute,
-                {.min = 1, .max = 10'000'000, .help = "Requests that change something."}),
-            field("sign_ins_per_minute", &LimitSettings::sign_ins_per_minute,
-                {.min = 1, .max = 10'000'000, .help = "Signing in and up, per address."}),
-            field("uploads_per_minute", &LimitSettings::uploads_per_minute,
-                {.min = 1, .max = 10'000'000, .help = "Requests of the upload protocol."})};
-    }
-};
-
 enum class LogLevel { debug, info, warn, error };
 constexpr auto names(LogLevel) {
     return std::array{std::pair{LogLevel::debug, "debug"sv}, std::pair{LogLevel::info, "info"sv}, std::pair{LogLevel::warn, "warn"sv},
@@ -158,25 +108,15 @@ struct CommunitySettings {
     }
 };
 
-struct AuthSettings {
-    int access_minutes = 15, refresh_days = 30;
-    static constexpr auto fields() {
-        return std::tuple{field("access_minutes", &AuthSettings::access_minutes,
-                              {.min = 1, .max = 1440, .help = "Life of an access token. Signing out ends it at once all the same."}),
-            field("refresh_days", &AuthSettings::refresh_days,
-                {.min = 1, .max = 3650, .help = "A session nobody uses ends after this many days."})};
-    }
-};
-
 struct Settings {
     DataSettings data;
-    DatabaseSettings database;
+    db::Settings database;
     ServerSettings server;
-    HttpSettings http;
-    LimitSettings limits;
+    http::ConnectionSettings http;
+    http::LimitSettings limits;
     LogSettings log;
     CommunitySettings community;
-    AuthSettings auth;
+    user::Settings auth;
     media::Settings media;
 };
 

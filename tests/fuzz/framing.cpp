@@ -1,5 +1,5 @@
 // Heads and chunked bodies. Oracle: what is accepted says one thing only, and reading it in pieces says the same.
-#include <mozi/net/framing.hpp>
+#include <mozi/net/head_judge.hpp>
 
 #include <cstdlib>
 #include <string>

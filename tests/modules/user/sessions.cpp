@@ -148,9 +148,9 @@ TEST_CASE("who reads the database gets no token that lives, and nothing is kept 
     int sealed = 0;
     for (auto const& [hash, successor] : kept()) {
         sealed += successor ? 1 : 0;
-        for (auto const& secret : {used.first, used.second}) {
-            CHECK(hash.find(secret) == std::string::npos);
-            CHECK(successor.value_or("").find(secret) == std::string::npos);
+        for (auto const& opened : {used.first, used.second}) {
+            CHECK(hash.find(opened) == std::string::npos);
+            CHECK(successor.value_or("").find(opened) == std::string::npos);
         }
     }
     CHECK(sealed == 1);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <doctest/doctest.h>
-#include <mozi/net/framing.hpp>
+#include <mozi/net/head_judge.hpp>
 #include <mozi/net/server.hpp>
 
 #include <atomic>

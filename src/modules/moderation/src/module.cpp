@@ -1,5 +1,5 @@
 // The moderation module's wiring.
-#include "actions/actions.hpp"
+#include "actions/http.hpp"
 #include "reports/http.hpp"
 
 namespace mozi {

@@ -275,7 +275,8 @@ private:
     bool leading_ = false, has_snapshot_ = false;
     std::atomic<Session*> kept_readers_[16]{};
     std::vector<std::unique_ptr<Session>> readers_;
-    std::atomic<std::uint64_t> reads_{0}, reads_in_others_units_{0}, units_{0}, commits_{0}, failures_{0}, wal_bytes_{0}, free_bytes_{~0ull};
+    std::atomic<std::uint64_t> reads_{0}, reads_in_others_units_{0}, units_{0}, commits_{0}, failures_{0}, wal_bytes_{0},
+        free_bytes_{~0ull};
     std::atomic<std::int64_t> space_asked_{0};
 };
 

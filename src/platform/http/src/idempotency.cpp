@@ -9,8 +9,7 @@ namespace mozi::http {
 namespace {
 
 Error reused_key() {
-    return {Code::invalid, "request.idempotency_reuse",
-        "This Idempotency-Key was used for something else. Take a new key for a new act."};
+    return {Code::invalid, "request.idempotency_reuse", "This Idempotency-Key was used for something else. Take a new key for a new act."};
 }
 
 struct Stored {

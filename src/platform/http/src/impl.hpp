@@ -54,11 +54,10 @@ struct Gateway::Impl {
 
     Impl(GatewayOptions o, Authenticate a, jobs::Pool& w, jobs::Pool& h, metrics::Registry& m)
         : options(std::move(o)), authenticate(std::move(a)), workers(w), hashers(h), metrics(m), cache(options.cache_bytes),
-          keys(options.sealing_key),
-          cache_hits(m.counter("videa_response_cache_hits_total", "Replies given from the response cache")),
+          keys(options.sealing_key), cache_hits(m.counter("videa_response_cache_hits_total", "Replies given from the response cache")),
           cache_misses(m.counter("videa_response_cache_misses_total", "Cacheable replies that had to be built")) {}
 
-    // Before the body (head.cpp)
+    // Before the body (before_body.cpp)
     std::string client_address(net::Request const& request) const;
     void override_method(Call& call, net::Request& request, Router::Match& match) const;
     bool belongs(net::Request const& request, Route const& route) const;

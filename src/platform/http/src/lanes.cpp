@@ -74,8 +74,8 @@ void Gateway::Impl::start_write(JobPtr const& job) {
     auto key = keyed(call);
     if (!key) return answer(*job, std::move(key).error());
     if (*key && !keys.enter(**key)) {
-        Error error{Code::conflict, "request.in_progress",
-            "The first request with this Idempotency-Key is still running. Ask again in a moment."};
+        Error error{
+            Code::conflict, "request.in_progress", "The first request with this Idempotency-Key is still running. Ask again in a moment."};
         error.retry_after_s = 1;
         return answer(*job, std::move(error));
     }

@@ -1,5 +1,5 @@
 // The chunked coding, byte by byte where it is structure and in bulk where it is payload.
-#include <mozi/net/framing.hpp>
+#include <mozi/net/head_judge.hpp>
 
 #include <algorithm>
 #include <cstring>

@@ -1,5 +1,5 @@
 // Request and Response: what the application sees of a message.
-#include <mozi/net/framing.hpp>
+#include <mozi/net/head_judge.hpp>
 #include <mozi/net/server.hpp>
 
 #include <unistd.h>

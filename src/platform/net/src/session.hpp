@@ -3,7 +3,7 @@
 
 #include "loop.hpp"
 
-#include <mozi/net/framing.hpp>
+#include <mozi/net/head_judge.hpp>
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 

@@ -1,5 +1,5 @@
 // Reading requests: heads strictly framed, bodies straight to whoever wants them.
-#include "head_parser.hpp"
+#include "head_reader.hpp"
 #include "session.hpp"
 
 #include <algorithm>

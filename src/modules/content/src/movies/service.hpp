@@ -1,7 +1,7 @@
 // What can be done with titles, and who may. Blocking; any thread.
 #pragma once
 
-#include "movie.hpp"
+#include "model.hpp"
 
 #include <mozi/content/events.hpp>
 #include <mozi/content/module.hpp>

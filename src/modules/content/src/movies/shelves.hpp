@@ -1,7 +1,7 @@
 // Where a title stands: the shelves it is listed on, and the key it is sorted by there. Pure functions.
 #pragma once
 
-#include "movie.hpp"
+#include "model.hpp"
 
 #include <mozi/json/page.hpp>
 

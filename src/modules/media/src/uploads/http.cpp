@@ -210,26 +210,26 @@ std::vector<http::Route> UploadsHttp::routes() {
     };
     http::Options const open{.lane = Lane::quick, .limit = Limit::none};
     add(http::route<&UploadsHttp::options>(
-            *this, Method::options, all, "describeUploads", "What this server speaks of tus", Access::anyone, 204, {}, open));
+        *this, Method::options, all, "describeUploads", "What this server speaks of tus", Access::anyone, 204, {}, open));
     add(http::route<&UploadsHttp::options_of_one>(
-            *this, Method::options, one, "describeUpload", "What this server speaks of tus", Access::anyone, 204, {}, open));
-    add(http::route<&UploadsHttp::create, &UploadsHttp::open_creation>(*this, Method::post, all, "createUpload", "Announce an upload (tus creation)", Access::member,
-            201,
-            {"upload.version", "upload.length", "upload.metadata", "upload.too_large", "upload.too_long", "upload.type", "upload.header",
-                "upload.checksum", "upload.checksum_mismatch", "media.quota", "media.no_space"},
-            {.limit = Limit::upload, .body_limit = most_body, .takes = chunk}));
-    add(http::route<&UploadsHttp::append, &UploadsHttp::open_chunk>(*this, Method::patch, one, "continueUpload", "Send the next bytes of an upload", Access::member,
-            204,
-            {"upload.version", "upload.not_found", "upload.expired", "upload.offset", "upload.locked", "upload.taken_over",
-                "upload.too_long", "upload.length", "upload.too_large", "upload.type", "upload.header", "upload.checksum",
-                "upload.checksum_mismatch", "media.quota", "media.no_space"},
-            {.lane = Lane::work, .limit = Limit::upload, .body_limit = most_body, .takes = chunk}));
+        *this, Method::options, one, "describeUpload", "What this server speaks of tus", Access::anyone, 204, {}, open));
+    add(http::route<&UploadsHttp::create, &UploadsHttp::open_creation>(*this, Method::post, all, "createUpload",
+        "Announce an upload (tus creation)", Access::member, 201,
+        {"upload.version", "upload.length", "upload.metadata", "upload.too_large", "upload.too_long", "upload.type", "upload.header",
+            "upload.checksum", "upload.checksum_mismatch", "media.quota", "media.no_space"},
+        {.limit = Limit::upload, .body_limit = most_body, .takes = chunk}));
+    add(http::route<&UploadsHttp::append, &UploadsHttp::open_chunk>(*this, Method::patch, one, "continueUpload",
+        "Send the next bytes of an upload", Access::member, 204,
+        {"upload.version", "upload.not_found", "upload.expired", "upload.offset", "upload.locked", "upload.taken_over", "upload.too_long",
+            "upload.length", "upload.too_large", "upload.type", "upload.header", "upload.checksum", "upload.checksum_mismatch",
+            "media.quota", "media.no_space"},
+        {.lane = Lane::work, .limit = Limit::upload, .body_limit = most_body, .takes = chunk}));
     add(http::route<&UploadsHttp::look>(*this, Method::get, one, "getUpload", "How far an upload is, and its bytes so far", Access::member,
-            200, {"upload.version", "upload.not_found", "upload.expired"}, {.replies_with = {"application/octet-stream"}}));
+        200, {"upload.version", "upload.not_found", "upload.expired"}, {.replies_with = {"application/octet-stream"}}));
     add(http::route<&UploadsHttp::digest>(*this, Method::get, one + "/digest", "getUploadDigest", "SHA-256 of a part of what has arrived",
-            Access::member, 200, {"upload.not_found", "upload.expired", "upload.range"}, {.limit = Limit::upload}));
+        Access::member, 200, {"upload.not_found", "upload.expired", "upload.range"}, {.limit = Limit::upload}));
     add(http::route<&UploadsHttp::terminate>(*this, Method::delete_, one, "terminateUpload", "Give up an upload", Access::member, 204,
-            {"upload.version", "upload.not_found", "upload.expired", "upload.locked"}, {.lane = Lane::work}));
+        {"upload.version", "upload.not_found", "upload.expired", "upload.locked"}, {.lane = Lane::work}));
     return out;
 }
 

@@ -1,7 +1,8 @@
 // The rules of reports.
 #include "service.hpp"
 
-#include "../actions/actions.hpp"
+#include "../actions/repository.hpp"
+#include "../actions/service.hpp"
 #include "../audit/audit.hpp"
 
 namespace mozi::moderation {

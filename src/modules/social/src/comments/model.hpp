@@ -1,6 +1,7 @@
 // Comments as rows and on the wire.
 #pragma once
 
+#include "../counts/model.hpp"
 #include "../likes/model.hpp"
 
 #include <mozi/db/rows.hpp>

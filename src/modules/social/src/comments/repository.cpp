@@ -1,23 +1,11 @@
 // Comments in SQL.
 #include "repository.hpp"
 
+#include "../counts/repository.hpp"
+
 #include <mozi/subject/effects.hpp>
 
 namespace mozi::social::repository {
-
-bool hold_subject(db::Connection& c, SubjectId id) {
-    auto row = db::hold<SubjectCount>(c, id);
-    if (!row) {
-        db::insert(c, SubjectCount{id}, "ON CONFLICT (subject_id) DO NOTHING");
-        row = db::hold<SubjectCount>(c, id);
-    }
-    return row && !row->gone;
-}
-
-bool hold_comment(db::Connection& c, CommentId id) {
-    auto const row = db::hold<SubjectCount>(c, id);
-    return row && !row->gone;
-}
 
 std::string const& list_sql(Scope scope, SortOrder order) {
     auto const made = [](std::string_view listed, std::string_view order_of_them) {
@@ -61,11 +49,6 @@ void erase(db::Connection& c, CommentId id) {
     effects::forget(c, subject_id(id));
     c.run("DELETE FROM subject_count WHERE subject_id = ?", id);
     c.run("DELETE FROM comment WHERE id = ?", id);
-}
-
-void change(db::Connection& c, SubjectId id, Change by) {
-    c.run("UPDATE subject_count SET comments = comments + ?, listed = listed + ?, kept = kept + ? WHERE subject_id = ?", by.comments,
-        by.listed, by.kept, id);
 }
 
 void erase_below(db::Connection& c, SubjectId id) {

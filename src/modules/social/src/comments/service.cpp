@@ -1,6 +1,7 @@
 // The rules of comments.
 #include "service.hpp"
 
+#include "../counts/repository.hpp"
 #include "../likes/repository.hpp"
 #include "tree.hpp"
 

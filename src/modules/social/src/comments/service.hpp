@@ -1,7 +1,7 @@
 // The rules of comments. Thread-safe; every function may answer "storage.*" besides the errors named.
 #pragma once
 
-#include "../likes/totals.hpp"
+#include "../counts/totals.hpp"
 #include "repository.hpp"
 
 #include <mozi/social/module.hpp>

@@ -1,6 +1,8 @@
 // How a change of one comment moves the counts and the listing of those above it.
 #include "tree.hpp"
 
+#include "../counts/repository.hpp"
+
 namespace mozi::social::tree {
 
 namespace {

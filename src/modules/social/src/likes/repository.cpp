@@ -23,15 +23,6 @@ std::int64_t likes(db::Connection& c, SubjectId id) {
     return row ? std::get<0>(*row) : 0;
 }
 
-std::unordered_map<SubjectId, Counts> counts(db::Connection& c, std::span<SubjectId const> ids) {
-    std::unordered_map<SubjectId, Counts> out;
-    for (auto const id : ids) out.emplace(id, Counts{}); // without a row: nothing yet
-    c.each<SubjectId, std::int64_t, std::int64_t>(
-        "SELECT subject_id, likes, comments FROM subject_count WHERE subject_id IN {list}",
-        [&](SubjectId id, std::int64_t likes, std::int64_t comments) { out[id] = {likes, comments, std::nullopt}; }, db::id_list(ids));
-    return out;
-}
-
 std::unordered_map<SubjectId, Reaction> own_reactions(db::Connection& c, std::span<SubjectId const> ids, UserId viewer) {
     std::unordered_map<SubjectId, Reaction> out;
     if (!viewer || ids.empty()) return out;

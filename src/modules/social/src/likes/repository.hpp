@@ -9,10 +9,6 @@
 
 #include <unordered_map>
 
-namespace mozi::social {
-using content::Counts;
-}
-
 namespace mozi::social::repository {
 
 // Whether the reaction is new; an existing one takes the new type. The count has moved with it.
@@ -21,8 +17,6 @@ bool like(db::Connection& c, SubjectId id, UserId person, Reaction type, Time no
 bool unlike(db::Connection& c, SubjectId id, UserId person);
 std::int64_t likes(db::Connection& c, SubjectId id);
 
-// One entry per subject, without liked_by_me. One query.
-std::unordered_map<SubjectId, Counts> counts(db::Connection& c, std::span<SubjectId const> ids);
 // The viewer's own reactions. One query.
 std::unordered_map<SubjectId, Reaction> own_reactions(db::Connection& c, std::span<SubjectId const> ids, UserId viewer);
 

@@ -1,7 +1,8 @@
 // The rules of reactions.
 #include "service.hpp"
 
-#include "../comments/repository.hpp"
+#include "../counts/repository.hpp"
+#include "repository.hpp"
 
 namespace mozi::social {
 

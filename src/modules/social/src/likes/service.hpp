@@ -1,8 +1,8 @@
 // The rules of reactions: one per person and thing, exact totals. Thread-safe.
 #pragma once
 
+#include "../counts/totals.hpp"
 #include "model.hpp"
-#include "totals.hpp"
 
 #include <mozi/social/module.hpp>
 

@@ -1,7 +1,7 @@
 // Accounts: registering, signing in, profiles, the first admin.
 #pragma once
 
-#include "../sessions/sessions.hpp"
+#include "../sessions/service.hpp"
 #include "repository.hpp"
 
 namespace mozi::user {

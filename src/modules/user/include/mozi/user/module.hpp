@@ -1,6 +1,7 @@
 // Makes the user module; for app and tests only.
 #pragma once
 
+#include <mozi/json/describe.hpp>
 #include <mozi/module/module.hpp>
 #include <mozi/user/api.hpp>
 
@@ -10,6 +11,18 @@ enum class Registration { open, closed };
 constexpr auto names(Registration) {
     return std::array{std::pair{Registration::open, "OPEN"sv}, std::pair{Registration::closed, "CLOSED"sv}};
 }
+
+// The section [auth] of the config file.
+struct Settings {
+    int access_minutes = 15, refresh_days = 30;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("access_minutes", &Settings::access_minutes,
+                              {.min = 1, .max = 1440, .help = "Life of an access token. Signing out ends it at once all the same."}),
+            field("refresh_days", &Settings::refresh_days,
+                {.min = 1, .max = 3650, .help = "A session nobody uses ends after this many days."})};
+    }
+};
 
 struct Needs {
     std::string secret; // the installation's; keys are derived from it

@@ -1,32 +1,10 @@
-// Moderation actions.
-#include "actions.hpp"
+// The rules of moderation actions.
+#include "service.hpp"
 
 #include "../audit/audit.hpp"
+#include "repository.hpp"
 
 namespace mozi::moderation {
-
-namespace repository {
-
-std::vector<Action> newest(db::Connection& c, std::optional<std::tuple<Time, ActionId>> before, std::int64_t limit, std::int64_t offset) {
-    static auto const sql =
-        db::select<Action>("WHERE (a.created_at, a.id) < (?, ?) ORDER BY a.created_at DESC, a.id DESC LIMIT ? OFFSET ?");
-    auto const [at, id] = before ? *before : before_first<Time, ActionId>(SortOrder::desc);
-    return db::rows<Action>(c, sql, at, id, limit, offset);
-}
-
-std::int64_t count_actions(db::Connection& c) { return std::get<0>(*c.one<std::int64_t>("SELECT count(*) FROM moderation_action")); }
-
-std::set<Subject> hidden(db::Connection& c, std::span<Subject const> subjects) {
-    std::vector<SubjectId> ids;
-    for (auto const& subject : subjects) ids.push_back(subject.id);
-    std::set<Subject> out;
-    c.each<SubjectKind, SubjectId>(
-        "SELECT subject_kind, subject_id FROM moderation_action WHERE reverted_at IS NULL AND subject_id IN {list}",
-        [&](SubjectKind kind, SubjectId id) { out.insert({kind, id}); }, db::id_list<SubjectId>(ids));
-    return out;
-}
-
-} // namespace repository
 
 Result<> check_not_own(UserId owner, UserId who, Asking const& asking) {
     if (owner != who || (who == asking.user && asking.administers)) return {};
@@ -82,19 +60,6 @@ Result<ActionView> Actions::revert(ActionId id, std::string reason, Asking const
     }));
     MOZI_TRY(auto views, to_views({std::move(reverted)}));
     return std::move(views.front());
-}
-
-std::vector<http::Route> ActionsHttp::routes() {
-    using http::Access;
-    using http::Method;
-    using http::route;
-    return {
-        route<&ActionsHttp::list>(*this, Method::get, "/api/moderation/actions", "listModerationActions",
-            "What moderators did, newest first", Access::moderator, 200, {"request.cursor"}),
-        route<&ActionsHttp::revert>(*this, Method::post, "/api/moderation/actions/{actionId}/revert", "revertModerationAction",
-            "Undo an action: the state before it is back", Access::moderator, 200,
-            {"moderation.action_not_found", "moderation.reverted", "moderation.own"}),
-    };
 }
 
 } // namespace mozi::moderation

@@ -1,5 +1,5 @@
 // Sessions and their tokens.
-#include "sessions.hpp"
+#include "service.hpp"
 
 #include <mozi/base/random.hpp>
 #include <mozi/base/text.hpp>

@@ -1,7 +1,7 @@
-// Fills a Request from a head that framing has passed. Beast reads it; where the two disagree the request is refused.
+// Reads a head that head_judge has passed into a Request; it judges nothing. Beast reads it; where the two disagree it is refused.
 #pragma once
 
-#include <mozi/net/framing.hpp>
+#include <mozi/net/head_judge.hpp>
 #include <mozi/net/server.hpp>
 
 namespace mozi::net {

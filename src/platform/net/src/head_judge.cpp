@@ -1,5 +1,5 @@
 // The rules a head must keep. Stricter than RFC 9112 wherever two readers of the same bytes could disagree.
-#include <mozi/net/framing.hpp>
+#include <mozi/net/head_judge.hpp>
 
 #include <array>
 

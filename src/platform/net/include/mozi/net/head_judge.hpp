@@ -1,4 +1,5 @@
-// Strict HTTP/1.1 framing on raw bytes, before any parser's opinion counts. Pure: no socket, and no allocation but for kept trailers.
+// Judges heads and chunks: strict HTTP/1.1 framing (RFC 9112) on raw bytes, before any parser's opinion counts. Pure: no socket, and no
+// allocation but for kept trailers.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Moderation actions: what was done to a thing, listed and undone exactly. Thread-safe.
+// Moderation actions as rows and on the wire.
 #pragma once
 
 #include "../people.hpp"
@@ -6,8 +6,6 @@
 #include <mozi/db/rows.hpp>
 #include <mozi/http/route.hpp>
 #include <mozi/moderation/events.hpp>
-
-#include <set>
 
 namespace mozi::moderation {
 
@@ -59,64 +57,6 @@ struct ActionView {
             field("createdAt", &ActionView::created_at), field("revertedAt", &ActionView::reverted_at),
             field("revertedBy", &ActionView::reverted_by), field("revertReason", &ActionView::revert_reason)};
     }
-};
-
-namespace repository {
-
-// All throw db::Failure.
-std::vector<Action> newest(db::Connection& c, std::optional<std::tuple<Time, ActionId>> before, std::int64_t limit, std::int64_t offset);
-std::int64_t count_actions(db::Connection& c);
-// Those of them that an action hides now. One query.
-std::set<Subject> hidden(db::Connection& c, std::span<Subject const> subjects);
-
-} // namespace repository
-
-class Actions {
-public:
-    Actions(ModuleContext const& context, Needs const& needs)
-        : database_(context.database), outbox_(context.outbox), clock_(context.clock), users_(needs.users) {}
-    // Error: "request.cursor".
-    Result<Page<ActionView>> list(Paging const& paging);
-    // Errors: "moderation.action_not_found", "moderation.reverted", "moderation.own".
-    Result<ActionView> revert(ActionId id, std::string reason, Asking const& asking);
-
-private:
-    Result<std::vector<ActionView>> to_views(std::vector<Action> actions);
-
-    db::Database& database_;
-    events::Outbox& outbox_;
-    Clock const& clock_;
-    user::Users& users_;
-};
-
-// Error "moderation.own" (forbidden) for a moderator's own case. Administrators may: a small house has nobody else, and the
-// record shows it.
-Result<> check_not_own(UserId owner, UserId who, Asking const& asking);
-
-struct ListActions : Paging {
-    static constexpr auto fields() { return paging_fields<ListActions>(); }
-};
-
-struct RevertAction {
-    ActionId action_id;
-    std::string reason;
-    static constexpr auto fields() {
-        return std::tuple{json::field("actionId", &RevertAction::action_id, {.where = json::Where::path}),
-            json::field("reason", &RevertAction::reason, decision_words)};
-    }
-};
-
-class ActionsHttp {
-public:
-    explicit ActionsHttp(Actions& actions) : actions_(actions) {}
-    std::vector<http::Route> routes();
-    Result<Page<ActionView>> list(http::Call&, ListActions const& in) { return actions_.list(in); }
-    Result<ActionView> revert(http::Call& call, RevertAction& in) {
-        return actions_.revert(in.action_id, std::move(in.reason), call.asking());
-    }
-
-private:
-    Actions& actions_;
 };
 
 } // namespace mozi::moderation

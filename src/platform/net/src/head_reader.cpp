@@ -1,5 +1,5 @@
 // Beast's parser over the bytes of one complete head, without copying a field.
-#include "head_parser.hpp"
+#include "head_reader.hpp"
 
 #include "asio.hpp"
 

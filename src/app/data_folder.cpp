@@ -1,0 +1,65 @@
+// The data folder: its lock and its secret.
+#include "data_folder.hpp"
+
+#include <mozi/base/random.hpp>
+#include <mozi/base/text.hpp>
+#include <mozi/log/log.hpp>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <stdexcept>
+
+namespace mozi::app {
+
+DataLock::DataLock(std::filesystem::path const& dir, Missing missing) {
+    if (missing == Missing::make) std::filesystem::create_directories(dir);
+    fd_ = ::open((dir / "lock").c_str(), missing == Missing::make ? O_RDWR | O_CREAT | O_CLOEXEC : O_RDONLY | O_CLOEXEC, 0600);
+    if (fd_ < 0 && missing == Missing::leave && errno == ENOENT) return;
+    if (fd_ < 0)
+        throw std::runtime_error("cannot write in the data folder " + dir.string() + ": " + std::generic_category().message(errno));
+    if (flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+        ::close(fd_);
+        throw std::runtime_error("another videa-mozi uses the data folder " + dir.string() +
+                                 ". Stop it first, or give this one a folder of its own with --set data.dir=…");
+    }
+}
+
+DataLock::~DataLock() {
+    if (fd_ >= 0) ::close(fd_);
+}
+
+void DataLock::write_address(std::string const& url) {
+    auto const text = url + "\n";
+    if (ftruncate(fd_, 0) != 0 || pwrite(fd_, text.data(), text.size(), 0) < 0) log::warn("lock.address", {});
+}
+
+std::optional<std::string> DataLock::address_of(std::filesystem::path const& dir) {
+    auto const fd = ::open((dir / "lock").c_str(), O_RDWR | O_CLOEXEC);
+    if (fd < 0) return std::nullopt;
+    char text[300] = {};
+    auto const got = pread(fd, text, sizeof text - 1, 0);
+    auto const taken = flock(fd, LOCK_EX | LOCK_NB) != 0;
+    ::close(fd);
+    return taken && got > 0 ? std::optional(std::string(trim(text))) : std::nullopt;
+}
+
+std::string installation_secret(blob::Folder const& dir) {
+    auto const path = dir.path() / "secret";
+    struct stat info{};
+    if (stat(path.c_str(), &info) == 0 && (info.st_mode & 077) != 0)
+        throw std::runtime_error(path.string() + " may be read by others. Take that right away: chmod 600 " + path.string());
+    auto known = dir.read("secret", 200);
+    if (known && trim(*known).size() >= 43) return std::string(trim(*known));
+    if (known)
+        throw std::runtime_error(
+            path.string() + " is too short for a secret. Restore it from a backup; without it nobody stays signed in.");
+    auto const made = random_token(32);
+    auto const written = dir.write("secret", made + "\n");
+    if (!written) throw std::runtime_error("cannot write " + path.string() + ": " + written.error().message);
+    return made;
+}
+
+} // namespace mozi::app

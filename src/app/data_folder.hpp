@@ -1,0 +1,31 @@
+// The data folder: who uses it, and the secret in it.
+#pragma once
+
+#include <mozi/blob/folder.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace mozi::app {
+
+// The data folder's lock: one process at a time. Throws std::runtime_error when another holds it.
+class DataLock {
+public:
+    enum class Missing { make, leave }; // leave: where no server has ever run nothing is made, and nothing locked
+    explicit DataLock(std::filesystem::path const& dir, Missing missing = Missing::make);
+    ~DataLock();
+    DataLock(DataLock const&) = delete;
+    DataLock& operator=(DataLock const&) = delete;
+    void write_address(std::string const& url); // for the command line
+    static std::optional<std::string> address_of(std::filesystem::path const& dir); // of the running server
+
+private:
+    int fd_;
+};
+
+// Reads <dir>/secret, or makes it (whether it may be missing is Installation's to judge). Throws
+// std::runtime_error when others may read it.
+std::string installation_secret(blob::Folder const& dir);
+
+} // namespace mozi::app
