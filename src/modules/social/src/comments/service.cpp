@@ -3,7 +3,7 @@
 
 #include "../counts/repository.hpp"
 #include "../likes/repository.hpp"
-#include "tree.hpp"
+#include "thread_counts.hpp"
 
 #include <mozi/social/events.hpp>
 #include <mozi/subject/effects.hpp>

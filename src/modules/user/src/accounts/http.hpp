@@ -5,13 +5,6 @@
 
 namespace mozi::user {
 
-constexpr json::Rules email_rules{.min = 3, .max = 254, .format = json::Format::email};
-constexpr json::Rules username_rules{.min = 3, .max = 30, .format = json::Format::username, .help = "Letters, digits and _."};
-constexpr json::Rules password_rules{
-    .min = 8, .max = 256, .format = json::Format::password, .help = "Counted in NFC; case and spaces around it count."};
-constexpr json::Rules web_address_rules{.max = 500, .format = json::Format::uri};
-constexpr json::Rules display_name_rules{.min = 1, .max = 100};
-
 struct Register {
     std::string email, username, password;
     std::optional<std::string> display_name;

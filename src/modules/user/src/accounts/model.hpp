@@ -15,6 +15,13 @@ constexpr auto names(Status) {
         std::pair{Status::deleted, "DELETED"sv}};
 }
 
+constexpr json::Rules email_rules{.min = 3, .max = 254, .format = json::Format::email};
+constexpr json::Rules username_rules{.min = 3, .max = 30, .format = json::Format::username, .help = "Letters, digits and _."};
+constexpr json::Rules password_rules{
+    .min = 8, .max = 256, .format = json::Format::password, .help = "Counted in NFC; case and spaces around it count."};
+constexpr json::Rules web_address_rules{.max = 500, .format = json::Format::uri};
+constexpr json::Rules display_name_rules{.min = 1, .max = 100};
+
 struct Account {
     UserId id;
     std::string email, username, display_name;

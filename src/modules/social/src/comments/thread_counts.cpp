@@ -1,5 +1,5 @@
 // How a change of one comment moves the counts and the listing of those above it.
-#include "tree.hpp"
+#include "thread_counts.hpp"
 
 #include "../counts/repository.hpp"
 
