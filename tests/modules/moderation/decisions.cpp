@@ -26,7 +26,7 @@ TEST_CASE("hiding closes every open report on the thing and tells the others onc
         CHECK(house.one(elsewhere).at("content").at("hidden") == false);
         CHECK(house.told("moderation.content.hidden") == 1);
         CHECK(house.told("moderation.report.resolved") == 1);
-        auto const events = test::told(*house.database);
+        auto const events = house.told();
         auto const hidden =
             std::find_if(events.begin(), events.end(), [](auto const& event) { return event.first == "moderation.content.hidden"; });
         CHECK(hidden->second == R"({"actionId":")" + action + R"(","contentType":"COMMENT","contentId":70})");

@@ -155,9 +155,9 @@ TEST_CASE("who reads the database gets no token that lives, and nothing is kept 
     }
     CHECK(sealed == 1);
     // Somebody with the database and an old token, who runs a server of their own.
-    auto stranger =
-        make_user({*house.database, house.outbox, house.clock, house.metrics}, {.secret = std::string(43, 'x'), .people = &house.people});
-    test::Wire theirs("user", *house.database, stranger.module.routes, house.metrics);
+    auto stranger = make_user(house.context(), {.secret = std::string(43, 'x'), .people = &house.topic});
+    test::Threads threads;
+    test::Wire theirs("user", *house.database, stranger.module.routes, house.metrics, threads);
     CHECK(theirs.post("/api/auth/refresh", {}, R"({"refreshToken":")" + used.first + "\"}").status == 401);
 
     Used later;
