@@ -157,7 +157,7 @@ TEST_CASE("decisions taken back in any order leave every table as if they had ne
 }
 
 TEST_CASE("the same on PostgreSQL") {
-    auto const* url = std::getenv("MOZI_TEST_POSTGRES");
+    auto const* url = postgres(Skipped::whole);
     if (!url) return;
     Folder folder;
     auto const drop = [&](app::House& house) {

@@ -178,7 +178,7 @@ TEST_CASE("an update that is killed at any statement is finished by the next, an
 TEST_CASE("whichever statement of a step fails, the step is undone and runs whole the next time") {
     log::configure({"error", "text"});
     std::vector<std::string> addresses{""};
-    if (auto const* url = std::getenv("MOZI_TEST_POSTGRES")) addresses.push_back(url);
+    if (auto const* url = postgres()) addresses.push_back(url);
     for (auto const& address : addresses) {
         CAPTURE(address.empty());
         for (auto const& [module, own] : app::module_migrations()) {

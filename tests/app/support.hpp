@@ -2,6 +2,7 @@
 #pragma once
 
 #include "run.hpp"
+#include "skip.hpp"
 
 #include <boost/json.hpp>
 #include <doctest/doctest.h>

@@ -22,7 +22,7 @@ function elsewhere(port) {
 }
 
 export async function crossing(house) {
-  if (!house.elsewhere) return console.log('skipped  pages of another site: this server was started by somebody else');
+  if (!house.elsewhere) return house.skip('pages of another site', 'this server was started by somebody else');
   const site = await elsewhere(house.elsewhere);
   const page = await house.person('elsewhere');
   await page.goto(`http://127.0.0.1:${house.elsewhere}/`);
