@@ -43,6 +43,7 @@ fetching_sqlite_refuses_what_does_not_match_the_hash() {
 
 # A run with one good program, one with a failed case, one that crashed, one that counts by itself, one plain one, one of whose three
 # cases one could not run, one ran without a part, and one was left out, and one that counts what it skips by itself.
+# proves S33
 cases_are_counted_and_a_crash_counts_as_a_failure() {
   cat >"$work/ctest" <<'TEXT'
 1: [doctest] test cases:  12 |  12 passed | 0 failed | 0 skipped
@@ -66,6 +67,7 @@ TEXT
   [[ $got == "26 2 7 2 3" ]] || { echo "got: $got"; return 1; }
 }
 
+# proves S30
 the_server_starts_once_reports_itself_and_stops() {
   "$orchestrate" start >"$work/out" 2>&1 || { cat "$work/out"; return 1; }
   expect "VideaMozi runs at http://localhost:$VIDEA_MOZI__SERVER__PORT" "$work/out" && expect "setup" "$work/out" || return 1
@@ -89,6 +91,7 @@ a_port_in_use_is_said_in_a_sentence() {
   return "$status"
 }
 
+# proves S30
 a_server_that_cannot_start_shows_its_last_words() {
   VIDEA_MOZI__DATA__DIR=/proc/nowhere "$orchestrate" start >"$work/out" 2>&1 && return 1
   expect "the server ended while starting" "$work/out"

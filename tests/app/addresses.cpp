@@ -30,6 +30,7 @@ std::array<int, 6> free_ports() {
 
 } // namespace
 
+// proves S2, S34
 TEST_CASE("each of the six addresses says how it is, and answers for its module alone") {
     auto const ports = free_ports();
     std::string modules;

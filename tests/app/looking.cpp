@@ -71,6 +71,7 @@ TEST_CASE("looking at nothing makes nothing") {
     if (auto const* url = postgres()) check(folder.path / "data", all, {std::string("database.url=") + url});
 }
 
+// proves S35
 TEST_CASE("an earlier release's data is looked at, named as what it is, and left alone until a start") {
     Folder folder;
     auto const data = folder.path / "data";

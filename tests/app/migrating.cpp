@@ -151,6 +151,7 @@ TEST_CASE("a first start that is killed at any statement is finished by the next
     CHECK(kill_everywhere({}, whole_start, some, [](fs::path const&) {}) > 500);
 }
 
+// proves S31
 TEST_CASE("an update that is killed at any statement is finished by the next, and the copy from before it stays") {
     log::configure({"error", "text"});
     Quick const once;

@@ -28,6 +28,7 @@ export async function crossing(house) {
   await page.goto(`http://127.0.0.1:${house.elsewhere}/`);
   try {
     await house.check('a page of an allowed origin joins, and reads what it is told', () => page.evaluate(join, [house.base, password]));
+    // proves S22
     await house.check('it uploads in pieces with tus, finds the upload and gives it up', () => page.evaluate(upload, house.base));
     await house.check('it may ask for a method by header, in networks that let no other through', () =>
       house.excuse(/status of 4\d\d/, () => page.evaluate(override, house.base)),

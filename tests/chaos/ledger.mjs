@@ -123,6 +123,7 @@ class Run {
     this.note('facts with a cut-off write', await judge.settle());
     this.note('uploads', await judge.uploads());
     this.note('jobs', await judge.jobs(whole ? 120 : 0));
+    // proves S28
     this.note('events have had their effect', await judge.effects(whole ? 15_000 : 5000));
     const seen = await look(ledger, this.wire, this.admin.token, since);
     const good = (list) => list.filter((op) => op.outcome === 'OK');

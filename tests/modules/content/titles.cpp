@@ -23,6 +23,7 @@ std::set<std::string> pointers(Answer const& answer) {
 
 } // namespace
 
+// proves S9
 TEST_CASE("a created title answers 201 with its address, and reads back the same") {
     on_each_database([](House& house) {
         auto const made = house.ask(Method::post, "/api/movies", ada, full);
@@ -65,6 +66,7 @@ TEST_CASE("a title needs only its name and starts as a draft") {
     });
 }
 
+// proves S9
 TEST_CASE("drafts are for their creator and moderators; for others they do not exist") {
     on_each_database([](House& house) {
         auto const draft = house.add(titled("Secret", MovieStatus::draft));
@@ -127,6 +129,7 @@ TEST_CASE("the time of release is set once") {
     });
 }
 
+// proves S9
 TEST_CASE("a lost update is refused: 412 for a stale ETag, 409 for a stale version, and nothing is written") {
     on_each_database([](House& house) {
         auto const made = house.ask(Method::post, "/api/movies", ada, full);

@@ -79,6 +79,7 @@ TEST_CASE("the walls this system offers are up, and a harmless program runs behi
     }
 }
 
+// proves S23
 TEST_CASE("every attempt to get out is refused, with namespaces and without") {
     setenv("MOZI_TEST_SECRET", "1", 1);
     for (auto const namespaces : {Namespaces::when_allowed, Namespaces::never}) {

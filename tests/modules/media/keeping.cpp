@@ -42,6 +42,7 @@ struct Shelf {
 
 } // namespace
 
+// proves S25
 TEST_CASE("a folder that nobody knows is put aside, told, kept for thirty lived days, then gone") {
     Shelf shelf(10, 1);
     shelf.swept();

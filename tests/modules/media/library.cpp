@@ -60,6 +60,7 @@ std::vector<std::string> addresses(House& house, std::string const& master, std:
 
 } // namespace
 
+// proves S24
 TEST_CASE("an upload becomes a video with exactly the promised fields, private at first, public with its title") {
     House house(House::Jobs::running);
     auto const id = house.upload(small_video());
@@ -168,6 +169,7 @@ TEST_CASE("other modules learn of media what their tests believe") {
         false);
 }
 
+// proves S24
 TEST_CASE("where visitors must sign in, every address of a video is signed") {
     House house(House::Jobs::running, {}, http::Visitors::must_sign_in);
     auto const id = house.upload(small_video());
@@ -306,6 +308,7 @@ TEST_CASE("ranges") {
         CHECK(read_range(whole, 1000, range) == RangeVerdict::whole);
 }
 
+// proves S24
 TEST_CASE("a signature is for one medium, one session, a while") {
     media::Grants const grants("key");
     Time const now{std::chrono::seconds(1'790'000'000)};

@@ -157,6 +157,7 @@ TEST_CASE("languages go by their shortest names") {
     CHECK(language_tag("\"><b>") == "");
 }
 
+// proves S23
 TEST_CASE("somebody adds subtitles to a film of theirs, and takes them away again") {
     House house(House::Jobs::running);
     TempFolder const folder;

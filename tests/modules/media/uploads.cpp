@@ -33,6 +33,7 @@ TEST_CASE("an upload has the address it was announced under, and answers at both
     }
 }
 
+// proves S22
 TEST_CASE("an upload goes up in pieces, says how far it is, and gives its bytes back to its owner alone") {
     House house;
     auto const where = announce(
@@ -305,6 +306,7 @@ TEST_CASE("addresses of films that are none answer so") {
     CHECK(old.id() == "upload.version");
 }
 
+// proves S25
 TEST_CASE("a quota is reserved when an upload is announced") {
     House house(House::Jobs::idle, {.quota_bytes = 100});
     auto const where = announce(house, {"upload-length: 60"});

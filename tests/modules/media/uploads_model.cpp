@@ -7,6 +7,7 @@
 using namespace mozi;
 using namespace mozi::test;
 
+// proves S22
 TEST_CASE("thousands of random requests agree with a model of the protocol, however often connections die and are replaced") {
     House house;
     // A connection under way. Only the last one of an upload may write, and with a checksum nothing of it counts before its end.

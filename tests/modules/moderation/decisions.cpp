@@ -4,6 +4,7 @@
 using namespace mozi;
 using namespace mozi::moderation;
 
+// proves S19
 TEST_CASE("hiding closes every open report on the thing and tells the others once") {
     on_each_database([](House& house) {
         auto const first = house.report_id(ben, "COMMENT", 70), second = house.report_id("13", "COMMENT", 70, "THREAT"),
@@ -56,6 +57,7 @@ TEST_CASE("no breach dismisses one report and does nothing else") {
     });
 }
 
+// proves S19
 TEST_CASE("an action is undone once, by anybody but the owner of the thing, and the report says so") {
     on_each_database([](House& house) {
         auto const id = house.report_id(ben, "COMMENT", 70);

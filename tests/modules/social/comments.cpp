@@ -7,6 +7,7 @@ using namespace mozi::social;
 using net::Method;
 using Strings = std::vector<std::string>;
 
+// proves S14
 TEST_CASE("a comment answers 201 with its address, counts at once, and reads back the same") {
     on_each_database([](House& house) {
         auto const before = house.topic.version.load();
@@ -70,6 +71,7 @@ TEST_CASE("comments follow the title: what who asks may not see has none") {
     });
 }
 
+// proves S14
 TEST_CASE("replies hang below their parent and never deeper than eight; deeper ones stay under the one at eight") {
     on_each_database([](House& house) {
         std::string parent, eighth;
@@ -102,6 +104,7 @@ TEST_CASE("a reply needs a parent that is there, under the same title, and not d
     });
 }
 
+// proves S14
 TEST_CASE("only the author edits; an edit shows, moves the ETag, and the same words are no edit") {
     on_each_database([](House& house) {
         auto const id = house.comment_id(ada, "frist");

@@ -5,6 +5,7 @@ using namespace mozi;
 using namespace mozi::social;
 using net::Method;
 
+// proves S14
 TEST_CASE("a reaction counts once, may change its type, and can be taken back") {
     on_each_database([](House& house) {
         auto const comment = "/api/comments/" + house.comment_id(ada, "x");
@@ -71,6 +72,7 @@ TEST_CASE("totals and own reactions of a page of titles take two statements, in 
     });
 }
 
+// proves S14
 TEST_CASE("a hundred at once, with retries, count exactly") {
     on_each_database([](House& house) {
         auto const id = house.comment_id(ada, "busy");

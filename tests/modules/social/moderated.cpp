@@ -5,6 +5,7 @@ using namespace mozi;
 using namespace mozi::social;
 using Strings = std::vector<std::string>;
 
+// proves S19
 TEST_CASE("a hidden comment is gone for others, marked for moderators, and comes back byte for byte") {
     on_each_database([](House& house) {
         auto const keep = house.comment_id(ben, "keep"), id = house.comment_id(ada, "rude");
