@@ -5,6 +5,11 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 faults=0
 fault() { printf '%s\n' "$*"; faults=$((faults + 1)); }
+# there PROGRAM: whether it is; what it would have looked at is skipped otherwise, and said to be
+there() { command -v "$1" >/dev/null || { printf 'skipped  what %s looks at: it is not installed\n' "$1"; return 1; }; }
+shellcheck=no node=no
+! there shellcheck || shellcheck=yes
+! there node || node=yes
 
 # The web interface, and what else is written in its languages.
 web=('src/app/web/*.ts' 'src/app/web/*.js' 'src/app/web/*.svelte' 'src/app/web/*.css' 'src/app/web/*.html' 'tests/*.mjs' 'scripts/*.mjs')
@@ -28,14 +33,12 @@ files() {
 while IFS= read -r file; do
   [[ -f $file ]] || continue
   bash -n "$file" 2>&1 || fault "$file: does not parse"
-  if command -v shellcheck >/dev/null; then
-    shellcheck -x "$file" || fault "$file: shellcheck"
-  fi
+  [[ $shellcheck == no ]] || shellcheck -x "$file" || fault "$file: shellcheck"
 done < <(files 'scripts/*.sh' 'scripts/lib/*.sh' .ci/run scripts/hooks/pre-commit | sort -u)
 
 while IFS= read -r file; do
   [[ -f $file ]] || continue
-  case $file in *.mjs) ! command -v node >/dev/null || node --check "$file" || fault "$file: does not parse" ;; esac
+  case $file in *.mjs) [[ $node == no ]] || node --check "$file" || fault "$file: does not parse" ;; esac
   (($(wc -l <"$file") <= 500)) || fault "$file: more than 500 lines"
   head -n 2 "$file" | grep -qE '^ *(//|#|/\*|--|<!--)' || fault "$file: the first line does not say what it is for"
   ! grep -qP '\t' "$file" || fault "$file: a tab"
@@ -51,7 +54,7 @@ done < <(files "${web[@]}" | sort -u)
 if [[ -x src/app/web/node_modules/.bin/prettier ]]; then
   (cd src/app/web && npm run --silent format:check) || fault "not laid out: cd src/app/web && npm run format"
 else
-  echo "the layout of the web interface was not looked at: cd src/app/web && npm ci" >&2
+  echo "skipped  the layout of the web interface: cd src/app/web && npm ci"
 fi
 
 # The layout of C++ is .clang-format's; what that leaves: long lines (of raw strings too long to break apart) and one assignment a line.
@@ -59,7 +62,7 @@ while IFS= read -r file; do
   ! LC_ALL=C grep -nE '^[ -~]{141,}$' "$file" | grep -v 'R"' || fault "$file: more than 140 columns"
   ! grep -nE '^ *[A-Za-z_.>-]+ [+|-]?= [^"({]*, [A-Za-z_.>-]+ [+|-]?= [^"]*;$' "$file" || fault "$file: two assignments on a line"
 done < <(files 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'tests/*.hpp' | sort -u)
-if command -v clang-format-19 >/dev/null; then
+if there clang-format-19; then
   mapfile -t sources < <(files 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'tests/*.hpp' | sort -u)
   clang-format-19 --dry-run -Werror "${sources[@]}" 2>&1 | grep -E 'error:' | head -n 20 && fault "clang-format-19 -i puts these in order"
 fi

@@ -1,20 +1,26 @@
-# The tests, part by part; the last line printed is "N passed, N failed". Sourced by orchestrate.sh.
+# The tests, part by part; the last line printed is "N passed, N failed, N skipped". Sourced by orchestrate.sh.
 # shellcheck shell=bash
-passed=0 failed=0
+passed=0 failed=0 skipped=0
 short_parts=(unit arch web browser films chaos scripts)
 long_parts=(asan tsan gcc fuzz bench container)
 other_parts=(postgres)
 long=no
 not_unit='^(arch|chaos|fuzz|bench|browser)$'
 
-# count PART PASSED FAILED
+# count PART PASSED FAILED [SKIPPED]
 count() {
-  passed=$((passed + $2)) failed=$((failed + $3))
+  local text="  $1: $2 passed"
+  passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + ${4:-0}))
   progress_end
-  if (($3)); then say "  $1: $2 passed, $3 FAILED"; else say "  $1: $2 passed"; fi
+  (($3 == 0)) || text+=", $3 FAILED"
+  ((${4:-0} == 0)) || text+=", $4 skipped"
+  say "$text"
 }
 
-skip() { say "  $1: skipped, $2"; }
+skip() {
+  skipped=$((skipped + 1))
+  say "  $1: skipped, $2"
+}
 
 # run_ctest PART BUILD_FOLDER ctest options…: runs the programs and counts their cases.
 run_ctest() {
@@ -23,14 +29,14 @@ run_ctest() {
   ctest --test-dir "$dir" -V --timeout 900 -j "$(nproc)" "$@" </dev/null 2>&1 | tee "$log" | show_ctest "$part" || true
   totals=$(awk -f "$root/scripts/lib/counts.awk" "$log")
   read -r -a totals <<<"$totals"
-  for id in "${totals[@]:2}"; do
+  for id in "${totals[@]:3}"; do
     warn "---- $(sed -n "s/^ *Start *$id: //p" "$log" | head -n 1) ----"
     sed -n "s/^$id: //p" "$log" | tail -n 60 >&2
   done
-  if ((totals[0] + totals[1] == 0)); then
+  if ((totals[0] + totals[1] + totals[2] == 0)); then
     skip "$part" "no program in ${dir#"$root"/} carries its label"
   else
-    count "$part" "${totals[0]}" "${totals[1]}"
+    count "$part" "${totals[@]:0:3}"
   fi
 }
 
@@ -42,15 +48,15 @@ show_ctest() {
   progress_end
 }
 
-# count_last_line PART LOG STATUS: for programs whose last line is "N passed, N failed".
+# count_last_line PART LOG STATUS: for programs whose last line is "N passed, N failed" or that with ", N skipped".
 count_last_line() {
   local line
   line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$2" | tail -n 1)
-  if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
-    local bad=${BASH_REMATCH[2]}
+  if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)? ]]; then
+    local bad=${BASH_REMATCH[2]} out=${BASH_REMATCH[4]:-0}
     (($3 == 0 || bad > 0)) || bad=1
     ((bad == 0)) || tail -n 60 "$2" >&2
-    count "$1" "${BASH_REMATCH[1]}" "$bad"
+    count "$1" "${BASH_REMATCH[1]}" "$bad" "$out"
   else
     tail -n 60 "$2" >&2
     count "$1" 0 1
@@ -99,7 +105,7 @@ part_arch() { run_ctest arch "$root/build/release" -L '^arch$'; }
 # Only the programs that use a PostgreSQL when there is one; `unit` runs them too.
 part_postgres() {
   local programs
-  programs=$(grep -rl MOZI_TEST_POSTGRES "$root/tests" --include='*.cpp' | sed "s|/[^/]*$||; s|.*/||" | sort -u | paste -sd '|')
+  programs=$(grep -rlE 'on_each_(database|engine)|dialects\(|postgres\(' "$root/tests" --include='*.cpp' | sed "s|/[^/]*$||; s|.*/||" | sort -u | paste -sd '|')
   start_postgres
   run_ctest postgres "$root/build/release" -R "^(${programs:-none})$"
 }
@@ -121,7 +127,7 @@ part_web() {
     </dev/null >"$var/test/web.log" 2>&1 || true
   if [[ -s $report ]]; then
     # shellcheck disable=SC2016
-    read -r -a totals < <(node -p 'const r = require(process.argv[1]); `${r.numPassedTests} ${Math.max(r.numFailedTests, r.success ? 0 : 1)}`' "$report")
+    read -r -a totals < <(node -p 'const r = require(process.argv[1]); `${r.numPassedTests} ${Math.max(r.numFailedTests, r.success ? 0 : 1)} ${r.numPendingTests}`' "$report")
     ((totals[1] == 0)) || tail -n 60 "$var/test/web.log" >&2
     count web "${totals[@]}"
   else
@@ -247,7 +253,7 @@ run_tests() {
     "part_$part"
   done
   say ""
-  say "$passed passed, $failed failed"
+  say "$passed passed, $failed failed, $skipped skipped"
   ((failed == 0 && passed > 0))
 }
 

@@ -150,14 +150,16 @@ app::Settings settings(std::filesystem::path const& data, std::string const& url
 
 } // namespace
 
+// proves S19
 TEST_CASE("decisions taken back in any order leave every table as if they had never been") {
     Folder folder;
     app::House house(settings(folder.path / "data", ""), app::Purpose::describe, [](std::string const& why) { FAIL(why); });
     prove(house, 10'000, 500);
 }
 
+// proves S26
 TEST_CASE("the same on PostgreSQL") {
-    auto const* url = std::getenv("MOZI_TEST_POSTGRES");
+    auto const* url = postgres(Skipped::whole);
     if (!url) return;
     Folder folder;
     auto const drop = [&](app::House& house) {

@@ -157,8 +157,7 @@ TEST_CASE("a start never costs a film, whatever became of the databases") {
     fs::remove_all(data / "media"), fs::rename(away, data / "media");
     fs::resize_file(data / "content.db", 0), fs::remove(data / "content.db-wal");
     CHECK(is_refused(data, "database of content is missing or empty"));
-    if (auto const* postgres = std::getenv("MOZI_TEST_POSTGRES"))
-        CHECK(is_refused(data, "missing or empty at database.url", {std::string("database.url=") + postgres}));
+    if (auto const* url = postgres()) CHECK(is_refused(data, "missing or empty at database.url", {std::string("database.url=") + url}));
     CHECK(film_is_there(data));
 
     // The operator means it: what is missing is made, and the films are still not touched.

@@ -68,9 +68,10 @@ TEST_CASE("looking at nothing makes nothing") {
         fs::create_directories(folder.path / "data");
         fs::permissions(folder.path / "data", fs::perms(0755));
     }
-    if (auto const* url = std::getenv("MOZI_TEST_POSTGRES")) check(folder.path / "data", all, {std::string("database.url=") + url});
+    if (auto const* url = postgres()) check(folder.path / "data", all, {std::string("database.url=") + url});
 }
 
+// proves S35
 TEST_CASE("an earlier release's data is looked at, named as what it is, and left alone until a start") {
     Folder folder;
     auto const data = folder.path / "data";

@@ -151,6 +151,7 @@ TEST_CASE("a first start that is killed at any statement is finished by the next
     CHECK(kill_everywhere({}, whole_start, some, [](fs::path const&) {}) > 500);
 }
 
+// proves S31
 TEST_CASE("an update that is killed at any statement is finished by the next, and the copy from before it stays") {
     log::configure({"error", "text"});
     Quick const once;
@@ -178,7 +179,7 @@ TEST_CASE("an update that is killed at any statement is finished by the next, an
 TEST_CASE("whichever statement of a step fails, the step is undone and runs whole the next time") {
     log::configure({"error", "text"});
     std::vector<std::string> addresses{""};
-    if (auto const* url = std::getenv("MOZI_TEST_POSTGRES")) addresses.push_back(url);
+    if (auto const* url = postgres()) addresses.push_back(url);
     for (auto const& address : addresses) {
         CAPTURE(address.empty());
         for (auto const& [module, own] : app::module_migrations()) {

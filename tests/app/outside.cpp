@@ -34,6 +34,7 @@ TEST_CASE("a page of an allowed origin may upload, whichever address of an uploa
     CHECK(names(preflight("/api/media/uploads", "https://film.example", "POST").header("Tus-Extension"), "creation"));
 }
 
+// proves S32, S34
 TEST_CASE("the documents say what they are, in any coding, and are not sent twice") {
     Folder folder;
     Server const server(folder.path / "data", {"limits.enabled=false"});

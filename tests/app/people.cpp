@@ -9,6 +9,7 @@ std::string text(boost::json::value const& value) { return std::string(value.as_
 
 } // namespace
 
+// proves S4, S9, S14, S22
 TEST_CASE("other people's things stay theirs") {
     Folder folder;
     Server const server(folder.path / "data", {"limits.enabled=false"});
@@ -68,6 +69,7 @@ TEST_CASE("other people's things stay theirs") {
         CHECK(server.get("/api/users/" + ada.id, viewer).body.find("ada@example.org") == std::string::npos);
 }
 
+// proves S1, S29, S34
 TEST_CASE("no password, token or link is ever in the log") {
     Folder folder;
     Server server(folder.path / "data", {"log.level=debug", "limits.enabled=false"});

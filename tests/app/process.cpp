@@ -117,6 +117,7 @@ TEST_CASE("what was answered survives a process that is killed") {
     for (auto const& title : titles) CHECK_MESSAGE(found.find("\"" + title + "\"") != found.npos, title);
 }
 
+// proves S35
 TEST_CASE("it refuses to start, and says why, when starting would do harm") {
     Folder folder;
     auto const data = folder.path / "data";
@@ -210,6 +211,7 @@ TEST_CASE("proxies and the address people use are understood, or named as what t
     }
 }
 
+// proves S35
 TEST_CASE("doctor says whether the address people use leads to the running server") {
     Folder folder;
     Server const server(folder.path / "data", {"community.name=The Orpheum"}), other(folder.path / "other");

@@ -29,6 +29,7 @@ bool says(json::value const& now, json::value const& then, std::string& where) {
 
 } // namespace
 
+// proves S31
 TEST_CASE("what every earlier release wrote is migrated and shown as it was") {
     int releases = 0;
     for (auto const& release : fs::directory_iterator(fs::path(MOZI_SOURCE_DIR) / "tests/releases")) {

@@ -84,6 +84,7 @@ std::string film(std::size_t size) {
 
 } // namespace
 
+// proves S22
 TEST_CASE("an upload whose connection has died goes on over another at once, and nothing is lost or mixed") {
     Folder folder;
     Server const server(folder.path / "data", {"limits.enabled=false"});

@@ -184,6 +184,10 @@ Reply Server::ask(std::string const& method, std::string const& target, std::str
     return reply;
 }
 
+Reply Server::get_at(std::uint16_t port, std::string const& target) const {
+    return talk(port, "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+}
+
 Person person_of(Reply const& reply) {
     auto const json = reply.json();
     REQUIRE_MESSAGE(reply.status / 100 == 2, reply.body);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "run.hpp"
+#include "skip.hpp"
 
 #include <boost/json.hpp>
 #include <doctest/doctest.h>
@@ -56,6 +57,7 @@ public:
     Reply ask(std::string const& method, std::string const& target, std::string const& token = {}, std::string const& body = {},
         std::vector<std::pair<std::string, std::string>> headers = {}) const;
     Reply get(std::string const& target, std::string const& token = {}) const { return ask("GET", target, token); }
+    Reply get_at(std::uint16_t port, std::string const& target) const; // at another address of the same process
 
 private:
     std::filesystem::path data_;

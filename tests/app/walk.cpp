@@ -174,6 +174,7 @@ bool names_bound(Reply const& reply, std::string const& pointer) {
 
 } // namespace
 
+// proves S32
 TEST_CASE("the walk") {
     Walk const walk;
     auto const& server = walk.server;

@@ -214,6 +214,16 @@ Violations files_without_purpose(fs::path const& root) {
     return found;
 }
 
+// docs/promises.md is what the marks in the tests say, and every mark stands above a test.
+Violations unproven_promises(fs::path const& root) {
+    auto const ran = mozi::test::run({"node", "scripts/promises.mjs", "--check"}, root.string());
+    Violations found;
+    std::istringstream said(ran.out);
+    for (std::string line; std::getline(said, line);) found.push_back(line);
+    if (ran.status != 0 && found.empty()) found.push_back("scripts/promises.mjs: " + ran.err);
+    return found;
+}
+
 struct Planted {
     std::string file, text; // appended
 };
@@ -253,6 +263,11 @@ std::vector<Rule> const& rules() {
             {{"schema/user/0001_accounts.sql", "-- a comment\n"}, {"schema/platform/0099_more.sql", "SELECT 1;\n"},
                 {"tests/arch/migrations.txt", "schema/user/0000_gone.sql 00\n"}}},
         {"operation ids are unique", repeated_operations, {{"docs/api/openapi.json", "\"operationId\": \"listMovies\""}}},
+        {"promises that are claimed are proven, and the page that says by what is up to date", unproven_promises,
+            {{"docs/promises.md", "\n"}, {"tests/modules/user/names.cpp", "// proves S3\n"},
+                {"tests/modules/user/names.cpp", "// proves S99\nTEST_CASE(\"x\") {}\n"},
+                {"tests/modules/user/names.cpp", "// proves S12\nTEST_CASE(\"x\") {}\n"},
+                {"tests/browser/joining.mjs", "  // proves S3\n  const x = 1\n"}}},
         {"every file says what it is for", files_without_purpose, {{"src/app/extra.cpp", "int x;\n"}}},
     };
     return all;
@@ -281,10 +296,24 @@ TEST_CASE("a step for each engine is one step") {
     fs::remove_all(scratch);
 }
 
+TEST_CASE("a promise that is claimed needs a test") {
+    auto const scratch = fs::temp_directory_path() / ("videa-test-promises-" + std::to_string(::getpid()));
+    for (auto const* folder : {"scripts", "docs", "src/app/web/tests", "tests/app"}) fs::create_directories(scratch / folder);
+    for (auto const* script : {"promises.mjs", "test-scripts.sh"}) fs::copy_file(source / "scripts" / script, scratch / "scripts" / script);
+    auto const is_claimed = [&] {
+        auto const found = unproven_promises(scratch);
+        return std::ranges::count(found, "S2 is claimed, and no test proves it") == 1;
+    };
+    CHECK(is_claimed());
+    std::ofstream(scratch / "tests/app/one.cpp") << "// proves S2\nTEST_CASE(\"six addresses\") {}\n";
+    CHECK_FALSE(is_claimed());
+    fs::remove_all(scratch);
+}
+
 TEST_CASE("each rule bites") {
     auto const scratch = fs::temp_directory_path() / ("videa-test-arch-" + std::to_string(::getpid()));
     fs::remove_all(scratch);
-    for (auto const folder : {"src", "schema", "tests", "cmake", "scripts", "docs/api"})
+    for (auto const folder : {"src", "schema", "tests", "cmake", "scripts", "docs"})
         for (auto const& file : files(source, folder)) {
             auto const to = scratch / fs::relative(file, source);
             fs::create_directories(to.parent_path());

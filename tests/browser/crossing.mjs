@@ -22,12 +22,13 @@ function elsewhere(port) {
 }
 
 export async function crossing(house) {
-  if (!house.elsewhere) return console.log('skipped  pages of another site: this server was started by somebody else');
+  if (!house.elsewhere) return house.skip('pages of another site', 'this server was started by somebody else');
   const site = await elsewhere(house.elsewhere);
   const page = await house.person('elsewhere');
   await page.goto(`http://127.0.0.1:${house.elsewhere}/`);
   try {
     await house.check('a page of an allowed origin joins, and reads what it is told', () => page.evaluate(join, [house.base, password]));
+    // proves S22
     await house.check('it uploads in pieces with tus, finds the upload and gives it up', () => page.evaluate(upload, house.base));
     await house.check('it may ask for a method by header, in networks that let no other through', () =>
       house.excuse(/status of 4\d\d/, () => page.evaluate(override, house.base)),

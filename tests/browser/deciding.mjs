@@ -55,6 +55,7 @@ export async function deciding(house) {
   await visitor.goto(house.base);
   const before = await snapshot(visitor, address);
   const piece = await segment(visitor, before.hls);
+  // proves S18
   await house.check('a moderator opens the desk, reads the evidence and claims the report by keys', async () => {
     await admin.goto(`${house.base}/desk`);
     await admin.getByRole('button', { name: /Misleading in a title/ }).waitFor();
@@ -71,6 +72,7 @@ export async function deciding(house) {
 }
 
 async function hide(house, admin, visitor, address, piece) {
+  // proves S19
   await house.check('hidden: within a second the stranger gets "not found" and no segment', async () => {
     await admin.keyboard.press('2');
     await admin.keyboard.press('o');
@@ -89,6 +91,7 @@ async function hide(house, admin, visitor, address, piece) {
 }
 
 async function restore(house, admin, visitor, address, piece, before) {
+  // proves S19
   await house.check('undone: everything is back exactly, the segment byte for byte', async () => {
     await admin.locator('body').click({ position: { x: 5, y: 5 } });
     await admin.keyboard.press('u');

@@ -66,6 +66,7 @@ async function byPointer(house, page, folder) {
       'Off; English; English, with sounds, for the hard of hearing; Hungarian; Norwegian, signs only';
     return named.startsWith(wanted) ? '' : named;
   });
+  // proves S23
   await house.check('another sound is heard at once, and the film stays where it is', async () => {
     await page.keyboard.press('k');
     const before = await second(page);

@@ -128,6 +128,7 @@ async function everyFault(house) {
 }
 
 async function comingBack(house) {
+  // proves S3
   await house.check('a reload keeps the session; signing out ends it; signing in begins one', async () => {
     const page = house.other;
     await page.reload();

@@ -157,6 +157,7 @@ async function forms(house, mila, film) {
 }
 
 async function bothChanged(house, mila, film) {
+  // proves S9
   await house.check('two who change a title at once: each keeps what only they touched, and sees what both did', async () => {
     const page = house.people.get('mila');
     await visit(house, page, `/film/${film.id}/edit`);
@@ -179,6 +180,7 @@ async function bothChanged(house, mila, film) {
 }
 
 async function revoked(house, mila, film) {
+  // proves S3
   await house.check('a comment sent after the session was ended elsewhere is kept, and there again after signing in', async () => {
     const page = house.people.get('mila');
     await visit(house, page, `/film/${film.id}`);

@@ -131,6 +131,7 @@ async function narrowing(house, vilma, page) {
   const box = (name) => page.getByRole('checkbox', { name: new RegExp(`^${name}`) });
   const left = async (name) => Number((await box(name).locator('xpath=..').innerText()).replace(/^\D*\d*s?\D*\n/, '').match(/\d+$/)[0]);
   const total = () => page.locator('.find .time').innerText();
+  // proves S11
   await house.check('several genres and decades at once; the numbers follow the query, and the address opens the same', async () => {
     await vilma.film('Only one of its kind', { genres: ['Lone Genre'], releaseDate: '1911-01-01' });
     await page.goto(`${house.base}/browse?q=shelf`);

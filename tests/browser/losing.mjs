@@ -42,7 +42,7 @@ async function begin(house, page, count) {
 }
 
 export async function losing(house) {
-  if (!house.server) return;
+  if (!house.server) return house.skip('a player without its server', 'this server was started by somebody else');
   await withoutPlayer(house);
   const page = await house.person('patient');
   try {

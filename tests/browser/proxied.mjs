@@ -141,10 +141,11 @@ const starts = {
 export async function proxied(house) {
   for (const program of Object.keys(starts)) {
     if (there(program)) await asInTheManual(house, program);
-    else console.log(`skipped ${program} of the manual: it is not installed`);
+    else house.skip(`${program}: as in the manual`, 'it is not installed');
   }
+  if (!there('nginx')) return house.skip('nginx: as people set it up in a hurry', 'it is not installed');
   // As on any plain http.
-  if (there('nginx')) await house.excuse(/Cross-Origin-Opener-Policy header has been ignored/, () => inAHurry(house));
+  await house.excuse(/Cross-Origin-Opener-Policy header has been ignored/, () => inAHurry(house));
 }
 
 // Where a proxy sends those who come in plain http.

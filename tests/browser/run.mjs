@@ -1,6 +1,7 @@
 // Walks through the real house with a real browser: `node tests/browser/run.mjs [--url URL --setup-link LINK] [--long] [WALK…]`.
-// Needs Chromium and ffmpeg; `npm ci` here once. The last line printed is "N passed, N failed"; pictures go to build/browser.
+// Needs Chromium and ffmpeg; `npm ci` here once. The last line printed is "N passed, N failed, N skipped"; pictures go to build/browser.
 import { existsSync } from 'node:fs';
+import { browserProgram } from './program.mjs';
 
 const walks = [
   ...[
@@ -43,13 +44,14 @@ async function main() {
   const { renderFilms } = await import('./films.mjs');
   const house = new House(options);
   const began = Date.now();
+  const wanted = walks.filter((walk) => !options.only.length || options.only.includes(walk));
+  if (!existsSync(browserProgram)) for (const walk of wanted.splice(0)) house.skip(`the walk ${walk}`, `there is no ${browserProgram}`);
   try {
-    const wanted = walks.filter((walk) => !options.only.length || options.only.includes(walk));
     if (wanted.includes('uploading'))
       await house.check('the films are rendered', async () => {
         house.films = await renderFilms(house.home, options);
       });
-    await house.open();
+    if (wanted.length) await house.open();
     for (const walk of wanted) {
       console.log(`-- ${walk}`);
       await (await import(`./${walk}.mjs`))[walk](house);
@@ -62,7 +64,7 @@ async function main() {
   }
   for (const fault of house.faults) console.log(fault);
   console.log(`${Math.round((Date.now() - began) / 1000)} s`);
-  console.log(`${house.passed} passed, ${house.failed} failed`);
+  console.log(`${house.passed} passed, ${house.failed} failed, ${house.skipped} skipped`);
   process.exit(house.failed === 0 ? 0 : 1);
 }
 

@@ -6,6 +6,7 @@ const comment = (page, words) => page.getByRole('article').filter({ hasText: wor
 
 export async function talking(house) {
   const { member, other } = house;
+  // proves S14
   await house.check('a member comments with a moment of the film', async () => {
     await film(house, other);
     await other.getByLabel('Say something about it').fill('The light in the corridor at 0:05 is the whole film.');
@@ -92,6 +93,7 @@ export async function talking(house) {
 }
 
 async function reactions(house, page) {
+  // proves S14
   await house.check('a reaction is given, changed and taken back, and counted each time', async () => {
     await film(house, page);
     const title = page.locator('header .reaction');

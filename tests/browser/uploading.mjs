@@ -59,6 +59,7 @@ async function interrupted(house, page) {
     await until('a third has been sent', async () => (await sentPart(page, name)) >= 33, 60);
     await house.shot(page, 'upload');
   });
+  // proves S22
   await house.check('it goes on where it stopped after the page was reloaded', async () => {
     await page.reload();
     await quick();
@@ -80,6 +81,7 @@ async function interrupted(house, page) {
     const from = house.tokens.resumedAt[0];
     return from > statSync(file).size / 5 ? '' : `it went on at byte ${from} of ${statSync(file).size}`;
   });
+  // proves S22
   await house.check('the server has the very bytes of the file', async () => {
     const list = await (await fetch(`${house.base}/api/media`, { headers: { authorization: house.tokens.last } })).json();
     const { id } = list.data.find((medium) => medium.filename === name);
@@ -103,6 +105,7 @@ async function describe(house, page) {
     await page.getByText(`${title} is released`).first().waitFor();
     house.filmPath = new URL(await page.getByRole('link', { name: 'See it' }).getAttribute('href'), house.base).pathname;
   });
+  // proves S23
   await house.check('the ladder of versions is shown and every one becomes ready', async () => {
     const table = row(page, path.basename(file)).getByRole('table');
     await table.waitFor();

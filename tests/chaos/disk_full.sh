@@ -12,6 +12,6 @@ if unshare --mount true 2>/dev/null; then
 elif unshare --user --map-root-user --mount true 2>/dev/null; then
   unshare --user --map-root-user --mount bash -c "$small" bash "$folder" "$here/disk_full.mjs"
 else
-  echo "skipped: this system lets nobody but root mount a small disk"
-  echo "0 passed, 0 failed"
+  echo "skipped  a full disk: this system lets nobody but root mount a small one"
+  echo "0 passed, 0 failed, 1 skipped"
 fi

@@ -43,6 +43,7 @@ class Run {
     this.storage = new Storage(this.server.data, path.join(this.home, 'copy'), postgres);
     this.passed = 0;
     this.failed = 0;
+    this.skipped = 0;
     this.starts = [];
   }
 
@@ -78,6 +79,11 @@ class Run {
     this.failed += 1;
     console.log(`FAILED cycle ${this.ledger.cycle}: ${what}`);
     for (const line of shorten(wrong)) console.log(`    ${line}`);
+  }
+
+  skip(what, why) {
+    this.skipped += 1;
+    console.log(`skipped  cycle ${this.ledger.cycle}: ${what}: ${why}`);
   }
 
   // Clients write; in the middle of it the server is killed. Answers the milliseconds it had.
@@ -117,6 +123,7 @@ class Run {
     this.note('facts with a cut-off write', await judge.settle());
     this.note('uploads', await judge.uploads());
     this.note('jobs', await judge.jobs(whole ? 120 : 0));
+    // proves S28
     this.note('events have had their effect', await judge.effects(whole ? 15_000 : 5000));
     const seen = await look(ledger, this.wire, this.admin.token, since);
     const good = (list) => list.filter((op) => op.outcome === 'OK');
@@ -135,6 +142,7 @@ class Run {
     this.note('no process is left over', await this.orphans());
     this.storage.take();
     if (this.storage.there) this.note('the database as the kill left it', this.storage.check());
+    else this.skip('the database as the kill left it', `the program ${this.storage.program} is not here`);
     this.starts.push(await this.server.start());
     const last = this.ledger.cycle === cycles;
     await this.judgement(last);
@@ -179,7 +187,6 @@ async function main() {
   if (postgres)
     for (const module of ['user', 'content', 'media', 'social', 'moderation'])
       execFileSync('psql', ['-X', '-q', '-c', `DROP SCHEMA IF EXISTS videa_${module} CASCADE`, postgres], { stdio: 'ignore' });
-  if (!run.storage.there) console.log(`the program ${run.storage.program} is not here: the look into the databases is skipped`);
   try {
     await run.prepare();
     for (let n = 0; n < cycles; n += 1) await run.cycle();
@@ -195,7 +202,7 @@ async function main() {
   }
   if (run.failed === 0) rmSync(run.home, { recursive: true, force: true });
   else console.log(`kept for a look: ${run.home}; the server's last lines:\n${run.server.tail()}`);
-  console.log(`${run.passed} passed, ${run.failed} failed`);
+  console.log(`${run.passed} passed, ${run.failed} failed, ${run.skipped} skipped`);
   process.exit(run.failed === 0 ? 0 : 1);
 }
 

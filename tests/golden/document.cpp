@@ -59,6 +59,7 @@ TEST_CASE("no address can be read as two") {
         for (std::size_t k = 0; k < i; ++k) CHECK_MESSAGE(!ambiguous(paths[i], paths[k]), paths[i] << " and " << paths[k]);
 }
 
+// proves S32
 TEST_CASE("every answer that has a body says of which type, every body that is taken likewise") {
     for (auto const& [path, item] : document().at("paths").as_object())
         for (auto const& [method, operation] : item.as_object()) {

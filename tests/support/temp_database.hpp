@@ -1,7 +1,8 @@
 // A fresh, migrated database for one test: SQLite in a folder of its own, or a PostgreSQL schema of its own; gone afterwards.
 #pragma once
 
-#include <doctest/doctest.h>
+#include "skip.hpp"
+
 #include <mozi/db/database.hpp>
 #include <mozi/events/events.hpp>
 
@@ -11,24 +12,30 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace mozi::test {
 
-// SQLite, and PostgreSQL when MOZI_TEST_POSTGRES holds the address of one.
+// SQLite, and PostgreSQL where there is one.
 inline std::vector<db::Dialect> dialects() {
     std::vector<db::Dialect> all{db::Dialect::sqlite};
-    if (std::getenv("MOZI_TEST_POSTGRES")) all.push_back(db::Dialect::postgres);
+    if (postgres()) all.push_back(db::Dialect::postgres);
     return all;
 }
 
-// The body with a house of its own, once on SQLite and, where there is one, once on PostgreSQL.
-template <class House, class F>
-void on_each_dialect(F&& body) {
+template <class F, class House>
+std::type_identity<House> house_of(void (F::*)(House&) const);
+
+// The body with a house of its own, of the kind it takes, on each engine. What a house has to hold at any time it holds afterwards.
+template <class F>
+void on_each_database(F&& body) {
+    using House = typename decltype(house_of(&std::remove_cvref_t<F>::operator()))::type;
     for (auto const dialect : dialects()) {
         CAPTURE(int(dialect));
         House house(dialect);
         body(house);
+        if constexpr (requires { house.holds(); }) house.holds();
     }
 }
 
@@ -39,7 +46,7 @@ public:
         static std::atomic<int> made{0};
         auto const name = module + "_" + std::to_string(::getpid()) + "_" + std::to_string(++made);
         db::Options options{.name = name, .dir = std::filesystem::temp_directory_path() / ("videa-test-" + name), .min_free_bytes = 0};
-        if (dialect == db::Dialect::postgres) options.url = std::getenv("MOZI_TEST_POSTGRES");
+        if (dialect == db::Dialect::postgres) options.url = postgres();
         else dir_ = options.dir;
         schema_ = "videa_" + name;
         database_ = db::Database::open(options);

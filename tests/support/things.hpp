@@ -1,5 +1,7 @@
-// A directory over things kept in memory: the neighbours of a module that asks about subjects.
+// Things and people in memory: neighbours of a module that asks about subjects. cases/subjects.hpp holds things to what real ones answer.
 #pragma once
+
+#include "people.hpp"
 
 #include <mozi/subject/subject.hpp>
 
@@ -42,13 +44,20 @@ public:
                     }
                 return out;
             },
-            .settle = [](db::Transaction&, SubjectId) -> Result<bool> { return true; },
+            .settle = [this, kind](db::Transaction&, SubjectId id) -> Result<bool> { return all.contains({kind, id}); },
             .gone = std::move(gone),
             .takes = takes};
     }
 
 private:
     std::list<std::string> paths_;
+};
+
+struct Neighbours {
+    People people;
+    Things things;
+    Directory directory;
+    int asked() const { return people.asked + things.asked; }
 };
 
 } // namespace mozi::test

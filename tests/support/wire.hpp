@@ -1,4 +1,4 @@
-// A module's routes asked through the real gateway without a socket. A token is "<id>" or "<id>:<ROLE>".
+// A module's routes asked through the real gateway without a socket. A token is "<id>" or "<id>:<ROLE>"; its session has the same number.
 #pragma once
 
 #include "met.hpp"
@@ -11,13 +11,16 @@
 #include <boost/json.hpp>
 #include <doctest/doctest.h>
 
+#include <future>
+#include <unistd.h>
+
 namespace mozi::test {
 
 struct Answer {
     int status = 0;
-    std::string head, text;
-    boost::json::value body;
-    std::string header(std::string_view name) const {
+    std::string head, text; // of files: the bytes that would be sent
+    boost::json::value body; // null where it is none
+    std::string header(std::string_view name) const { // empty when absent
         for (auto line : split(head, '\n'))
             if (line.size() > name.size() && iequals(line.substr(0, name.size()), name) && line[name.size()] == ':')
                 return std::string(trim(line.substr(name.size() + 1)));
@@ -29,52 +32,103 @@ struct Answer {
     boost::json::array const& data() const { return body.at("data").as_array(); }
 };
 
-// An empty token: a visitor. Headers as "name: value".
-inline Answer ask(http::Gateway& gateway, net::Method method, std::string const& target, std::string const& token, std::string body,
-    std::vector<std::string> headers = {}) {
+// What it would send.
+inline std::string bytes_of(net::Response const& response) {
+    if (auto const* text = std::get_if<std::string>(&response.body)) return *text;
+    if (auto const* shared = std::get_if<std::shared_ptr<std::string const>>(&response.body)) return *shared ? **shared : std::string();
+    auto const* range = std::get_if<net::FileRange>(&response.body);
+    if (!range || !range->file) return {};
+    std::string out(range->length, '\0');
+    REQUIRE(::pread(range->file->fd, out.data(), out.size(), off_t(range->offset)) == ssize_t(out.size()));
+    return out;
+}
+
+// A request of whose token it is; an empty one: a visitor. Headers as "name: value".
+inline std::shared_ptr<net::Request> asked(
+    net::Method method, std::string const& target, std::string const& token, std::vector<std::string> headers) {
     if (!token.empty()) headers.push_back("authorization: Bearer " + token);
-    if (!body.empty()) headers.push_back("content-type: application/json");
-    auto request = make_request(method, target, headers);
-    if (!body.empty()) request->content_length = body.size();
-    request->body = std::move(body);
-    auto response = gateway.serve(std::move(request));
-    Answer answer{response.status, response.head, {}, {}};
-    if (auto* text = std::get_if<std::string>(&response.body)) answer.text = *text;
-    else if (auto* shared = std::get_if<std::shared_ptr<std::string const>>(&response.body); shared && *shared) answer.text = **shared;
-    if (!answer.text.empty()) answer.body = boost::json::parse(answer.text);
+    return make_request(method, target, headers);
+}
+
+inline Answer answer_of(net::Method method, std::string const& target, net::Response const& response) {
+    Answer answer{response.status, response.head, bytes_of(response), {}};
+    boost::system::error_code none;
+    answer.body = boost::json::parse(answer.text, none);
     if (answer.status >= 400) meet(net::to_string(method), target, answer.text);
     return answer;
 }
 
+inline Answer ask(http::Gateway& gateway, net::Method method, std::string const& target, std::string const& token, std::string body,
+    std::vector<std::string> headers = {}) {
+    if (!body.empty()) headers.push_back("content-type: application/json");
+    auto request = asked(method, target, token, std::move(headers));
+    if (!body.empty()) request->content_length = body.size();
+    request->body = std::move(body);
+    return answer_of(method, target, gateway.serve(std::move(request)));
+}
+
+// The threads of a gateway.
+struct Threads {
+    jobs::Pool workers{"worker", 4, 4096}, hashers{"hasher", 1, 10};
+    void stop() { workers.stop(), hashers.stop(); }
+};
+
 class Wire {
 public:
-    Wire(std::string const& module, db::Database& database, std::vector<http::Route> routes, metrics::Registry& metrics)
-        : gateway_(options(), viewer_of, workers_, hashers_, metrics) {
+    Wire(std::string const& module, db::Database& database, std::vector<http::Route> routes, metrics::Registry& metrics, Threads& threads,
+        http::Visitors visitors = http::Visitors::may_read)
+        : threads_(threads), gateway_(options(visitors), viewer_of, threads.workers, threads.hashers, metrics) {
         gateway_.mount(module, &database, std::move(routes));
     }
     // A worker may still look for more writes after the last answer left: it ends before the gateway does.
-    ~Wire() { workers_.stop(), hashers_.stop(); }
+    ~Wire() { threads_.stop(); }
     Wire(Wire const&) = delete;
     Wire& operator=(Wire const&) = delete;
 
-    // Thread-safe.
-    Answer ask(
-        net::Method method, std::string target, std::string token = {}, std::string body = {}, std::vector<std::string> headers = {}) {
+    // All of these are thread-safe.
+    Answer ask(net::Method method, std::string const& target, std::string const& token = {}, std::string body = {},
+        std::vector<std::string> headers = {}) {
         return test::ask(gateway_, method, target, token, std::move(body), std::move(headers));
     }
-    Answer get(std::string target, std::string token = {}) { return ask(net::Method::get, std::move(target), std::move(token)); }
-    Answer post(std::string target, std::string token, std::string body) {
-        return ask(net::Method::post, std::move(target), std::move(token), std::move(body));
+    Answer get(std::string const& target, std::string const& token = {}) { return ask(net::Method::get, target, token); }
+    Answer post(std::string const& target, std::string const& token, std::string body) {
+        return ask(net::Method::post, target, token, std::move(body));
     }
-    Answer put(std::string target, std::string token, std::string body = {}) {
-        return ask(net::Method::put, std::move(target), std::move(token), std::move(body));
+    Answer put(std::string const& target, std::string const& token, std::string body = {}) {
+        return ask(net::Method::put, target, token, std::move(body));
     }
-    Answer del(std::string target, std::string token) { return ask(net::Method::delete_, std::move(target), std::move(token)); }
+    Answer del(std::string const& target, std::string const& token) { return ask(net::Method::delete_, target, token); }
+
+    // A request whose body has not come yet: its sink, or the refusal.
+    struct Begun {
+        std::shared_ptr<net::Request> request;
+        net::Accept accept;
+    };
+    Begun begin(
+        net::Method method, std::string const& target, std::string const& token, std::vector<std::string> headers, std::uint64_t length) {
+        auto request = asked(method, target, token, std::move(headers));
+        request->chunked = request->find("transfer-encoding") != nullptr;
+        if (length > 0) request->content_length = length;
+        auto accept = gateway_.decide(request);
+        return {std::move(request), std::move(accept)};
+    }
+    // Its answer: the body has come, or its sink has stopped.
+    Answer end(Begun begun) {
+        auto const method = begun.request->method;
+        std::string const target(begun.request->target);
+        if (begun.accept.refuse) return answer_of(method, target, *begun.accept.refuse);
+        begun.accept.sink.reset();
+        std::promise<net::Response> promise;
+        auto answered = promise.get_future();
+        gateway_.on_request(begun.request, net::Responder([&](net::Response&& sent) { promise.set_value(std::move(sent)); }));
+        return answer_of(method, target, answered.get());
+    }
 
 private:
-    static http::GatewayOptions options() {
+    static http::GatewayOptions options(http::Visitors visitors) {
         http::GatewayOptions made;
         made.limits_enabled = false;
+        made.visitors = visitors;
         made.sealing_key = std::string(32, 'k');
         return made;
     }
@@ -87,31 +141,9 @@ private:
         return http::Viewer{*id, Id<"session">{id->value}, role};
     }
 
-    jobs::Pool workers_{"worker", 4, 4096}, hashers_{"hasher", 1, 10};
+    Threads& threads_;
     http::Gateway gateway_;
 };
-
-// Moves only when told to.
-class TestClock final : public Clock {
-public:
-    Time now() const override { return Time{std::chrono::microseconds{at_.load()}}; }
-    void advance(std::chrono::microseconds by) { at_ += by.count(); }
-
-private:
-    std::atomic<std::int64_t> at_{1'790'000'000'000'000};
-};
-
-// What happened so far: names and payloads of the module's log.
-inline std::vector<std::pair<std::string, std::string>> told(db::Database& database) {
-    auto rows = database.read([](db::Connection& c) -> Result<std::vector<std::pair<std::string, std::string>>> {
-        std::vector<std::pair<std::string, std::string>> all;
-        c.each<std::string, std::string>("SELECT name, payload FROM outbox ORDER BY seq",
-            [&](std::string name, std::string payload) { all.emplace_back(std::move(name), std::move(payload)); });
-        return all;
-    });
-    REQUIRE(rows);
-    return *rows;
-}
 
 template <class T, class... In>
 T scalar(db::Database& database, std::string const& sql, In const&... in) {

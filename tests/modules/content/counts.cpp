@@ -221,23 +221,20 @@ TEST_CASE("after any series of changes every list and every total is exact") {
 TEST_CASE("totals stay exact when several write the same shelves at once") {
     on_each_database([](House& house) {
         std::atomic<int> failed{0};
-        std::vector<std::thread> writers;
-        for (int w = 0; w < 4; ++w)
-            writers.emplace_back([&, w] {
-                std::mt19937 random(unsigned(w) + 1);
-                std::vector<MovieId> mine;
-                for (int i = 0; i < 40; ++i) {
-                    auto const made = house.movies.create(random_fields(random), as(ada));
-                    if (!made) {
-                        ++failed;
-                        continue;
-                    }
-                    mine.push_back(made->id);
-                    if (!house.movies.update(mine[random() % mine.size()], random_fields(random), {}, as(ada), any_version())) ++failed;
+        test::together(4, [&](int w) {
+            std::mt19937 random(unsigned(w) + 1);
+            std::vector<MovieId> mine;
+            for (int i = 0; i < 40; ++i) {
+                auto const made = house.movies.create(random_fields(random), as(ada));
+                if (!made) {
+                    ++failed;
+                    continue;
                 }
-                if (!house.movies.remove(mine.front(), as(ada), any_version())) ++failed;
-            });
-        for (auto& writer : writers) writer.join();
+                mine.push_back(made->id);
+                if (!house.movies.update(mine[random() % mine.size()], random_fields(random), {}, as(ada), any_version())) ++failed;
+            }
+            if (!house.movies.remove(mine.front(), as(ada), any_version())) ++failed;
+        });
         CHECK(failed == 0);
         CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM movie") == 4 * 39);
         check_counts(house);
@@ -248,20 +245,17 @@ TEST_CASE("of writers with the same version exactly one is right, each time") {
     on_each_database([](House& house) {
         constexpr int people = 4, rounds = 25;
         auto const movie = house.add(titled("Contested"));
-        std::barrier together(people);
+        std::barrier all(people);
         std::atomic<int> won{0}, lost{0};
-        std::vector<std::thread> writers;
-        for (int w = 0; w < people; ++w)
-            writers.emplace_back([&, w] {
-                for (int round = 1; round <= rounds; ++round) {
-                    together.arrive_and_wait();
-                    auto const outcome = house.movies.update(movie.id,
-                        titled("Version of " + std::to_string(w) + " in " + std::to_string(round)), round, as(ada), any_version());
-                    if (outcome) ++won;
-                    else if (outcome.error().id == "movie.version") ++lost;
-                }
-            });
-        for (auto& writer : writers) writer.join();
+        test::together(people, [&](int w) {
+            for (int round = 1; round <= rounds; ++round) {
+                all.arrive_and_wait();
+                auto const outcome = house.movies.update(
+                    movie.id, titled("Version of " + std::to_string(w) + " in " + std::to_string(round)), round, as(ada), any_version());
+                if (outcome) ++won;
+                else if (outcome.error().id == "movie.version") ++lost;
+            }
+        });
         CHECK(won == rounds);
         CHECK(lost == rounds * (people - 1));
         CHECK(house.movies.get(movie.id, {}).value().version == rounds + 1);

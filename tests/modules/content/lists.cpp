@@ -68,6 +68,7 @@ TEST_CASE("lists sort by time, title and release date, both ways, undated ones l
     });
 }
 
+// proves S11, S29
 TEST_CASE("lists filter by genre, year, creator and part of the title, alone and together") {
     on_each_database([](House& house) {
         add_shelf(house);
@@ -202,6 +203,7 @@ TEST_CASE("a walk by cursor meets every title exactly once while others are adde
     });
 }
 
+// proves S10
 TEST_CASE("genres in use come with their numbers, the most used first") {
     on_each_database([](House& house) {
         add_shelf(house);
@@ -226,6 +228,7 @@ TEST_CASE("genres in use come with their numbers, the most used first") {
     });
 }
 
+// proves S11
 TEST_CASE("what a list can be narrowed by follows the query, each facet all but its own choice") {
     on_each_database([](House& house) {
         add_shelf(house);

@@ -6,6 +6,7 @@ using namespace mozi::content;
 using moderation::ContentHidden;
 using moderation::ContentRestored;
 
+// proves S19
 TEST_CASE("a hidden title exists for moderators only, and comes back as it was") {
     on_each_database([](House& house) {
         auto fields = titled("Hidden", MovieStatus::released);

@@ -1,52 +1,51 @@
-// The neighbours and the way through the gateway. With MOZI_TEST_POSTGRES set, each test here runs on PostgreSQL too.
+// The neighbours of content and what it is made of.
 #include "support.hpp"
 
 namespace mozi::content {
 
-Result<std::vector<user::Person>> Neighbours::find_people(std::span<UserId const> ids) {
-    std::vector<user::Person> people;
-    for (auto const id : ids) people.push_back({id, "person" + id.text(), "Person " + id.text(), std::nullopt});
-    return people;
-}
-
-Result<user::Person> Neighbours::get_person(UserId id) {
-    return user::Person{id, "person" + id.text(), "Person " + id.text(), std::nullopt};
-}
-
-Result<std::vector<Counts>> Neighbours::counts(std::span<SubjectId const> ids, Asking const& asking) {
-    std::vector<Counts> all;
+Result<std::vector<Counts>> Reactions::counts(std::span<SubjectId const> ids, Asking const& asking) {
+    std::vector<Counts> out;
     for (auto const id : ids) {
         Counts counts;
-        for (auto const& [key, reaction] : reactions) {
+        for (auto const& [key, reaction] : all) {
             if (subject_id(key.first) != id) continue;
             ++counts.likes;
             if (key.second == asking.user) counts.liked_by_me = reaction;
         }
-        all.push_back(std::move(counts));
+        out.push_back(std::move(counts));
     }
-    return all;
+    return out;
 }
 
-Result<std::vector<std::optional<Video>>> Neighbours::find(std::span<MediaId const> ids, Asking const&) {
+Result<std::vector<std::optional<Video>>> Uploads::find(std::span<MediaId const> ids, Asking const&) {
     std::vector<std::optional<Video>> videos;
     for (auto const id : ids)
-        videos.push_back(uploads.contains(id) ? std::optional{Video{id, VideoStatus::ready, true, "/media/" + id.text() + "/master.m3u8",
-                                                    std::nullopt, 12.5, false}}
-                                              : std::nullopt);
+        videos.push_back(all.contains(id) ? std::optional{Video{id, VideoStatus::ready, true, "/media/" + id.text() + "/master.m3u8",
+                                                std::nullopt, 12.5, false}}
+                                          : std::nullopt);
     return videos;
 }
 
-Result<> Neighbours::check_owner(MediaId id, UserId owner) {
-    auto const found = uploads.find(id);
-    return found != uploads.end() && found->second == owner ? Result<>{} : Result<>{not_found("media.not_found")};
+Result<> Uploads::check_owner(MediaId id, UserId owner) {
+    auto const found = all.find(id);
+    return found != all.end() && found->second == owner ? Result<>{} : Result<>{not_found("media.not_found")};
 }
 
-House::House(db::Dialect dialect, WhoCreates who_creates)
-    : database("content", content_migrations(), dialect), needs{neighbours, ports, who_creates, movies_topic, {&movies_topic}},
-      movies({*database, outbox, clock, metrics}, needs), http(movies, needs),
-      listeners(moderation::listeners("content.moderated", {movies.subject()})), wire("content", *database, http.routes(), metrics) {
+Made::Made(ModuleContext const& context, Needs const& asked) : needs(asked), movies(context, needs), http(movies, needs) {
     REQUIRE(movies.refold());
+    module.routes = http.routes();
+    module.subjects = {movies.subject()};
+    module.listeners = moderation::listeners("content.moderated", module.subjects);
 }
+
+// Each look at the clock is a millisecond later.
+House::House(db::Dialect dialect, WhoCreates who_creates)
+    : HouseOf(
+          "content", content_migrations(), dialect,
+          [&, this](ModuleContext const& context, Neighbours& around) {
+              return Made(context, {around.people, around.ports, who_creates, topic, {&topic}});
+          },
+          std::chrono::milliseconds(1)) {}
 
 Movie House::add(MovieFields const& fields, UserId creator) {
     auto made = movies.create(fields, as(creator));

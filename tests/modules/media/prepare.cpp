@@ -79,6 +79,7 @@ TEST_CASE("an H.264 MP4 keeps its own picture as the largest version, with align
     CHECK(made.rungs.front().rung.height == 720);
 }
 
+// proves S23
 TEST_CASE("HEVC in MOV, longer than the short run, becomes a ladder whose first segment came early") {
     TempFolder folder;
     make_source(folder,
@@ -208,6 +209,7 @@ TEST_CASE("pictures without a container are a film, with a still from its midst"
     }
 }
 
+// proves S23
 TEST_CASE("the poster is not black where the film is not") {
     TempFolder folder;
     make_source(folder, {{"-f", "lavfi", "-i", "color=black:s=320x240:r=25:d=4", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=6",

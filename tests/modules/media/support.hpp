@@ -1,6 +1,7 @@
 // What media tests share: this program as jail and as hostile decoder, folders, videos made on the spot.
 #pragma once
 
+#include "skip.hpp"
 #include "transcode/prepare.hpp"
 
 #include <doctest/doctest.h>

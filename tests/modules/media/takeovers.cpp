@@ -69,12 +69,12 @@ TEST_CASE("the newcomer takes over; the old connection is told, and its late byt
     CHECK(dead.accept.sink->write(std::string(40, 'x')) == More::stop);
     auto const late = upload.house.end(std::move(dead));
     CHECK(late.status == 400);
-    CHECK(late.problem() == "upload.taken_over");
+    CHECK(late.id() == "upload.taken_over");
     CHECK(fresh.accept.sink->write(std::string(70, 'b')) == More::yes);
     fresh.accept.sink->finish(true);
     CHECK(upload.house.end(std::move(fresh)).status == 204);
     CHECK(upload.house.get(upload.where, ada).text == std::string(20, 'a') + std::string(80, 'b'));
-    CHECK(upload.house.told() == std::vector<std::string>{"media.uploaded"});
+    CHECK(upload.house.told_names() == std::vector<std::string>{"media.uploaded"});
 }
 
 TEST_CASE("an old connection that ends after it was replaced changes nothing") {
@@ -181,5 +181,5 @@ TEST_CASE("connections that write while others take over leave the bytes of the 
     for (auto& thread : old) thread.join();
     upload.house.wait_until([&] { return upload.offset() == std::to_string(file.size()); });
     CHECK(upload.house.get(upload.where, ada).text == file);
-    CHECK(upload.house.told() == std::vector<std::string>{"media.uploaded"});
+    CHECK(upload.house.told_names() == std::vector<std::string>{"media.uploaded"});
 }

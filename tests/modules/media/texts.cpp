@@ -157,6 +157,7 @@ TEST_CASE("languages go by their shortest names") {
     CHECK(language_tag("\"><b>") == "");
 }
 
+// proves S23
 TEST_CASE("somebody adds subtitles to a film of theirs, and takes them away again") {
     House house(House::Jobs::running);
     TempFolder const folder;
@@ -184,8 +185,8 @@ TEST_CASE("somebody adds subtitles to a film of theirs, and takes them away agai
     auto const added = add(ada, body);
     INFO(added.text);
     REQUIRE(added.status == 201);
-    CHECK(added.json().at("texts").at(1).at("added") == 1);
-    CHECK(added.json().at("texts").at(1).at("language") == "hu");
+    CHECK(added.at("texts").at(1).at("added") == 1);
+    CHECK(added.at("texts").at(1).at("language") == "hu");
     CHECK(house.get(master, visitor).text.find("NAME=\"Magyar\",LANGUAGE=\"hu\",DEFAULT=NO,AUTOSELECT=YES,URI=\"added/t1/index.m3u8\"") !=
           std::string::npos);
     CHECK(house.get(folder_of + "added/t1/text.vtt", visitor).text.find("Szia") != std::string::npos);
@@ -198,7 +199,7 @@ TEST_CASE("somebody adds subtitles to a film of theirs, and takes them away agai
     }
     auto const wrong = add(ada, R"({"language":"hu","content":"no subtitles"})");
     CHECK(wrong.status == 422);
-    CHECK(wrong.problem() == "media.text_unreadable");
+    CHECK(wrong.id() == "media.text_unreadable");
     house.restart();
     CHECK(house.get(text_of(house.media(id), "hlsUrl"), visitor).text.find("added/t1") != std::string::npos);
     CHECK(house.ask(Method::delete_, "/api/media/" + id + "/texts/1", ben).status == 404);
@@ -206,7 +207,7 @@ TEST_CASE("somebody adds subtitles to a film of theirs, and takes them away agai
     CHECK(house.ask(Method::delete_, "/api/media/" + id + "/texts/1", ada).status == 404);
     CHECK(house.get(text_of(house.media(id), "hlsUrl"), visitor).text.find("added/") == std::string::npos);
     CHECK(house.get(folder_of + "added/t1/text.vtt", visitor).status == 404);
-    CHECK(add(ada, body).json().at("texts").at(1).at("added") == 2); // an address is one text's for ever
+    CHECK(add(ada, body).at("texts").at(1).at("added") == 2); // an address is one text's for ever
     CHECK(house.ask(Method::delete_, "/api/media/" + id + "/texts/2", ada).status == 200);
     for (int i = 0; i < 32; ++i) CHECK(add(ada, body).status == 201);
     CHECK(add(ada, body).status == 409);

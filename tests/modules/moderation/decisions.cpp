@@ -4,6 +4,7 @@
 using namespace mozi;
 using namespace mozi::moderation;
 
+// proves S19
 TEST_CASE("hiding closes every open report on the thing and tells the others once") {
     on_each_database([](House& house) {
         auto const first = house.report_id(ben, "COMMENT", 70), second = house.report_id("13", "COMMENT", 70, "THREAT"),
@@ -26,7 +27,7 @@ TEST_CASE("hiding closes every open report on the thing and tells the others onc
         CHECK(house.one(elsewhere).at("content").at("hidden") == false);
         CHECK(house.told("moderation.content.hidden") == 1);
         CHECK(house.told("moderation.report.resolved") == 1);
-        auto const events = test::told(*house.database);
+        auto const events = house.told();
         auto const hidden =
             std::find_if(events.begin(), events.end(), [](auto const& event) { return event.first == "moderation.content.hidden"; });
         CHECK(hidden->second == R"({"actionId":")" + action + R"(","contentType":"COMMENT","contentId":70})");
@@ -56,6 +57,7 @@ TEST_CASE("no breach dismisses one report and does nothing else") {
     });
 }
 
+// proves S19
 TEST_CASE("an action is undone once, by anybody but the owner of the thing, and the report says so") {
     on_each_database([](House& house) {
         auto const id = house.report_id(ben, "COMMENT", 70);

@@ -6,6 +6,7 @@ using namespace mozi;
 using namespace mozi::moderation;
 using net::Method;
 
+// proves S18
 TEST_CASE("a report answers 201, takes its priority from its reason, and is told") {
     on_each_database([](House& house) {
         auto const made = house.report(ben, "COMMENT", 70, "THREAT", R"(,"description":" look \n here ")");
@@ -96,6 +97,7 @@ TEST_CASE("the queue is for moderators") {
     });
 }
 
+// proves S18
 TEST_CASE("the queue is ordered by priority, then age, filters, and pages without gaps") {
     on_each_database([](House& house) {
         std::vector<std::string> const reasons{"OTHER", "THREAT", "SPAM", "HARASSMENT"};
@@ -240,6 +242,7 @@ TEST_CASE("a claimed report belongs to one moderator, who can give it back or pa
     });
 }
 
+// proves S18
 TEST_CASE("of many moderators claiming at once exactly one wins, and the others learn who") {
     on_each_database([](House& house) {
         for (int round = 0; round < 5; ++round) {

@@ -1,48 +1,28 @@
 // A moderation module on a real database, with in-memory neighbours.
 #pragma once
 
-#include "temp_database.hpp"
+#include "house_of.hpp"
 #include "things.hpp"
-#include "wire.hpp"
 
 #include <mozi/moderation/events.hpp>
 #include <mozi/moderation/module.hpp>
 
-#include <map>
-#include <thread>
-
 namespace mozi::moderation {
 
-using UserId = Id<"user">;
-
-struct Neighbours final : user::Users {
-    test::Things things;
-    std::atomic<int> people_asked{0};
-    int asked() const { return people_asked + things.asked; }
-
-    static user::Person person(UserId id) { return {id, "person" + id.text(), "Person " + id.text(), std::nullopt}; }
-    Result<std::vector<user::Person>> find_people(std::span<UserId const> ids) override {
-        ++people_asked;
-        std::vector<user::Person> people;
-        for (auto const id : ids) people.push_back(person(id));
-        return people;
-    }
-    Result<user::Person> get_person(UserId id) override {
-        return id.value < 1000 ? Result<user::Person>{person(id)} : Result<user::Person>{not_found("user.not_found")};
-    }
-    Result<bool> is_moderator(UserId id) override {
-        return id.value < 1000 ? Result<bool>{id.value >= 90} : Result<bool>{not_found("user.not_found")};
-    }
-};
+using test::on_each_database;
+using test::together;
 
 inline std::string const ada = "11", ben = "12", mod = "91:MODERATOR", other_mod = "92:MODERATOR", admin = "99:ADMIN";
 
-class House {
+class House : public test::HouseOf<Module, test::Neighbours> {
 public:
     explicit House(db::Dialect dialect)
-        : directory(kinds(neighbours.things)), database("moderation", moderation_migrations(), dialect),
-          made(make_moderation({*database, outbox, clock, metrics}, {neighbours, directory})),
-          wire("moderation", *database, made.routes, metrics) {
+        : HouseOf("moderation", moderation_migrations(), dialect, [](ModuleContext const& context, test::Neighbours& around) {
+              auto& things = around.things;
+              around.directory.add({things.entry(SubjectKind::movie, "movie"), things.entry(SubjectKind::comment, "comment"),
+                  things.entry(SubjectKind::media, "media"), things.entry(SubjectKind::user_profile, "user")});
+              return make_moderation(context, {around.people, around.directory});
+          }) {
         Subject const film{SubjectKind::movie, {5}};
         auto& things = neighbours.things;
         things.at(SubjectKind::movie, 5) = {.owner = {11}, .title = "Nosferatu", .address = "/film/5"};
@@ -77,44 +57,7 @@ public:
         return wire.post("/api/moderation/actions/" + action + "/revert", who, R"({"reason":")" + reason + "\"}");
     }
     test::Answer one(std::string const& id, std::string const& who = mod) { return wire.get("/api/reports/" + id, who); }
-    int told(std::string_view name) {
-        int count = 0;
-        for (auto const& [event, payload] : test::told(*database)) count += event == name;
-        return count;
-    }
-
-    test::TestClock clock;
-    metrics::Registry metrics;
-    events::Outbox outbox{[](db::Database const&) {}};
-    Neighbours neighbours;
-    Directory directory;
-    test::TempDatabase database;
-    Module made;
-    test::Wire wire;
-
-private:
-    static Directory kinds(test::Things& things) {
-        Directory out;
-        out.add({things.entry(SubjectKind::movie, "movie"), things.entry(SubjectKind::comment, "comment"),
-            things.entry(SubjectKind::media, "media"), things.entry(SubjectKind::user_profile, "user")});
-        return out;
-    }
+    void holds() { CHECK(verify_audit(*database)); } // the record of decisions
 };
-
-template <class F>
-void on_each_database(F&& body) {
-    test::on_each_dialect<House>([&](House& house) {
-        body(house);
-        auto const checked = verify_audit(*house.database);
-        CHECK(checked);
-    });
-}
-
-template <class F>
-void together(int threads, F&& body) {
-    std::vector<std::thread> running;
-    for (int i = 0; i < threads; ++i) running.emplace_back([&, i] { body(i); });
-    for (auto& thread : running) thread.join();
-}
 
 } // namespace mozi::moderation

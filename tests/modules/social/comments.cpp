@@ -7,9 +7,10 @@ using namespace mozi::social;
 using net::Method;
 using Strings = std::vector<std::string>;
 
+// proves S14
 TEST_CASE("a comment answers 201 with its address, counts at once, and reads back the same") {
     on_each_database([](House& house) {
-        auto const before = house.engagement.version.load();
+        auto const before = house.topic.version.load();
         auto const made = house.comment(ada, "  What a shadow!  ");
         REQUIRE_MESSAGE(made.status == 201, made.text);
         CHECK(made.header("location") == "/api/comments/" + made.id());
@@ -29,8 +30,8 @@ TEST_CASE("a comment answers 201 with its address, counts at once, and reads bac
         CHECK(house.one(made.id()).text == made.text);
         CHECK(house.one(made.id(), "").at("canEdit") == false);
         CHECK(house.counts().comments == 1);
-        CHECK(house.engagement.version > before);
-        auto const told = test::told(*house.database);
+        CHECK(house.topic.version > before);
+        auto const told = house.told();
         REQUIRE(told.size() == 1);
         CHECK(told[0].first == "social.comment.created");
         CHECK(told[0].second.find("\"What a shadow!\"") != std::string::npos);
@@ -57,7 +58,7 @@ TEST_CASE("a comment has 1 to 1000 characters, whatever their bytes") {
 TEST_CASE("comments follow the title: what who asks may not see has none") {
     on_each_database([](House& house) {
         auto const id = house.comment_id(ada, "first");
-        house.neighbours.title(5).hidden = true;
+        house.title(5).hidden = true;
         CHECK(house.comment(ada, "second").status == 404);
         CHECK(house.wire.get(film + "/comments", ada).status == 404);
         CHECK(house.one(id).status == 404);
@@ -70,6 +71,7 @@ TEST_CASE("comments follow the title: what who asks may not see has none") {
     });
 }
 
+// proves S14
 TEST_CASE("replies hang below their parent and never deeper than eight; deeper ones stay under the one at eight") {
     on_each_database([](House& house) {
         std::string parent, eighth;
@@ -102,6 +104,7 @@ TEST_CASE("a reply needs a parent that is there, under the same title, and not d
     });
 }
 
+// proves S14
 TEST_CASE("only the author edits; an edit shows, moves the ETag, and the same words are no edit") {
     on_each_database([](House& house) {
         auto const id = house.comment_id(ada, "frist");
@@ -121,7 +124,7 @@ TEST_CASE("only the author edits; an edit shows, moves the ETag, and the same wo
         CHECK(house.wire.ask(Method::put, address, ada, R"({"content":"First."})", {"if-match: " + stale}).status == 412);
         CHECK(house.wire.put(address, ada, R"({"content":""})").status == 422);
         CHECK(house.wire.put("/api/comments/999", ada, R"({"content":"x"})").status == 404);
-        CHECK(test::told(*house.database).back().first == "social.comment.updated");
+        CHECK(house.told().back().first == "social.comment.updated");
     });
 }
 
@@ -152,16 +155,16 @@ TEST_CASE("a deleted comment without replies is gone") {
         CHECK(refused.status == 403);
         CHECK(refused.at("id") == "comment.not_author");
         CHECK(house.wire.del("/api/comments/" + id, "").status == 401);
-        auto const before = house.engagement.version.load();
+        auto const before = house.topic.version.load();
         CHECK(house.wire.del("/api/comments/" + id, ada).status == 204);
-        CHECK(house.engagement.version > before);
+        CHECK(house.topic.version > before);
         CHECK(house.one(id).status == 404);
         CHECK(house.wire.del("/api/comments/" + id, ada).status == 404);
         CHECK(house.words().empty());
         CHECK(house.counts().comments == 0);
         for (auto const* table : {"comment", "effect", "reaction"})
             CHECK(test::scalar<std::int64_t>(*house.database, std::string("SELECT count(*) FROM ") + table) == 0);
-        CHECK(test::told(*house.database).back().first == "social.comment.deleted");
+        CHECK(house.told().back().first == "social.comment.deleted");
     });
 }
 
@@ -237,12 +240,12 @@ TEST_CASE("a list costs the same number of statements however long it is, and on
             call.path_values = {{"id", "5"}};
             auto const& route = *std::find_if(house.made.module.routes.begin(), house.made.module.routes.end(),
                 [](auto const& r) { return r.operation == "listComments"; });
-            auto const people = house.neighbours.people_asked.load();
+            auto const people = house.neighbours.people.asked.load();
             auto const before = db::statements_of_this_thread();
             auto input = route.prepare(call);
             REQUIRE(input);
             REQUIRE(route.run(call, *input));
-            CHECK(house.neighbours.people_asked == people + 1);
+            CHECK(house.neighbours.people.asked == people + 1);
             return db::statements_of_this_thread() - before;
         };
         auto const top = house.comment_id(ada, "top");

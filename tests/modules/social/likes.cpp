@@ -5,6 +5,7 @@ using namespace mozi;
 using namespace mozi::social;
 using net::Method;
 
+// proves S14
 TEST_CASE("a reaction counts once, may change its type, and can be taken back") {
     on_each_database([](House& house) {
         auto const comment = "/api/comments/" + house.comment_id(ada, "x");
@@ -36,9 +37,9 @@ TEST_CASE("a reaction counts once, may change its type, and can be taken back") 
 TEST_CASE("lists of titles are told when a title's count moves, and only then") {
     on_each_database([](House& house) {
         auto const moved = [&](auto&& act) {
-            auto const before = house.engagement.version.load();
+            auto const before = house.topic.version.load();
             act();
-            return house.engagement.version.load() != before;
+            return house.topic.version.load() != before;
         };
         CHECK(moved([&] { house.wire.put(film + "/like", ben); }));
         CHECK(!moved([&] { house.wire.put(film + "/like", ben); }));
@@ -52,7 +53,7 @@ TEST_CASE("totals and own reactions of a page of titles take two statements, in 
         std::vector<SubjectId> ids;
         for (int i = 0; i < 100; ++i) {
             SubjectId const id{1000 + i};
-            house.neighbours.title(id.value) = {{1}, "t"};
+            house.title(id.value) = {{1}, "t"};
             ids.insert(ids.begin(), id);
         }
         REQUIRE(house.wire.put("/api/movies/1007/like", ada, R"({"type":"WOW"})").status == 200);
@@ -71,6 +72,7 @@ TEST_CASE("totals and own reactions of a page of titles take two statements, in 
     });
 }
 
+// proves S14
 TEST_CASE("a hundred at once, with retries, count exactly") {
     on_each_database([](House& house) {
         auto const id = house.comment_id(ada, "busy");

@@ -5,6 +5,7 @@ using namespace mozi;
 using namespace mozi::social;
 using Strings = std::vector<std::string>;
 
+// proves S19
 TEST_CASE("a hidden comment is gone for others, marked for moderators, and comes back byte for byte") {
     on_each_database([](House& house) {
         auto const keep = house.comment_id(ben, "keep"), id = house.comment_id(ada, "rude");
@@ -12,9 +13,9 @@ TEST_CASE("a hidden comment is gone for others, marked for moderators, and comes
         REQUIRE(house.wire.put("/api/comments/" + id, ada, R"({"content":"very rude"})").status == 200);
         auto const before = house.dump(), wire = house.one(id, ben).text, list = house.wire.get(film + "/comments", ben).text;
         house.clock.advance(std::chrono::hours(1));
-        auto const version = house.engagement.version.load();
+        auto const version = house.topic.version.load();
         house.hide(id, 501);
-        CHECK(house.engagement.version > version);
+        CHECK(house.topic.version > version);
         CHECK(house.counts().comments == 1);
         for (auto const& who : {ada, ben, std::string()}) {
             CHECK(house.one(id, who).status == 404);
@@ -137,7 +138,7 @@ TEST_CASE("other modules see facts of comments whatever their state") {
         std::vector<SubjectId> const ids{{*parse_id(shown)}, {*parse_id(hidden)}, {999}};
         house.counts(); // opens the reader
         auto const before = db::statements_of_this_thread();
-        auto const facts = house.directory.entry(SubjectKind::comment).find(ids, Asking{.user = {12}});
+        auto const facts = house.neighbours.directory.entry(SubjectKind::comment).find(ids, Asking{.user = {12}});
         CHECK(db::statements_of_this_thread() - before == 1);
         REQUIRE(facts);
         REQUIRE(facts->size() == 2);
@@ -149,7 +150,7 @@ TEST_CASE("other modules see facts of comments whatever their state") {
             CHECK(fact.title == "Nosferatu");
             CHECK(fact.owner == UserId{second ? 12 : 11});
         }
-        auto const none = house.directory.entry(SubjectKind::comment).find({}, Asking{});
+        auto const none = house.neighbours.directory.entry(SubjectKind::comment).find({}, Asking{});
         CHECK((none && none->empty()));
     });
 }

@@ -1,51 +1,34 @@
 // A social module on a real database, with in-memory neighbours.
 #pragma once
 
-#include "temp_database.hpp"
+#include "house_of.hpp"
 #include "things.hpp"
-#include "wire.hpp"
 
 #include <mozi/content/events.hpp>
 #include <mozi/moderation/events.hpp>
 #include <mozi/social/module.hpp>
 
-#include <map>
-#include <mutex>
-#include <thread>
-
 namespace mozi::social {
 
-struct Neighbours final : user::Users {
-    test::Things things;
-    std::atomic<int> people_asked{0};
-
-    test::Thing& title(std::int64_t id) { return things.at(SubjectKind::movie, id); }
-
-    Result<std::vector<user::Person>> find_people(std::span<UserId const> ids) override {
-        ++people_asked;
-        std::vector<user::Person> people;
-        for (auto const id : ids) people.push_back({id, "person" + id.text(), "Person " + id.text(), std::nullopt});
-        return people;
-    }
-    Result<user::Person> get_person(UserId id) override {
-        return user::Person{id, "person" + id.text(), "Person " + id.text(), std::nullopt};
-    }
-    Result<bool> is_moderator(UserId id) override { return id.value >= 90; }
-};
+using test::on_each_database;
+using test::together;
 
 inline std::string const ada = "11", ben = "12", mod = "91:MODERATOR", film = "/api/movies/5";
 
-class House {
+class House : public test::HouseOf<SocialModule, test::Neighbours> {
 public:
     explicit House(db::Dialect dialect)
-        : directory(kinds(neighbours.things)), database("social", social_migrations(), dialect),
-          made(make_social({*database, outbox, clock, metrics}, {neighbours, directory, engagement})),
-          wire("social", *database, made.module.routes, metrics) {
-        directory.add(made.module.subjects);
-        neighbours.title(5) = {{1}, "Nosferatu"};
-        neighbours.title(6) = {{1}, "Metropolis"};
+        : HouseOf("social", social_migrations(), dialect, [this](ModuleContext const& context, test::Neighbours& around) {
+              around.directory.add({around.things.entry(SubjectKind::movie, "movie", {.comments = true, .reactions = true},
+                  gone<content::MovieDeleted>(&content::MovieDeleted::movie_id))});
+              return make_social(context, {around.people, around.directory, topic});
+          }) {
+        neighbours.directory.add(made.module.subjects);
+        title(5) = {{1}, "Nosferatu"};
+        title(6) = {{1}, "Metropolis"};
     }
 
+    test::Thing& title(std::int64_t id) { return neighbours.things.at(SubjectKind::movie, id); }
     test::Answer comment(std::string const& who, std::string const& words, std::string const& parent = {}) {
         clock.advance(std::chrono::milliseconds(1));
         boost::json::object body{{"content", words}};
@@ -75,15 +58,6 @@ public:
         REQUIRE(found);
         return found->front();
     }
-    template <class E>
-    void hear(E const& event) {
-        auto const told = events::told(event);
-        for (auto const& listener : made.module.listeners)
-            if (listener.event == E::name && listener.source == E::source) {
-                auto const heard = database->write([&](db::Transaction& tx) { return listener.handle(tx, told); });
-                REQUIRE(heard);
-            }
-    }
     void hide(std::string const& id, std::int64_t action) {
         hear(moderation::ContentHidden{{action}, SubjectKind::comment, *parse_id(id)});
     }
@@ -94,40 +68,7 @@ public:
     std::string recount();
     // All rows, as they lie.
     std::string dump();
-
-    test::TestClock clock;
-    metrics::Registry metrics;
-    events::Outbox outbox{[](db::Database const&) {}};
-    db::Topic engagement;
-    Neighbours neighbours;
-    Directory directory;
-    test::TempDatabase database;
-    SocialModule made;
-    test::Wire wire;
-
-private:
-    static Directory kinds(test::Things& things) {
-        Directory out;
-        out.add({things.entry(SubjectKind::movie, "movie", {.comments = true, .reactions = true},
-            gone<content::MovieDeleted>(&content::MovieDeleted::movie_id))});
-        return out;
-    }
+    void holds() { CHECK(recount() == ""); }
 };
-
-template <class F>
-void on_each_database(F&& body) {
-    test::on_each_dialect<House>([&](House& house) {
-        body(house);
-        CHECK(house.recount() == "");
-    });
-}
-
-// Runs `body(i)` on `threads` threads at once and waits for all.
-template <class F>
-void together(int threads, F&& body) {
-    std::vector<std::thread> running;
-    for (int i = 0; i < threads; ++i) running.emplace_back([&, i] { body(i); });
-    for (auto& thread : running) thread.join();
-}
 
 } // namespace mozi::social

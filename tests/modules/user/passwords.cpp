@@ -20,6 +20,7 @@ std::string repeated(std::string_view text, int times) {
 
 } // namespace
 
+// proves S3
 TEST_CASE("a password opens however its letters and spaces are typed") {
     on_each_database([](House& house) {
         REQUIRE(house.join("one", composed).status == 201);
@@ -107,6 +108,7 @@ TEST_CASE("making a hash anew never takes back a password changed meanwhile") {
     CHECK(house.hash_of("ada") == "changed");
 }
 
+// proves S3
 TEST_CASE("a refusal costs as many hashes for a name that exists as for one that does not") {
     House house;
     REQUIRE(house.join("ada", "something else").status == 201);

@@ -17,6 +17,7 @@ std::string account(std::string_view name, std::string_view more) {
 
 } // namespace
 
+// proves S3
 TEST_CASE("a closed house takes nobody in") {
     House house(db::Dialect::sqlite, Registration::closed);
     auto const refused = house.join("ada");
@@ -68,6 +69,7 @@ TEST_CASE("the command line proves itself, for a minute") {
     });
 }
 
+// proves S3
 TEST_CASE("after ten wrong tries a quarter of an hour passes, for that name at that address alone") {
     House house;
     REQUIRE(house.join("ada").status == 201);
@@ -92,6 +94,7 @@ TEST_CASE("who is banned does not come in, and learns it only with the right pas
     });
 }
 
+// proves S4
 TEST_CASE("a profile that another change was first at is not overwritten") {
     on_each_database([](House& house) {
         auto const ada = house.join("ada");

@@ -55,6 +55,7 @@ struct Used {
 
 } // namespace
 
+// proves S3
 TEST_CASE("a used refresh token gets the same successor for a short while, then it is a replay and ends the session") {
     for (auto const dialect : test::dialects()) {
         Used used(dialect);
@@ -80,6 +81,7 @@ TEST_CASE("a late answer never hands out a token that was used meanwhile") {
     CHECK(used.house.refresh(third).status == 200);
 }
 
+// proves S3
 TEST_CASE("a session that was ended, or has run out, gives no successor") {
     Used ended;
     auto const access = token(ended.house.refresh(ended.first), "accessToken");
@@ -94,6 +96,7 @@ TEST_CASE("a session that was ended, or has run out, gives no successor") {
     CHECK(late.house.refresh(late.second).status == 401);
 }
 
+// proves S3
 TEST_CASE("many who send one token at once get one successor") {
     on_each_database([](House& house) {
         auto current = token(house.join("ada"), "refreshToken");
@@ -155,9 +158,9 @@ TEST_CASE("who reads the database gets no token that lives, and nothing is kept 
     }
     CHECK(sealed == 1);
     // Somebody with the database and an old token, who runs a server of their own.
-    auto stranger =
-        make_user({*house.database, house.outbox, house.clock, house.metrics}, {.secret = std::string(43, 'x'), .people = &house.people});
-    test::Wire theirs("user", *house.database, stranger.module.routes, house.metrics);
+    auto stranger = make_user(house.context(), {.secret = std::string(43, 'x'), .people = &house.topic});
+    test::Threads threads;
+    test::Wire theirs("user", *house.database, stranger.module.routes, house.metrics, threads);
     CHECK(theirs.post("/api/auth/refresh", {}, R"({"refreshToken":")" + used.first + "\"}").status == 401);
 
     Used later;
@@ -166,6 +169,7 @@ TEST_CASE("who reads the database gets no token that lives, and nothing is kept 
     CHECK(test::scalar<std::int64_t>(*later.house.database, "SELECT count(*) FROM refresh_token WHERE successor IS NOT NULL") == 1);
 }
 
+// proves S3
 TEST_CASE("the lives of tokens are told in seconds from now") {
     House house;
     auto const tokens = house.join("ada").at("tokens");

@@ -1,8 +1,7 @@
 // The user module on a real database, joined and signed in to through the gateway.
 #pragma once
 
-#include "temp_database.hpp"
-#include "wire.hpp"
+#include "house_of.hpp"
 
 #include <mozi/json/write.hpp>
 #include <mozi/user/module.hpp>
@@ -10,19 +9,19 @@
 namespace mozi::user {
 
 using test::Answer;
+using test::on_each_database;
 
 inline std::string const usual_password = "the last row is best";
 inline std::string in_quotes(std::string_view text) { return json::to_json(text); }
 
 inline constexpr std::string_view secret = "sssssssssssssssssssssssssssssssssssssssssss";
 
-class House {
+class House : public test::HouseOf<UserModule> {
 public:
     explicit House(db::Dialect dialect = db::Dialect::sqlite, Registration registration = Registration::open)
-        : database("user", user_migrations(), dialect),
-          made(make_user(
-              {*database, outbox, clock, metrics}, {.secret = std::string(secret), .registration = registration, .people = &people})),
-          wire("user", *database, made.module.routes, metrics) {}
+        : HouseOf("user", user_migrations(), dialect, [&, this](ModuleContext const& context, test::Nobody) {
+              return make_user(context, {.secret = std::string(secret), .registration = registration, .people = &topic});
+          }) {}
 
     Answer join(std::string_view name, std::string_view with = usual_password, std::string_view more = "") {
         return wire.post("/api/auth/register", {},
@@ -42,22 +41,8 @@ public:
             return tx->run("UPDATE account SET password_hash = ? WHERE username = ?", hash, name), Result<>{};
         }));
     }
-
-    test::TestClock clock;
-    metrics::Registry metrics;
-    events::Outbox outbox{[](db::Database const&) {}};
-    db::Topic people;
-    test::TempDatabase database;
-    UserModule made;
-    test::Wire wire;
 };
 
 inline std::string token(Answer const& answer, std::string_view which) { return std::string(answer.at("tokens").at(which).as_string()); }
-
-// The body once on SQLite and, where there is one, once on PostgreSQL.
-template <class F>
-void on_each_database(F&& body) {
-    test::on_each_dialect<House>(body);
-}
 
 } // namespace mozi::user

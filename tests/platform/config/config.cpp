@@ -73,6 +73,7 @@ Loaded load(Given given) {
 
 } // namespace
 
+// proves S32
 TEST_CASE("defaults, then the file, then the environment, then --set") {
     CHECK(load({}).server.port == 3001);
     CHECK(load({.file = "[server]\nport = 1\n"}).server.port == 1);
@@ -92,6 +93,7 @@ TEST_CASE("defaults, then the file, then the environment, then --set") {
     CHECK(load({.sets = {"data.dir=/a=b"}}).data.dir == "/a=b");
 }
 
+// proves S32
 TEST_CASE("a mistake is named with its place and its cure, and never half taken") {
     struct {
         Given given;

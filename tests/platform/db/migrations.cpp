@@ -13,6 +13,7 @@ constexpr EmbeddedFile third{"0003_more.sql", "CREATE TABLE more (id INTEGER PRI
 
 } // namespace
 
+// proves S31
 TEST_CASE("pending migrations run once, in order, whatever order they are given in") {
     on_each_engine([](db::Database& database) {
         REQUIRE(insert(database, 1, "old"));
@@ -108,6 +109,7 @@ TEST_CASE("what the schema is beside these migrations is said without changing i
     });
 }
 
+// proves S31
 TEST_CASE("before the first change to existing data there is a copy of it") {
     auto const dir = std::filesystem::temp_directory_path() / ("videa-test-snapshot-" + std::to_string(::getpid()));
     std::filesystem::remove_all(dir);

@@ -199,7 +199,7 @@ TEST_CASE("the engine itself tells statements apart, whatever their text holds")
 }
 
 TEST_CASE("processes that migrate one PostgreSQL at once wait for each other") {
-    auto const* url = std::getenv("MOZI_TEST_POSTGRES");
+    auto const* url = postgres(Skipped::whole);
     if (!url) return;
     std::vector<EmbeddedFile> const files{family_sqlite, family_postgres,
         {"0002_slow.postgres.sql", "SELECT pg_sleep(0.3); CREATE TABLE slow (id bigint);"}, {"0002_slow.sqlite.sql", ""}};
@@ -222,7 +222,7 @@ TEST_CASE("processes that migrate one PostgreSQL at once wait for each other") {
 }
 
 TEST_CASE("a step on PostgreSQL may take longer than a question may") {
-    auto const* url = std::getenv("MOZI_TEST_POSTGRES");
+    auto const* url = postgres(Skipped::whole);
     if (!url) return;
     auto const name = "long_" + std::to_string(::getpid());
     auto const database = db::Database::open({.name = name, .url = url, .read_limit = std::chrono::milliseconds(20)});
@@ -264,7 +264,7 @@ TEST_CASE("a database opened for looking is read and never touched") {
         if (how == "without") std::ofstream(dir / "t.db-wal") << "cut off";
     }
     std::filesystem::remove_all(dir);
-    if (auto const* url = std::getenv("MOZI_TEST_POSTGRES")) {
+    if (auto const* url = postgres()) {
         auto const looked = db::Database::open({.name = "nowhere", .url = url, .access = db::Access::look});
         CHECK_FALSE(looked->belonging().in_use);
         CHECK(id_of(looked->check_schema(note_table)) == "schema.older");

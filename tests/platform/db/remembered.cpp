@@ -38,6 +38,7 @@ Result<> rename(db::Database& database, Memory& memory, Key id, std::string cons
 
 } // namespace
 
+// proves S27
 TEST_CASE("what was read once costs nothing until a commit changes it") {
     on_each_engine([](db::Database& database) {
         Memory memory(database, 100);

@@ -80,7 +80,7 @@ Cat tom() {
 } // namespace
 
 TEST_CASE("a row that was inserted is found as it was, with what other tables say of it") {
-    test::on_each_dialect<House>([](House& house) {
+    test::on_each_database([](House& house) {
         auto const cat = tom();
         Cat plain{.id = {9}, .name = "Mia", .home = {"Eger", ""}, .owners = 5};
         house.write([&](db::Connection& c) {
@@ -103,7 +103,7 @@ TEST_CASE("a row that was inserted is found as it was, with what other tables sa
 }
 
 TEST_CASE("an update writes the columns it names and no others, a replacement all of them") {
-    test::on_each_dialect<House>([](House& house) {
+    test::on_each_database([](House& house) {
         auto cat = tom();
         house.write([&](db::Connection& c) {
             db::insert(c, cat);
@@ -128,7 +128,7 @@ TEST_CASE("an update writes the columns it names and no others, a replacement al
 }
 
 TEST_CASE("a row with a word or a text that this version cannot read is a failure, not the first that comes to mind") {
-    test::on_each_dialect<House>([](House& house) {
+    test::on_each_database([](House& house) {
         house.write([&](db::Connection& c) { db::insert(c, tom()); });
         CHECK_FALSE(house.read_error({7}));
         for (auto const* damage : {"mood = 'FURIOUS'", "mood = ''", "kittens = '[1]'", "kittens = 'x'", "collar = '[]'", "collar = '{}'"}) {

@@ -19,6 +19,7 @@ void reading(db::Database& database, F&& f) {
 
 } // namespace
 
+// proves S26
 TEST_CASE("values come back as they went in") {
     on_each_engine([](db::Database& database) {
         for (auto const id : {std::int64_t{1}, (std::int64_t{1} << 53) + 1, largest, -largest - 1}) {

@@ -145,6 +145,7 @@ TEST_CASE("a batch is one commit, and a refused task is none of the others' busi
     });
 }
 
+// proves S26
 TEST_CASE("a unit never writes another database, but may read it") {
     TempDatabase one("t", note_table), other("t", note_table);
     REQUIRE(insert(*other, 1, "theirs"));

@@ -4,6 +4,7 @@
 using namespace mozi;
 using namespace mozi::test;
 
+// proves S28
 TEST_CASE("an event of an undone unit was never there") {
     on_each_engine([](Pair& pair) {
         auto running = pair.start({pair.hears("a")});
@@ -15,6 +16,7 @@ TEST_CASE("an event of an undone unit was never there") {
     });
 }
 
+// proves S28
 TEST_CASE("every event is heard exactly once and in order, across restarts and with two dispatchers at work") {
     on_each_engine([](Pair& pair) {
         constexpr int speakers = 4, each = 150;

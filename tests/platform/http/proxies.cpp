@@ -70,6 +70,7 @@ TEST_CASE("limits and repetition are those of the method that is meant") {
     CHECK(house.ask(patch).status == 429);
 }
 
+// proves S1
 TEST_CASE("the client behind proxies is the last one that somebody trusted has seen") {
     struct {
         std::string peer;

@@ -56,6 +56,7 @@ TEST_CASE("a problem says what, why and what next, and nothing of the inside") {
     for (auto const& [code, status] : statuses) CHECK(http::status_of(code) == status);
 }
 
+// proves S1
 TEST_CASE("every reply has the same safe headers, once") {
     House house;
     std::set<std::string> ids;
@@ -106,6 +107,7 @@ TEST_CASE("ETag: 304 while nothing changed, another tag when it did, If-Match ag
     CHECK(change("3") == 412); // not a tag
 }
 
+// proves S27
 TEST_CASE("the cache answers visitors until a topic moves, and never who is signed in") {
     House house;
     auto const first = house.get("/api/things");
@@ -305,6 +307,7 @@ TEST_CASE("CORS: only origins on the list, and caches are told that it depends")
     CHECK(closed.ask({.target = "/api/things", .headers = {"origin: https://film.example"}}).header("Access-Control-Allow-Origin").empty());
 }
 
+// proves S1
 TEST_CASE("limits count per person and class, and say when to come back") {
     http::GatewayOptions options;
     options.reads_per_minute = 4;

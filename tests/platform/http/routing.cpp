@@ -5,6 +5,7 @@ using namespace mozi;
 using namespace mozi::test;
 using net::Method;
 
+// proves S1
 TEST_CASE("routing") {
     House house;
     struct {
@@ -73,6 +74,7 @@ TEST_CASE("two routes of one name, or at one place, do not start") {
     CHECK_THROWS_AS(house.gateway->mount("x", nullptr, {again[0]}), std::logic_error);
 }
 
+// proves S2
 TEST_CASE("a port of a module answers for that module alone") {
     http::GatewayOptions options;
     options.main_port = 3001;
@@ -82,6 +84,7 @@ TEST_CASE("a port of a module answers for that module alone") {
         CHECK(house.ask({.target = "/api/things", .port = std::uint16_t(port)}).status == status);
 }
 
+// proves S1
 TEST_CASE("who may ask: every access, every role, every standing, both kinds of community") {
     // Rows: VISITOR, USER, unverified, suspended, MODERATOR, ADMIN. Columns: anyone, reader, account, member, moderator, admin.
     std::pair<std::string_view, std::array<int, 6>> const table[] = {
@@ -201,6 +204,7 @@ TEST_CASE("bodies and queries that cannot be taken") {
     CHECK(house.get("/api/things" + many).status == 400);
 }
 
+// proves S32
 TEST_CASE("the OpenAPI document tells every route, its access, its fields and its errors") {
     House house;
     auto const document = boost::json::parse(house.gateway->openapi());

@@ -34,6 +34,7 @@ std::string written(F&& f) {
 
 } // namespace
 
+// proves S29, S34
 TEST_CASE("lines, levels, escapes, secrets") {
     for (auto const format : {"json", "text"}) {
         CAPTURE(format);

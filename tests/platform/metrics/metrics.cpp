@@ -5,6 +5,7 @@
 
 using namespace mozi;
 
+// proves S34
 TEST_CASE("the page") {
     metrics::Registry registry;
     registry.counter("videa_a_total", "Things", "kind=\"x\"").add(3);
