@@ -208,7 +208,12 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     if (purpose == Purpose::serve) p.server = std::make_unique<net::Server>(server_options(s), *p.gateway);
 }
 
-House::~House() { parts_->dispatcher.stop(); } // also when start() failed: listeners end before what they refer to
+// Also when start() failed, or never was: listeners and workers end before what they refer to.
+House::~House() {
+    parts_->workers.stop();
+    parts_->hashers.stop();
+    parts_->dispatcher.stop();
+}
 
 void House::start() {
     auto& p = *parts_;
