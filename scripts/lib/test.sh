@@ -1,7 +1,7 @@
 # The tests, part by part; the last line printed is "N passed, N failed, N skipped". Sourced by orchestrate.sh.
 # shellcheck shell=bash
 passed=0 failed=0 skipped=0
-short_parts=(unit arch web browser films chaos scripts)
+short_parts=(unit arch kinds web browser films chaos scripts)
 long_parts=(asan tsan gcc fuzz bench container)
 other_parts=(postgres)
 long=no
@@ -101,6 +101,9 @@ part_unit() {
   run_program "refusals met" node "$root/scripts/met-errors.mjs" "$root/docs/api/openapi.json" "$MOZI_MET"
 }
 part_arch() { run_ctest arch "$root/build/release" -L '^arch$'; }
+
+# A made-up kind of thing in a copy of the tree, which stays in build/kinds.
+part_kinds() { run_program kinds "$root/tests/kinds/run.sh"; }
 
 # Only the programs that use a PostgreSQL when there is one; `unit` runs them too.
 part_postgres() {
@@ -264,6 +267,6 @@ prepare_parts() {
   [[ " $* " != *" bench "* ]] || groups+=(bench)
   [[ " $* " =~ \ (asan|tsan|fuzz)\  ]] && groups+=(sanitizers)
   ensure_packages "${groups[@]}"
-  [[ " $* " =~ \ (unit|arch|postgres|web|browser|films|chaos|bench)\  ]] || return 0
+  [[ " $* " =~ \ (unit|arch|kinds|postgres|web|browser|films|chaos|bench)\  ]] || return 0
   build_preset release -DMOZI_TESTS=ON
 }

@@ -8,6 +8,7 @@
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
 #include <mozi/log/log.hpp>
+#include <mozi/moderation/events.hpp>
 #include <mozi/moderation/module.hpp>
 #include <mozi/social/module.hpp>
 
@@ -61,6 +62,22 @@ net::ServerOptions server_options(Settings const& s) {
     out.max_connections_per_address = std::size_t(s.http.max_connections_per_address);
     out.trusted_proxies = s.server.trusted_proxies;
     return out;
+}
+
+// Who owns a kind hears what is decided about its things. Throws std::logic_error naming a kind of which nobody does.
+template <events::Event E>
+void check_hears(Module const& module) {
+    for (auto const& entry : module.subjects) {
+        E about;
+        about.action_id = {1}; // what cannot be read concerns everybody
+        about.subject_id = 1;
+        about.kind = entry.kind;
+        if (std::ranges::none_of(module.listeners, [told = events::told(about)](events::Listener const& listener) {
+                return listener.source == E::source && listener.event == E::name && (!listener.concerns || listener.concerns(told));
+            }))
+            throw std::logic_error(
+                module.name + " owns the kind " + std::string(to_text(entry.kind.value)) + " and does not hear " + std::string(E::name));
+    }
 }
 
 } // namespace
@@ -172,6 +189,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     // The gateway and its table.
     p.gateway = std::make_unique<http::Gateway>(gateway_options(s, p.secret), p.user.authenticate, p.workers, p.hashers, p.metrics);
     auto const mount = [&](Module& module, db::Database& database) {
+        check_hears<moderation::ContentHidden>(module), check_hears<moderation::ContentRestored>(module);
         p.dispatcher.add_listeners(database, std::move(module.listeners));
         p.gateway->mount(module.name, &database, std::move(module.routes));
     };
@@ -190,7 +208,12 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     if (purpose == Purpose::serve) p.server = std::make_unique<net::Server>(server_options(s), *p.gateway);
 }
 
-House::~House() { parts_->dispatcher.stop(); } // also when start() failed: listeners end before what they refer to
+// Also when start() failed, or never was: listeners and workers end before what they refer to.
+House::~House() {
+    parts_->workers.stop();
+    parts_->hashers.stop();
+    parts_->dispatcher.stop();
+}
 
 void House::start() {
     auto& p = *parts_;

@@ -1,7 +1,6 @@
 // Undo is exact: decisions of any kind on any thing, taken back in any order, leave every table as if they had never been.
-#include "composition.hpp"
+#include "of_each_kind.hpp"
 #include "support.hpp"
-#include "wire.hpp"
 
 #include <mozi/subject/effects.hpp>
 
@@ -11,45 +10,6 @@ using namespace mozi;
 using namespace mozi::test;
 
 namespace {
-
-boost::json::value ask(app::House& house, net::Method method, std::string const& target, std::string const& token, std::string body) {
-    auto answer = test::ask(house.gateway(), method, target, token, std::move(body));
-    REQUIRE_MESSAGE(answer.status < 300, target << " " << answer.text);
-    return std::move(answer.body);
-}
-
-SubjectId id_of(boost::json::value const& made) { return {*parse_id(made.at("id").as_string())}; }
-
-// Of each kind a few, in states that hiding has to do with. A new kind is added here.
-std::map<SubjectKind, std::vector<SubjectId>> fill(app::House& house) {
-    auto const ada = ask(house, net::Method::post, "/api/auth/register", "",
-        R"({"email":"ada@example.org","username":"ada","password":"canary-password-3141"})");
-    auto const token = std::string(ada.at("tokens").at("accessToken").as_string());
-    std::map<SubjectKind, std::vector<SubjectId>> out;
-    out[SubjectKind::user_profile] = {id_of(ada.at("user"))};
-    for (auto const* body :
-        {R"({"title":"Shown","status":"RELEASED","genres":["Drama"],"releaseDate":"1922-03-04"})", R"({"title":"Draft"})"})
-        out[SubjectKind::movie].push_back(id_of(ask(house, net::Method::post, "/api/movies", token, body)));
-    auto const comments = "/api/movies/" + out[SubjectKind::movie].front().text() + "/comments";
-    auto const say = [&](std::string const& more) {
-        auto const made = id_of(ask(house, net::Method::post, comments, token, R"({"content":"words")" + more + "}"));
-        out[SubjectKind::comment].push_back(made);
-        return made;
-    };
-    auto const top = say(""), reply = say(R"(,"parentId":")" + top.text() + "\"");
-    say(R"(,"parentId":")" + reply.text() + "\""), say("");
-    SubjectId const medium{next_id()};
-    REQUIRE(house.databases().at("media")->write([&](db::Transaction& tx) -> Result<> {
-        tx->run("INSERT INTO medium (id, owner_id, filename, metadata, status, created_at) VALUES (?, ?, 'film.mkv', '', 'READY', 0)",
-            medium, out[SubjectKind::user_profile].front());
-        return {};
-    }));
-    out[SubjectKind::media] = {medium};
-    return out;
-}
-
-std::map<SubjectKind, std::string> const homes{
-    {SubjectKind::movie, "content"}, {SubjectKind::comment, "social"}, {SubjectKind::media, "media"}, {SubjectKind::user_profile, "user"}};
 
 // One statement per table that reads every row of it as text; the log alone goes on growing.
 std::vector<std::string> reading(db::Connection& c) {
@@ -90,11 +50,10 @@ struct Deed {
 };
 
 void prove(app::House& house, int sequences, int at_once) {
-    auto const things = fill(house);
-    for (auto const& [kind, name] : names(SubjectKind{})) REQUIRE_MESSAGE(things.contains(kind), "nothing of the kind " << name);
+    auto const things = fill(house).things;
     std::vector<Subject> all;
-    for (auto const& [kind, ids] : things)
-        for (auto const id : ids) all.push_back({kind, id});
+    for (auto const& [kind, own] : things)
+        for (auto const id : own.ids) all.push_back({kind, id});
     std::map<std::string, std::vector<std::string>> statements;
     std::map<std::string, std::string> before;
     for (auto const& [name, database] : house.databases())
@@ -122,7 +81,7 @@ void prove(app::House& house, int sequences, int at_once) {
             for (auto const& [module, database] : house.databases()) {
                 auto& own = parts[module].emplace_back();
                 for (auto const& step : steps)
-                    if (homes.at(step.first.subject.kind) == module) own.push_back(step);
+                    if (things.at(step.first.subject.kind).module == module) own.push_back(step);
             }
         }
         for (auto const& [module, mine] : parts)
@@ -140,20 +99,12 @@ void prove(app::House& house, int sequences, int at_once) {
     }
 }
 
-app::Settings settings(std::filesystem::path const& data, std::string const& url) {
-    app::Settings out;
-    out.data.dir = data.string();
-    out.database.url = url;
-    out.limits.enabled = false;
-    return out;
-}
-
 } // namespace
 
 // proves S19
 TEST_CASE("decisions taken back in any order leave every table as if they had never been") {
     Folder folder;
-    app::House house(settings(folder.path / "data", ""), app::Purpose::describe, [](std::string const& why) { FAIL(why); });
+    app::House house(settings_of(folder.path / "data", ""), app::Purpose::describe, [](std::string const& why) { FAIL(why); });
     prove(house, 10'000, 500);
 }
 
@@ -169,7 +120,7 @@ TEST_CASE("the same on PostgreSQL") {
                 return {};
             }));
     };
-    app::House house(settings(folder.path / "data", url), app::Purpose::describe, [](std::string const& why) { FAIL(why); });
+    app::House house(settings_of(folder.path / "data", url), app::Purpose::describe, [](std::string const& why) { FAIL(why); });
     prove(house, 10'000, 500);
     drop(house);
 }

@@ -28,7 +28,8 @@ public:
         if (thing.about && (!all.contains(*thing.about) || !seen(all.at(*thing.about), asking))) return false;
         return asking.moderates || (!thing.hidden && (thing.released || thing.owner == asking.user));
     }
-    SubjectEntry entry(SubjectKind kind, std::string noun, SubjectEntry::Takes takes = {}, std::optional<Gone> gone = {}) {
+    static constexpr SubjectEntry::Takes nothing{.comments = false, .reactions = false};
+    SubjectEntry entry(SubjectKind kind, std::string noun, SubjectEntry::Takes takes = nothing, std::optional<Gone> gone = {}) {
         paths_.push_back("/api/" + noun + "s");
         return {.kind = kind,
             .missing = not_found(noun + ".not_found"),

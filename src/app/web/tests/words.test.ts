@@ -38,6 +38,7 @@ describe('what a report is about', () => {
       'the comment by Ines',
     );
     expect(thingOf(report('MEDIA', null))).toBe('the video');
+    expect(thingOf(report('PLAY_LIST', null))).toBe('the play list'); // a kind that these pages do not know
   });
 });
 

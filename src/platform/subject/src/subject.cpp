@@ -6,12 +6,40 @@
 
 namespace mozi {
 
+namespace {
+
+std::string name_of(SubjectEntry const& entry) { return std::string(to_text(entry.kind.value)); }
+
+// What cannot be right whatever else there is.
+void check_alone(SubjectEntry const& entry) {
+    auto const wrong = [&](std::string const& what) { throw std::logic_error("the kind " + name_of(entry) + " " + what); };
+    if (entry.missing.id.empty() || entry.missing.code != Code::not_found) wrong("has no error for what is not there");
+    if (!entry.path.starts_with("/api/") || entry.path.ends_with('/') || entry.path.find_first_of("{?") != std::string_view::npos)
+        wrong("has no address of its own: \"" + std::string(entry.path) + "\"");
+    if (!entry.find) wrong("does not look its things up");
+    if (!entry.settle) wrong("does not settle what decisions leave");
+    if (entry.gone && (entry.gone->source.empty() || entry.gone->event.empty() || !entry.gone->subject))
+        wrong("does not say which event is its end");
+}
+
+// What was copied from another kind and not changed.
+void check_beside(SubjectEntry const& entry, SubjectEntry const& known) {
+    auto const same = [&](std::string const& what) {
+        throw std::logic_error("the kinds " + name_of(known) + " and " + name_of(entry) + " have the same " + what);
+    };
+    if (entry.kind == known.kind) throw std::logic_error("two modules hand over the kind " + name_of(entry));
+    if (entry.missing.id == known.missing.id) same("error " + entry.missing.id);
+    if (entry.path == known.path) same("address " + std::string(entry.path));
+    if (entry.gone && known.gone && entry.gone->source == known.gone->source && entry.gone->event == known.gone->event)
+        same("end " + entry.gone->event);
+}
+
+} // namespace
+
 void Directory::add(std::vector<SubjectEntry> entries) {
     for (auto& each : entries) {
-        if (std::ranges::any_of(entries_, [&](SubjectEntry const& known) { return known.kind == each.kind; }))
-            throw std::logic_error("two modules hand over the kind " + std::string(to_text(each.kind)));
-        if (each.missing.id.empty() || !each.path.starts_with("/api/"))
-            throw std::logic_error("the kind " + std::string(to_text(each.kind)) + " has no error of its own, or no address");
+        check_alone(each);
+        for (auto const& known : entries_) check_beside(each, known);
         entries_.push_back(std::move(each));
     }
 }
@@ -23,7 +51,7 @@ void Directory::check_complete() const {
 }
 
 SubjectEntry const& Directory::entry(SubjectKind kind) const {
-    auto const at = std::ranges::find(entries_, kind, &SubjectEntry::kind);
+    auto const at = std::ranges::find_if(entries_, [&](SubjectEntry const& known) { return known.kind == kind; });
     if (at == entries_.end()) throw std::logic_error("no module hands over the kind " + std::string(to_text(kind)));
     return *at;
 }

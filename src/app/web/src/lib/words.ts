@@ -44,8 +44,9 @@ const report: Record<ReportStatus, string> = {
 };
 export const reportWord = (s: ReportStatus) => report[s] ?? s;
 
-const kinds: Record<ReportedKind, string> = { MOVIE: 'title', COMMENT: 'comment', MEDIA: 'video', USER_PROFILE: 'profile' };
-export const kindWord = (k: ReportedKind) => kinds[k] ?? 'item';
+/** Kinds that people call otherwise than the API does. */
+const kinds: Partial<Record<ReportedKind, string>> = { MOVIE: 'title', MEDIA: 'video', USER_PROFILE: 'profile' };
+export const kindWord = (k: ReportedKind) => kinds[k] ?? k.toLowerCase().replaceAll('_', ' ');
 
 const reaction: Record<ReactionType, string> = { LIKE: 'Like', LOVE: 'Love', LAUGH: 'Laugh', WOW: 'Wow', SAD: 'Sad', ANGRY: 'Angry' };
 export const reactionWord = (t: ReactionType) => reaction[t] ?? t;

@@ -216,6 +216,7 @@ SubjectEntry Library::subject() {
             return db::find<Medium>(*tx, id).has_value();
         },
         .gone = gone<MediaDeleted>(&MediaDeleted::media_id),
+        .takes = {.comments = false, .reactions = false},
     };
 }
 

@@ -265,7 +265,7 @@ SubjectEntry Comments::subject() {
         .find = [this](std::span<SubjectId const> ids, Asking const& asking) { return find_facts(ids, asking); },
         .settle = [this](db::Transaction& tx, SubjectId id) { return settle_hidden(tx, {id.value}); },
         .gone = gone<CommentDeleted>(&CommentDeleted::comment_id),
-        .takes = {.reactions = true},
+        .takes = {.comments = false, .reactions = true},
     };
 }
 

@@ -272,6 +272,8 @@ SubjectEntry Accounts::subject() {
             changed(tx, {id.value});
             return db::find<Account>(*tx, id).has_value();
         },
+        .gone = std::nullopt,
+        .takes = {.comments = false, .reactions = false},
     };
 }
 

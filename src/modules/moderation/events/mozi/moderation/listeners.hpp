@@ -12,7 +12,7 @@ namespace mozi::moderation {
 template <events::Event E, class F>
 events::Listener about_own(std::string name, std::vector<SubjectEntry> const& entries, F act) {
     auto const entry_of = [entries](SubjectKind kind) -> SubjectEntry const* {
-        auto const at = std::ranges::find(entries, kind, &SubjectEntry::kind);
+        auto const at = std::ranges::find_if(entries, [&](SubjectEntry const& known) { return known.kind == kind; });
         return at == entries.end() ? nullptr : &*at; // another module's
     };
     auto out = events::on<E>(std::move(name), [entry_of, act](db::Transaction& tx, E const& event) -> Result<> {

@@ -1,6 +1,7 @@
 // What people point at: a comment, a reaction, a report and a decision know a subject, and ask the directory for the rest of it.
 #pragma once
 
+#include <mozi/base/all_named.hpp>
 #include <mozi/base/enum.hpp>
 #include <mozi/base/id.hpp>
 
@@ -17,6 +18,7 @@ constexpr auto names(SubjectKind) {
     return std::array{std::pair{SubjectKind::movie, "MOVIE"sv}, std::pair{SubjectKind::comment, "COMMENT"sv},
         std::pair{SubjectKind::media, "MEDIA"sv}, std::pair{SubjectKind::user_profile, "USER_PROFILE"sv}};
 }
+static_assert(all_named<SubjectKind>(), "every kind of thing has a name of its own");
 
 // The id of the thing itself: ids are unique across nouns, so that it alone is a key.
 using SubjectId = Id<"subject">;

@@ -8,6 +8,8 @@
 #include <mozi/events/events.hpp>
 
 #include <array>
+#include <concepts>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -25,12 +27,25 @@ struct SubjectFacts {
     bool visible = false; // to who asks
 };
 
-// A function that has to be given: an entry without it does not compile.
-template <class Signature>
-struct Given : std::function<Signature> {
+// A part that has to be given: an entry without it does not compile.
+template <class T>
+struct Given : T {
+    template <class From>
+        requires(!std::same_as<std::remove_cvref_t<From>, Given> && std::convertible_to<From, T>)
+    Given(From&& from) : T(std::forward<From>(from)) {} // NOLINT: implicit on purpose
+};
+template <class Result, class... In>
+struct Given<Result(In...)> : std::function<Result(In...)> {
     template <class Call>
-        requires(!std::same_as<std::remove_cvref_t<Call>, Given>)
-    Given(Call&& call) : std::function<Signature>(std::forward<Call>(call)) {} // NOLINT: implicit on purpose
+        requires(!std::same_as<std::remove_cvref_t<Call>, Given> && !std::same_as<std::remove_cvref_t<Call>, std::nullptr_t>)
+    Given(Call&& call) : std::function<Result(In...)>(std::forward<Call>(call)) {} // NOLINT: implicit on purpose
+};
+template <class T>
+    requires(std::is_enum_v<T> || std::same_as<T, bool>)
+struct Given<T> {
+    T value;
+    constexpr Given(std::same_as<T> auto from) : value(from) {} // NOLINT: implicit on purpose
+    constexpr operator T() const { return value; } // NOLINT: implicit on purpose
 };
 
 // Which event of its owner says that a thing is gone for good.
@@ -50,23 +65,23 @@ Gone gone(Id<noun> Holder::* id) {
 }
 
 struct SubjectEntry {
-    SubjectKind kind;
-    Error missing; // where there is none, or none for who asks: "movie.not_found"
-    std::string_view path; // of its routes: "/api/movies"
+    Given<SubjectKind> kind;
+    Given<Error> missing; // where there is none, or none for who asks: "movie.not_found"
+    Given<std::string_view> path; // of its routes: "/api/movies"
     // Those that exist, in any order, with what `asking` may see told. At most 500 ids. One statement of its own, mostly none.
     Given<Result<std::vector<SubjectFacts>>(std::span<SubjectId const> ids, Asking const& asking)> find;
     // Inside the unit in which an effect came to stand on it or went: makes what follows from effects::stands() true. False: it is gone.
     Given<Result<bool>(db::Transaction& tx, SubjectId id)> settle;
-    std::optional<Gone> gone = {}; // nothing: it never goes
+    Given<std::optional<Gone>> gone; // std::nullopt: it never goes
     struct Takes {
-        bool comments = false, reactions = false;
-    } takes = {};
+        Given<bool> comments, reactions;
+    } takes;
 };
 
 // All kinds. Filled by app while modules are made, in the order of modules.cmake; read by any thread afterwards.
 class Directory {
 public:
-    // Throws std::logic_error for a kind that has an entry already.
+    // Throws std::logic_error with a sentence for a part that cannot be right, or is another kind's.
     void add(std::vector<SubjectEntry> entries);
     // Throws std::logic_error naming a kind that nobody has handed over.
     void check_complete() const;

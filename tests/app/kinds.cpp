@@ -1,0 +1,222 @@
+// Every kind of thing there is, on every surface: its place in the API's document, what its owner tells, and one thing of it through
+// comments, reactions, reports, hiding, undoing and the events of all that. No kind is named here: a new one is asked the same.
+#include "of_each_kind.hpp"
+#include "support.hpp"
+
+#include <mozi/moderation/events.hpp>
+#include <mozi/social/events.hpp>
+#include <mozi/subject/effects.hpp>
+
+using namespace mozi;
+using namespace mozi::test;
+using namespace std::chrono_literals;
+using net::Method;
+
+namespace {
+
+struct Lived {
+    Folder folder;
+    app::House house;
+    OfEachKind of;
+    bool serves = false;
+
+    explicit Lived(app::Purpose purpose)
+        : house(settings_of(folder.path / "data", ""), purpose, [](std::string const& why) { FAIL(why); }), of(fill(house)) {
+        if (serves = purpose == app::Purpose::serve; serves) house.start();
+    }
+    ~Lived() {
+        if (serves) house.stop(1s);
+    }
+
+    Answer ask(Method method, std::string const& target, std::string const& token, std::string body = {}) {
+        return test::ask(house.gateway(), method, target, token, std::move(body));
+    }
+    std::string join(std::string const& name, http::Role role) {
+        REQUIRE(house.users().create_account(name + "@example.org", name, std::string(password), role));
+        auto const in = ask(
+            Method::post, "/api/auth/login", "", R"({"emailOrUsername":")" + name + R"(","password":")" + std::string(password) + "\"}");
+        REQUIRE_MESSAGE(in.status == 200, in.text);
+        return std::string(in.at("tokens").at("accessToken").as_string());
+    }
+    SubjectFacts facts(Subject const& subject) { // as a moderator sees them
+        auto const found = house.directory().find({&subject, 1}, Asking{.moderates = true});
+        REQUIRE(found);
+        REQUIRE_MESSAGE(found->size() == 1, "the owner of " << subject.text() << " does not find it");
+        return found->begin()->second;
+    }
+};
+
+// Whatever the document says of a choice that begins with the first kind: all of them, in order.
+void check_choices(boost::json::value const& value, std::string const& where, int& met) {
+    if (auto const* list = value.if_array())
+        for (auto const& each : *list) check_choices(each, where, met);
+    auto const* object = value.if_object();
+    if (!object) return;
+    if (auto const* choice = object->if_contains("enum"); choice && choice->as_array().front() == "MOVIE") {
+        ++met;
+        boost::json::array all;
+        for (auto const& [kind, name] : names(SubjectKind{})) all.emplace_back(name);
+        CHECK_MESSAGE(*choice == all, where);
+    }
+    for (auto const& [key, each] : *object) check_choices(each, where + "/" + std::string(key), met);
+}
+
+std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+// The events of that name in the log that are about it.
+template <events::Event E>
+std::vector<E> told_about(db::Database& database, Subject const& subject) {
+    std::vector<E> out;
+    for (auto const& [name, payload] : test::told(database)) {
+        if (name != E::name) continue;
+        auto event = events::read<E>({0, name, E::version, payload});
+        REQUIRE(event);
+        if (event->kind == subject.kind && SubjectId{event->subject_id} == subject.id) out.push_back(std::move(*event));
+    }
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("every kind has its place in the document of the API") {
+    Lived lived(app::Purpose::describe);
+    auto const document = boost::json::parse(lived.house.gateway().openapi());
+    int met = 0;
+    check_choices(document, "", met);
+    CHECK(met >= 6);
+    auto const& paths = document.at("paths").as_object();
+    for (auto const& entry : lived.house.directory().entries()) {
+        CAPTURE(entry.path);
+        auto const offers = [&](std::string const& path, std::string_view method) {
+            auto const* item = paths.if_contains(std::string(entry.path) + path);
+            return item && item->as_object().contains(method);
+        };
+        for (auto const* method : {"get", "post"}) CHECK(offers("/{id}/comments", method) == entry.takes.comments);
+        for (auto const* method : {"put", "delete"}) CHECK(offers("/{id}/like", method) == entry.takes.reactions);
+    }
+}
+
+TEST_CASE("every kind says whose its things are, what they are called and where they are, and nothing of what is not there") {
+    Lived lived(app::Purpose::describe);
+    for (auto const& [kind, own] : lived.of.things)
+        for (auto const id : own.ids) {
+            auto const facts = lived.facts({kind, id});
+            CAPTURE(facts.subject.text());
+            CHECK(facts.subject == Subject{kind, id});
+            CHECK(facts.owner == lived.of.ada);
+            CHECK((facts.title && !facts.title->empty()));
+            CHECK(facts.visible);
+            CHECK_FALSE(facts.hidden);
+            auto const& entry = lived.house.directory().entry(kind);
+            if (entry.takes.comments) CHECK((facts.address && facts.address->starts_with('/')));
+            auto const none = lived.house.directory().get_visible({kind, {1}}, Asking{.moderates = true});
+            REQUIRE_FALSE(none);
+            CHECK(none.error().id == entry.missing.id);
+        }
+}
+
+TEST_CASE("a thing of any kind is commented on, liked, reported, hidden and brought back, and each of it is told") {
+    Lived lived(app::Purpose::serve);
+    auto const ben = lived.join("ben", http::Role::user), mona = lived.join("mona", http::Role::moderator),
+               vera = lived.join("vera", http::Role::moderator);
+    auto& social = *lived.house.databases().at("social");
+    auto& moderation = *lived.house.databases().at("moderation");
+    for (auto const& [kind, own] : lived.of.things) {
+        Subject const subject{kind, own.ids.front()};
+        CAPTURE(subject.text());
+        auto const& entry = lived.house.directory().entry(kind);
+        auto const name = in_quotes(to_text(kind)), id = in_quotes(subject.id.text());
+        auto const door = std::string(entry.path) + "/" + subject.id.text(), comments = door + "/comments", like = door + "/like";
+        auto const report = R"({"reportType":"SPAM","contentType":)" + name + R"(,"contentId":)" + id + "}";
+
+        std::string words;
+        if (entry.takes.comments) {
+            auto const said = lived.ask(Method::post, comments, ben, R"({"content":"words of Ben's"})");
+            REQUIRE_MESSAGE(said.status == 201, said.text);
+            CHECK(said.at("contentType") == boost::json::string(to_text(kind)));
+            CHECK(said.text_of("contentId") == subject.id.text());
+            words = lived.ask(Method::get, comments, ben).text;
+            CHECK(words.find("words of Ben's") != words.npos);
+            // Who is to be told of it: the event names the thing, its owner's look-up the rest.
+            auto const told = told_about<social::CommentCreated>(social, subject);
+            REQUIRE_FALSE(told.empty());
+            auto const about = lived.facts({told.back().kind, told.back().subject_id});
+            CHECK(about.owner == lived.of.ada);
+            CHECK(about.title);
+            CHECK(about.address);
+            auto const comment = lived.facts({SubjectKind::comment, subject_id(told.back().comment_id)});
+            CHECK(comment.title == about.title);
+            CHECK(comment.address == *about.address + "#comment-" + told.back().comment_id.text());
+        }
+        if (entry.takes.reactions) {
+            auto const liked = lived.ask(Method::put, like, ben, R"({"type":"LOVE"})");
+            REQUIRE_MESSAGE(liked.status == 200, liked.text);
+            CHECK(liked.at("likesCount") == 1);
+        }
+
+        auto const reported = lived.ask(Method::post, "/api/reports", mona, report);
+        REQUIRE_MESSAGE(reported.status == 201, reported.text);
+        auto const queue = lived.ask(Method::get, "/api/reports?contentType=" + std::string(to_text(kind)), vera);
+        REQUIRE(queue.data().size() == 1);
+        auto const& content = queue.data()[0].at("content");
+        CHECK(content.at("id").as_string() == subject.id.text());
+        CHECK(content.at("author").at("username") == "ada");
+        CHECK(content.at("hidden") == false);
+
+        auto const resolve = "/api/reports/" + reported.id() + "/resolve";
+        auto const hidden = lived.ask(Method::post, resolve, vera, R"({"action":"HIDE","resolution":"Against the rules."})");
+        REQUIRE_MESSAGE(hidden.status == 200, hidden.text);
+        REQUIRE(lived.house.dispatcher().settle(10s));
+        CHECK_MESSAGE(lived.facts(subject).hidden, "the owner of the kind does not settle what HIDE leaves");
+        auto const refuses = [&](Answer const& answer) { CHECK_MESSAGE(answer.status == 404, answer.text); };
+        if (entry.takes.comments) {
+            refuses(lived.ask(Method::get, comments, ben));
+            refuses(lived.ask(Method::post, comments, ben, R"({"content":"more"})"));
+        }
+        if (entry.takes.reactions) {
+            refuses(lived.ask(Method::put, like, ben));
+            refuses(lived.ask(Method::delete_, like, ben));
+        }
+        if (entry.takes.comments || entry.takes.reactions) refuses(lived.ask(Method::post, "/api/reports", ben, report));
+
+        auto const undo = "/api/moderation/actions/" + hidden.text_of("actionId") + "/revert";
+        REQUIRE(lived.ask(Method::post, undo, vera, R"({"reason":"A mistake."})").status == 200);
+        REQUIRE(lived.house.dispatcher().settle(10s));
+        CHECK_FALSE(lived.facts(subject).hidden);
+        if (entry.takes.comments) CHECK(lived.ask(Method::get, comments, ben).text == words);
+        if (entry.takes.reactions) {
+            auto const again = lived.ask(Method::put, like, ben, R"({"type":"LOVE"})");
+            REQUIRE_MESSAGE(again.status == 200, again.text);
+            CHECK(again.at("likesCount") == 1);
+            CHECK(lived.ask(Method::delete_, like, ben).status == 204);
+        }
+
+        CHECK(told_about<mozi::moderation::ReportCreated>(moderation, subject).size() == 1);
+        CHECK(told_about<mozi::moderation::ContentHidden>(moderation, subject).size() == 1);
+        CHECK(told_about<mozi::moderation::ReportResolved>(moderation, subject).size() == 1);
+        CHECK(told_about<mozi::moderation::ContentRestored>(moderation, subject).size() == 1);
+    }
+}
+
+TEST_CASE("what goes for good takes along what is below it") {
+    Lived lived(app::Purpose::serve);
+    auto& social = *lived.house.databases().at("social");
+    for (auto const& entry : lived.house.directory().entries()) {
+        if (!entry.gone || !(entry.takes.comments || entry.takes.reactions)) continue;
+        auto const id = lived.of.things.at(entry.kind).ids.back();
+        auto const door = std::string(entry.path) + "/" + id.text();
+        CAPTURE(door);
+        auto const below = [&] {
+            return scalar<std::int64_t>(social, "SELECT count(*) FROM comment WHERE subject_id = ?", id) +
+                   scalar<std::int64_t>(social, "SELECT count(*) FROM reaction WHERE subject_id = ?", id);
+        };
+        if (entry.takes.comments)
+            REQUIRE(lived.ask(Method::post, door + "/comments", lived.of.owner, R"({"content":"below"})").status == 201);
+        if (entry.takes.reactions) REQUIRE(lived.ask(Method::put, door + "/like", lived.of.owner).status == 200);
+        CHECK(below() == entry.takes.comments + entry.takes.reactions);
+        auto const gone = lived.ask(Method::delete_, door, lived.of.owner);
+        REQUIRE_MESSAGE(gone.status == 204, gone.text);
+        REQUIRE(lived.house.dispatcher().settle(10s));
+        CHECK_MESSAGE(below() == 0, "the end of the kind is not told");
+    }
+}

@@ -1,0 +1,27 @@
+# Appended to cmake/EmbedFiles.cmake of the copy: parts of the platform that know no kind are taken as build/release has them, and what is
+# compiled is compiled quickly. The copy changes nothing of these parts.
+function(mozi_part name)
+  if(NOT name IN_LIST MOZI_TAKEN)
+    _mozi_part(${name} ${ARGN})
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "USES;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  add_library(mozi_${name} STATIC IMPORTED GLOBAL)
+  add_library(mozi::${name} ALIAS mozi_${name})
+  set_target_properties(mozi_${name} PROPERTIES IMPORTED_LOCATION "${MOZI_BUILT}/src/platform/libmozi_${name}.a")
+  target_include_directories(mozi_${name} INTERFACE "${CMAKE_CURRENT_SOURCE_DIR}/${name}/include")
+  list(TRANSFORM ARG_USES PREPEND "mozi::")
+  target_link_libraries(mozi_${name} INTERFACE ${ARG_USES} mozi_options ${ARG_LIBRARIES})
+  foreach(library IN LISTS ARG_PRIVATE_LIBRARIES)
+    target_link_libraries(mozi_${name} INTERFACE "$<LINK_ONLY:${library}>")
+  endforeach()
+endfunction()
+
+function(mozi_embed target)
+  get_target_property(taken ${target} IMPORTED)
+  if(NOT taken)
+    _mozi_embed(${target} ${ARGN})
+  endif()
+endfunction()
+
+add_compile_options(-O0 -g0 -U_FORTIFY_SOURCE)
