@@ -67,7 +67,7 @@ std::string in_quotes(std::string_view text) { return "\"" + std::string(text) +
 template <events::Event E>
 std::vector<E> told_about(db::Database& database, Subject const& subject) {
     std::vector<E> out;
-    for (auto const& [name, payload] : test::told(database)) {
+    for (auto const& [name, payload] : test::table<std::string, std::string>(database, "SELECT name, payload FROM outbox ORDER BY seq")) {
         if (name != E::name) continue;
         auto event = events::read<E>({0, name, E::version, payload});
         REQUIRE(event);
