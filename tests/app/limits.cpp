@@ -1,5 +1,5 @@
 // What the rules of a field let in, the database takes: every text and list at its longest, every number at its largest, every choice.
-#include "support.hpp"
+#include "described.hpp"
 
 #include "composition.hpp"
 
@@ -12,13 +12,6 @@ using namespace mozi::test;
 namespace bj = boost::json;
 
 namespace {
-
-std::string text(bj::value const& value) { return std::string(value.as_string()); }
-
-std::int64_t number(bj::object const& schema, std::string_view key) {
-    auto const* value = schema.if_contains(key);
-    return value ? value->as_int64() : 0;
-}
 
 // Characters of two bytes each, so that bytes are not taken for characters.
 std::string longest(std::int64_t length) {
@@ -48,11 +41,11 @@ public:
     // One operation whose every field is taken to its bound, in turn. `base`: a body that is fine; `again`: makes what the next needs.
     void walk(std::string const& method, std::string const& path, std::string const& base, Person const& who,
         std::function<std::pair<std::string, std::string>()> again = {}) {
-        auto const& schema = schema_of(method, path);
+        auto const& schema = body_of(method, path);
         walked_.insert(method + " " + path);
-        for (auto const& [name, described] : schema.at("properties").as_object()) {
+        for (auto const& [name, field] : schema.at("properties").as_object()) {
             if (name == "operatorToken" || name == "token" || name == "refreshToken" || name == "version") continue;
-            for (auto const& value : values(resolved(described), std::string(name))) {
+            for (auto const& value : values(described_.resolved(field), std::string(name))) {
                 auto const [target, body] = again ? again() : std::pair{filled(path), base};
                 auto document = bj::parse(body).as_object();
                 document[name] = value;
@@ -83,14 +76,8 @@ public:
     // Operations with a JSON body that nobody walked.
     std::vector<std::string> left() const {
         std::vector<std::string> out;
-        for (auto const& [path, item] : document_.at("paths").as_object())
-            for (auto const& [method, operation] : item.as_object()) {
-                auto const* body = operation.as_object().if_contains("requestBody");
-                if (!body || !body->at("content").as_object().contains("application/json")) continue;
-                std::string name;
-                for (char const c : method) name += char(std::toupper(c));
-                if (!walked_.contains(name + " " + std::string(path))) out.push_back(name + " " + std::string(path));
-            }
+        for (auto const& operation : described_.operations)
+            if (auto const name = operation.method + " " + operation.path; operation.body && !walked_.contains(name)) out.push_back(name);
         return out;
     }
 
@@ -108,29 +95,23 @@ private:
                reply.id() == "auth.refresh_token";
     }
 
-    bj::object const& resolved(bj::value const& schema) const {
-        if (auto const* ref = schema.as_object().if_contains("$ref"))
-            return document_.at("components").at("schemas").at(text(*ref).substr(21)).as_object();
-        if (auto const* either = schema.as_object().if_contains("oneOf")) return resolved(either->at(0));
-        return schema.as_object();
-    }
-
-    bj::object const& schema_of(std::string const& method, std::string const& path) const {
-        std::string lower;
-        for (char const c : method) lower += char(std::tolower(c));
-        return resolved(document_.at("paths").at(path).at(lower).at("requestBody").at("content").at("application/json").at("schema"));
+    bj::object const& body_of(std::string const& method, std::string const& path) const {
+        auto const at = std::ranges::find_if(
+            described_.operations, [&](Operation const& operation) { return operation.method == method && operation.path == path; });
+        REQUIRE((at != described_.operations.end() && at->body));
+        return *at->body;
     }
 
     bj::array values(bj::object const& schema, std::string const& name) {
         if (auto const* choices = schema.if_contains("enum")) return choices->as_array();
-        auto const& type = schema.at("type");
-        auto const kind = type.is_array() ? text(type.at(0)) : text(type);
+        auto const kind = kind_of(schema);
         if (kind == "boolean") return {true, false};
         if (kind == "integer") return {number(schema, "minimum"), number(schema, "maximum")};
         if (kind == "array") {
             bj::array list;
             for (std::int64_t i = 0; i < number(schema, "maxItems"); ++i)
-                list.emplace_back(padded(std::to_string(i), "", number(resolved(schema.at("items")), "maxLength") - 30) + longest(30));
+                list.emplace_back(
+                    padded(std::to_string(i), "", number(described_.resolved(schema.at("items")), "maxLength") - 30) + longest(30));
             return bj::array{bj::value(list)};
         }
         auto const most = number(schema, "maxLength");
@@ -147,7 +128,7 @@ private:
         return one(longest(most));
     }
 
-    bj::value document_ = server_.get("/openapi.json").json();
+    Description described_{server_};
     std::set<std::string> walked_;
 };
 

@@ -1,25 +1,10 @@
 // A walk over everything the OpenAPI document promises: who may, which fields, which bounds, which methods; never a 5xx.
-#include "support.hpp"
-
-#include <algorithm>
+#include "described.hpp"
 
 using namespace mozi::test;
 namespace bj = boost::json;
 
 namespace {
-
-struct Operation {
-    std::string method, path, id, access;
-    bj::object const* body = nullptr; // schema
-    bj::array const* parameters = nullptr;
-};
-
-std::string text(bj::value const& value) { return std::string(value.as_string()); }
-
-std::string upper(std::string word) {
-    std::transform(word.begin(), word.end(), word.begin(), [](char c) { return char(std::toupper(c)); });
-    return word;
-}
 
 // Each {part} replaced: ids by one that names nothing.
 std::string filled(std::string path) {
@@ -32,28 +17,8 @@ struct Walk {
     Folder folder;
     Server server{folder.path / "data", {"limits.enabled=false"}};
     Person admin = first_admin(server), moderator = appoint(server, "moderator", "MODERATOR"), ada = join(server, "ada");
-    bj::value document = server.get("/openapi.json").json();
-    std::vector<Operation> operations;
-
-    Walk() {
-        for (auto const& [path, item] : document.at("paths").as_object())
-            for (auto const& [method, operation] : item.as_object()) {
-                Operation made{upper(method), path, text(operation.at("operationId")), text(operation.at("x-access"))};
-                if (auto const* body = operation.as_object().if_contains("requestBody"))
-                    if (auto const* json = body->at("content").as_object().if_contains("application/json"))
-                        made.body = &resolved(json->at("schema"));
-                if (auto const* parameters = operation.as_object().if_contains("parameters")) made.parameters = &parameters->as_array();
-                operations.push_back(std::move(made));
-            }
-        REQUIRE(operations.size() > 40);
-    }
-
-    bj::object const& resolved(bj::value const& schema) const {
-        if (auto const* ref = schema.as_object().if_contains("$ref"))
-            return document.at("components").at("schemas").at(text(*ref).substr(21)).as_object();
-        if (auto const* either = schema.as_object().if_contains("oneOf")) return resolved(either->at(0));
-        return schema.as_object();
-    }
+    Description described{server};
+    std::vector<Operation> const& operations = described.operations;
 
     // A token that may do this, were it not for the rest of the request.
     std::string const& allowed(Operation const& operation) const {
@@ -66,16 +31,6 @@ bool ends_session(Operation const& operation) { return operation.id == "logout" 
 // Uploads and video speak protocols of their own, with other refusals first.
 bool own_protocol(Operation const& operation) {
     return operation.path.find("/uploads") != std::string::npos || operation.path.starts_with("/media/");
-}
-
-std::string kind_of(bj::object const& schema) {
-    auto const* type = schema.if_contains("type");
-    return !type ? "" : type->is_array() ? text(type->at(0)) : text(*type);
-}
-
-std::int64_t number(bj::object const& schema, std::string_view key, std::int64_t otherwise) {
-    auto const* value = schema.if_contains(key);
-    return value ? value->as_int64() : otherwise;
 }
 
 struct Probe {
@@ -122,7 +77,7 @@ std::vector<Probe> probes(Walk const& walk, bj::object const& schema) {
             for (std::int64_t i = 0; i <= most; ++i) items += i ? ",\"x\"" : "\"x\"";
             out.push_back({items + "]", false});
         }
-        for (auto const& item : probes(walk, walk.resolved(schema.at("items"))))
+        for (auto const& item : probes(walk, walk.described.resolved(schema.at("items"))))
             if (!item.good) out.push_back({"[" + item.value + "]", false});
     } else if (kind == "object") {
         out = {{"[]", false}, {"\"x\"", false}};
@@ -135,7 +90,7 @@ std::string nothing_visible(Walk const& walk, bj::object const& schema) {
     if (schema.contains("format") && schema.at("format") == "password") return {};
     if (kind_of(schema) == "string") return "\"\\u200b\\u3164 \\u2800\"";
     if (kind_of(schema) != "array") return {};
-    auto const item = nothing_visible(walk, walk.resolved(schema.at("items")));
+    auto const item = nothing_visible(walk, walk.described.resolved(schema.at("items")));
     return item.empty() ? item : "[" + item + "]";
 }
 
@@ -228,12 +183,12 @@ TEST_CASE("the walk") {
         CHECK(ask(operation.method, filled(operation.path), token, "{\"").status == 400);
         CHECK(ask(operation.method, filled(operation.path), token, "[]").status == 422);
         for (auto const& [name, schema] : operation.body->at("properties").as_object()) {
-            if (auto const nothing = nothing_visible(walk, walk.resolved(schema)); !nothing.empty()) {
+            if (auto const nothing = nothing_visible(walk, walk.described.resolved(schema)); !nothing.empty()) {
                 auto const reply = ask(operation.method, filled(operation.path), token, "{\"" + std::string(name) + "\":" + nothing + "}");
                 CHECK_MESSAGE((reply.status == 422 && names(reply, "/" + std::string(name))),
                     operation.id << " takes " << std::string(name) << " of nothing visible → " << reply.status << " " << reply.body);
             }
-            for (auto const& probe : probes(walk, walk.resolved(schema))) {
+            for (auto const& probe : probes(walk, walk.described.resolved(schema))) {
                 auto const body = "{\"" + std::string(name) + "\":" + probe.value + "}";
                 auto const reply = ask(operation.method, filled(operation.path), token, body);
                 ++fields;
@@ -266,7 +221,7 @@ TEST_CASE("the walk") {
         for (auto const& parameter : *operation.parameters) {
             if (!parameter.as_object().contains("in") || parameter.at("in") != "query") continue;
             auto const name = text(parameter.at("name"));
-            for (auto const& probe : probes(walk, walk.resolved(parameter.at("schema")))) {
+            for (auto const& probe : probes(walk, walk.described.resolved(parameter.at("schema")))) {
                 auto const value = in_query(probe.value);
                 if (probe.value == "[]" || probe.value == "{}" || probe.value == "\"\"" || probe.value == "[\"\"]" ||
                     probe.value == "[[]]" || (probe.value == "1" && !probe.good) || (probe.value == "\"true\"") ||
@@ -283,7 +238,7 @@ TEST_CASE("the walk") {
     }
 
     // Which methods.
-    for (auto const& [path, item] : walk.document.at("paths").as_object())
+    for (auto const& [path, item] : walk.described.document.at("paths").as_object())
         for (auto const method : {"GET", "POST", "PUT", "PATCH", "DELETE"}) {
             auto lower = std::string(method);
             std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return char(std::tolower(c)); });

@@ -1,6 +1,7 @@
 // Films for the measurements: made by ffmpeg, sent by tus.
 import { spawnSync } from 'node:child_process';
 import http from 'node:http';
+import { api, until } from './lib.mjs';
 
 // Sends a file in chunks by tus; returns the address.
 export async function tusUpload(url, path, file, size, chunk, token) {
@@ -43,6 +44,15 @@ export async function tusUpload(url, path, file, size, chunk, token) {
   }
   agent.destroy();
   return location;
+}
+
+// Sends a film and waits until it is ready; its id.
+export async function readyFilm(server, bytes, token, within) {
+  const take = (at, n) => bytes.subarray(at, at + n);
+  const address = await tusUpload(server.url, '/api/media/uploads', take, bytes.length, 8 << 20, token);
+  const id = address.pathname.split('/').pop();
+  await until('the film', async () => (await api(server, 'GET', `/api/media/${id}`, null, token)).status === 'READY', within);
+  return id;
 }
 
 export function render(file, seconds, extra) {

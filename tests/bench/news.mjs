@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { api, f, member, ours, row, sleep, stop, until } from './lib.mjs';
+import { readyFilm } from './films.mjs';
+import { api, f, member, ours, row, sleep, stop } from './lib.mjs';
 
 const rounds = Number(process.env.BENCH_NEWS ?? 100);
 const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))];
@@ -14,7 +15,7 @@ async function soon(probe) {
   return performance.now() - began;
 }
 
-export async function news(film, upload, command) {
+export async function news(film, command) {
   const server = await ours('news');
   const token = readFileSync(join(server.dir, 'setup-link'), 'utf8')
     .trim()
@@ -25,19 +26,7 @@ export async function news(film, upload, command) {
   const ada = await member(server, 'ada'),
     ben = await member(server, 'ben');
   const bytes = film();
-  const mediaId = (
-    await upload(server.url, '/api/media/uploads', (at, n) => bytes.subarray(at, at + n), bytes.length, 8 << 20, ada)
-  ).pathname
-    .split('/')
-    .pop();
-  await until(
-    'the film',
-    async () => {
-      const m = await api(server, 'GET', `/api/media/${mediaId}`, null, ada);
-      return m.status === 'READY' && m;
-    },
-    120000,
-  );
+  const mediaId = await readyFilm(server, bytes, ada, 120000);
   const movie = await api(server, 'POST', '/api/movies', { title: 'News', mediaId }, ada);
   const page = `${server.url}/api/movies/${movie.id}`;
   const seen = async () => {

@@ -338,7 +338,6 @@ async function newsPart() {
   const film = join(work, 'news.mp4');
   await news(
     () => (render(film, 2, ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p']), readFileSync(film)),
-    tusUpload,
     command('news'),
   );
 }

@@ -1,8 +1,8 @@
 // What playing costs: whole segments, ranges of one, and both sides of TLS, beside nginx.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { render, tusUpload } from './films.mjs';
-import { api, compare, f, member, ours, row, sleep, stop, until, work } from './lib.mjs';
+import { readyFilm, render } from './films.mjs';
+import { api, compare, f, member, ours, row, sleep, stop, work } from './lib.mjs';
 import { nginx } from './peers/start.mjs';
 
 export async function segments(command) {
@@ -36,19 +36,7 @@ export async function segments(command) {
   const plain = await ours('media');
   const bytes = readFileSync(film);
   const token = await member(plain, 'player');
-  const id = (
-    await tusUpload(plain.url, '/api/media/uploads', (at, n) => bytes.subarray(at, at + n), bytes.length, 8 << 20, token)
-  ).pathname
-    .split('/')
-    .pop();
-  await until(
-    'the film',
-    async () => {
-      const m = await api(plain, 'GET', `/api/media/${id}`, null, token);
-      return m.status === 'READY' && m;
-    },
-    300000,
-  );
+  const id = await readyFilm(plain, bytes, token, 300000);
   await api(plain, 'POST', '/api/movies', { title: 'Segments', mediaId: id, status: 'RELEASED' }, token);
   await sleep(1500);
   const shown = (await api(plain, 'GET', '/api/movies')).data[0].video.hlsUrl;

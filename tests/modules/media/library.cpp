@@ -138,15 +138,15 @@ TEST_CASE("other modules learn of media what their tests believe") {
     auto const id = house.upload(small_video());
     house.settled(id);
     MediaId const medium{std::stoll(id)};
-    Asking const ada{.user = {11}, .session = {11}};
+    Asking const owner{.user = {11}, .session = {11}};
     check_videos(*house.module->videos, {medium, {4}, {11}, {12}});
-    auto const found = house.module->videos->find({&medium, 1}, ada);
+    auto const found = house.module->videos->find({&medium, 1}, owner);
     CHECK(found->front()->has_sound == true);
     TempFolder const folder;
     make_video({"-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=1", "-c:v", "libx264", "-f", "mp4", folder.path("v")});
     auto const has_sound = [&](std::string const& which) {
         MediaId const one{std::stoll(which)};
-        return house.module->videos->find(std::span(&one, 1), ada)->front()->has_sound;
+        return house.module->videos->find(std::span(&one, 1), owner)->front()->has_sound;
     };
     auto const silent = house.upload(read_file(folder.path("v")));
     house.settled(silent);
@@ -164,7 +164,7 @@ TEST_CASE("other modules learn of media what their tests believe") {
             if (hidden) house.hear(moderation::ContentHidden{{1}, SubjectKind::media, medium.value});
             else house.hear(moderation::ContentRestored{{1}, SubjectKind::media, medium.value});
             // Hidden, a medium is no video to anybody but moderators: content shows its title without one.
-            CHECK(house.module->videos->find({&medium, 1}, ada)->front().has_value() == !hidden);
+            CHECK(house.module->videos->find({&medium, 1}, owner)->front().has_value() == !hidden);
         },
         false);
 }

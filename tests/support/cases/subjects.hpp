@@ -29,10 +29,10 @@ inline void check_subject(
         CHECK(found->front().title.has_value());
         return found->front();
     };
-    Asking const owner{.user = known.owner, .session = {known.owner.value}}, stranger{.user = known.stranger}, visitor;
+    Asking const owner{.user = known.owner, .session = {known.owner.value}}, stranger{.user = known.stranger}, guest;
     Asking const moderator{.user = {91}, .session = {91}, .moderates = true};
     auto const open = [&] {
-        for (auto const& asking : {owner, stranger, visitor, moderator}) {
+        for (auto const& asking : {owner, stranger, guest, moderator}) {
             auto const facts = look(asking);
             CHECK(facts.visible);
             CHECK_FALSE(facts.hidden);
@@ -40,13 +40,13 @@ inline void check_subject(
     };
     open();
     hide(true);
-    for (auto const& asking : {owner, stranger, visitor, moderator}) CHECK(look(asking).hidden);
+    for (auto const& asking : {owner, stranger, guest, moderator}) CHECK(look(asking).hidden);
     CHECK(look(moderator).visible);
     if (whole)
-        for (auto const& asking : {owner, stranger, visitor}) CHECK_FALSE(look(asking).visible);
+        for (auto const& asking : {owner, stranger, guest}) CHECK_FALSE(look(asking).visible);
     hide(false);
     open();
-    auto const none = entry.find({}, visitor);
+    auto const none = entry.find({}, guest);
     CHECK((none && none->empty()));
     CHECK_FALSE(entry.missing.id.empty());
     auto const settled = [&](SubjectId id) { return database.write([&](db::Transaction& tx) { return entry.settle(tx, id); }); };

@@ -153,6 +153,13 @@ constexpr std::string_view key_name() {
     return std::get<0>(T::columns()).text;
 }
 
+// "id = ?"
+template <Row T>
+std::string const& is_key() {
+    static auto const condition = std::string(key_name<T>()) + " = ?";
+    return condition;
+}
+
 template <Row T>
 std::string where_key() {
     return "WHERE " + std::string(T::table.alias) + "." + std::string(key_name<T>());
@@ -191,8 +198,7 @@ std::vector<T> rows(Connection& c, std::string_view sql, std::span<Param const> 
         detail::each_read<T>([&](auto const& column) { f(column, cells[i++]); });
     };
     each_cell([]<class C>(C const& column, Cell& cell) {
-        T row;
-        using Type = std::remove_cvref_t<decltype(column.in(row))>;
+        using Type = std::remove_cvref_t<decltype(column.in(std::declval<T&>()))>;
         if constexpr (detail::as_json<Type>()) cell.kind = Cell::Kind::text;
         else cell.kind = cell_kind<Type>();
     });
@@ -237,16 +243,16 @@ std::vector<T> find_many(Connection& c, Keys const& keys) {
 template <Row T, class... In>
 void hold_where(Connection& c, std::string_view condition, In const&... in) {
     if (c.dialect() == Dialect::sqlite) return;
-    constexpr auto key = detail::key_name<T>();
-    auto const sql = "SELECT " + std::string(key) + " FROM " + std::string(T::table.name) + " WHERE " + std::string(condition) +
-                     " ORDER BY " + std::string(key) + " FOR UPDATE";
+    auto const key = std::string(detail::key_name<T>());
+    auto const sql =
+        "SELECT " + key + " FROM " + std::string(T::table.name) + " WHERE " + std::string(condition) + " ORDER BY " + key + " FOR UPDATE";
     c.each<std::int64_t>(sql, [](std::int64_t) {}, in...);
 }
 
 // The row as it stands, kept from changing until the unit ends.
 template <Row T, class Key>
 std::optional<T> hold(Connection& c, Key const& key) {
-    hold_where<T>(c, std::string(detail::key_name<T>()) + " = ?", key);
+    hold_where<T>(c, detail::is_key<T>(), key);
     return find<T>(c, key);
 }
 
@@ -269,19 +275,21 @@ std::int64_t insert(Connection& c, T const& row, std::string_view tail = {}) {
 // Those columns of the row that fit the condition; its arguments follow. Rows changed.
 template <auto... members, Row T, class... In>
 std::int64_t update_where(Connection& c, T const& row, std::string_view condition, In const&... in) {
-    auto text = "UPDATE " + std::string(T::table.name) + " SET ";
-    ((text += detail::name_of<T, members>(), text += " = ?, "), ...);
-    text.resize(text.size() - 2);
-    (text += " WHERE ") += condition;
-    std::vector<Param> const params{detail::to_stored(row.*members)..., to_param(in)...};
-    return c.execute(text, params, {}, {});
+    static auto const begin = [] {
+        auto text = "UPDATE " + std::string(T::table.name) + " SET ";
+        ((text += detail::name_of<T, members>(), text += " = ?, "), ...);
+        text.replace(text.size() - 2, 2, " WHERE ");
+        return text;
+    }();
+    Param const params[] = {detail::to_stored(row.*members)..., to_param(in)...};
+    return c.execute(begin + std::string(condition), params, {}, {});
 }
 
 // Those columns of this row. Rows changed.
 template <auto... members, Row T>
     requires(sizeof...(members) > 0)
 std::int64_t update(Connection& c, T const& row) {
-    return update_where<members...>(c, row, std::string(detail::key_name<T>()) + " = ?", std::get<0>(T::columns()).in(row));
+    return update_where<members...>(c, row, detail::is_key<T>(), std::get<0>(T::columns()).in(row));
 }
 
 // All its columns.
@@ -290,7 +298,7 @@ std::int64_t replace(Connection& c, T const& row) {
     static auto const text = [] {
         std::string set;
         detail::each_written<T>([&](auto const& column) { set += (set.empty() ? "" : " = ?, ") + std::string(column.text); });
-        return "UPDATE " + std::string(T::table.name) + " SET " + set + " = ? WHERE " + std::string(detail::key_name<T>()) + " = ?";
+        return "UPDATE " + std::string(T::table.name) + " SET " + set + " = ? WHERE " + detail::is_key<T>();
     }();
     std::vector<Param> params;
     detail::each_written<T>([&](auto const& column) { params.push_back(detail::value_of(row, column)); });

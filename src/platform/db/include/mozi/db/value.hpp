@@ -1,9 +1,7 @@
 // What can be bound to a statement and read from a row, and how each type is stored.
 #pragma once
 
-#include <mozi/base/clock.hpp>
-#include <mozi/base/enum.hpp>
-#include <mozi/base/id.hpp>
+#include <mozi/json/describe.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -25,14 +23,8 @@ struct Failure : std::exception {
 
 using Param = std::variant<std::nullptr_t, std::int64_t, double, std::string>;
 
-template <class T>
-inline constexpr bool is_optional = false;
-template <class T>
-inline constexpr bool is_optional<std::optional<T>> = true;
-template <class T>
-inline constexpr bool is_id = false;
-template <Noun n>
-inline constexpr bool is_id<Id<n>> = true;
+using json::is_id;
+using json::is_optional;
 
 template <class T>
 Param to_param(T const& value) {
