@@ -129,7 +129,8 @@ async function shelves(house, page, total) {
 
 async function narrowing(house, vilma, page) {
   const box = (name) => page.getByRole('checkbox', { name: new RegExp(`^${name}`) });
-  const left = async (name) => Number((await box(name).locator('xpath=..').innerText()).replace(/^\D*\d*s?\D*\n/, '').match(/\d+$/)[0]);
+  const left = (name) =>
+    until(`${name} has a number`, async () => (await box(name).locator('xpath=..').locator('.count').innerText()) || null).then(Number);
   const total = () => page.locator('.find .time').innerText();
   // proves S11
   await house.check('several genres and decades at once; the numbers follow the query, and the address opens the same', async () => {

@@ -48,6 +48,10 @@ describe('genres', () => {
       ['science-fiction', 2],
     ]);
   });
+  it('have no number, not even none, until it is known', () => {
+    expect(genreOptions(all, null, ['western']).map((o) => o.count)).toEqual([null, null, null]);
+    expect(decadeOptions([{ year: 2001 }], null, ['1800s']).map((o) => o.count)).toEqual([null, null]);
+  });
   it('are chosen by slug or by name, and called as they stand in the address', () => {
     expect(genreOptions(all, all, ['Science fiction', 'drama']).map((o) => [o.key, o.name, o.chosen])).toEqual([
       ['drama', 'Drama', true],

@@ -38,16 +38,18 @@ export interface Option {
   /** What stands for it in the address; of a chosen one, as it stands there. */
   key: string;
   name: string;
-  count: number;
+  /** How many titles it would leave; null while that is not known. */
+  count: number | null;
   chosen: boolean;
 }
 
-/** Decades with titles, the latest first; `now` says how many are left, nothing counts as none. */
-export function decadeOptions(all: { year: number }[], now: { year: number; titlesCount: number }[], chosen: string[]): Option[] {
-  const counts = new Map<string, number>();
-  for (const { year } of all) counts.set(decadeOf(year), 0);
-  for (const { year, titlesCount } of now) counts.set(decadeOf(year), (counts.get(decadeOf(year)) ?? 0) + titlesCount);
-  for (const choice of chosen) if (decade.test(choice) && !counts.has(choice)) counts.set(choice, 0);
+/** Decades with titles, the latest first; `now` says how many are left, what it does not name has none; null: not known yet. */
+export function decadeOptions(all: { year: number }[], now: { year: number; titlesCount: number }[] | null, chosen: string[]): Option[] {
+  const none = now ? 0 : null;
+  const counts = new Map<string, number | null>();
+  for (const { year } of all) counts.set(decadeOf(year), none);
+  for (const { year, titlesCount } of now ?? []) counts.set(decadeOf(year), (counts.get(decadeOf(year)) ?? 0) + titlesCount);
+  for (const choice of chosen) if (decade.test(choice) && !counts.has(choice)) counts.set(choice, none);
   return [...counts]
     .map(([key, count]) => ({ key, name: key, count, chosen: chosen.includes(key) }))
     .sort((a, b) => parseInt(b.key) - parseInt(a.key));
@@ -60,14 +62,15 @@ interface Genre {
 }
 
 /** Genres in the order of the whole catalogue, so that no box moves under the hand; a chosen one that is unknown stands first. */
-export function genreOptions(all: Genre[], now: Genre[], chosen: string[]): Option[] {
-  const left = new Map(now.map((genre) => [genre.slug, genre.titlesCount]));
+export function genreOptions(all: Genre[], now: Genre[] | null, chosen: string[]): Option[] {
+  const none = now ? 0 : null;
+  const left = new Map(now?.map((genre) => [genre.slug, genre.titlesCount]));
   const slugs = new Set(all.map((genre) => genre.slug));
   const rest = new Set(chosen);
-  const options = [...all, ...now.filter((genre) => !slugs.has(genre.slug))].map(({ name, slug }) => {
+  const options = [...all, ...(now ?? []).filter((genre) => !slugs.has(genre.slug))].map(({ name, slug }) => {
     const choice = chosen.find((one) => [slug, name.toLowerCase()].includes(one.toLowerCase()));
     if (choice) rest.delete(choice);
-    return { key: choice ?? slug, name, count: left.get(slug) ?? 0, chosen: choice !== undefined };
+    return { key: choice ?? slug, name, count: left.get(slug) ?? none, chosen: choice !== undefined };
   });
-  return [...[...rest].map((name) => ({ key: name, name, count: 0, chosen: true })), ...options];
+  return [...[...rest].map((name) => ({ key: name, name, count: none, chosen: true })), ...options];
 }
