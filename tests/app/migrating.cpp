@@ -182,6 +182,7 @@ TEST_CASE("whichever statement of a step fails, the step is undone and runs whol
     if (auto const* url = postgres()) addresses.push_back(url);
     for (auto const& address : addresses) {
         CAPTURE(address.empty());
+        auto const other_form = std::string(address.empty() ? ".postgres.sql" : ".sqlite.sql");
         for (auto const& [module, own] : app::module_migrations()) {
             CAPTURE(module);
             Folder folder;
@@ -197,7 +198,11 @@ TEST_CASE("whichever statement of a step fails, the step is undone and runs whol
             auto const each_step = [&](std::span<EmbeddedFile const> files, std::string const& ledger) {
                 std::vector<EmbeddedFile> steps;
                 for (auto const& file : files) {
+                    if (file.path.ends_with(other_form)) continue;
                     CAPTURE(file.path);
+                    auto const twin = std::string(file.path.substr(0, file.path.find('.'))) + other_form;
+                    for (auto const& form : files)
+                        if (form.path == twin) steps.push_back(form);
                     auto const before = schema(*tried);
                     for (std::size_t end = 0; end != std::string::npos; end = file.bytes.find(";\n", end + 1)) {
                         auto const text = std::string(file.bytes.substr(0, end ? end + 2 : 0)) + "INSERT INTO nowhere VALUES (1);\n" +
@@ -215,6 +220,10 @@ TEST_CASE("whichever statement of a step fails, the step is undone and runs whol
             each_step(own, "schema");
             CHECK(schema(*tried) == schema(*undisturbed));
             CHECK(rows(*tried, ledgers) == rows(*undisturbed, ledgers));
+            std::istringstream lines(schema(*undisturbed)); // words grow: a list of them would have to be rebuilt with its table
+            auto const has = [](std::string const& line, char const* what) { return line.find(what) != line.npos; };
+            for (std::string line; std::getline(lines, line);)
+                CHECK_MESSAGE(!(has(line, "CHECK") && (has(line, "IN ('") || has(line, "ARRAY['"))), line);
             if (!address.empty())
                 for (auto* const database : {tried.get(), undisturbed.get()})
                     CHECK(database->write([&](db::Transaction& tx) -> Result<> {
