@@ -4,6 +4,7 @@
 #include "met.hpp"
 #include "request.hpp"
 #include "show.hpp"
+#include "viewers.hpp"
 
 #include <mozi/base/text.hpp>
 #include <mozi/http/gateway.hpp>
@@ -77,7 +78,7 @@ class Wire {
 public:
     Wire(std::string const& module, db::Database& database, std::vector<http::Route> routes, metrics::Registry& metrics, Threads& threads,
         http::Visitors visitors = http::Visitors::may_read)
-        : threads_(threads), gateway_(options(visitors), viewer_of, threads.workers, threads.hashers, metrics) {
+        : threads_(threads), gateway_(options(visitors), viewers_.authenticate(), threads.workers, threads.hashers, metrics) {
         gateway_.mount(module, &database, std::move(routes));
     }
     // A worker may still look for more writes after the last answer left: it ends before the gateway does.
@@ -132,15 +133,8 @@ private:
         made.sealing_key = std::string(32, 'k');
         return made;
     }
-    static Result<http::Viewer> viewer_of(std::string_view token) {
-        auto const colon = token.find(':');
-        auto const id = parse<Id<"user">>(token.substr(0, colon));
-        auto const role =
-            colon == token.npos ? http::Role::user : from_text<http::Role>(token.substr(colon + 1)).value_or(http::Role::visitor);
-        if (!id || role == http::Role::visitor) return Error{Code::unauthenticated, "auth.token", "Sign in again."};
-        return http::Viewer{*id, Id<"session">{id->value}, role};
-    }
 
+    Viewers viewers_;
     Threads& threads_;
     http::Gateway gateway_;
 };

@@ -16,7 +16,7 @@ TEST_CASE("a clock that jumps ends no session") {
             auto const renewed = house.refresh(refresh);
             REQUIRE_MESSAGE(renewed.status == 200, renewed.text);
             refresh = token(renewed, "refreshToken");
-            CHECK(house.made.authenticate(token(renewed, "accessToken")));
+            CHECK(house.made.authenticate.by_token(token(renewed, "accessToken")));
             // People are told the end by the clock on the wall.
             CHECK(std::string(renewed.at("tokens").at("refreshExpiresAt").as_string()) ==
                   to_iso(house.clock.now() + std::chrono::hours(24 * 30)));
@@ -35,7 +35,7 @@ TEST_CASE("of too many sessions the one used longest ago ends, never the new one
     house.clock.advance(-std::chrono::hours(24 * 365)); // behind all others
     auto const last = house.sign_in("ada");
     REQUIRE(last.status == 200);
-    CHECK(house.made.authenticate(token(last, "accessToken")));
+    CHECK(house.made.authenticate.by_token(token(last, "accessToken")));
     CHECK(house.refresh(token(last, "refreshToken")).status == 200);
 }
 
@@ -65,11 +65,11 @@ TEST_CASE("a used refresh token gets the same successor for a short while, then 
         auto const again = house.refresh(used.first);
         REQUIRE_MESSAGE(again.status == 200, again.text);
         CHECK(token(again, "refreshToken") == used.second);
-        CHECK(house.made.authenticate(token(again, "accessToken")));
+        CHECK(house.made.authenticate.by_token(token(again, "accessToken")));
         house.database->live(std::chrono::seconds(2));
         CHECK(house.refresh(used.first).status == 401);
         CHECK(house.refresh(used.second).status == 401);
-        CHECK_FALSE(house.made.authenticate(token(again, "accessToken")));
+        CHECK_FALSE(house.made.authenticate.by_token(token(again, "accessToken")));
     }
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("a late answer never hands out a token that was used meanwhile") {
 TEST_CASE("a session that was ended, or has run out, gives no successor") {
     Used ended;
     auto const access = token(ended.house.refresh(ended.first), "accessToken");
-    auto const viewer = ended.house.made.authenticate(access);
+    auto const viewer = ended.house.made.authenticate.by_token(access);
     REQUIRE(viewer);
     CHECK(ended.house.database->write(
         [&](db::Transaction& tx) -> Result<> { return tx->run("DELETE FROM session WHERE id = ?", viewer->session), Result<>{}; }));
@@ -121,7 +121,7 @@ TEST_CASE("signing out while others refresh wins") {
         for (int round = 0; round < 8; ++round) {
             auto const joined = house.join("ada" + std::to_string(round));
             auto const refresh = token(joined, "refreshToken");
-            auto const viewer = house.made.authenticate(token(joined, "accessToken")).value();
+            auto const viewer = house.made.authenticate.by_token(token(joined, "accessToken")).value();
             std::vector<test::Answer> answers(3);
             {
                 std::vector<std::jthread> asking;

@@ -46,6 +46,7 @@ TEST_CASE("the same request again gets the first answer, byte for byte, and noth
         auto const other = house.ask(post("/api/things", "b", "k-things"));
         CHECK(other.status == 422);
         CHECK(other.id() == "request.idempotency_reuse");
+        CHECK(house.ask(post("/api/things?more=1", "a", "k-things")).id() == "request.idempotency_reuse");
         CHECK(house.ask(post("/api/things", "a", "k-things", "7")).status == 201); // another person's key of the same name
         CHECK(house.ask(post("/api/things", "a", "")).status == 201);
         CHECK(house.ask(post("/api/things", "a", "")).status == 201);
@@ -225,4 +226,34 @@ TEST_CASE("what is wrong with a request is found before a transaction begins, an
         CHECK(house.ask(post("/api/things", "a", "k")).status == 201);
         CHECK(house.database->figures().commits == commits);
     });
+}
+
+TEST_CASE("a cookie that moves on makes no other request of what a signed-in person repeats; to a visitor it does") {
+    House house;
+    auto const with_cookie = [&](std::string const& token, std::string const& cookie) {
+        auto asked = post("/api/things", "a", "k", token);
+        asked.headers.push_back("cookie: AWSALB=" + cookie + "; videa_refresh=" + cookie);
+        return house.ask(asked);
+    };
+    auto const first = with_cookie("7", "one");
+    REQUIRE(first.status == 201);
+    CHECK(with_cookie("7", "two").body == first.body);
+    REQUIRE(with_cookie("", "one").status == 201);
+    CHECK(with_cookie("", "one").status == 201);
+    CHECK(with_cookie("", "two").id() == "request.idempotency_reuse");
+    CHECK(house.words() == Words{"a", "a"});
+}
+
+TEST_CASE("what is kept of a request tells nothing to who guesses at its words") {
+    std::set<std::string> kept;
+    for (auto const secret : {'k', 'x'}) {
+        House house;
+        house.restart(std::string(32, secret));
+        REQUIRE(house.ask(post("/api/things", "a", "k")).status == 201);
+        CHECK(house.database->read([&](db::Connection& c) -> Result<> {
+            return c.each<std::string>("SELECT request_sha256 FROM idempotency_key", [&](std::string digest) { kept.insert(digest); }),
+                   Result<>{};
+        }));
+    }
+    CHECK(kept.size() == 2);
 }

@@ -204,6 +204,20 @@ TEST_CASE("bodies and queries that cannot be taken") {
     CHECK(house.get("/api/things" + many).status == 400);
 }
 
+TEST_CASE("who asks is judged again when the whole request is here") {
+    House house;
+    auto const remove = [&] { return house.ask({Method::delete_, "/api/parts/4", "7:MODERATOR"}).status; };
+    CHECK(remove() == 204);
+    house.viewers.later = [](http::Viewer viewer) { return viewer.role = http::Role::user, viewer; };
+    CHECK(remove() == 403);
+    house.viewers.later = [](http::Viewer viewer) { return viewer.standing = http::Standing::suspended, viewer; };
+    CHECK(remove() == 403);
+    house.viewers.later = [](http::Viewer) -> Result<http::Viewer> { return Viewers::ended(); };
+    CHECK(remove() == 401);
+    auto const as_member = house.ask({Method::post, "/api/things", "7", R"({"word":"a"})"}).status; // anyone may
+    CHECK(as_member == 201);
+}
+
 // proves S32
 TEST_CASE("the OpenAPI document tells every route, its access, its fields and its errors") {
     House house;

@@ -8,15 +8,6 @@ namespace {
 constexpr EmbeddedFile thing_table[] = {{"0001_things.sql",
     "CREATE TABLE thing (id INTEGER PRIMARY KEY AUTOINCREMENT, word TEXT NOT NULL, weight INTEGER NOT NULL) STRICT;\n"}};
 
-Result<http::Viewer> viewer_of(std::string_view token) {
-    auto const parts = split(token, ':');
-    auto const id = parse<Id<"user">>(parts[0]);
-    if (!id) return Error{Code::unauthenticated, "auth.token", "Sign in again."};
-    auto const role = parts.size() > 1 ? from_text<http::Role>(parts[1]).value() : http::Role::user;
-    auto const standing = parts.size() > 2 ? from_text<http::Standing>(parts[2]).value() : http::Standing::active;
-    return http::Viewer{*id, Id<"session">{id->value}, role, standing};
-}
-
 http::GatewayOptions with_key(http::GatewayOptions options, std::string key) {
     options.sealing_key = std::move(key);
     return options;
@@ -130,12 +121,12 @@ Result<http::Answer> Desk::file(http::Call&, http::Empty&) {
 
 House::House(http::GatewayOptions options, db::Dialect dialect)
     : database("http", thing_table, dialect), desk(*database),
-      gateway(std::make_unique<http::Gateway>(with_key(std::move(options), std::string(32, 'k')), viewer_of, workers, hashers, metrics)) {
+      gateway(std::make_unique<http::Gateway>(with_key(std::move(options), std::string(32, 'k')), viewers.authenticate(), workers, hashers, metrics)) {
     gateway->mount("desk", &*database, desk.routes());
 }
 
 void House::restart(std::string const& sealing_key) {
-    before = std::exchange(gateway, std::make_unique<http::Gateway>(with_key({}, sealing_key), viewer_of, workers, hashers, metrics));
+    before = std::exchange(gateway, std::make_unique<http::Gateway>(with_key({}, sealing_key), viewers.authenticate(), workers, hashers, metrics));
     gateway->mount("desk", &*database, desk.routes());
 }
 

@@ -3,6 +3,7 @@
 
 #include "show.hpp"
 #include "temp_database.hpp"
+#include "viewers.hpp"
 
 #include <mozi/base/text.hpp>
 #include <mozi/http/gateway.hpp>
@@ -120,6 +121,7 @@ public:
     TempDatabase database;
     Desk desk;
     metrics::Registry metrics;
+    Viewers viewers;
     jobs::Pool workers{"worker", 4, 4096}, hashers{"hasher", 1, 10};
     std::unique_ptr<http::Gateway> gateway, before;
 };

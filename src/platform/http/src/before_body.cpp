@@ -91,7 +91,7 @@ Result<> Gateway::Impl::identify(Call& call) {
     if (header.empty()) return {};
     auto const space = header.find(' ');
     auto viewer = iequals(header.substr(0, space), "bearer")
-                      ? authenticate(trim(header.substr(space + 1)))
+                      ? authenticate.by_token(trim(header.substr(space + 1)))
                       : Result<Viewer>{Error{Code::unauthenticated, "auth.scheme", "Only bearer tokens are taken here."}};
     if (viewer) call.viewer = *viewer;
     else if (call.route->access != Access::anyone) return std::move(viewer).error();

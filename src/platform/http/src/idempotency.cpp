@@ -29,13 +29,13 @@ Result<std::optional<Reply>> replay(db::Connection& c, KeyedRequest const& keyed
         "SELECT request_sha256, reply FROM idempotency_key WHERE person = ? AND idempotency_key = ?", keyed.person, keyed.key);
     if (!row) return std::optional<Reply>{};
     auto const& [request, sealed] = *row;
-    if (request != keyed.request) return reused_key();
     auto const bytes = from_base64(sealed);
     auto const plain = bytes ? crypto::open(sealing_key, *bytes) : std::nullopt;
     auto const stored = plain ? json::from_json<Stored>(*plain) : Result<Stored>{internal("sealed reply")};
     if (!stored)
         return Error{Code::conflict, "request.idempotency_lost",
             "This was done already, but the answer cannot be given again: the server's secret has changed. Look at the result itself."};
+    if (request != keyed.request) return reused_key();
     Reply reply;
     reply.status = stored->status;
     reply.head = stored->head;
@@ -55,7 +55,7 @@ void flatten(Reply& reply) {
 
 } // namespace
 
-Result<std::optional<KeyedRequest>> keyed(Call const& call) {
+Result<std::optional<KeyedRequest>> Keys::keyed(Call const& call) const {
     auto const* key = call.request->find("idempotency-key");
     if (!key || call.request->method != Method::post || !call.route->options.repeats) return std::optional<KeyedRequest>{};
     auto const text = trim(*key);
@@ -63,15 +63,19 @@ Result<std::optional<KeyedRequest>> keyed(Call const& call) {
     if (text.empty() || text.size() > 200 || !printable)
         return Error{Code::bad_request, "request.idempotency_key", "An Idempotency-Key is 1 to 200 printable characters without spaces."};
     std::string material(call.request->method_text);
-    // A visitor's cookie belongs to what is asked: the same key with another cookie is another request, not a repetition.
-    for (auto const part : {call.request->path, call.find("content-type"), call.find("upload-length"), call.find("upload-defer-length"),
-             call.find("upload-metadata"), call.find("upload-checksum"), call.find("cookie"), call.find("x-videa-client"),
-             call.find("sec-fetch-site"), call.find("origin"), std::string_view(call.request->body)}) {
-        material += '\n';
-        material += part;
-    }
-    return std::optional{
-        KeyedRequest{call.viewer.signed_in() ? call.viewer.id.text() : "visitor", std::string(text), hex(crypto::sha256(material))}};
+    auto const add = [&material](std::string_view part) { (material += '\n') += part; };
+    for (auto const part : {call.request->path, call.request->query, call.find("content-type"), call.find("upload-length"),
+             call.find("upload-defer-length"), call.find("upload-metadata"), call.find("upload-checksum")})
+        add(part);
+    // To a visitor his cookie belongs to what is asked: with another one it is another request, not a repetition. Who is signed in is
+    // known already, and his cookie moves on between two tries.
+    if (!call.viewer.signed_in())
+        for (auto const part : {call.cookie(call.refresh_cookie()), call.find("x-videa-client"), call.find("sec-fetch-site"), call.find("origin")})
+            add(part);
+    add(call.request->body);
+    // Keyed: a body may hold a password, and a plain digest of it could be guessed at.
+    return std::optional{KeyedRequest{call.viewer.signed_in() ? call.viewer.id.text() : "visitor", std::string(text),
+        hex(crypto::hmac_sha256(sealing_key_, material))}};
 }
 
 std::string Keys::name_of(std::string_view person, std::string_view key) { return std::string(person) + " " + std::string(key); }

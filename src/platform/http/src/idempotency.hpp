@@ -12,11 +12,8 @@ namespace mozi::http {
 struct KeyedRequest {
     std::string person; // account id, or "visitor"
     std::string key;
-    std::string request; // SHA-256 over method, path, body, cookie and upload headers, hex
+    std::string request; // HMAC-SHA-256 over all that is asked, hex; a streamed body only by its upload headers
 };
-
-// The key of this request: none given, or an error for one that is malformed.
-Result<std::optional<KeyedRequest>> keyed(Call const& call);
 
 // Every key of the last two lived days: the answers stand in the databases of what they made true, and memory knows in which. So a key is
 // looked up once, and a statement is asked only about one that was used. Thread-safe.
@@ -26,6 +23,8 @@ public:
     // Before the first request.
     void add(db::Database& database) { databases_.push_back(&database); }
 
+    // The key of this request: none given, or an error for one that is malformed.
+    Result<std::optional<KeyedRequest>> keyed(Call const& call) const;
     // Outside any unit. The stored answer, or nothing. Errors: "request.idempotency_reuse", "request.idempotency_lost", "storage.*".
     Result<std::optional<Reply>> find(KeyedRequest const& keyed, db::Database& own);
     // After find(): runs `handle` and stores a good answer, in one unit of that database.

@@ -78,6 +78,7 @@ struct Gateway::Impl {
     static Error too_busy();
     void busy(Job& job);
     std::optional<Result<Reply>> ready(Job& job);
+    Result<> still_allowed(Call& call);
     // On this thread; with ready() where that has not been.
     Result<Reply> handle(Job& job);
     void start_write(JobPtr const& job);

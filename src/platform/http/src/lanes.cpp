@@ -32,10 +32,20 @@ Error Gateway::Impl::too_busy() {
 
 void Gateway::Impl::busy(Job& job) { answer(job, too_busy()); }
 
+// Whoever signed out, or lost a role, while the body came is not asked for what he was.
+Result<> Gateway::Impl::still_allowed(Call& call) {
+    if (!call.viewer.signed_in()) return {};
+    auto now = authenticate.by_session(call.viewer.session);
+    if (!now && call.route->access != Access::anyone) return std::move(now).error();
+    call.viewer = now ? *now : Viewer{};
+    return check_access(call.route->access, call.viewer, options.visitors);
+}
+
 // Everything before the unit: the stored answer of a repeated request, and the input, read and judged. An answer, or nothing: go on.
 std::optional<Result<Reply>> Gateway::Impl::ready(Job& job) {
     log::RequestScope const scope(job.call->request_id);
     try {
+        if (auto allowed = still_allowed(*job.call); !allowed) return std::move(allowed).error();
         if (job.keyed && job.call->route->database) {
             auto known = keys.find(*job.keyed, *job.call->route->database);
             if (!known) return std::move(known).error();
@@ -71,7 +81,7 @@ Result<Reply> Gateway::Impl::handle(Job& job) {
 
 void Gateway::Impl::start_write(JobPtr const& job) {
     auto& call = *job->call;
-    auto key = keyed(call);
+    auto key = keys.keyed(call);
     if (!key) return answer(*job, std::move(key).error());
     if (*key && !keys.enter(**key)) {
         Error error{

@@ -26,9 +26,6 @@ http::Viewer as_viewer(Account const& account) {
     return viewer;
 }
 
-// `__Host-` binds the cookie to this host, but browsers want TLS for it.
-std::string_view cookie_name(Call const& call) { return call.over_tls() ? "__Host-videa_refresh" : "videa_refresh"; }
-
 std::string operator_signature(std::string_view secret, std::string_view expires) {
     return base64url(crypto::hmac_sha256(crypto::derive(secret, "operator"), expires));
 }
@@ -128,7 +125,7 @@ void Http::keep_in_cookie(Call& call, Tokens& tokens) {
         log::warn("auth.cookie_refused", {{"origin", call.find("origin")}, {"host", call.request->host}, {"peer", call.request->peer}});
         return;
     }
-    auto const name = cookie_name(call);
+    auto const name = call.refresh_cookie();
     auto const secure = name.starts_with("__Host-");
     call.header("Set-Cookie", std::string(name) + "=" + *tokens.refresh_token + "; HttpOnly; SameSite=Strict; Max-Age=" +
                                   std::to_string(tokens.refresh_expires_in) + (secure ? "; Secure; Path=/" : "; Path=/api/auth"));
@@ -180,7 +177,7 @@ Result<SignedIn> Http::login(Call& call, Login const& in) {
 Result<Refreshed> Http::refresh(Call& call, Refresh const& in) {
     auto token = in.refresh_token.value_or("");
     if (token.empty()) {
-        token = call.cookie(cookie_name(call));
+        token = call.cookie(call.refresh_cookie());
         if (!token.empty() && (!call.from_web() || !call.same_origin()))
             return Error{Code::forbidden, "auth.origin", "The cookie is only taken from pages of this site."};
     }
@@ -193,8 +190,8 @@ Result<Empty> Http::logout(Call& call, Empty const&) {
     auto const ended = sessions_.end(call.viewer.id, call.viewer.session);
     if (!ended && ended.error().code != Code::not_found) return ended.error();
     if (call.from_web())
-        call.header("Set-Cookie", std::string(cookie_name(call)) + "=; HttpOnly; SameSite=Strict; Max-Age=0; Path=" +
-                                      (cookie_name(call).starts_with("__Host-") ? "/; Secure" : "/api/auth"));
+        call.header("Set-Cookie", std::string(call.refresh_cookie()) + "=; HttpOnly; SameSite=Strict; Max-Age=0; Path=" +
+                                      (call.refresh_cookie().starts_with("__Host-") ? "/; Secure" : "/api/auth"));
     return Empty{};
 }
 

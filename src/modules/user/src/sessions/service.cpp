@@ -15,6 +15,8 @@ constexpr std::size_t most_known = 50'000;
 constexpr int most_sessions = 100; // per account: the oldest ends
 constexpr auto grace = std::chrono::seconds(30); // lived, in which a used refresh token gets its successor once more
 
+Error ended() { return {Code::unauthenticated, "auth.token", "This sign-in has ended. Sign in again.", {.next = "/in"}}; }
+
 Error bad_refresh() { return {Code::unauthenticated, "auth.refresh_token", "This sign-in has ended. Sign in again.", {.next = "/in"}}; }
 
 std::int64_t seconds(Time time) { return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count(); }
@@ -195,17 +197,19 @@ void Sessions::forget_account(UserId account) {
 }
 
 Result<http::Viewer> Sessions::authenticate(std::string_view access_token) {
-    Error const refused{Code::unauthenticated, "auth.token", "This sign-in has ended. Sign in again.", {.next = "/in"}};
     auto const claims = crypto::verify_token(key_, access_token, clock_.now());
-    if (!claims) return refused;
-    auto const known = find({claims->session});
-    if (!known || known->viewer.id.value != claims->subject || known->expires_at <= database_.lived()) return refused;
+    if (!claims) return ended();
+    MOZI_TRY(auto const found, viewer({claims->session}));
+    if (found.id.value != claims->subject) return ended();
+    return found;
+}
+
+Result<http::Viewer> Sessions::viewer(SessionId session) {
+    auto const known = find(session);
+    if (!known || known->expires_at <= database_.lived()) return ended();
     return known->viewer;
 }
 
-bool Sessions::lives(SessionId session) {
-    auto const known = find(session);
-    return known && known->expires_at > database_.lived();
-}
+bool Sessions::lives(SessionId session) { return viewer(session).has_value(); }
 
 } // namespace mozi::user

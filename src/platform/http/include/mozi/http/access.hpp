@@ -56,7 +56,12 @@ enum class Visitors { may_read, must_sign_in };
 // The error of that access for that viewer, if any: 401 not signed in, 403 signed in but not allowed.
 Result<> check_access(Access access, Viewer const& viewer, Visitors visitors);
 
-// Token to viewer. Errors: "auth.token" (unauthenticated). Called on io threads: memory, or one point read.
-using Authenticate = std::function<Result<Viewer>(std::string_view token)>;
+// Errors: "auth.token" (unauthenticated). Called on io threads: memory, or one point read.
+struct Authenticate {
+    // When the head is here.
+    std::function<Result<Viewer>(std::string_view token)> by_token;
+    // When the request is run, as the viewer stands then: a body may take its time to come.
+    std::function<Result<Viewer>(Id<"session">)> by_session;
+};
 
 } // namespace mozi::http

@@ -50,6 +50,8 @@ public:
     // Whether the client is the web interface, which keeps its refresh token in a cookie.
     bool from_web() const { return find("x-videa-client") == "web"; }
     std::string_view cookie(std::string_view name) const;
+    // The name of that cookie: `__Host-` binds it to this host, but browsers want TLS for it.
+    std::string_view refresh_cookie() const { return over_tls() ? "__Host-videa_refresh" : "videa_refresh"; }
     // The browser says this request comes from a page of ours. Only together with from_web().
     bool same_origin() const;
     // The browser speaks TLS, to this server or to a proxy in front of it.
