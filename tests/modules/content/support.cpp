@@ -26,7 +26,7 @@ Result<std::vector<std::optional<Video>>> Uploads::find(std::span<MediaId const>
     return videos;
 }
 
-Result<> Uploads::check_owner(MediaId id, UserId owner) {
+Result<> Uploads::check_may_show(MediaId id, UserId owner) {
     auto const found = all.find(id);
     return found != all.end() && found->second == owner ? Result<>{} : Result<>{not_found("media.not_found")};
 }

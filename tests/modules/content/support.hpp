@@ -22,7 +22,7 @@ struct Reactions final : Engagement {
 struct Uploads final : Videos {
     std::map<MediaId, UserId> all;
     Result<std::vector<std::optional<Video>>> find(std::span<MediaId const> ids, Asking const& asking) override;
-    Result<> check_owner(MediaId id, UserId owner) override;
+    Result<> check_may_show(MediaId id, UserId owner) override;
 };
 
 struct Neighbours {

@@ -70,7 +70,7 @@ TEST_CASE("an upload becomes a video with exactly the promised fields, private a
     std::vector<std::string> names;
     for (auto const& entry : ready) names.emplace_back(entry.key());
     CHECK(names == std::vector<std::string>{"id", "filename", "size", "status", "progress", "playable", "hlsUrl", "tracksUrl", "posterUrl",
-                       "durationSeconds", "width", "height", "renditions", "sounds", "texts", "warnings", "error"});
+                       "durationSeconds", "width", "height", "renditions", "sounds", "texts", "warnings", "hidden", "error"});
     CHECK(ready.at("progress") == 1);
     CHECK(ready.at("error").is_null());
     CHECK(ready.at("width") == 320);
@@ -108,8 +108,21 @@ TEST_CASE("an upload becomes a video with exactly the promised fields, private a
     };
     house.hear(movie(id, true, true));
     all_answer(404);
+    auto another = movie(id);
+    another.movie_id = {502};
+    house.hear(another); // of another title neither: it was taken away with the first
+    all_answer(404);
+    MediaId const medium{std::stoll(id)};
+    CHECK(house.module->videos->check_may_show(medium, {11}).error().id == "media.hidden");
+    CHECK(house.module->videos->check_may_show(medium, {12}).error().id == "media.not_found");
+    CHECK(house.media(id, ada).at("hidden") == true);
     house.hear(movie(id));
     all_answer(200);
+    CHECK(house.module->videos->check_may_show(medium, {11}));
+    CHECK(house.media(id, ada).at("hidden") == false);
+    CHECK(house.media(id, visitor).at("hidden").is_null());
+    another.media_id.reset();
+    house.hear(another);
     house.hear(moderation::ContentHidden{{901}, SubjectKind::media, std::stoll(id)});
     house.hear(moderation::ContentHidden{{902}, SubjectKind::media, std::stoll(id)});
     all_answer(404);
@@ -158,6 +171,11 @@ TEST_CASE("other modules learn of media what their tests believe") {
     auto const for_ben = house.module->videos->find({&medium, 1}, {.user = {12}, .session = {12}});
     CHECK_FALSE(for_ben->front()->hls_url.has_value());
     house.hear(movie(id));
+    // A file's name is of its owner's machine: who may watch it is not told.
+    std::vector<SubjectId> const one{subject_id(medium)};
+    auto const seen_by_ben = house.module->module.subjects.front().find(one, {.user = {12}, .session = {12}});
+    CHECK(seen_by_ben->front().visible);
+    CHECK_FALSE(seen_by_ben->front().title.has_value());
     check_subject(
         *house.database, house.module->module.subjects.front(), {subject_id(medium), {4}, {11}, {12}},
         [&](bool hidden) {

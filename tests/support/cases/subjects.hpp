@@ -26,7 +26,7 @@ inline void check_subject(
         REQUIRE(found->size() == 1); // those that exist, and no place for one that does not
         CHECK(found->front().subject == Subject{entry.kind, known.thing});
         CHECK(found->front().owner == known.owner);
-        CHECK(found->front().title.has_value());
+        if (asking.user == known.owner || asking.moderates) CHECK(found->front().title.has_value()); // to others it may say too much
         return found->front();
     };
     Asking const owner{.user = known.owner, .session = {known.owner.value}}, stranger{.user = known.stranger}, guest;

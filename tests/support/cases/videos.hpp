@@ -30,8 +30,8 @@ inline void check_videos(content::Videos& videos, KnownVideos const& known) {
     auto const none = videos.find({}, {});
     CHECK((none && none->empty()));
 
-    CHECK(videos.check_owner(known.ready, known.owner));
-    for (auto const& refused : {videos.check_owner(known.ready, known.other), videos.check_owner(known.nothing, known.owner)}) {
+    CHECK(videos.check_may_show(known.ready, known.owner));
+    for (auto const& refused : {videos.check_may_show(known.ready, known.other), videos.check_may_show(known.nothing, known.owner)}) {
         REQUIRE_FALSE(refused);
         CHECK(refused.error().id == "media.not_found");
     }

@@ -113,9 +113,10 @@ Result<> Movies::apply(MovieFields const& fields, Movie& movie) const {
 }
 
 Result<> Movies::check_media(Movie const& movie) const {
-    auto checked = movie.media ? needs_.ports.videos->check_owner(*movie.media, movie.created_by) : Result<>{};
+    auto checked = movie.media ? needs_.ports.videos->check_may_show(*movie.media, movie.created_by) : Result<>{};
     if (!checked && checked.error().id == "media.not_found")
         return invalid({{"/mediaId", "movie.media", "There is no upload with this id that belongs to whoever created the title."}});
+    if (!checked && checked.error().id == "media.hidden") return invalid({{"/mediaId", "media.hidden", checked.error().message}});
     return checked;
 }
 

@@ -46,9 +46,11 @@ Result<std::vector<std::optional<content::Video>>> Library::find(std::span<Media
     return out;
 }
 
-Result<> Library::check_owner(MediaId id, UserId owner) {
+Result<> Library::check_may_show(MediaId id, UserId owner) {
     MOZI_TRY(auto const found, read({&id, 1}));
     if (found.empty() || found.front().owner != owner) return not_found("media.not_found");
+    if (found.front().taken_away())
+        return Error{Code::conflict, "media.hidden", "A moderator hid this film. Until that is taken back, no title can show it."};
     return {};
 }
 
@@ -57,7 +59,10 @@ MediaView Library::view(Medium medium, Asking const& asking) const {
     auto const inside = asking.moderates || asking.user == medium.owner;
     MediaView out;
     out.id = medium.id;
-    if (inside) out.filename = medium.filename;
+    if (inside) {
+        out.filename = medium.filename;
+        out.hidden = medium.taken_away();
+    }
     out.size = medium.size;
     out.status = medium.status;
     out.progress = medium.status == Status::uploading ? (medium.size.value_or(0) > 0 ? double(medium.received) / double(*medium.size) : 0.0)
@@ -204,10 +209,10 @@ SubjectEntry Library::subject() {
             for (auto const& medium : rows) {
                 // Who may watch gets an address.
                 auto url = parts_.gate.hls_url(medium, asking);
-                auto const visible =
-                    medium.owner == asking.user || asking.moderates || (!medium.hidden && (url || parts_.gate.poster_url(medium, asking)));
-                out.push_back({{SubjectKind::media, subject_id(medium.id)}, medium.owner, medium.filename, std::nullopt, std::move(url),
-                    medium.hidden, visible});
+                auto const inside = medium.owner == asking.user || asking.moderates;
+                auto const visible = inside || (!medium.hidden && (url || parts_.gate.poster_url(medium, asking)));
+                out.push_back({{SubjectKind::media, subject_id(medium.id)}, medium.owner,
+                    inside ? std::optional(medium.filename) : std::nullopt, std::nullopt, std::move(url), medium.hidden, visible});
             }
             return out;
         },

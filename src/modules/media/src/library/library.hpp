@@ -49,7 +49,7 @@ public:
 
     // What titles show of video.
     Result<std::vector<std::optional<content::Video>>> find(std::span<MediaId const> ids, Asking const& asking) override;
-    Result<> check_owner(MediaId id, UserId owner) override;
+    Result<> check_may_show(MediaId id, UserId owner) override;
 
     // Errors of all: "media.not_found".
     Result<MediaView> get(MediaId id, Asking const& asking);

@@ -49,7 +49,10 @@ struct Medium {
     Tracks tracks;
     AddedTexts added;
     bool hidden = false; // by moderation
-    bool is_public = false; // a released title that is not hidden shows it
+    bool title_hidden = false; // as is a title of it: no other one may show it meanwhile
+    bool is_public = false; // a released title shows it and none of the above is so
+
+    bool taken_away() const { return hidden || title_hidden; }
 
     std::int64_t counted_bytes() const { return size.value_or(received); } // of an unknown size, what has arrived
 
@@ -65,7 +68,9 @@ struct Medium {
             column("reason", &Medium::reason), column("created_at", &Medium::created_at), column("expires_at", &Medium::expires_at),
             column("tracks", &Medium::tracks), column("added_texts", &Medium::added),
             computed("(SELECT count(*) FROM effect e WHERE e.subject_id = m.id AND e.effect = 'HIDE')", &Medium::hidden),
-            computed("(SELECT count(*) FROM title t WHERE t.media_id = m.id AND t.released = 1 AND t.hidden = 0 AND NOT EXISTS "
+            computed("(SELECT count(*) FROM title t WHERE t.media_id = m.id AND t.hidden = 1)", &Medium::title_hidden),
+            computed("(SELECT count(*) FROM title t WHERE t.media_id = m.id AND t.released = 1 AND NOT EXISTS "
+                     "(SELECT 1 FROM title h WHERE h.media_id = m.id AND h.hidden = 1) AND NOT EXISTS "
                      "(SELECT 1 FROM effect e WHERE e.subject_id = m.id AND e.effect = 'HIDE'))",
                 &Medium::is_public)};
     }
@@ -93,6 +98,7 @@ struct MediaView {
     std::vector<SoundView> sounds;
     std::vector<TextView> texts;
     std::vector<WarningView> warnings;
+    std::optional<bool> hidden;
     std::optional<FailureView> error;
     static constexpr auto fields() {
         using json::field;
@@ -108,7 +114,10 @@ struct MediaView {
             field("width", &MediaView::width), field("height", &MediaView::height), field("renditions", &MediaView::renditions),
             field("sounds", &MediaView::sounds, {.help = "The first is heard unless another is chosen."}),
             field("texts", &MediaView::texts, {.help = "Subtitles, in the order of the playlist."}),
-            field("warnings", &MediaView::warnings, {.help = "What the film was made without."}), field("error", &MediaView::error)};
+            field("warnings", &MediaView::warnings, {.help = "What the film was made without."}),
+            field("hidden", &MediaView::hidden,
+                {.help = "By a moderator, itself or with a title; no title can show it meanwhile. Only for its owner and moderators."}),
+            field("error", &MediaView::error)};
     }
 };
 

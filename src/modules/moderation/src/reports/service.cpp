@@ -54,8 +54,8 @@ Result<std::vector<ReportView>> Reports::to_views(std::vector<Report> reports, A
         auto const at = contents.find(r.subject);
         if (at == contents.end()) continue;
         auto const& c = at->second;
-        view.content =
-            ReportedContent{r.subject.kind, r.subject.id, c.title, c.text, person(c.owner), hidden.contains(r.subject), c.address};
+        view.content = ReportedContent{
+            r.subject.kind, r.subject.id, c.title, c.text, person(c.owner), asking.moderates && hidden.contains(r.subject), c.address};
     }
     return views;
 }

@@ -58,8 +58,8 @@ public:
     virtual ~Videos() = default;
     // One entry per id, in order; nothing for one that does not exist or is hidden from who asks. One query.
     virtual Result<std::vector<std::optional<Video>>> find(std::span<MediaId const> ids, Asking const& asking) = 0;
-    // Error "media.not_found" when it is not an upload of that person.
-    virtual Result<> check_owner(MediaId id, UserId owner) = 0;
+    // Whether a title of that person may show it. Errors: "media.not_found" when it is not an upload of his, "media.hidden" (conflict).
+    virtual Result<> check_may_show(MediaId id, UserId owner) = 0;
 };
 
 // Filled in once their owners, who are made later, exist.
