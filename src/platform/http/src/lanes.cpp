@@ -32,9 +32,9 @@ Error Gateway::Impl::too_busy() {
 
 void Gateway::Impl::busy(Job& job) { answer(job, too_busy()); }
 
-// Whoever signed out, or lost a role, while the body came is not asked for what he was.
+// Whoever signed out, or lost a role, while the body came is not taken for what he was. A sink asks by itself, and keeps what has arrived.
 Result<> Gateway::Impl::still_allowed(Call& call) {
-    if (!call.viewer.signed_in()) return {};
+    if (!call.viewer.signed_in() || call.sink) return {};
     auto now = authenticate.by_session(call.viewer.session);
     if (!now && call.route->access != Access::anyone) return std::move(now).error();
     call.viewer = now ? *now : Viewer{};
