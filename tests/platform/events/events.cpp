@@ -102,14 +102,46 @@ TEST_CASE("after the last try an event is put aside, told why, and can be had ba
     });
 }
 
-TEST_CASE("a payload the listener cannot read is put aside, not guessed at") {
+TEST_CASE("events about the same wait behind one that failed, the others go on, and all are had back in their order") {
+    on_each_engine([](Pair& pair) {
+        std::atomic<bool> ill{true};
+        auto const react = [&](std::int64_t number) -> Result<> { return number == 2 && ill ? Result<>{refusal} : Result<>{}; };
+        for (int const number : {1, 2, 3, 2}) REQUIRE(pair.say(number));
+        auto running = pair.start({pair.hears("a", react)});
+        REQUIRE(running->settle(10s));
+        CHECK(pair.heard("a") == Numbers{1, 3});
+        CHECK(pair.dead() == Numbers{2, 4});
+        pair.stop(std::move(running));
+        ill = false; // it would be heard now, but not before the one that waits
+        running = pair.start({pair.hears("a", react)});
+        REQUIRE(pair.say(2));
+        REQUIRE(pair.say(5));
+        REQUIRE(running->settle(10s));
+        CHECK(pair.heard("a") == Numbers{1, 3, 5});
+        CHECK(pair.dead() == Numbers{2, 4, 5});
+        ill = true;
+        CHECK(running->retry_dead() == 0);
+        CHECK(pair.dead() == Numbers{2, 4, 5});
+        ill = false;
+        CHECK(running->retry_dead() == 3);
+        CHECK(pair.heard("a") == Numbers{1, 3, 5, 2, 2, 2});
+        REQUIRE(pair.say(2));
+        REQUIRE(running->settle(10s));
+        CHECK(pair.heard("a") == Numbers{1, 3, 5, 2, 2, 2, 2});
+        pair.stop(std::move(running));
+    });
+}
+
+TEST_CASE("a payload the listener cannot read is put aside at once, not guessed at") {
     Pair pair;
+    auto patient = impatient;
+    patient.first_retry = 1h; // so that a second try would be noticed
     REQUIRE(pair.there->write([](db::Transaction& tx) -> Result<> {
         return tx->run("INSERT INTO outbox (name, version, payload, created_at) VALUES ('there.spoken', 9, '{\"number\":\"one\"}', 0)"),
                Result<>{};
     }));
     REQUIRE(pair.say(2));
-    auto running = pair.start({pair.hears("a")});
+    auto running = pair.start({pair.hears("a")}, patient);
     REQUIRE(running->settle(10s));
     CHECK(pair.heard("a") == Numbers{2});
     CHECK(pair.dead() == Numbers{1});

@@ -164,3 +164,32 @@ TEST_CASE("the log forgets what everybody has heard and a week has passed over")
     CHECK(pair.numbers(*pair.there, "SELECT seq FROM outbox ORDER BY seq") == Numbers{2, 4}); // young; not heard by all
     pair.stop(std::move(running));
 }
+
+TEST_CASE("a listener that is older than what the log remembers says so and reads again what there is, where it can") {
+    on_each_engine([](Pair& pair) {
+        auto const reads = [&] {
+            auto listener = pair.hears("rebuilds");
+            listener.rebuild = [](db::Transaction& tx, std::string const&) -> Result<std::optional<std::string>> {
+                tx->run("INSERT INTO heard (listener, number) VALUES ('rebuilt', 0)");
+                return std::optional<std::string>{};
+            };
+            return listener;
+        };
+        auto running = pair.start({pair.hears("a"), reads()});
+        for (int i = 1; i <= 4; ++i) REQUIRE(pair.say(i));
+        REQUIRE(running->settle(10s));
+        REQUIRE(pair.there->write([](db::Transaction& tx) -> Result<> { return tx->run("UPDATE outbox SET created_at = 0"), Result<>{}; }));
+        running->trim();
+        CHECK(pair.numbers(*pair.there, "SELECT seq FROM outbox").empty());
+        pair.stop(std::move(running));
+        auto const rebuilt = pair.heard("rebuilt").size();
+        // The listener's database is that of an hour ago.
+        REQUIRE(pair.here->write([](db::Transaction& tx) -> Result<> { return tx->run("UPDATE listener_cursor SET seq = 2"), Result<>{}; }));
+        running = pair.start({pair.hears("a"), reads()});
+        REQUIRE(pair.say(5));
+        REQUIRE(running->settle(10s));
+        CHECK(pair.heard("a") == up_to(5));
+        CHECK(pair.heard("rebuilt").size() == rebuilt + 1);
+        pair.stop(std::move(running));
+    });
+}

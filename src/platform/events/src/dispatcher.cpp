@@ -188,9 +188,12 @@ void Dispatcher::trim() {
     for (auto const& [module, database] : impl_->sources) {
         auto seen = std::numeric_limits<std::int64_t>::max();
         for (auto const& stream : impl_->streams)
-            if (stream.source() == module) seen = std::min(seen, stream.reached());
+            if (stream.source() == module) seen = std::min(seen, stream.kept());
         auto const done = database->write([&, from = database](db::Transaction& tx) -> Result<> {
-            tx->run("DELETE FROM outbox WHERE seq <= ? AND created_at < ?", seen, from->lived() - std::chrono::hours(24 * 7));
+            auto const before = from->lived() - std::chrono::hours(24 * 7);
+            tx->run("UPDATE outbox_trim SET up_to = coalesce((SELECT max(seq) FROM outbox WHERE seq <= ? AND created_at < ?), up_to)", seen,
+                before);
+            tx->run("DELETE FROM outbox WHERE seq <= ? AND created_at < ?", seen, before);
             return {};
         });
         if (!done) log::warn("event.not_trimmed", {{"source", module}, {"why", done.error().detail}});

@@ -4,13 +4,24 @@
 #include <mozi/base/text.hpp>
 #include <mozi/log/log.hpp>
 
+#include <boost/json/serialize.hpp>
+
 #include <algorithm>
+#include <set>
 
 namespace mozi::events {
 
 namespace {
 
 constexpr std::int64_t most_at_once = 100, kept_every = 1000;
+
+// What an event is about: the first field of its payload. Empty where that cannot be read.
+std::string about(Told const& event) {
+    auto const document = json::parse(event.payload);
+    auto const* const fields = document ? document->if_object() : nullptr;
+    if (!fields || fields->empty()) return {};
+    return boost::json::serialize(fields->begin()->value()).substr(0, 200);
+}
 
 } // namespace
 
@@ -42,9 +53,11 @@ Result<bool> Stream::reload() {
             "SELECT seq, rebuilding FROM listener_cursor WHERE listener = ? AND source = ?", name_, source_);
     }));
     if (!kept) return false;
-    cursor_ = std::get<0>(*kept);
+    MOZI_TRY(has_dead_, to_->read([&](db::Connection& c) -> Result<bool> {
+        return c.one<std::int64_t>("SELECT seq FROM dead_event WHERE listener = ? AND source = ? LIMIT 1", name_, source_).has_value();
+    }));
     rebuilding_ = std::get<1>(*kept);
-    reached_ = cursor_;
+    reached_ = kept_ = cursor_ = std::get<0>(*kept);
     return true;
 }
 
@@ -62,8 +75,11 @@ Result<> Stream::open(db::Database& from) {
            std::to_string(most_at_once);
     MOZI_TRY(auto const known, reload());
     MOZI_TRY(auto const end, end_of_log());
+    MOZI_TRY(auto const forgotten, from_->read([](db::Connection& c) -> Result<std::int64_t> {
+        return std::get<0>(c.one<std::int64_t>("SELECT up_to FROM outbox_trim").value());
+    }));
     if (!known) {
-        auto const at = begin_ == Begin::now || rebuild_ ? end : 0;
+        auto const at = begin_ == Begin::now || rebuild_ ? end : forgotten;
         auto const rebuilding = rebuild_ ? std::optional(std::string()) : std::nullopt;
         MOZI_CHECK(to_->write([&](db::Transaction& tx) -> Result<> {
             tx->run("INSERT INTO listener_cursor (listener, source, seq, rebuilding) VALUES (?, ?, ?, ?) "
@@ -75,9 +91,14 @@ Result<> Stream::open(db::Database& from) {
     }
     // A source that was restored from an earlier day writes numbers again that this listener has already passed: without this it
     // would not hear them.
-    if (cursor_ <= end) return {};
-    log::warn("event.log_is_older", {{"listener", name_}, {"source", source_}, {"cursor", cursor_}, {"end", end}});
-    return keep(end);
+    if (cursor_ > end) {
+        log::warn("event.log_is_older", {{"listener", name_}, {"source", source_}, {"cursor", cursor_}, {"end", end}});
+        return keep(end);
+    }
+    // A listener that was restored from an earlier day may begin where the log has been forgotten.
+    if (cursor_ >= forgotten) return {};
+    log::error("event.log_is_shorter", {{"listener", name_}, {"source", source_}, {"cursor", cursor_}, {"forgotten", forgotten}});
+    return rebuild_ ? forget() : keep(forgotten);
 }
 
 Result<> Stream::forget() {
@@ -90,7 +111,7 @@ Result<> Stream::forget() {
 }
 
 Result<Stream::Look> Stream::look() const {
-    auto const after = reached_.load();
+    auto const after = reached_;
     return from_->read([&](db::Connection& c) -> Result<Look> {
         Look out;
         // First how far the log goes: what is added meanwhile is for the next look.
@@ -122,8 +143,7 @@ bool Stream::move(db::Transaction& tx, std::int64_t seq) const {
 }
 
 void Stream::moved(std::int64_t seq) {
-    cursor_ = seq;
-    reached_ = seq;
+    reached_ = kept_ = cursor_ = seq;
     tries_ = 0;
     faults_ = 0;
 }
@@ -179,19 +199,30 @@ Result<> Stream::carry(std::vector<Told> const& events) {
     return failed;
 }
 
+bool Stream::is_behind(Told const& event) const {
+    auto const what = about(event);
+    if (what.empty()) return false;
+    auto const found = to_->read([&](db::Connection& c) -> Result<bool> {
+        return c.one<std::int64_t>("SELECT seq FROM dead_event WHERE listener = ? AND source = ? AND about = ? LIMIT 1", name_, source_, what)
+            .has_value();
+    });
+    return found && *found;
+}
+
 Result<> Stream::give_up(Told const& event, Error const& why, metrics::Registry& metrics) {
     auto reason = (why.id + " " + why.message + " " + why.detail).substr(0, 2000);
     while (!is_utf8(reason)) reason.pop_back();
     MOZI_TRY(auto const ours, to_->write([&](db::Transaction& tx) -> Result<bool> {
         if (!claim(tx)) return false;
-        tx->run("INSERT INTO dead_event (listener, source, seq, name, version, payload, reason, failed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (listener, source, seq) DO NOTHING",
-            name_, source_, event.seq, event.name, event.version, event.payload, reason, system_clock().now());
+        tx->run("INSERT INTO dead_event (listener, source, seq, name, version, payload, about, reason, failed_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (listener, source, seq) DO NOTHING",
+            name_, source_, event.seq, event.name, event.version, event.payload, about(event), reason, system_clock().now());
         move(tx, event.seq);
         return true;
     }));
     if (!ours) return follow();
     moved(event.seq);
+    has_dead_ = true;
     metrics.counter("videa_events_dead_total", "Events given up", "listener=\"" + name_ + "\"").add();
     log::error("event.dead", {{"listener", name_}, {"source", source_}, {"seq", event.seq}, {"name", event.name}, {"why", why.detail}});
     return {};
@@ -219,7 +250,7 @@ Stream::Standing Stream::advance(DispatcherOptions const& options, metrics::Regi
         if (!rebuilding_) log::info("event.rebuilt", {{"listener", name_}, {"source", source_}});
         return Standing::more;
     }
-    auto const seen = look();
+    auto seen = look();
     if (!seen) return wait(options);
     if (seen->events.empty()) {
         auto const further = seen->reached != reached_;
@@ -229,6 +260,15 @@ Stream::Standing Stream::advance(DispatcherOptions const& options, metrics::Regi
         faults_ = 0;
         return further ? Standing::more : Standing::settled;
     }
+    // Whoever heard the later one first and the earlier one when it is tried again would take back what came after it.
+    if (has_dead_) {
+        auto const behind = std::ranges::find_if(seen->events, [&](Told const& told) { return is_behind(told); });
+        if (behind == seen->events.begin()) {
+            Error const why{Code::conflict, "event.behind", "An earlier event about the same could not be handled yet."};
+            return give_up(*behind, why, metrics) ? Standing::more : wait(options);
+        }
+        seen->events.erase(behind, seen->events.end());
+    }
     auto const outcome = relay_ ? carry(seen->events) : handle(seen->events);
     if (outcome) return Standing::more;
     auto const failed = std::ranges::find_if(seen->events, [&](Told const& told) { return told.seq > cursor_; });
@@ -236,6 +276,7 @@ Stream::Standing Stream::advance(DispatcherOptions const& options, metrics::Regi
     auto const& why = outcome.error();
     // A database that is full or away is not the event's fault: it waits and is never given up.
     if (why.code != Code::unavailable && why.code != Code::disk_full) ++faults_;
+    if (why.id == "request.json" || why.id == "request.fields") faults_ = options.most_tries; // it will not become readable
     complain(why, there ? failed->seq : 0);
     if (faults_ >= options.most_tries && there && give_up(*failed, why, metrics)) return Standing::more;
     return wait(options);
@@ -243,31 +284,34 @@ Stream::Standing Stream::advance(DispatcherOptions const& options, metrics::Regi
 
 int Stream::retry_dead() {
     int handled = 0;
-    auto const events = to_->read([&](db::Connection& c) -> Result<std::vector<Told>> {
-        std::vector<Told> out;
-        c.each<std::int64_t, std::string, int, std::string>(
-            "SELECT seq, name, version, payload FROM dead_event WHERE listener = ? AND source = ? ORDER BY seq LIMIT 1000",
-            [&](std::int64_t seq, std::string name, int version, std::string payload) {
-                out.push_back({seq, std::move(name), version, std::move(payload)});
+    auto const events = to_->read([&](db::Connection& c) -> Result<std::vector<std::pair<Told, std::string>>> {
+        std::vector<std::pair<Told, std::string>> out;
+        c.each<std::int64_t, std::string, int, std::string, std::string>(
+            "SELECT seq, name, version, payload, about FROM dead_event WHERE listener = ? AND source = ? ORDER BY seq LIMIT 1000",
+            [&](std::int64_t seq, std::string name, int version, std::string payload, std::string what) {
+                out.emplace_back(Told{seq, std::move(name), version, std::move(payload)}, std::move(what));
             },
             name_, source_);
         return out;
     });
     if (!events) return 0;
-    for (auto const& told : *events) {
+    std::set<std::string> failed; // what is about these stays behind them
+    for (auto const& [told, what] : *events) {
+        if (failed.contains(what)) continue;
         bool mine = false;
-        auto const unit = to_->write([&](db::Transaction& tx) -> Result<> {
+        auto const unit = to_->write([&, &event = told](db::Transaction& tx) -> Result<> {
             // First: whoever deletes it is the one that handles it.
-            mine = tx->run("DELETE FROM dead_event WHERE listener = ? AND source = ? AND seq = ?", name_, source_, told.seq) == 1;
+            mine = tx->run("DELETE FROM dead_event WHERE listener = ? AND source = ? AND seq = ?", name_, source_, event.seq) == 1;
             if (!mine) return {};
             if (relay_) {
-                Result<> failed;
-                relay_->carry({&told, 1}, failed);
-                return failed;
+                Result<> refused;
+                relay_->carry({&event, 1}, refused);
+                return refused;
             }
-            auto const heard = by_event_.find(told.name);
-            return heard == by_event_.end() ? Result<>{} : heard->second.handle(tx, told);
+            auto const heard = by_event_.find(event.name);
+            return heard == by_event_.end() ? Result<>{} : heard->second.handle(tx, event);
         });
+        if (!unit && !what.empty()) failed.insert(what);
         handled += unit && mine ? 1 : 0;
     }
     return handled;

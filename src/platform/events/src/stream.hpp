@@ -22,8 +22,8 @@ public:
     db::Database& from() const { return *from_; } // once open
     bool is_relay() const { return relay_.has_value(); }
     bool can_rebuild() const { return bool(rebuild_); }
-    // What has been looked at, for those who trim.
-    std::int64_t reached() const { return reached_.load(); }
+    // Its place as it is kept, for those who trim: whoever starts again begins there.
+    std::int64_t kept() const { return kept_.load(); }
 
     // Finds its place in `from`'s log: where it was, where a restored log ends, or where it begins. Errors: "storage.*".
     Result<> open(db::Database& from);
@@ -46,6 +46,8 @@ private:
     // Handles events in one unit, or carries them. The error of the first that failed; those before it are done.
     Result<> handle(std::vector<Told> const& events);
     Result<> carry(std::vector<Told> const& events);
+    // Whether an earlier event about the same waits among the dead.
+    bool is_behind(Told const& event) const;
     Result<> give_up(Told const& event, Error const& why, metrics::Registry& metrics);
     // Takes the cursor for this unit. False: another instance has moved it; what we have read is its business.
     bool claim(db::Transaction& tx) const;
@@ -67,8 +69,10 @@ private:
     std::vector<std::string> names_; // of the events it takes
     std::string sql_; // of look()
     std::int64_t cursor_ = 0; // as it is kept
+    std::atomic<std::int64_t> kept_{0}; // the same, for other threads
+    bool has_dead_ = false; // of this listener and source
     std::optional<std::string> rebuilding_; // so far
-    std::atomic<std::int64_t> reached_{0}; // at or behind the cursor: what lies between concerns nobody here
+    std::int64_t reached_ = 0; // at or behind the cursor: what lies between concerns nobody here
     int tries_ = 0; // in vain since it last moved
     int faults_ = 0; // of those, the ones the event itself is to blame for
     Steady::time_point not_before_{};

@@ -27,7 +27,8 @@ namespace mozi::events {
 
 // A described struct with `static constexpr std::string_view source = "user", name = "user.registered"; static constexpr int version = 1;`
 // Its fields have no rules: what was accepted once stays readable. Where a later version cannot read an earlier one as it stands, it
-// has `static void upgrade(int version, boost::json::object&)`.
+// has `static void upgrade(int version, boost::json::object&)`. Its first field names what it is about: events about the same reach a
+// listener in their order, also where one of them failed and was tried again later.
 template <class E>
 concept Event = json::Described<E> && requires {
     { E::source } -> std::convertible_to<std::string_view>;
