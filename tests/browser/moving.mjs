@@ -118,7 +118,7 @@ async function steps(house, page) {
   await house.check('the letters of a search are one step', async () => {
     await page.goto(house.base);
     await page.getByRole('link', { name: 'Browse' }).first().click();
-    await page.getByLabel('Search the catalogue').pressSequentially('reel 09', { delay: 90 });
+    await page.getByLabel('Search titles').pressSequentially('reel 09', { delay: 90 });
     await until('eleven are found', async () => (await names(page)).length === 11); // 009 too
     await page.goBack();
     return new URL(page.url()).pathname === '/' ? '' : `Back led to ${page.url()}`;
