@@ -222,6 +222,19 @@ async function comingIn(house, film, root) {
       },
     ),
   );
+  await house.check('what is said about one page is gone on the next', () =>
+    from(
+      `/film/${film.id}`,
+      async (page) => {
+        await page.getByRole('button', { name: /^Love/ }).first().click();
+        await page.locator('.toast').waitFor();
+        await page.locator('header').getByRole('link', { name: 'Sign in' }).first().click();
+        await page.getByLabel('Email or username').waitFor();
+        if (await page.locator('.toast').count()) throw new Error('the message is still there');
+      },
+      async () => '',
+    ),
+  );
   await house.check('signing in from a page for members comes back to it', () =>
     from(
       '/uploads?',
