@@ -1,6 +1,7 @@
 // Small screens and fingers: nothing runs out of the page, nothing covers what one wants to press, a tap is not a click.
 import { readFileSync } from 'node:fs';
 import { password, until } from './house.mjs';
+import { enter } from './members.mjs';
 
 const endless = 'Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetzblattsammelmappenrückenschild';
 const word = (length) => endless.repeat(4).slice(0, length);
@@ -290,9 +291,8 @@ const small = () =>
 async function large(house, id) {
   await house.check('under a finger every control has 44 px', async () => {
     const wrong = [];
-    const state = async (page) => ({ storageState: await page.context().storageState() });
     const visitor = await house.person('finger', { width: 390, height: 844 }, phone);
-    const owner = await house.person('finger of ines', { width: 390, height: 844 }, { ...phone, ...(await state(house.member)) });
+    const owner = await enter(house, { username: 'ines' }, { width: 390, height: 844 }, phone);
     for (const [page, address, there] of [
       [visitor, '/browse?genre=drama&q=a', '.facet'],
       [visitor, '/in', 'form'],
@@ -309,14 +309,14 @@ async function large(house, id) {
       if (found) wrong.push(`${address}: ${found}`);
     }
     await visitor.context().close();
-    house.phoneOwner = owner;
+    house.thumb = owner;
     return wrong.join('\n');
   });
 }
 
 // What is pressed or written on a small screen lies under nothing.
 async function above(house, id) {
-  const page = house.phoneOwner;
+  const page = house.thumb;
   const send = page.getByRole('button', { name: 'Send' });
   await house.check('chosen conditions keep their words in one row, and all are cleared with one finger', async () => {
     await page.goto(`${house.base}/browse?q=a&genre=drama,comedy,horror&year=1990s,1974`);
@@ -379,6 +379,6 @@ export async function handling(house) {
   await fingers(house);
   await commenting(house);
   if (id) await large(house, id);
-  if (house.phoneOwner) await house.excuse(/ERR_INTERNET_DISCONNECTED|Failed to fetch/, () => above(house, id));
+  if (house.thumb) await house.excuse(/ERR_INTERNET_DISCONNECTED|Failed to fetch/, () => above(house, id));
   await house.excuse(/ERR_INTERNET_DISCONNECTED/, () => uncovered(house));
 }
