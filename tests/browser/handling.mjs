@@ -296,7 +296,7 @@ async function large(house, id) {
     for (const [page, address, there] of [
       [visitor, '/browse?genre=drama&q=a', '.facet'],
       [visitor, '/in', 'form'],
-      [visitor, house.filmPath, 'article'],
+      [visitor, `/film/${id}`, 'article'],
       [visitor, `/watch/${id}`, '[data-phase=playing], [data-phase=ready]'],
       [owner, '/', 'main h2'],
       [owner, '/uploads', 'main h3'],
