@@ -109,4 +109,19 @@ async function restore(house, admin, visitor, address, piece, before) {
     if (again.digest !== piece.digest || again.url !== piece.url) wrong.push('the segment is another one');
     return wrong.join('; ');
   });
+  await house.check('what is undone offers no undo; the closed report says who decided it, and when', async () => {
+    await admin.locator('.toast').getByText('is back as it was').waitFor();
+    if (await admin.locator('.toast').getByRole('button', { name: 'Undo' }).count()) return 'the message still offers to undo it';
+    const covered = await admin.evaluate(() => {
+      const keys = document.querySelector('.hints').getBoundingClientRect();
+      return [...document.querySelectorAll('.toast')].some((toast) => toast.getBoundingClientRect().left < keys.right);
+    });
+    if (covered) return 'a message lies on the keys';
+    await admin.goto(`${house.base}/desk?lane=hidden`);
+    await admin.getByRole('button', { name: /Misleading in a title/ }).click();
+    const decided = admin.locator('section', { has: admin.getByRole('heading', { name: 'What was decided' }) }).last();
+    await decided.getByText('It passes for a train film.').waitFor();
+    const told = await decided.innerText();
+    return /now|ago|min/.test(told) && /vera/i.test(told) ? '' : told;
+  });
 }

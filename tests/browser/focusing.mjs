@@ -9,11 +9,52 @@ export async function focusing(house) {
   const kata = await member(house, 'kata');
   const film = await kata.film('Paper Harbour', { genres: ['Drama', 'Short'] });
   const page = await enter(house, kata);
+  await kata.film('Paper Lantern');
+  await opening(house, film, page);
   await dialogs(house, film, page);
   await comments(house, kata, film, page);
   await vanishing(house, kata, page);
   await decided(house, film);
   await page.context().close();
+}
+
+// What the ear hears of a page: its heading has the focus, and its title was said.
+async function opening(house, film, page) {
+  for (const [late, what] of [
+    [0, 'known at once'],
+    [600, 'that arrives late'],
+  ]) {
+    await house.check(`a film ${what} is announced by its title, and its heading has the focus`, async () => {
+      await visit(house, page, '/browse?q=paper', `main a[href="/film/${film.id}"]`);
+      const address = `**/api/movies/${film.id}`;
+      await page.route(address, async (route) => {
+        await new Promise((done) => setTimeout(done, late));
+        await route.continue();
+      });
+      await page.locator(`main a[href="/film/${film.id}"]`).press('Enter');
+      await focusIs(page, /^h1 Paper Harbour/);
+      await page.unroute(address);
+      const told = await page.locator('p.sr[role=status]').first().innerText();
+      return /Paper Harbour/.test(told) ? '' : `it says "${told}"`;
+    });
+  }
+  await house.check('a row of titles is one stop of Tab; the arrows move in it, and Tab comes back to where one was', async () => {
+    await visit(house, page, '/', '.rail a.more');
+    const at = () =>
+      page.evaluate(() => {
+        const now = document.activeElement;
+        return [...(now.closest('.rail')?.querySelectorAll('.poster') ?? [])].indexOf(now);
+      });
+    await page.locator('.rail a.more').first().focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowRight');
+    if ((await at()) !== 1) return `the arrow led to ${await at()}`;
+    await page.keyboard.press('Tab');
+    const out = await page.evaluate(() => document.activeElement.matches('.poster') && document.activeElement.tabIndex);
+    if (out === -1) return 'Tab stays in the row';
+    await page.keyboard.press('Shift+Tab');
+    return (await at()) === 1 ? '' : `Tab came back to ${await at()}`;
+  });
 }
 
 async function dialogs(house, film, page) {

@@ -1,6 +1,7 @@
 // Small screens and fingers: nothing runs out of the page, nothing covers what one wants to press, a tap is not a click.
 import { readFileSync } from 'node:fs';
 import { password, until } from './house.mjs';
+import { enter } from './members.mjs';
 
 const endless = 'Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetzblattsammelmappenrückenschild';
 const word = (length) => endless.repeat(4).slice(0, length);
@@ -275,6 +276,99 @@ async function uncovered(house) {
   }
 }
 
+// Controls that a finger has less than 44 × 44 px of; one in a line of words is hit beyond what is drawn of it.
+const small = () =>
+  [...document.querySelectorAll('a, button, input, select, textarea, summary')]
+    .filter((e) => {
+      const box = (e.matches('.tick, .switch') && e.closest('label') ? e.closest('label') : e).getBoundingClientRect();
+      const more = getComputedStyle(e, '::after');
+      if (!box.width || e.closest('.sr') || !e.checkVisibility({ visibilityProperty: true })) return false;
+      return Math.max(box.width, parseFloat(more.width) || 0) < 43.5 || Math.max(box.height, parseFloat(more.height) || 0) < 43.5;
+    })
+    .map((e) => `<${e.localName} class="${e.className}"> ${(e.textContent || e.name).trim().slice(0, 30)}`)
+    .join('; ');
+
+async function large(house, id) {
+  await house.check('under a finger every control has 44 px', async () => {
+    const wrong = [];
+    const visitor = await house.person('finger', { width: 390, height: 844 }, phone);
+    const owner = await enter(house, { username: 'ines' }, { width: 390, height: 844 }, phone);
+    for (const [page, address, there] of [
+      [visitor, '/browse?genre=drama&q=a', '.facet'],
+      [visitor, '/in', 'form'],
+      [visitor, `/film/${id}`, 'article'],
+      [visitor, `/watch/${id}`, '[data-phase=playing], [data-phase=ready]'],
+      [owner, '/', 'main h2'],
+      [owner, '/uploads', 'main h3'],
+      [owner, '/upload', 'main h1'],
+      [owner, '/you', 'main li'],
+    ]) {
+      await page.goto(house.base + address);
+      await page.locator(there).first().waitFor();
+      const found = await page.evaluate(small);
+      if (found) wrong.push(`${address}: ${found}`);
+    }
+    await visitor.context().close();
+    house.thumb = owner;
+    return wrong.join('\n');
+  });
+}
+
+// What is pressed or written on a small screen lies under nothing.
+async function above(house, id) {
+  const page = house.thumb;
+  const send = page.getByRole('button', { name: 'Send' });
+  await house.check('chosen conditions keep their words in one row, and all are cleared with one finger', async () => {
+    await page.goto(`${house.base}/browse?q=a&genre=drama,comedy,horror&year=1990s,1974`);
+    const clear = page.getByRole('button', { name: 'Clear 6' });
+    await clear.waitFor();
+    const tall = await page.locator('.tools .chip').evaluateAll((all) => all.map((chip) => chip.offsetHeight).filter((h) => h > 46));
+    if (tall.length) return `chips are ${tall.join(', ')} px high`;
+    const covered = await reachable(clear);
+    if (covered) return covered;
+    await clear.tap();
+    await page.waitForURL((url) => url.pathname === '/browse' && !url.search);
+    return '';
+  });
+  await house.check('who writes several lines has nothing over them, and Play comes back afterwards', async () => {
+    await page.goto(house.base + house.filmPath);
+    const play = page.locator('.play-act');
+    await play.waitFor();
+    const box = page.getByLabel('Say something about it');
+    await box.tap();
+    await box.fill(['One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven'].join('\n'));
+    await send.evaluate((element) => element.scrollIntoView({ block: 'nearest' }));
+    const covered = (await reachable(send)) || ((await play.isVisible()) ? 'Play is there while one writes' : '');
+    await box.fill('');
+    await box.blur();
+    await play.waitFor();
+    return covered;
+  });
+  await house.check('a title that is missing is seen with its sentence; what is said and the banner lie on no act', async () => {
+    await page.goto(`${house.base}/film/${id}/edit`);
+    const title = page.getByLabel('Title', { exact: true });
+    const save = page.getByRole('button', { name: 'Save', exact: true });
+    const [words, wrong] = [await title.inputValue(), []];
+    await title.fill('');
+    await page.evaluate(() => scrollTo(0, 1e9));
+    await save.tap();
+    await until('the field has the focus', () => title.evaluate((element) => element === document.activeElement));
+    for (const place of [title, page.getByText('It needs a title.')]) wrong.push(await reachable(place));
+    await title.fill(words);
+    await page.getByLabel('Director').fill('Somebody else');
+    await page.getByRole('button', { name: 'Leave it' }).tap();
+    await page.locator('.toast').getByRole('button', { name: 'Undo' }).waitFor();
+    await page.goto(`${house.base}/film/${id}/edit`);
+    await page.context().setOffline(true);
+    await page.locator('.toast, .offline').first().waitFor();
+    await save.waitFor();
+    for (const act of [save, page.getByRole('button', { name: 'Leave it' })]) wrong.push(await reachable(act));
+    await page.context().setOffline(false);
+    return wrong.filter(Boolean).join('; ');
+  });
+  await page.context().close();
+}
+
 export async function handling(house) {
   let id;
   await house.check('a title and a talk of endless words are made', async () => {
@@ -284,5 +378,7 @@ export async function handling(house) {
   await lyingDown(house);
   await fingers(house);
   await commenting(house);
+  if (id) await large(house, id);
+  if (house.thumb) await house.excuse(/ERR_INTERNET_DISCONNECTED|Failed to fetch/, () => above(house, id));
   await house.excuse(/ERR_INTERNET_DISCONNECTED/, () => uncovered(house));
 }

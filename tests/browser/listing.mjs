@@ -173,6 +173,16 @@ async function narrowing(house, vilma, page) {
     await page.getByLabel('Year', { exact: true }).fill('');
     await until('the year is gone', async () => !/1911/.test(page.url()) && /1960s/.test(page.url()));
   });
+  await house.check('a year of a chosen decade takes its place, and the decade the place of its year', async () => {
+    const year = () => new URL(page.url()).searchParams.get('year');
+    await page.getByLabel('Year', { exact: true }).fill('1964');
+    await until('the year alone is chosen', () => year() === '1964' || null);
+    await box('1960s').check();
+    await until('the decade alone is chosen', () => year() === '1960s' || null);
+    await page.goto(`${house.base}/browse?year=1960s,1964`);
+    await until('an address with both is that year', async () => (await page.getByLabel('Year', { exact: true }).inputValue()) === '1964');
+    return (await box('1960s').isChecked()) ? 'the decade widens the year' : '';
+  });
 }
 
 async function talk(house, vilma, page) {

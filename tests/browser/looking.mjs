@@ -45,6 +45,7 @@ export async function looking(house) {
   await sizes(house);
   await lying(house);
   await moving(house);
+  await comingLate(house);
   await byKeys(house);
 }
 
@@ -129,6 +130,30 @@ async function moving(house) {
       const shifts = await page.evaluate(() => window.shifts);
       await page.context().close();
       return shifts.map(({ value, where }) => `moved by ${value.toFixed(5)}: ${where}`).join('\n');
+    });
+  }
+}
+
+// What comes late moves nothing that is shown already.
+async function comingLate(house) {
+  for (const [what, window, late, address, there] of [
+    ['the catalogue, its genres', { width: 1280, height: 800 }, /\/api\/genres/, '/browse', '.facet'],
+    ['a film on a phone, its comments', { width: 390, height: 844 }, /\/comments\?/, house.filmPath, 'article'],
+  ]) {
+    await house.check(`nothing moves when something is late: ${what}`, async () => {
+      const page = await house.person('late', window);
+      await page.route(late, async (route) => {
+        await pause(700);
+        await route.continue();
+      });
+      await page.goto(house.base + address);
+      await rest(page, there);
+      const shifts = await page.evaluate(() => window.shifts);
+      await page.context().close();
+      return shifts
+        .filter(({ value }) => value > 0.001)
+        .map(({ value, where }) => `moved by ${value.toFixed(5)}: ${where}`)
+        .join('\n');
     });
   }
 }

@@ -118,7 +118,7 @@ async function steps(house, page) {
   await house.check('the letters of a search are one step', async () => {
     await page.goto(house.base);
     await page.getByRole('link', { name: 'Browse' }).first().click();
-    await page.getByLabel('Search the catalogue').pressSequentially('reel 09', { delay: 90 });
+    await page.getByLabel('Search titles').pressSequentially('reel 09', { delay: 90 });
     await until('eleven are found', async () => (await names(page)).length === 11); // 009 too
     await page.goBack();
     return new URL(page.url()).pathname === '/' ? '' : `Back led to ${page.url()}`;
@@ -220,6 +220,19 @@ async function comingIn(house, film, root) {
         await page.getByRole('heading', { level: 1, name: 'Much talked about' }).waitFor();
         return (await page.evaluate(() => window.same)) ? is('the address', address(page), `/film/${film.id}`) : 'the page was loaded anew';
       },
+    ),
+  );
+  await house.check('what is said about one page is gone on the next', () =>
+    from(
+      `/film/${film.id}`,
+      async (page) => {
+        await page.getByRole('button', { name: /^Love/ }).first().click();
+        await page.locator('.toast').waitFor();
+        await page.locator('header').getByRole('link', { name: 'Sign in' }).first().click();
+        await page.getByLabel('Email or username').waitFor();
+        if (await page.locator('.toast').count()) throw new Error('the message is still there');
+      },
+      async () => '',
     ),
   );
   await house.check('signing in from a page for members comes back to it', () =>

@@ -1,11 +1,12 @@
 // Talking about a film: comments with a moment in them, answers, reactions, a report.
 import { until } from './house.mjs';
+import { member } from './members.mjs';
 
 const film = (house, page) => page.goto(house.base + house.filmPath);
 const comment = (page, words) => page.getByRole('article').filter({ hasText: words }).first();
 
 export async function talking(house) {
-  const { member, other } = house;
+  const { member: ines, other } = house;
   // proves S14
   await house.check('a member comments with a moment of the film', async () => {
     await film(house, other);
@@ -14,13 +15,13 @@ export async function talking(house) {
     await comment(other, 'The light in the corridor').waitFor();
   });
   await house.check('somebody answers, and both count', async () => {
-    await film(house, member);
-    await comment(member, 'The light in the corridor').getByRole('button', { name: 'Reply' }).click();
-    await member.getByLabel('Your answer to Tomás').fill('And nobody turns it off.');
-    await member.getByRole('button', { name: 'Answer' }).click();
-    await member.getByText('And nobody turns it off.').waitFor();
-    await member.reload();
-    await member
+    await film(house, ines);
+    await comment(ines, 'The light in the corridor').getByRole('button', { name: 'Reply' }).click();
+    await ines.getByLabel('Your answer to Tomás').fill('And nobody turns it off.');
+    await ines.getByRole('button', { name: 'Answer' }).click();
+    await ines.getByText('And nobody turns it off.').waitFor();
+    await ines.reload();
+    await ines
       .getByRole('heading', { name: /^Comments/ })
       .filter({ hasText: '2' })
       .waitFor();
@@ -97,13 +98,61 @@ async function reactions(house, page) {
   await house.check('a reaction is given, changed and taken back, and counted each time', async () => {
     await film(house, page);
     const title = page.locator('header .reaction');
-    await title.getByRole('button', { name: 'Love. 0 in all' }).click();
-    await title.getByRole('button', { name: 'Love, yours. Take it back. 1 in all' }).waitFor();
+    const one = title.getByText('1 reaction', { exact: true });
+    await title.getByRole('button', { name: 'Love', exact: true }).click();
+    await title.getByRole('button', { name: 'Love, yours. Take it back' }).waitFor();
+    await one.waitFor();
     await title.getByRole('button', { name: 'Choose a reaction' }).click();
     await page.getByRole('menuitemradio', { name: 'Wow' }).click();
-    await title.getByRole('button', { name: 'Wow, yours. Take it back. 1 in all' }).waitFor();
+    await title.getByRole('button', { name: 'Wow, yours. Take it back' }).waitFor();
     await page.reload();
-    await title.getByRole('button', { name: 'Wow, yours. Take it back. 1 in all' }).click();
-    await title.getByRole('button', { name: 'Love. 0 in all' }).waitFor();
+    await one.waitFor();
+    await title.getByRole('button', { name: 'Wow, yours. Take it back' }).click();
+    await title.getByRole('button', { name: 'Love', exact: true }).waitFor();
+    await one.waitFor({ state: 'detached' });
   });
+  await house.check('what others gave is offered as nothing of one’s own: a number, and a heart to give', async () => {
+    const angry = await member(house, 'ines');
+    const address = `/api/movies/${house.filmPath.split('/').pop()}/like`;
+    await angry.call('PUT', address, { type: 'ANGRY' });
+    await film(house, page);
+    const title = page.locator('header .reaction');
+    await title.getByText('1 reaction', { exact: true }).waitFor();
+    const names = await title.getByRole('button').evaluateAll((all) => all.map((b) => b.getAttribute('aria-label')));
+    await angry.call('DELETE', address);
+    return names.join() === 'Love,Choose a reaction' ? '' : `the buttons are ${names.join(', ')}`;
+  });
+  await house.check('a reaction given in one tab stands so in the other, of the film and of a comment', async () => {
+    const tab = await page.context().newPage();
+    await Promise.all([film(house, tab), film(house, page)]);
+    const love = (on) => [on.locator('header'), comment(on, 'The light in the corridor').locator('.acts').first()];
+    for (const [i, place] of love(page).entries()) {
+      await love(tab)[i].getByRole('button', { name: 'Love', exact: true }).waitFor();
+      await place.getByRole('button', { name: 'Love', exact: true }).click();
+      await tab.bringToFront();
+      await love(tab)[i].getByRole('button', { name: 'Love, yours. Take it back' }).click();
+      await page.bringToFront();
+      await place.getByRole('button', { name: 'Love', exact: true }).waitFor();
+    }
+    await tab.close();
+  });
+  await house.excuse(/status of 404/, () =>
+    house.check('what was taken back meanwhile goes when one reacts to it or answers, and one is told', async () => {
+      const writer = await member(house, 'ines');
+      const id = house.filmPath.split('/').pop();
+      const words = ['Soon to be gone.', 'Gone as well.'];
+      const said = [await writer.say({ id }, words[0]), await writer.say({ id }, words[1])];
+      await film(house, page);
+      await comment(page, words[0]).waitFor();
+      await comment(page, words[1]).getByRole('button', { name: 'Reply' }).click();
+      await page.getByLabel('Your answer to Ines').fill('Words of mine.');
+      for (const one of said) await writer.call('DELETE', `/api/comments/${one.id}`);
+      await comment(page, words[0]).getByRole('button', { name: 'Love', exact: true }).click();
+      await page.locator('.toast').getByText('This comment is not here any more.').first().waitFor();
+      await page.getByText(words[0]).waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Answer' }).click();
+      await page.locator('.toast').getByRole('button', { name: 'Copy your words' }).waitFor();
+      await page.getByText(words[1]).waitFor({ state: 'detached' });
+    }),
+  );
 }

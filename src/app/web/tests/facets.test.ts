@@ -1,6 +1,6 @@
 // What a list is narrowed by, between the address, the boxes and the server.
 import { describe, expect, it } from 'vitest';
-import { choices, decadeOptions, genreOptions, toggled, yearsOf } from '../src/lib/facets';
+import { choices, decadeOptions, genreOptions, toggled, withDecade, withYear, yearChoices, yearsOf } from '../src/lib/facets';
 
 describe('choices in an address', () => {
   it('are split, none twice, none empty', () => expect(choices(' drama,noir,, drama ')).toEqual(['drama', 'noir']));
@@ -15,6 +15,20 @@ describe('choices in an address', () => {
 describe('years', () => {
   it('are single ones and whole decades', () =>
     expect(yearsOf('1974,1990s')).toEqual([1974, ...Array.from({ length: 10 }, (_, i) => 1990 + i)]));
+  it('stand for their decade, so that a year beside it never widens', () => {
+    expect(yearChoices('1990s,1991,1960s')).toEqual(['1991', '1960s']);
+    expect(yearsOf('1990s,1991')).toEqual([1991]);
+  });
+  it('take the place of their decade and of the year before, and leave the others', () => {
+    expect(withYear('1990s,1960s', '1991', '')).toBe('1960s,1991');
+    expect(withYear('1960s,1991', '1911', '1991')).toBe('1960s,1911');
+    expect(withYear('1960s,1991', '', '1991')).toBe('1960s');
+  });
+  it('give their place to their decade', () => {
+    expect(withDecade('1991,1911', '1990s')).toBe('1911,1990s');
+    expect(withDecade('1911,1990s', '1990s')).toBe('1911');
+    expect(withDecade(null, '1990s')).toBe('1990s');
+  });
   it('are not what is no year', () => expect(yearsOf('abc,0,19x0s,1995s,-4')).toEqual([]));
   it('are a hundred at most', () => expect(yearsOf('1900s,1910s,1920s,1930s,1940s,1950s,1960s,1970s,1980s,1990s,2000s')).toHaveLength(100));
   it('are shown as decades that stay where nothing is left', () => {

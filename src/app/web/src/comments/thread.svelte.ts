@@ -9,6 +9,15 @@ export const listComments = (movieId: string, parentId: string | null, order: 'a
 
 export const getComment = (id: string, signal?: AbortSignal) => get<Comment>(`/api/comments/${encodeURIComponent(id)}`, undefined, signal);
 
+/** A comment as it stands now: what is left of it, or null where it is gone. */
+export async function standing(comment: Comment): Promise<Comment | null> {
+  try {
+    return await getComment(comment.id);
+  } catch (thrown) {
+    return toProblem(thrown).status === 404 ? null : comment;
+  }
+}
+
 /** The answers below a comment, as far as they were opened. Outlives its row in a long list. */
 export class Thread {
   replies = $state.raw<Comment[]>([]);

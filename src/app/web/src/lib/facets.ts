@@ -21,15 +21,37 @@ export function toggled(text: string | null | undefined, choice: string): string
 export const decadeOf = (year: number) => `${Math.floor(year / 10)}0s`;
 
 const decade = /^(\d{1,3}0)s$/;
+const single = /^\d{1,4}$/;
+
+/** The choices of years and decades: a year stands for its decade where both are named, so that more words never widen. */
+export function yearChoices(text: string | null | undefined): string[] {
+  const all = choices(text);
+  const within = new Set(all.filter((choice) => single.test(choice)).map((year) => decadeOf(Number(year))));
+  return all.filter((choice) => !within.has(choice));
+}
+
+/** The value for the address with this year in the place of another, and of its decade; none for "". */
+export const withYear = (text: string | null | undefined, year: string, before: string) =>
+  yearChoices([...choices(text).filter((choice) => choice !== before), year].join(',')).join(',');
+
+/** The value for the address with a decade added, in the place of years in it, or taken away. */
+export const withDecade = (text: string | null | undefined, choice: string) =>
+  toggled(
+    choices(text)
+      .filter((other) => !single.test(other) || decadeOf(Number(other)) !== choice)
+      .join(','),
+    choice,
+  );
+
 const { maxItems: most, items: one } = limits.listMovies.year;
 
 /** "1990s,1974" as the single years that the server is asked for; what is neither is left out. */
 export function yearsOf(text: string | null | undefined): number[] {
   const found = new Set<number>();
-  for (const choice of choices(text)) {
+  for (const choice of yearChoices(text)) {
     const start = decade.exec(choice)?.[1];
     if (start) for (let year = Number(start); year < Number(start) + 10; year++) found.add(year);
-    else if (/^\d{1,4}$/.test(choice)) found.add(Number(choice));
+    else if (single.test(choice)) found.add(Number(choice));
   }
   return [...found].filter((year) => year >= one.minimum && year <= one.maximum).slice(0, most);
 }

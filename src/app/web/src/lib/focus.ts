@@ -18,6 +18,28 @@ export function focusOn(node: Element | null | undefined, view: 'bring' | 'stay'
   return document.activeElement === node;
 }
 
+/** Calls `then` with the first of these inside as soon as it says something. Answers how to stop waiting. */
+export function whenThere(room: Element, selector: string, then: (found: Element) => void): () => void {
+  const watch = new MutationObserver(look);
+  function look() {
+    const found = room.querySelector(selector);
+    if (!found?.textContent?.trim()) return;
+    watch.disconnect();
+    then(found);
+  }
+  watch.observe(room, { childList: true, subtree: true, characterData: true });
+  look();
+  return () => watch.disconnect();
+}
+
+/** The first field that was refused, with the sentence that says why. */
+export function focusFault(form: Element | null | undefined): boolean {
+  const field = form?.querySelector<HTMLElement>('[aria-invalid]');
+  field?.focus({ preventScroll: true });
+  (field?.closest('.field') ?? field)?.scrollIntoView({ block: 'nearest' });
+  return !!field;
+}
+
 /** The item after (1) or before (-1) this one, children left out. */
 export function beside(item: Element, by: 1 | -1): Element | undefined {
   const all = Array.from(document.querySelectorAll('[data-item]')).filter((other) => other === item || !item.contains(other));
