@@ -59,13 +59,13 @@ process.on('exit', () => {
 let next = 4100 + (process.pid % 500) * 10;
 export const port = () => next++;
 
-export async function ours(name, settings = [], environment = {}) {
+export async function ours(name, settings = [], environment = {}, executable = binary) {
   const p = port();
   const dir = join(work, name);
   const set = (pairs) => pairs.flatMap((pair) => ['--set', pair]);
   const began = process.hrtime.bigint();
   const child = start(
-    binary,
+    executable,
     [
       'serve',
       ...set([

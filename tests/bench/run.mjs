@@ -1,5 +1,5 @@
 // Measures this server beside its peers in one run, judged by server CPU per request. `node tests/bench/run.mjs [part…] [--table FILE]`
-// Parts: floor list one writes slow media tus transcode start news. Needs wrk and nginx (Debian) and `npm ci` in this folder.
+// Parts: floor list one writes slow media tus transcode start news; before, with MOZI_BEFORE=an earlier executable. Needs wrk and nginx (Debian) and `npm ci` in this folder.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,9 +29,16 @@ import { bun, nginx } from './peers/start.mjs';
 import { segments } from './segments.mjs';
 
 const titles = Number(process.env.BENCH_TITLES ?? 20000);
-const parts = process.argv.slice(2).filter((word, i, all) => !word.startsWith('--') && !(all[i - 1] ?? '').startsWith('--'));
+const known = ['floor', 'list', 'one', 'writes', 'slow', 'media', 'tus', 'transcode', 'start', 'news', 'before'];
+const words = process.argv.slice(2);
+const table = words.includes('--table') ? words.splice(words.indexOf('--table'), 2)[1] : null;
+const parts = words;
+for (const word of parts) if (!known.includes(word)) throw new Error(`there is no part ${word}; there are ${known.join(' ')}`);
 const wanted = (part) => parts.length === 0 || parts.includes(part);
 const command = (part) => `node tests/bench/run.mjs ${part}`;
+
+const listPages = [];
+for (let g = 0; g < 10; g++) for (let page = 1; page <= 20; page++) listPages.push(`/api/movies?genre=Genre%20${g}&page=${page}`);
 
 async function fill(server) {
   const token = await member(server, 'filler');
@@ -98,10 +105,8 @@ async function catalogue() {
   if (!['list', 'one', 'writes', 'slow'].some(wanted)) return Promise.all([us, them, limit].map((s) => stop(s.child)));
   const { token, ids } = await fill(us);
   const bunIds = Array.from({ length: 5000 }, (_, i) => i + 1);
-  const pages = [];
-  for (let g = 0; g < 10; g++) for (let page = 1; page <= 20; page++) pages.push(`/api/movies?genre=Genre%20${g}&page=${page}`);
   if (wanted('list')) {
-    const [a, b] = compare([us, them], { script: pick(pages) });
+    const [a, b] = compare([us, them], { script: pick(listPages) });
     row(
       'list page, repeated (20 of ' + titles + ' titles, 200 addresses)',
       '≤ 20 µs',
@@ -342,17 +347,38 @@ async function newsPart() {
   );
 }
 
-for (const part of [startUp, catalogue, media, tus, transcode, newsPart]) {
+// This executable and an earlier one, in turns.
+async function before() {
+  if (!wanted('before') || !process.env.MOZI_BEFORE) return;
+  const now = await ours('now'),
+    then = await ours('then', [], {}, process.env.MOZI_BEFORE);
+  const [a, b] = [await fill(now), await fill(then)];
+  const mine = (k) => (k ? b : a);
+  const write = (method, path, body) => (k) => ({ script: send(method, mine(k).ids.slice(0, 1000), path, body, mine(k).token) });
+  for (const [what, options] of [
+    ['floor', { path: '/health/ping' }],
+    ['list page', { script: pick(listPages) }],
+    ['one title', (k) => ({ script: pick(mine(k).ids.map((id) => `/api/movies/${id}`)) })],
+    ['comment', write('POST', '/api/movies/%s/comments', '{"content":"a few words about it"}')],
+    ['like', write('PUT', '/api/movies/%s/like', '{"type":"LIKE"}')],
+  ]) {
+    const [x, y] = compare([now, then], options);
+    const told = (r) => `${f(r.us)} µs, ${f(r.rps, 0)}/s, p99 ${f(r.p99)} ms`;
+    row(`${what}, beside the earlier executable`, 'no worse', `${told(x)} (before ${told(y)})`, x.us <= y.us * 1.05, command('before'));
+  }
+  await Promise.all([now, then].map((s) => stop(s.child)));
+}
+
+for (const part of [before, startUp, catalogue, media, tus, transcode, newsPart]) {
   try {
     await part();
   } catch (cause) {
     row(part.name, 'to be measured', `failed: ${cause.message}`, false, command(part.name));
   }
 }
-const table = process.argv.indexOf('--table');
-if (table > 0)
+if (table)
   writeTable(
-    process.argv[table + 1],
+    table,
     `# Benchmarks\n\nMeasured ${new Date().toISOString().slice(0, 10)} by \`node tests/bench/run.mjs --table docs/benchmarks.md\`: ` +
       `this server and its peers in one run, alternated, medians of ${rounds} rounds, load and servers on the same two cores. ` +
       `CPU is the server's user and system time per request (or GiB); ` +
