@@ -140,12 +140,16 @@ TEST_CASE("it refuses to start, and says why, when starting would do harm") {
         std::string set;
         std::string_view says;
     } const wrong[] = {{"server.prot=1", "Did you mean server.port?"}, {"server.port=70000", "between 0 and 65535"},
-        {"log.level=loud", "\"debug\""}, {"media.nothing_like_it=1", "media.nothing_like_it"}};
-    for (auto const& row : wrong) {
-        auto const ran = run(command(data, {"serve"}, {row.set}), "/");
-        CHECK(ran.status == 78);
-        CHECK_MESSAGE(ran.err.find(row.says) != std::string::npos, ran.err);
-    }
+        {"log.level=loud", "\"debug\""}, {"media.nothing_like_it=1", "media.nothing_like_it"},
+        {"database.url=postgresql//u:SECRETPW@127.0.0.1:1/films", "write % as %25"},
+        {"database.url=postgresql://u:SECRET/PW@127.0.0.1:1/films", "write % as %25"}};
+    for (auto const& row : wrong)
+        for (auto const& words : {std::vector<std::string>{"serve"}, {"config", "check"}, {"doctor"}}) {
+            auto const ran = run(command(data, words, {row.set}), "/");
+            CHECK(ran.status == 78);
+            CHECK_MESSAGE(ran.err.find(row.says) != std::string::npos, ran.err);
+            CHECK(ran.err.find("SECRET") == std::string::npos);
+        }
 }
 
 TEST_CASE("the command line finds a server that speaks TLS, at the address it listens on") {

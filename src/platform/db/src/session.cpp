@@ -2,6 +2,7 @@
 #include "session.hpp"
 
 #include <mozi/base/text.hpp>
+#include <mozi/db/settings.hpp>
 
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -145,6 +146,7 @@ std::unique_ptr<Session> Session::sqlite(std::string const& path, Use use) {
 
 std::unique_ptr<Session> Session::postgres(
     std::string const& url, std::string const& schema, std::chrono::milliseconds statement_limit, Use use) {
+    if (auto const what = fault_of_address(url); !what.empty()) throw Failure(Failure::Kind::other, "database.url " + what);
     auto session = std::make_unique<Session>();
     session->dialect_ = Dialect::postgres;
     try {
@@ -157,7 +159,7 @@ std::unique_ptr<Session> Session::postgres(
         if (use != Use::write) session->plain("SET default_transaction_read_only TO on");
         session->plain("SET client_min_messages TO warning");
     } catch (Failure const&) { throw; } catch (std::exception const& cause) {
-        throw Failure(Failure::Kind::gone, std::string("PostgreSQL does not answer: ") + cause.what());
+        throw Failure(Failure::Kind::gone, "PostgreSQL does not answer: " + without_address(cause.what(), url));
     }
     return session;
 }
