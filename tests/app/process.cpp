@@ -150,6 +150,11 @@ TEST_CASE("it refuses to start, and says why, when starting would do harm") {
             CHECK_MESSAGE(ran.err.find(row.says) != std::string::npos, ran.err);
             CHECK(ran.err.find("SECRET") == std::string::npos);
         }
+    for (auto const* word : {"serve", "migrate", "doctor"}) { // a folder where its file is meant
+        auto const ran = run(command(data, {"--config", folder.path.string(), word}), "/");
+        CHECK(ran.status == 78);
+        CHECK_MESSAGE(ran.err.find("it is a folder. Name the file in it.") != std::string::npos, ran.err);
+    }
 }
 
 TEST_CASE("the command line finds a server that speaks TLS, at the address it listens on") {
