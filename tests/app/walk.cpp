@@ -237,6 +237,16 @@ TEST_CASE("the walk") {
         }
     }
 
+    // Which condition: a malformed one is refused by those that say they look at it, and by no other.
+    for (auto const& operation : walk.operations) {
+        if (own_protocol(operation) || operation.method == "GET" || ends_session(operation)) continue;
+        CAPTURE(operation.id);
+        auto const declares = operation.parameters && bj::serialize(*operation.parameters).find("IfMatch\"") != std::string::npos;
+        auto const reply = server.ask(operation.method, filled(operation.path), walk.allowed(operation), {}, {{"If-Match", "3"}});
+        CHECK_MESSAGE((reply.id() == "request.if_match_malformed") == declares, reply.body);
+        CHECK((reply.status == 400) == declares);
+    }
+
     // Which methods.
     for (auto const& [path, item] : walk.described.document.at("paths").as_object())
         for (auto const method : {"GET", "POST", "PUT", "PATCH", "DELETE"}) {

@@ -218,6 +218,13 @@ TEST_CASE("the OpenAPI document tells every route, its access, its fields and it
         return parameter.at("name") == "kind" && parameter.at("style") == "form" && parameter.at("explode") == false &&
                parameter.at("schema").at("items").at("maxLength") == 5;
     }));
+    for (auto const& [path, item] : document.at("paths").as_object())
+        for (auto const& [method, operation] : item.as_object()) {
+            auto const declared = boost::json::serialize(operation);
+            auto const conditional = operation.at("operationId") == "changeThing"; // whose handler takes a Precondition
+            for (auto const* part : {"parameters/IfMatch", "\"request.if_match\"", "\"request.if_match_malformed\""})
+                CHECK((declared.find(part) != declared.npos) == conditional);
+        }
     std::size_t operations = 0;
     for (auto const& [path, item] : document.at("paths").as_object()) operations += item.as_object().size();
     CHECK(operations == house.gateway->routes().size());

@@ -86,8 +86,8 @@ Result<Desk::Said> Desk::one(http::Call& call, One const& one) {
     return Said{"thing " + one.id.text()};
 }
 
-Result<Desk::Said> Desk::change(http::Call& call, One const& one) {
-    MOZI_CHECK(call.check_if_match("3"));
+Result<Desk::Said> Desk::change(http::Call&, One const& one, Precondition const& fits) {
+    MOZI_CHECK(fits(3));
     return Said{"changed " + one.id.text()};
 }
 

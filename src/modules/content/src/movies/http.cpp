@@ -248,13 +248,13 @@ Result<MovieReply> Http::get(http::Call& call, MovieAddress const& in) {
     return reply(call, std::move(movie));
 }
 
-Result<MovieReply> Http::update(http::Call& call, UpdateMovie const& in) {
-    MOZI_TRY(auto movie, movies_.update(in.id, in, in.version, call.asking(), call.if_match()));
+Result<MovieReply> Http::update(http::Call& call, UpdateMovie const& in, Precondition const& fits) {
+    MOZI_TRY(auto movie, movies_.update(in.id, in, in.version, call.asking(), fits));
     return reply(call, std::move(movie));
 }
 
-Result<http::Empty> Http::remove(http::Call& call, MovieAddress const& in) {
-    MOZI_CHECK(movies_.remove(in.id, call.asking(), call.if_match()));
+Result<http::Empty> Http::remove(http::Call& call, MovieAddress const& in, Precondition const& fits) {
+    MOZI_CHECK(movies_.remove(in.id, call.asking(), fits));
     return http::Empty{};
 }
 
@@ -302,9 +302,9 @@ std::vector<http::Route> Http::routes() {
     all.push_back(http::route<&Http::get>(*this, Method::get, "/api/movies/{id}", "getMovie", "Show a title", Access::reader, 200,
         {"movie.not_found"}, {.lane = Lane::quick}));
     all.push_back(http::route<&Http::update>(*this, Method::put, "/api/movies/{id}", "updateMovie", "Change a title", Access::member, 200,
-        {"movie.not_found", "movie.not_yours", "movie.version", "request.if_match"}, {.body_limit = body}));
+        {"movie.not_found", "movie.not_yours", "movie.version"}, {.body_limit = body}));
     all.push_back(http::route<&Http::remove>(*this, Method::delete_, "/api/movies/{id}", "deleteMovie", "Delete a title for good",
-        Access::member, 204, {"movie.not_found", "movie.not_yours", "request.if_match"}));
+        Access::member, 204, {"movie.not_found", "movie.not_yours"}));
     all.push_back(http::route<&Http::list_genres>(*this, Method::get, "/api/genres", "listGenres",
         "List the genres in use, the most used first", Access::reader, 200, {}, {.lane = Lane::cached, .topics = {&movies_topic_}}));
     all.push_back(http::route<&Http::list_years>(*this, Method::get, "/api/years", "listYears",

@@ -93,6 +93,8 @@ struct Route {
     };
     std::function<std::vector<Parameter>(json::Components&)> parameters;
 
+    bool conditional = false; // its handler is given what If-Match asks
+
     bool mutates() const { return method != Method::get && method != Method::head; }
 };
 
@@ -152,17 +154,23 @@ namespace detail {
 
 template <class F>
 struct Signature;
-template <class H, class O, class I, class S = void>
+struct Unconditional {};
+template <class H, class O, class I, class S = void, class C = Unconditional>
 struct Types {
     using Host = H;
     using Out = O;
     using In = I;
     using Sink = S; // of a body that streams
+    using Condition = C; // Precondition: what If-Match asks
 };
 template <class H, class O, class I>
 struct Signature<Result<O> (H::*)(Call&, I&)> : Types<H, O, I> {};
 template <class H, class O, class I>
 struct Signature<Result<O> (H::*)(Call&, I const&)> : Types<H, O, I> {};
+template <class H, class O, class I>
+struct Signature<Result<O> (H::*)(Call&, I&, Precondition const&)> : Types<H, O, I, void, Precondition> {};
+template <class H, class O, class I>
+struct Signature<Result<O> (H::*)(Call&, I const&, Precondition const&)> : Types<H, O, I, void, Precondition> {};
 template <class H, class O, class I, class S>
 struct Signature<Result<O> (H::*)(Call&, I const&, S&)> : Types<H, O, I, S> {};
 
@@ -209,7 +217,8 @@ void describe_input(Route& route) {
 // route<&Http::create_movie, &Http::look_before>(*this, Method::post, "/api/movies", "createMovie", "Create a movie", Access::member, 201,
 //     {…error ids…}, {.lane = …})
 // `before`: Result<> (Call&, In&), before any transaction: what takes time or asks other modules. Where the handler takes a sink as its
-// third argument, Result<std::shared_ptr<Sink>> (Call&, In&): before the body, which then goes there.
+// third argument, Result<std::shared_ptr<Sink>> (Call&, In&): before the body, which then goes there. A handler that takes a Precondition as
+// its third argument is given what If-Match asks of the version.
 template <auto handler, auto before = nullptr>
 Route route(typename detail::Signature<decltype(handler)>::Host& host, Method method, std::string path, std::string operation,
     std::string summary, Access access, int success, std::vector<std::string> errors = {}, Options options = {}) {
@@ -217,6 +226,7 @@ Route route(typename detail::Signature<decltype(handler)>::Host& host, Method me
     using In = typename Handler::In;
     using Out = typename Handler::Out;
     using Sink = typename Handler::Sink;
+    constexpr auto conditional = std::is_same_v<typename Handler::Condition, Precondition>;
     Route made;
     made.method = method;
     made.path = std::move(path);
@@ -225,6 +235,8 @@ Route route(typename detail::Signature<decltype(handler)>::Host& host, Method me
     made.access = access;
     made.success = success;
     made.errors = std::move(errors);
+    made.conditional = conditional;
+    if (conditional) made.errors.insert(made.errors.end(), {"request.if_match", "request.if_match_malformed"});
     made.options = std::move(options);
     made.lane = made.options.lane.value_or(made.mutates() ? Lane::write : Lane::work);
     made.limit = made.options.limit.value_or(made.mutates() ? Limit::write : Limit::read);
@@ -241,6 +253,7 @@ Route route(typename detail::Signature<decltype(handler)>::Host& host, Method me
         };
     } else {
         made.prepare = [host = &host](Call& call) -> Result<std::shared_ptr<void>> {
+            if constexpr (conditional) MOZI_CHECK(if_match_of(*call.request));
             MOZI_TRY(auto in, read_input<In>(call));
             auto kept = std::make_shared<In>(std::move(in));
             (void)host;
@@ -248,7 +261,10 @@ Route route(typename detail::Signature<decltype(handler)>::Host& host, Method me
             return std::shared_ptr<void>(std::move(kept));
         };
         made.run = [&host](Call& call, std::shared_ptr<void> kept) -> Result<Reply> {
-            return detail::to_reply<Out>((host.*handler)(call, *static_cast<In*>(kept.get())));
+            if constexpr (conditional) {
+                MOZI_TRY(auto const fits, if_match_of(*call.request));
+                return detail::to_reply<Out>((host.*handler)(call, *static_cast<In*>(kept.get()), fits));
+            } else return detail::to_reply<Out>((host.*handler)(call, *static_cast<In*>(kept.get())));
         };
     }
     detail::describe_input<In>(made);
