@@ -99,14 +99,23 @@ std::string translate(std::string_view sql, Dialect dialect, std::vector<std::ui
 
 namespace {
 
+// As a URI, in which no folder's name means anything to SQLite or SOCI: neither // nor a quote, a space or a leading "file:".
+std::string address_of(std::string const& path) {
+    std::string out = "file://";
+    for (char const c : std::filesystem::absolute(path).string()) {
+        auto const plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::strchr("-._~/", c);
+        if (c == '/' && out.ends_with('/') && out.size() > 7) continue;
+        plain ? out += c : out += "%" + hex({&c, 1});
+    }
+    return out;
+}
+
 // Without locks and without a file beside this one that was not there: the caller sees to it that nobody writes meanwhile. What the
 // log still holds is read, its index kept in memory.
 std::string address_for_looking(std::string const& path) {
-    std::string out = "file:";
-    for (char const c : path) (c == '%' || c == '?' || c == '#') ? out += "%" + hex({&c, 1}) : out += c;
     std::error_code missing;
     auto const log = std::filesystem::file_size(path + "-wal", missing);
-    return out + (missing || log == 0 ? "?immutable=1" : "?mode=ro&vfs=unix-none");
+    return address_of(path) + (missing || log == 0 ? "?immutable=1" : "?mode=ro&vfs=unix-none");
 }
 
 } // namespace
@@ -115,8 +124,8 @@ std::unique_ptr<Session> Session::sqlite(std::string const& path, Use use) {
     auto session = std::make_unique<Session>();
     session->dialect_ = Dialect::sqlite;
     try {
-        session->session_.open(
-            soci::sqlite3, "dbname=\"" + (use == Use::look ? address_for_looking(path) : path) + "\" timeout=5 shared_cache=false");
+        session->session_.open(soci::sqlite3,
+            "dbname=\"" + (use == Use::look ? address_for_looking(path) : address_of(path)) + "\" timeout=5 shared_cache=false");
         auto* const db = handle(session->session_);
         sqlite_api::sqlite3_extended_result_codes(db, 1);
         auto const pure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;

@@ -138,7 +138,7 @@ private:
         auto const file = folder / (options_.name + ".before-" + before + ".db");
         auto const part = file.string() + ".part";
         std::filesystem::remove(part); // of an attempt that was cut off
-        writer_->plain("VACUUM INTO '" + part + "'");
+        writer_->run("VACUUM INTO ?", std::filesystem::absolute(part).string());
         std::filesystem::rename(part, file); // one copy, however often it is tried
         log::info("db.snapshot", {{"database", options_.name}, {"file", file.filename().string()}});
     }
