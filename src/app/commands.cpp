@@ -187,6 +187,20 @@ void doubt_base_url(Settings const& settings, std::string const& address, std::f
                        "). A proxy has to pass the whole host name on; below a path it is not served");
 }
 
+// Rows that an accident left without their parents: they hinder nothing, and somebody should know.
+void tell_orphans(std::string const& name, db::Database& database) {
+    constexpr int most = 20;
+    auto const found = database.orphans(most);
+    if (!found) return;
+    for (auto const& orphan : *found)
+        std::cout << "LOOK  " << name << " database: " << (orphan.row ? "row " + std::to_string(*orphan.row) : std::string("a row"))
+                  << " of the table " << orphan.table << " refers to a row of " << orphan.parent << " that is not there\n";
+    if (!found->empty())
+        std::cout << "LOOK  " << (std::ssize(*found) == most ? "there may be more of them; " : "") << "they hinder nothing. Restore "
+                  << name << ".db from before they came, or with the server stopped and a backup at hand "
+                  << "delete them: sqlite3 " << name << ".db \"DELETE FROM <table> WHERE rowid = <row>\"\n";
+}
+
 // While no server runs. Throws as Look does.
 void look_at_rest(Settings const& settings, std::function<void(bool, std::string const&)> const& say) {
     Look const look(settings);
@@ -197,6 +211,7 @@ void look_at_rest(Settings const& settings, std::function<void(bool, std::string
         if (look.differences().contains(name)) continue;
         auto const probe = database->probe();
         say(bool(probe), name + " database" + (probe ? "" : ": " + probe.error().message + " " + probe.error().detail));
+        tell_orphans(name, *database);
     }
     if (look.differences().contains("media")) return;
     if (auto const strays = strays_in(look, settings)) {

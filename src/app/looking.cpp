@@ -22,6 +22,7 @@ Look::Look(Settings const& settings) : lock_(existing(settings.data.dir), DataLo
             databases_[std::string(name)] = db::Database::open({.name = std::string(name),
                 .dir = settings.data.dir,
                 .url = settings.database.url,
+                .read_limit = std::chrono::minutes(10), // nobody waits behind it
                 .min_free_bytes = std::uint64_t(settings.data.min_free_bytes),
                 .access = db::Access::look});
     blob::Folder const dir(settings.data.dir, blob::Folder::Missing::refuse);

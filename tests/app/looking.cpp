@@ -94,6 +94,9 @@ TEST_CASE("an earlier release's data is looked at, named as what it is, and left
     check(data, current);
     fs::remove(data / "user.db-shm"); // as in a copy
     check(data, current);
+    run_sql(data / "user.db", "INSERT INTO session VALUES (41, 77, 'x', 'x', 1, 1, 1)"); // foreign keys are off here
+    check(data, {{{"doctor"}, 0, "user database: row 41 of the table session refers to a row of account that is not there"},
+                    {{"doctor"}, 0, "DELETE FROM <table> WHERE rowid = <row>"}});
 }
 
 TEST_CASE("a later release's data is refused by those who look and by a start, before any database is changed") {
