@@ -94,7 +94,7 @@ TEST_CASE("an earlier release's data is looked at, named as what it is, and left
     check(data, current);
     fs::remove(data / "user.db-shm"); // as in a copy
     check(data, current);
-    run_sql(data / "user.db", "INSERT INTO session VALUES (41, 77, 'x', 'x', 1, 1, 1)"); // foreign keys are off here
+    run_sql(data / "user.db", "PRAGMA foreign_keys=0; INSERT INTO session VALUES (41, 77, 'x', 'x', 1, 1, 1)");
     check(data, {{{"doctor"}, 0, "user database: row 41 of the table session refers to a row of account that is not there"},
                     {{"doctor"}, 0, "DELETE FROM <table> WHERE rowid = <row>"}});
 }
@@ -123,4 +123,58 @@ TEST_CASE("a later release's data is refused by those who look and by a start, b
         CHECK(databases() == before);
         CHECK_FALSE(fs::exists(data / "snapshots"));
     }
+}
+
+// proves S35
+TEST_CASE("a start that is refused changes no database, not even its kind of journal") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    { CHECK(Server(data).stop() == 0); }
+    fs::create_directories(folder.path / "backup");
+    for (auto const* module : {"user", "content", "media", "social", "moderation"}) { // as operations.md has it
+        auto const name = std::string(module) + ".db";
+        run_sql(data / name, ("VACUUM INTO '" + (folder.path / "backup" / name).string() + "'").c_str());
+        for (auto const* beside : {"-wal", "-shm"}) fs::remove(data / (name + beside));
+        fs::rename(folder.path / "backup" / name, data / name);
+    }
+    auto const refused = [&](std::string_view says) {
+        for (auto const* word : {"serve", "migrate"}) {
+            auto before = tree(data), after = before;
+            auto const ran = run(command(data, {word}), "/");
+            after = tree(data);
+            for (auto* const found : {&before, &after}) found->erase((data / "lock").string());
+            CHECK(after == before);
+            CHECK(ran.status != 0);
+            CHECK_MESSAGE(ran.err.find(says) != std::string::npos, ran.err);
+        }
+    };
+    fs::rename(data / "social.db", folder.path / "social.db");
+    refused("database of social is missing");
+    fs::rename(folder.path / "social.db", data / "social.db");
+    run_sql(data / "moderation.db", "INSERT INTO schema_migration SELECT version + 90, name, sha256, applied_at FROM schema_migration");
+    refused("written by a newer videa-mozi");
+    run_sql(data / "moderation.db", "DELETE FROM schema_migration WHERE version > 90");
+    fs::permissions(data / "secret", fs::perms(0644));
+    refused("chmod 600");
+    fs::permissions(data / "secret", fs::perms(0600));
+    Server server(data);
+    CHECK(server.get("/health/ready").status == 200);
+}
+
+TEST_CASE("an upgrade that cannot have room is refused before any database is changed") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    restore(fs::path(MOZI_SOURCE_DIR) / "tests/releases/2026-11-29", data);
+    auto const whole = fs::file_size(data / "user.db");
+    std::error_code failed;
+    fs::resize_file(data / "user.db", std::uintmax_t(4) << 40, failed); // holes; SQLite reads as far as its header says
+    if (failed) return skip("no file of 4 TiB here: " + failed.message());
+    auto const ran = run(command(data, {"migrate"}), "/");
+    CHECK(ran.status == 69);
+    for (auto const& part : {data.string() + " has ", std::string(" bytes free"), std::string("needs 1319")}) // 12 TiB and a little
+        CHECK_MESSAGE(ran.err.find(part) != std::string::npos, ran.err);
+    CHECK_FALSE(fs::exists(data / "snapshots"));
+    fs::resize_file(data / "user.db", whole);
+    CHECK(run(command(data, {"doctor"}), "/").out.find("(schema.older)") != std::string::npos);
+    CHECK(run(command(data, {"migrate"}), "/").status == 0);
 }
