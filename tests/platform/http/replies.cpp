@@ -56,6 +56,23 @@ TEST_CASE("a problem says what, why and what next, and nothing of the inside") {
     for (auto const& [code, status] : statuses) CHECK(http::status_of(code) == status);
 }
 
+TEST_CASE("what is refused before its head could be read has an id that the answer and the line in the log share") {
+    House house;
+    net::Request request; // nothing is known of it
+    auto const refused = house.gateway->on_refused(&request, 505, "request.version_unsupported", "HTTP/1.1, please.");
+    auto const at = refused.head.find("X-Request-Id: ");
+    REQUIRE(at != std::string::npos);
+    auto const id = refused.head.substr(at + 14, refused.head.find('\r', at) - at - 14);
+    CHECK(id.size() > 8);
+    CHECK(std::get<std::string>(refused.body).find("\"requestId\":\"" + id + "\"") != std::string::npos);
+    REQUIRE(request.context); // what on_done writes
+    CHECK(std::static_pointer_cast<http::Call>(request.context)->request_id == id);
+    CHECK(house.gateway->on_refused(nullptr, 503, "server.busy", "Later.").head.find("X-Request-Id: ") != std::string::npos);
+    auto const general = boost::json::parse(house.gateway->openapi()).at("x-errors").as_array();
+    for (auto const* declared : {"server.stopping", "server.internal", "server.busy", "request.version_unsupported"})
+        CHECK(std::ranges::find(general, boost::json::value(declared)) != general.end());
+}
+
 // proves S1
 TEST_CASE("every reply has the same safe headers, once") {
     House house;
@@ -309,7 +326,7 @@ TEST_CASE("CORS: only origins on the list, and caches are told that it depends")
     for (auto const header : {"Location", "Upload-Offset", "Upload-Length", "Tus-Resumable", "Upload-Expires", "ETag", "Retry-After"})
         CHECK(origin(Method::get, "https://film.example").header("Access-Control-Expose-Headers").find(header) != std::string::npos);
     CHECK(preflight("/api/nowhere", "POST").header("Access-Control-Allow-Methods").empty());
-    auto const large = house.ask({Method::post, "/api/slow", {}, std::string(200, ' '), {"origin: https://film.example"}});
+    auto const large = house.ask({Method::post, "/api/slow", {}, std::string(70'000, ' '), {"origin: https://film.example"}});
     CHECK(large.status == 413);
     CHECK(large.header("Access-Control-Allow-Origin") == "https://film.example"); // a page reads why its upload was refused
     House closed;

@@ -148,10 +148,10 @@ InputReader::InputReader(Call const& call) : call_(call) {
         auto const equals = part.find('=');
         auto key = percent_decode(part.substr(0, equals), Plus::space);
         auto value = equals == part.npos ? std::optional<std::string>{std::string{}} : percent_decode(part.substr(equals + 1), Plus::space);
-        if (!key || !value || query_.size() >= 50) {
-            broken_query_ = true;
-            return;
-        }
+        if (!key || !value)
+            broken_query_ = "An escape in it is broken, or stands for what is not UTF-8: write text as UTF-8, each byte as %XX.";
+        if (query_.size() >= 50) broken_query_ = "It has more than 50 keys.";
+        if (!broken_query_.empty()) return;
         query_.emplace_back(std::move(*key), std::move(*value));
     }
 }
@@ -170,8 +170,7 @@ std::optional<std::string> InputReader::query(std::string_view name) {
 }
 
 Result<> InputReader::check_query(json::Errors& errors) {
-    if (broken_query_)
-        return Error{Code::bad_request, "request.query", "The query cannot be read: it has a broken escape, or too many keys."};
+    if (!broken_query_.empty()) return Error{Code::bad_request, "request.query", "The query cannot be read. " + std::string(broken_query_)};
     for (std::size_t i = 0; i < query_.size(); ++i) {
         auto const& key = query_[i].first;
         if (std::find(known_.begin(), known_.end(), key) == known_.end()) json::unknown_key(key, known_, errors);

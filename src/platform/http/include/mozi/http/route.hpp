@@ -113,7 +113,7 @@ private:
     Call const& call_;
     std::vector<std::pair<std::string, std::string>> query_;
     std::vector<std::string_view> known_;
-    bool broken_query_ = false;
+    std::string_view broken_query_; // why it cannot be read
 };
 
 template <json::Described In>
