@@ -178,3 +178,39 @@ TEST_CASE("an upgrade that cannot have room is refused before any database is ch
     CHECK(run(command(data, {"doctor"}), "/").out.find("(schema.older)") != std::string::npos);
     CHECK(run(command(data, {"migrate"}), "/").status == 0);
 }
+
+TEST_CASE("what a start would refuse doctor finds, and a damaged file is named with the way out") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    { CHECK(Server(data).stop() == 0); }
+    check(data, {{{"doctor"}, 0, "All is well."}});
+    auto const secret = read_file(data / "secret");
+    auto const refused = [&](std::string const& says) {
+        check(data, {{{"doctor"}, 69, says}});
+        auto const ran = run(command(data, {"serve"}), "/");
+        CHECK(ran.status != 0);
+        CHECK_MESSAGE(ran.err.find(says) != std::string::npos, ran.err);
+    };
+    fs::permissions(data / "secret", fs::perms(0644));
+    refused("chmod 600");
+    fs::permissions(data / "secret", fs::perms(0600));
+    std::ofstream(data / "secret") << "short\n";
+    refused("too short for a secret");
+    std::ofstream(data / "secret") << std::string(250, 'x');
+    refused("too long for a secret");
+    fs::remove(data / "secret"), fs::create_directory(data / "secret");
+    refused("is no file");
+    fs::remove(data / "secret");
+    std::ofstream(data / "secret") << secret;
+    fs::permissions(data / "secret", fs::perms(0600));
+
+    auto const whole = read_file(data / "media.db");
+    std::ofstream(data / "media.db") << std::string(50'000, 'g');
+    refused("media.db is damaged, or no database at all");
+    refused("Restore it from a backup");
+    std::ofstream(data / "media.db") << whole.substr(0, whole.size() / 2);
+    check(data, {{{"doctor"}, 69, "media.db is damaged"}});
+    std::ofstream(data / "media.db") << whole;
+    run_sql(data / "social.db", "DROP TABLE reaction");
+    check(data, {{{"doctor"}, 69, "tables are missing that its ledger says were made: reaction"}});
+}

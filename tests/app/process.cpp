@@ -150,6 +150,13 @@ TEST_CASE("it refuses to start, and says why, when starting would do harm") {
             CHECK_MESSAGE(ran.err.find(row.says) != std::string::npos, ran.err);
             CHECK(ran.err.find("SECRET") == std::string::npos);
         }
+    for (std::vector<std::string> const& words :
+        std::vector<std::vector<std::string>>{{"config", "foo"}, {"events", "foo"}, {"foo"}, {"serve", "foo"}}) {
+        auto const ran = run(command(data, words), "/");
+        CHECK(ran.status == 64);
+        CHECK_MESSAGE(ran.err.find("knows no \"foo\" here") != std::string::npos, ran.err);
+    }
+    CHECK(run(command(data, {"serve", "--bogus"}), "/").err.find("\"--bogus\"") != std::string::npos);
     for (auto const* word : {"serve", "migrate", "doctor"}) { // a folder where its file is meant
         auto const ran = run(command(data, {"--config", folder.path.string(), word}), "/");
         CHECK(ran.status == 78);

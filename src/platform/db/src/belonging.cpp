@@ -37,6 +37,18 @@ Result<> Database::check_pages() {
     });
 }
 
+Result<std::vector<std::string>> Database::tables() {
+    return read([&](Connection& c) -> Result<std::vector<std::string>> {
+        std::vector<std::string> out;
+        c.each<std::string>(
+            dialect() == Dialect::sqlite
+                ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
+                : "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY table_name",
+            [&](std::string table) { out.push_back(std::move(table)); });
+        return out;
+    });
+}
+
 Result<std::vector<Orphan>> Database::orphans(int most) {
     std::vector<Orphan> out;
     if (dialect() != Dialect::sqlite) return out;

@@ -177,8 +177,13 @@ int Session::progress(void* self) { return std::chrono::steady_clock::now() > st
 
 void Session::fail_sqlite() {
     auto const code = sqlite_api::sqlite3_extended_errcode(handle(session_));
-    throw Failure(
-        kind_of_sqlite(code), std::string(sqlite_api::sqlite3_errmsg(handle(session_))) + " (sqlite " + std::to_string(code) + ")");
+    auto text = std::string(sqlite_api::sqlite3_errmsg(handle(session_))) + " (sqlite " + std::to_string(code) + ")";
+    if (auto const kind = code & 255; kind == SQLITE_NOTADB || kind == SQLITE_CORRUPT) {
+        auto const* const file = sqlite_api::sqlite3_db_filename(handle(session_), "main");
+        text = "The file " + std::string(file ? file : "of the database") + " is damaged, or no database at all: " + text +
+               ". Restore it from a backup or from the folder snapshots, without the -wal and -shm beside it (docs/operations.md, Backup).";
+    }
+    throw Failure(kind_of_sqlite(code), std::move(text));
 }
 
 void Session::fail(std::exception const& cause) {

@@ -211,6 +211,7 @@ public:
     virtual Result<> probe() = 0;
     // Of SQLite, for doctor: the file's pages and indexes are whole; its rows without a parent, at most so many. PostgreSQL sees to both.
     Result<> check_pages();
+    Result<std::vector<std::string>> tables(); // on PostgreSQL too
     Result<std::vector<Orphan>> orphans(int most);
 
 protected:
