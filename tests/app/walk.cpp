@@ -188,6 +188,9 @@ TEST_CASE("the walk") {
                 CHECK_MESSAGE((reply.status == 422 && names(reply, "/" + std::string(name))),
                     operation.id << " takes " << std::string(name) << " of nothing visible → " << reply.status << " " << reply.body);
             }
+            auto const null = ask(operation.method, filled(operation.path), token, "{\"" + std::string(name) + "\":null}");
+            CHECK_MESSAGE(((null.status == 422 && names(null, "/" + std::string(name))) != takes_null(schema)),
+                operation.id << " " << std::string(name) << " = null → " << null.body);
             for (auto const& probe : probes(walk, walk.described.resolved(schema))) {
                 auto const body = "{\"" + std::string(name) + "\":" + probe.value + "}";
                 auto const reply = ask(operation.method, filled(operation.path), token, body);

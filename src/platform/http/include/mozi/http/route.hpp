@@ -184,6 +184,20 @@ Result<Reply> to_reply(Result<Out>&& result) {
     return reply;
 }
 
+// The largest body that is valid, each character of it escaped (12 bytes: \uXXXX\uXXXX), and some room for its layout.
+template <json::Described In>
+constexpr std::uint64_t largest_body() {
+    std::uint64_t bytes = 1024;
+    json::for_each_field<In>([&](auto const& field) {
+        if (field.rules.where != json::Where::body) return;
+        auto const most = std::uint64_t(field.rules.max);
+        // Of a list so many texts; what is neither text nor list (a number, an id, a choice) is short.
+        bytes += 12 * field.name.size() + 400 + (field.rules.item_max ? most * (12 * std::uint64_t(field.rules.item_max) + 8) : 0);
+        if constexpr (json::is_text<typename std::remove_cvref_t<decltype(field)>::Type>) bytes += 12 * most;
+    });
+    return bytes;
+}
+
 template <json::Described In>
 void describe_input(Route& route) {
     bool has_body = false;
@@ -267,6 +281,7 @@ Route route(typename detail::Signature<decltype(handler)>::Host& host, Method me
             } else return detail::to_reply<Out>((host.*handler)(call, *static_cast<In*>(kept.get())));
         };
     }
+    if (std::is_void_v<Sink>) made.options.body_limit = std::max(made.options.body_limit, detail::largest_body<In>());
     detail::describe_input<In>(made);
     constexpr auto schemaless =
         std::is_void_v<Out> || std::is_same_v<Out, Empty> || std::is_same_v<Out, Answer> || std::is_same_v<Out, Text>;
