@@ -18,7 +18,8 @@ using Databases = std::map<std::string, std::unique_ptr<db::Database>>;
 Databases look_at_databases(Settings const& settings);
 // The modules whose database is in use and older than this executable. Throws std::runtime_error where one is newer, or changed.
 std::vector<std::string> must_be_upgradable(Databases const& databases);
-// Whether the folder has room for the copies and the steps of their upgrade: twice the biggest, and a copy of each. Throws std::runtime_error.
+// Whether the folder has room for the copies and the steps of their upgrade: a copy of each, and twice the biggest. Throws
+// std::runtime_error.
 void check_room(Settings const& settings, std::vector<std::string> const& older);
 
 class Look {

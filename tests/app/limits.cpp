@@ -3,6 +3,7 @@
 
 #include "composition.hpp"
 
+#include <mozi/base/text.hpp>
 #include <mozi/user/module.hpp>
 
 #include <functional>
@@ -202,8 +203,10 @@ TEST_CASE("the largest body that is valid is taken with every character of it es
         for (std::size_t i = 0; i < count; ++i) out += (i ? "," : "") + text(characters);
         return out + "]";
     };
+    std::string poster;
+    for (char const c : padded("https://a.example/", "", 500)) poster += "\\u00" + mozi::hex({&c, 1});
     auto const title = "{\"title\":" + text(500) + ",\"description\":" + text(5000) + ",\"director\":" + text(200) +
-                       ",\"cast\":" + list(50, 100) + ",\"posterUrl\":null}";
+                       ",\"cast\":" + list(50, 100) + ",\"posterUrl\":\"" + poster + "\"}";
     CHECK(title.size() > 128 * 1024);
     auto const made = limits.server_.ask("POST", "/api/movies", limits.ada_.access, title);
     CHECK_MESSAGE(made.status == 201, made.body);

@@ -231,8 +231,8 @@ void describe_input(Route& route) {
 // route<&Http::create_movie, &Http::look_before>(*this, Method::post, "/api/movies", "createMovie", "Create a movie", Access::member, 201,
 //     {…error ids…}, {.lane = …})
 // `before`: Result<> (Call&, In&), before any transaction: what takes time or asks other modules. Where the handler takes a sink as its
-// third argument, Result<std::shared_ptr<Sink>> (Call&, In&): before the body, which then goes there. A handler that takes a Precondition as
-// its third argument is given what If-Match asks of the version.
+// third argument, Result<std::shared_ptr<Sink>> (Call&, In&): before the body, which then goes there. A handler that takes a Precondition
+// as its third argument is given what If-Match asks of the version.
 template <auto handler, auto before = nullptr>
 Route route(typename detail::Signature<decltype(handler)>::Host& host, Method method, std::string path, std::string operation,
     std::string summary, Access access, int success, std::vector<std::string> errors = {}, Options options = {}) {
