@@ -12,6 +12,7 @@
 #include <mozi/log/log.hpp>
 #include <mozi/net/client.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <iostream>
 #include <sysexits.h>
@@ -187,16 +188,57 @@ void doubt_base_url(Settings const& settings, std::string const& address, std::f
                        "). A proxy has to pass the whole host name on; below a path it is not served");
 }
 
+// Tables that the ledger implies and that are not there: the steps it names make them in a database that is thrown away.
+std::string missing_tables(std::string const& name, db::Database& database) {
+    TemporaryFolder const folder;
+    auto const made = db::Database::open({.name = name, .dir = folder.path, .min_free_bytes = 0});
+    made->migrate(mozi_platform_schema(), "platform");
+    made->migrate(module_migrations().at(name));
+    auto const there = database.tables(), wanted = made->tables();
+    if (!there || !wanted) return "its tables cannot be listed";
+    std::string out;
+    for (auto const& table : *wanted)
+        if (std::ranges::find(*there, table) == there->end()) out += (out.empty() ? "" : ", ") + table;
+    return out.empty() ? out
+                       : "tables are missing that its ledger says were made: " + out +
+                             ". Restore the database from a backup or from the folder snapshots (docs/operations.md, Backup)";
+}
+
+// Empty: it is whole.
+std::string fault_of_database(std::string const& name, db::Database& database) {
+    for (auto const& checked : {database.check_pages(), database.probe()})
+        if (!checked) return checked.error().message + " " + checked.error().detail;
+    return missing_tables(name, database);
+}
+
+// Rows that an accident left without their parents: they hinder nothing, and somebody should know.
+void tell_orphans(std::string const& name, db::Database& database) {
+    constexpr int most = 20;
+    auto const found = database.orphans(most);
+    if (!found) return;
+    for (auto const& orphan : *found)
+        std::cout << "LOOK  " << name << " database: " << (orphan.row ? "row " + std::to_string(*orphan.row) : std::string("a row"))
+                  << " of the table " << orphan.table << " refers to a row of " << orphan.parent << " that is not there\n";
+    if (!found->empty())
+        std::cout << "LOOK  " << (std::ssize(*found) == most ? "there may be more of them; " : "") << "they hinder nothing. Restore "
+                  << name << ".db from before they came, or with the server stopped and a backup at hand "
+                  << "delete them: sqlite3 " << name << ".db \"DELETE FROM <table> WHERE rowid = <row>\"\n";
+}
+
 // While no server runs. Throws as Look does.
 void look_at_rest(Settings const& settings, std::function<void(bool, std::string const&)> const& say) {
+    if (std::error_code none; std::filesystem::is_directory(settings.data.dir, none))
+        if (auto const fault = fault_of_secret(blob::Folder(settings.data.dir, blob::Folder::Missing::refuse)); !fault.empty())
+            say(false, fault);
     Look const look(settings);
     say(true,
         "installation" + (look.installation().empty() ? "" : " " + look.installation()) + ": folder, media and databases belong together");
     for (auto const& [name, difference] : look.differences()) say(false, difference.message + " (" + difference.id + ")");
     for (auto const& [name, database] : look.databases()) {
         if (look.differences().contains(name)) continue;
-        auto const probe = database->probe();
-        say(bool(probe), name + " database" + (probe ? "" : ": " + probe.error().message + " " + probe.error().detail));
+        auto const fault = fault_of_database(name, *database);
+        say(fault.empty(), name + " database" + (fault.empty() ? "" : ": " + fault));
+        if (fault.empty()) tell_orphans(name, *database);
     }
     if (look.differences().contains("media")) return;
     if (auto const strays = strays_in(look, settings)) {

@@ -4,6 +4,7 @@
 #include "health.hpp"
 #include "installation.hpp"
 #include "instance.hpp"
+#include "looking.hpp"
 
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
@@ -132,16 +133,18 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
         p.dispatcher.add_source(name, *database);
         p.databases[name] = std::move(database);
     };
-    for (auto const name : module_names())
-        if (Installation::exists(s, std::string(name))) open(std::string(name));
-    Installation installation(s, p.dir, p.databases);
-    installation.decide();
-    // What cannot be brought up to date is found before anything is changed, in any database.
-    for (auto const& [name, database] : p.databases)
-        if (auto const current = check_schema(name, *database); !current && current.error().id != "schema.older")
-            throw std::runtime_error(current.error().message);
+    // They are judged as they lie there: opening one for writing changes it already, and a refusal leaves every byte alone.
+    auto installation = [&] {
+        auto const there = look_at_databases(s);
+        Installation found(s, p.dir, there);
+        found.decide();
+        check_room(s, must_be_upgradable(there));
+        return found;
+    }();
     installation.enter();
     p.secret = installation_secret(p.dir);
+    for (auto const name : module_names())
+        if (Installation::exists(s, std::string(name))) open(std::string(name));
 
     // The schema, before anybody reads or listens.
     auto const migrations = module_migrations();

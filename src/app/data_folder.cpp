@@ -46,16 +46,24 @@ std::optional<std::string> DataLock::address_of(std::filesystem::path const& dir
     return taken && got > 0 ? std::optional(std::string(trim(text))) : std::nullopt;
 }
 
-std::string installation_secret(blob::Folder const& dir) {
+std::string fault_of_secret(blob::Folder const& dir) {
     auto const path = dir.path() / "secret";
     struct stat info{};
-    if (stat(path.c_str(), &info) == 0 && (info.st_mode & 077) != 0)
-        throw std::runtime_error(path.string() + " may be read by others. Take that right away: chmod 600 " + path.string());
-    auto known = dir.read("secret", 200);
-    if (known && trim(*known).size() >= 43) return std::string(trim(*known));
-    if (known)
-        throw std::runtime_error(
-            path.string() + " is too short for a secret. Restore it from a backup; without it nobody stays signed in.");
+    if (stat(path.c_str(), &info) != 0) return {}; // it is made
+    auto const restore = ". Restore it from a backup; without it nobody stays signed in.";
+    if (!S_ISREG(info.st_mode)) return path.string() + " is no file" + restore;
+    if ((info.st_mode & 077) != 0) return path.string() + " may be read by others. Take that right away: chmod 600 " + path.string();
+    auto const known = dir.read("secret", 300);
+    if (!known) return path.string() + " cannot be read" + restore;
+    if (trim(*known).size() < 43) return path.string() + " is too short for a secret" + restore;
+    if (known->size() > 200) return path.string() + " is too long for a secret" + restore;
+    return {};
+}
+
+std::string installation_secret(blob::Folder const& dir) {
+    auto const path = dir.path() / "secret";
+    if (auto const fault = fault_of_secret(dir); !fault.empty()) throw std::runtime_error(fault);
+    if (auto const known = dir.read("secret", 200)) return std::string(trim(*known));
     auto const made = random_token(32);
     auto const written = dir.write("secret", made + "\n");
     if (!written) throw std::runtime_error("cannot write " + path.string() + ": " + written.error().message);

@@ -27,5 +27,7 @@ private:
 // Reads <dir>/secret, or makes it (whether it may be missing is Installation's to judge). Throws
 // std::runtime_error when others may read it.
 std::string installation_secret(blob::Folder const& dir);
+// Why a start would refuse the secret; empty: it would not, or would make one.
+std::string fault_of_secret(blob::Folder const& dir);
 
 } // namespace mozi::app

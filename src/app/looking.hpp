@@ -12,6 +12,16 @@ struct NoInstallation : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+using Databases = std::map<std::string, std::unique_ptr<db::Database>>;
+
+// Those that exist, opened for looking.
+Databases look_at_databases(Settings const& settings);
+// The modules whose database is in use and older than this executable. Throws std::runtime_error where one is newer, or changed.
+std::vector<std::string> must_be_upgradable(Databases const& databases);
+// Whether the folder has room for the copies and the steps of their upgrade: a copy of each, and twice the biggest. Throws
+// std::runtime_error.
+void check_room(Settings const& settings, std::vector<std::string> const& older);
+
 class Look {
 public:
     // Throws NoInstallation, NotOneInstallation where a start would be refused, std::runtime_error when another process works there.

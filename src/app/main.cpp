@@ -58,7 +58,16 @@ int main(int argc, char** argv) {
     bool only_ready = false;
     doctor_command->add_flag("--ready", only_ready, "Only ask the running server whether it is ready");
     auto* const version_command = cli.add_subcommand("version", "Print the version");
-    CLI11_PARSE(cli, argc, argv);
+    try {
+        cli.parse(argc, argv);
+    } catch (CLI::ParseError const& wrong) {
+        // The library only says that a command is missing; what stands in its place is more of a help.
+        auto const left = cli.remaining(true);
+        if (wrong.get_exit_code() == EX_OK || left.empty()) return cli.exit(wrong) == EX_OK ? EX_OK : EX_USAGE;
+        std::cerr << "videa-mozi knows no \"" << left.front()
+                  << "\" here. `videa-mozi --help` lists the commands, with a command in front its own.\n";
+        return EX_USAGE;
+    }
 
     if (version_command->parsed()) {
         std::cout << "videa-mozi " MOZI_VERSION "\n";

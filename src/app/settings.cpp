@@ -25,12 +25,16 @@ Result<Settings> load_settings(Given const& given, char const* const* environmen
     config::Source source;
     std::vector<std::string> problems;
     auto const add = [&](std::vector<std::string> more) { problems.insert(problems.end(), more.begin(), more.end()); };
+    auto const there = [](std::string const& file) {
+        std::error_code failed;
+        return std::filesystem::status(file, failed).type() != std::filesystem::file_type::not_found;
+    };
     if (!given.file.empty()) {
-        if (!std::filesystem::exists(given.file)) return Error{Code::invalid, "config", "There is no file " + given.file + "."};
+        if (!there(given.file)) return Error{Code::invalid, "config", "There is no file " + given.file + "."};
         add(source.read_file(given.file));
     } else {
-        for (auto const* candidate : {"videa-mozi.toml", "/etc/videa-mozi.toml"})
-            if (std::filesystem::exists(candidate)) {
+        for (std::string const candidate : {"videa-mozi.toml", "/etc/videa-mozi.toml"})
+            if (there(candidate)) {
                 add(source.read_file(candidate));
                 break;
             }
@@ -38,8 +42,9 @@ Result<Settings> load_settings(Given const& given, char const* const* environmen
     source.read_environment(environment);
     for (auto const& set : given.sets) add(source.read_set(set));
     Settings settings;
-    std::string proxies_origin, base_url_origin; // the reader takes them away
-    for (auto const& [key, origin] : {std::pair{"server.trusted_proxies", &proxies_origin}, {"server.base_url", &base_url_origin}})
+    std::string proxies_origin, base_url_origin, database_origin; // the reader takes them away
+    for (auto const& [key, origin] :
+        {std::pair{"server.trusted_proxies", &proxies_origin}, {"server.base_url", &base_url_origin}, {"database.url", &database_origin}})
         if (auto const at = source.settings().find(key); at != source.settings().end()) *origin = at->second.origin;
     config::Reader reader(source);
     for_each_section(settings, [&](std::string_view name, std::string_view, auto& section) { reader.section(name, section); });
@@ -50,6 +55,8 @@ Result<Settings> load_settings(Given const& given, char const* const* environmen
                                "\", which is neither an address nor a network such as 172.16.0.0/12.");
     if (auto const what = fault_of_base_url(settings.server.base_url); !what.empty())
         problems.push_back(base_url_origin + ": server.base_url " + what);
+    if (auto const what = db::fault_of_address(settings.database.url); !what.empty())
+        problems.push_back(database_origin + ": database.url " + what);
     while (settings.server.base_url.ends_with('/')) settings.server.base_url.pop_back();
     if (problems.empty()) return settings;
     std::string message;

@@ -14,6 +14,12 @@ inline std::string kind_of(boost::json::object const& schema) {
     return !type ? "" : type->is_array() ? text(type->at(0)) : text(*type);
 }
 
+// Whether null is a value of it.
+inline bool takes_null(boost::json::value const& schema) {
+    auto const says = boost::json::serialize(schema);
+    return says.find(R"(,"null"])") != says.npos || says.find(R"({"type":"null"})") != says.npos;
+}
+
 inline std::int64_t number(boost::json::object const& schema, std::string_view key, std::int64_t otherwise = 0) {
     auto const* value = schema.if_contains(key);
     return value ? value->as_int64() : otherwise;

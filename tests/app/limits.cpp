@@ -3,6 +3,7 @@
 
 #include "composition.hpp"
 
+#include <mozi/base/text.hpp>
 #include <mozi/user/module.hpp>
 
 #include <functional>
@@ -45,7 +46,9 @@ public:
         walked_.insert(method + " " + path);
         for (auto const& [name, field] : schema.at("properties").as_object()) {
             if (name == "operatorToken" || name == "token" || name == "refreshToken" || name == "version") continue;
-            for (auto const& value : values(described_.resolved(field), std::string(name))) {
+            auto all = values(described_.resolved(field), std::string(name));
+            if (takes_null(field)) all.emplace_back(nullptr);
+            for (auto const& value : all) {
                 auto const [target, body] = again ? again() : std::pair{filled(path), base};
                 auto document = bj::parse(body).as_object();
                 document[name] = value;
@@ -186,4 +189,34 @@ TEST_CASE("whatever is within its bounds is kept, and nothing that the database 
     });
     CHECK_MESSAGE(limits.left().empty(), limits.left().front());
     MESSAGE(limits.asked_ << " bounds");
+}
+
+TEST_CASE("the largest body that is valid is taken with every character of it escaped") {
+    Limits limits;
+    auto const text = [](std::size_t characters) {
+        std::string out = "\"";
+        for (std::size_t i = 0; i < characters; ++i) out += "\\ud83c\\udfac"; // 🎬 in twelve bytes
+        return out + "\"";
+    };
+    auto const list = [&](std::size_t count, std::size_t characters) {
+        std::string out = "[";
+        for (std::size_t i = 0; i < count; ++i) out += (i ? "," : "") + text(characters);
+        return out + "]";
+    };
+    std::string poster;
+    for (char const c : padded("https://a.example/", "", 500)) poster += "\\u00" + mozi::hex({&c, 1});
+    auto const title = "{\"title\":" + text(500) + ",\"description\":" + text(5000) + ",\"director\":" + text(200) +
+                       ",\"cast\":" + list(50, 100) + ",\"posterUrl\":\"" + poster + "\"}";
+    CHECK(title.size() > 128 * 1024);
+    auto const made = limits.server_.ask("POST", "/api/movies", limits.ada_.access, title);
+    CHECK_MESSAGE(made.status == 201, made.body);
+    CHECK(limits.server_.ask("PUT", "/api/movies/" + limits.title_, limits.ada_.access, title).status == 200);
+    auto const address = "/api/movies/" + limits.title_;
+    CHECK(limits.server_.ask("PUT", address, limits.ada_.access, std::string(1 << 20, ' ') + title).status == 413);
+    for (auto const* date : {"0000-01-01", "0000-12-31"}) {
+        auto const refused = limits.server_.ask("PUT", address, limits.ada_.access, "{\"releaseDate\":\"" + std::string(date) + "\"}");
+        CHECK(refused.status == 422);
+        CHECK(refused.body.find("field.date") != std::string::npos);
+    }
+    CHECK(limits.server_.ask("PUT", address, limits.ada_.access, R"({"releaseDate":"0001-01-01"})").status == 200);
 }

@@ -94,6 +94,9 @@ TEST_CASE("an earlier release's data is looked at, named as what it is, and left
     check(data, current);
     fs::remove(data / "user.db-shm"); // as in a copy
     check(data, current);
+    run_sql(data / "user.db", "PRAGMA foreign_keys=0; INSERT INTO session VALUES (41, 77, 'x', 'x', 1, 1, 1)");
+    check(data, {{{"doctor"}, 0, "user database: row 41 of the table session refers to a row of account that is not there"},
+                    {{"doctor"}, 0, "DELETE FROM <table> WHERE rowid = <row>"}});
 }
 
 TEST_CASE("a later release's data is refused by those who look and by a start, before any database is changed") {
@@ -120,4 +123,94 @@ TEST_CASE("a later release's data is refused by those who look and by a start, b
         CHECK(databases() == before);
         CHECK_FALSE(fs::exists(data / "snapshots"));
     }
+}
+
+// proves S35
+TEST_CASE("a start that is refused changes no database, not even its kind of journal") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    { CHECK(Server(data).stop() == 0); }
+    fs::create_directories(folder.path / "backup");
+    for (auto const* module : {"user", "content", "media", "social", "moderation"}) { // as operations.md has it
+        auto const name = std::string(module) + ".db";
+        run_sql(data / name, ("VACUUM INTO '" + (folder.path / "backup" / name).string() + "'").c_str());
+        for (auto const* beside : {"-wal", "-shm"}) fs::remove(data / (name + beside));
+        fs::rename(folder.path / "backup" / name, data / name);
+    }
+    auto const refused = [&](std::string_view says) {
+        for (auto const* word : {"serve", "migrate"}) {
+            auto before = tree(data), after = before;
+            auto const ran = run(command(data, {word}), "/");
+            after = tree(data);
+            for (auto* const found : {&before, &after}) found->erase((data / "lock").string());
+            CHECK(after == before);
+            CHECK(ran.status != 0);
+            CHECK_MESSAGE(ran.err.find(says) != std::string::npos, ran.err);
+        }
+    };
+    fs::rename(data / "social.db", folder.path / "social.db");
+    refused("database of social is missing");
+    fs::rename(folder.path / "social.db", data / "social.db");
+    run_sql(data / "moderation.db", "INSERT INTO schema_migration SELECT version + 90, name, sha256, applied_at FROM schema_migration");
+    refused("written by a newer videa-mozi");
+    run_sql(data / "moderation.db", "DELETE FROM schema_migration WHERE version > 90");
+    fs::permissions(data / "secret", fs::perms(0644));
+    refused("chmod 600");
+    fs::permissions(data / "secret", fs::perms(0600));
+    Server server(data);
+    CHECK(server.get("/health/ready").status == 200);
+}
+
+TEST_CASE("an upgrade that cannot have room is refused before any database is changed") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    restore(fs::path(MOZI_SOURCE_DIR) / "tests/releases/2026-11-29", data);
+    auto const whole = fs::file_size(data / "user.db");
+    std::error_code failed;
+    fs::resize_file(data / "user.db", std::uintmax_t(4) << 40, failed); // holes; SQLite reads as far as its header says
+    if (failed) return skip("no file of 4 TiB here: " + failed.message());
+    auto const ran = run(command(data, {"migrate"}), "/");
+    CHECK(ran.status == 69);
+    for (auto const& part : {data.string() + " has ", std::string(" bytes free"), std::string("needs 1319")}) // 12 TiB and a little
+        CHECK_MESSAGE(ran.err.find(part) != std::string::npos, ran.err);
+    CHECK_FALSE(fs::exists(data / "snapshots"));
+    fs::resize_file(data / "user.db", whole);
+    CHECK(run(command(data, {"doctor"}), "/").out.find("(schema.older)") != std::string::npos);
+    CHECK(run(command(data, {"migrate"}), "/").status == 0);
+}
+
+TEST_CASE("what a start would refuse doctor finds, and a damaged file is named with the way out") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    { CHECK(Server(data).stop() == 0); }
+    check(data, {{{"doctor"}, 0, "All is well."}});
+    auto const secret = read_file(data / "secret");
+    auto const refused = [&](std::string const& says) {
+        check(data, {{{"doctor"}, 69, says}});
+        auto const ran = run(command(data, {"serve"}), "/");
+        CHECK(ran.status != 0);
+        CHECK_MESSAGE(ran.err.find(says) != std::string::npos, ran.err);
+    };
+    fs::permissions(data / "secret", fs::perms(0644));
+    refused("chmod 600");
+    fs::permissions(data / "secret", fs::perms(0600));
+    std::ofstream(data / "secret") << "short\n";
+    refused("too short for a secret");
+    std::ofstream(data / "secret") << std::string(250, 'x');
+    refused("too long for a secret");
+    fs::remove(data / "secret"), fs::create_directory(data / "secret");
+    refused("is no file");
+    fs::remove(data / "secret");
+    std::ofstream(data / "secret") << secret;
+    fs::permissions(data / "secret", fs::perms(0600));
+
+    auto const whole = read_file(data / "media.db");
+    std::ofstream(data / "media.db") << std::string(50'000, 'g');
+    refused("media.db is damaged, or no database at all");
+    refused("Restore it from a backup");
+    std::ofstream(data / "media.db") << whole.substr(0, whole.size() / 2);
+    check(data, {{{"doctor"}, 69, "media.db is damaged"}});
+    std::ofstream(data / "media.db") << whole;
+    run_sql(data / "social.db", "DROP TABLE reaction");
+    check(data, {{{"doctor"}, 69, "tables are missing that its ledger says were made: reaction"}});
 }

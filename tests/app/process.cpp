@@ -140,11 +140,27 @@ TEST_CASE("it refuses to start, and says why, when starting would do harm") {
         std::string set;
         std::string_view says;
     } const wrong[] = {{"server.prot=1", "Did you mean server.port?"}, {"server.port=70000", "between 0 and 65535"},
-        {"log.level=loud", "\"debug\""}, {"media.nothing_like_it=1", "media.nothing_like_it"}};
-    for (auto const& row : wrong) {
-        auto const ran = run(command(data, {"serve"}, {row.set}), "/");
+        {"log.level=loud", "\"debug\""}, {"media.nothing_like_it=1", "media.nothing_like_it"},
+        {"database.url=postgresql//u:SECRETPW@127.0.0.1:1/films", "write % as %25"},
+        {"database.url=postgresql://u:SECRET/PW@127.0.0.1:1/films", "write % as %25"}};
+    for (auto const& row : wrong)
+        for (auto const& words : {std::vector<std::string>{"serve"}, {"config", "check"}, {"doctor"}}) {
+            auto const ran = run(command(data, words, {row.set}), "/");
+            CHECK(ran.status == 78);
+            CHECK_MESSAGE(ran.err.find(row.says) != std::string::npos, ran.err);
+            CHECK(ran.err.find("SECRET") == std::string::npos);
+        }
+    for (std::vector<std::string> const& words :
+        std::vector<std::vector<std::string>>{{"config", "foo"}, {"events", "foo"}, {"foo"}, {"serve", "foo"}}) {
+        auto const ran = run(command(data, words), "/");
+        CHECK(ran.status == 64);
+        CHECK_MESSAGE(ran.err.find("knows no \"foo\" here") != std::string::npos, ran.err);
+    }
+    CHECK(run(command(data, {"serve", "--bogus"}), "/").err.find("\"--bogus\"") != std::string::npos);
+    for (auto const* word : {"serve", "migrate", "doctor"}) { // a folder where its file is meant
+        auto const ran = run(command(data, {"--config", folder.path.string(), word}), "/");
         CHECK(ran.status == 78);
-        CHECK_MESSAGE(ran.err.find(row.says) != std::string::npos, ran.err);
+        CHECK_MESSAGE(ran.err.find("it is a folder. Name the file in it.") != std::string::npos, ran.err);
     }
 }
 

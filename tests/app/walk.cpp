@@ -188,6 +188,9 @@ TEST_CASE("the walk") {
                 CHECK_MESSAGE((reply.status == 422 && names(reply, "/" + std::string(name))),
                     operation.id << " takes " << std::string(name) << " of nothing visible → " << reply.status << " " << reply.body);
             }
+            auto const null = ask(operation.method, filled(operation.path), token, "{\"" + std::string(name) + "\":null}");
+            CHECK_MESSAGE(((null.status == 422 && names(null, "/" + std::string(name))) != takes_null(schema)),
+                operation.id << " " << std::string(name) << " = null → " << null.body);
             for (auto const& probe : probes(walk, walk.described.resolved(schema))) {
                 auto const body = "{\"" + std::string(name) + "\":" + probe.value + "}";
                 auto const reply = ask(operation.method, filled(operation.path), token, body);
@@ -235,6 +238,16 @@ TEST_CASE("the walk") {
                         operation.id << " " << name << "=" << value << " → " << reply.status << " " << reply.body);
             }
         }
+    }
+
+    // Which condition: a malformed one is refused by those that say they look at it, and by no other.
+    for (auto const& operation : walk.operations) {
+        if (own_protocol(operation) || operation.method == "GET" || ends_session(operation)) continue;
+        CAPTURE(operation.id);
+        auto const declares = operation.parameters && bj::serialize(*operation.parameters).find("IfMatch\"") != std::string::npos;
+        auto const reply = server.ask(operation.method, filled(operation.path), walk.allowed(operation), {}, {{"If-Match", "3"}});
+        CHECK_MESSAGE((reply.id() == "request.if_match_malformed") == declares, reply.body);
+        CHECK((reply.status == 400) == declares);
     }
 
     // Which methods.

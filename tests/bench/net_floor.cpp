@@ -54,7 +54,7 @@ public:
         respond(std::move(response));
     }
 
-    Response on_refused(Request const*, int status, std::string_view, std::string_view sentence) override {
+    Response on_refused(Request*, int status, std::string_view, std::string_view sentence) override {
         Response response;
         response.status = status;
         response.body = std::string(sentence);

@@ -123,7 +123,18 @@ TEST_CASE("a mistake is named with its place and its cure, and never half taken"
         {{.file = "[server]\nmodule_ports = [1,2,3,4,5,6]\n"}, {"at most 5"}},
         {{.file = "[server]\nmodule_ports = 3\n"}, {"must be a list"}},
         {{.file = "[server]\nproxies = ['a','b','c']\n"}, {"at most 2"}},
-        {{.file = "[server.port]\nx = 1\n"}, {"server.port"}},
+        {{.file = "[server.port]\nx = 1\n"}, {"line 1", "server.port", "whole number"}},
+        {{.file = "[server]\nhost = {a=1}\n"}, {"line 2", "server.host", "text in quotes"}},
+        {{.file = "[server.host]\n"}, {"line 1", "server.host", "text in quotes"}},
+        {{.file = "[server]\nhost = 2026-11-29\n"}, {"line 2", "server.host", "text in quotes"}},
+        {{.file = "[server]\nhost = 10:00:00\n"}, {"line 2", "server.host", "text in quotes"}},
+        {{.file = "[server]\nmood = {a=1}\n"}, {"line 2", "server.mood", "text in quotes"}},
+        {{.file = "[server]\nproxies = {a=1}\n"}, {"line 2", "server.proxies", "must be a list"}},
+        {{.file = "[server]\nproxies = [{a=1}]\n"}, {"line 2", "server.proxies", "must be a list"}},
+        {{.file = "[server]\nproxies = [['a']]\n"}, {"line 2", "server.proxies", "must be a list"}},
+        {{.file = "[server]\nproxies = [2026-11-29]\n"}, {"line 2", "server.proxies", "must be a list"}},
+        {{.file = "[server]\nmodule_ports = [true]\n"}, {"line 2", "server.module_ports", "must be a list"}},
+        {{.file = "[[server]]\nport = 1\n"}, {"line 1", "section"}},
         {{.environment = {"VIDEA_MOZI__SERVER__PORT=x"}}, {"the environment variable VIDEA_MOZI__SERVER__PORT", "whole number"}},
         {{.environment = {"VIDEA_MOZI__SERVER__PROT=1"}}, {"VIDEA_MOZI__SERVER__PROT", "Did you mean server.port?"}},
         {{.environment = {"VIDEA_MOZI__SERVER__PORT="}}, {"whole number"}},
@@ -141,6 +152,21 @@ TEST_CASE("a mistake is named with its place and its cure, and never half taken"
         CHECK(loaded.server.module_ports == std::vector{3002, 3003});
     }
     CHECK(load({.file = "[server]\nprot = 1\nopen = 3\n[data]\nfloor = -1\n"}).problems.size() == 3); // all at once
+}
+
+TEST_CASE("what is no file of settings is refused, not read as an empty one") {
+    auto const problem = [](std::filesystem::path const& file) {
+        config::Source source;
+        auto const problems = source.read_file(file);
+        REQUIRE(problems.size() == 1);
+        CHECK(problems[0].starts_with(file.string() + " cannot be read as configuration: "));
+        CHECK(problems[0].find("line") == std::string::npos);
+        return problems[0];
+    };
+    CHECK(problem(std::filesystem::temp_directory_path()).find("it is a folder") != std::string::npos);
+    CHECK(problem("/dev/null").find("no regular file") != std::string::npos);
+    CHECK(problem("/nowhere/videa-mozi.toml").find("No such file") != std::string::npos);
+    CHECK(problem("/proc/self/mem").find("reading it fails") != std::string::npos);
 }
 
 TEST_CASE("module_ports takes false, [], a list, and the same as text") {

@@ -3,6 +3,8 @@
 
 #include <sys/mount.h>
 
+#include <fstream>
+
 using namespace mozi;
 using namespace mozi::test;
 
@@ -143,6 +145,32 @@ TEST_CASE("a disk that really fills loses nothing that was answered, and goes on
     kept.push_back("space again");
     CHECK(words(*database) == kept);
     CHECK_FALSE(fatal);
+}
+
+TEST_CASE("a copy before an upgrade that cannot be made says whose it is, changes nothing and leaves no part of itself") {
+    Folder folder;
+    auto const snapshots = folder.path / "snapshots";
+    std::filesystem::create_directories(snapshots);
+    auto const database = open_in(folder.path);
+    for (int i = 1; i <= 40; ++i) REQUIRE(fill(*database, i, 100'000));
+    std::vector const later{note_table[0], EmbeddedFile{"0002_more.sql", "CREATE TABLE more (id INTEGER);"}};
+    auto const says = [&](std::string_view what) {
+        auto const text = why(*database, later);
+        CHECK_MESSAGE(text.find("The database of t was not changed") != text.npos, text);
+        CHECK_MESSAGE(text.find(what) != text.npos, text);
+        CHECK(id_of(database->check_schema(later)) == "schema.older");
+    };
+    if (::mount("tmpfs", snapshots.c_str(), "tmpfs", 0, "size=1m") == 0) {
+        says("full");
+        CHECK(std::filesystem::is_empty(snapshots));
+        ::umount2(snapshots.c_str(), MNT_DETACH);
+    }
+    std::filesystem::remove(snapshots);
+    std::ofstream(snapshots) << "a file where the folder is meant";
+    says("snapshots");
+    std::filesystem::remove(snapshots);
+    CHECK(why(*database, later) == "");
+    CHECK(std::filesystem::exists(snapshots / "t.before-schema-0002_more.db"));
 }
 
 TEST_CASE("a read past its time is cut, and the reader is good again afterwards") {

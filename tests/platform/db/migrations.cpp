@@ -145,3 +145,26 @@ TEST_CASE("before the first change to existing data there is a copy of it") {
     database.reset();
     std::filesystem::remove_all(dir);
 }
+
+TEST_CASE("a row that lost its parent long ago hinders no step, one that a step leaves without a parent undoes it") {
+    TempDatabase database("t", note_table);
+    REQUIRE(database->read([](db::Connection& c) -> Result<> { // as a tool without foreign keys leaves it
+        for (auto const* sql : {"PRAGMA query_only=0", "PRAGMA foreign_keys=0", "INSERT INTO note (id, word, parent) VALUES (7, 'old', 99)",
+                 "PRAGMA foreign_keys=1", "PRAGMA query_only=1"})
+            c.run(sql);
+        return {};
+    }));
+    EmbeddedFile const breaking{"0002_breaking.sql", "INSERT INTO note (id, word, parent) VALUES (8, 'new', 98);"};
+    auto const text = why(*database, {first, breaking});
+    CHECK_MESSAGE(text.find("0002_breaking.sql of t_") != text.npos, text);
+    CHECK_MESSAGE(text.find("rows of the table note refer to rows of note that are not there") != text.npos, text);
+    CHECK(words(*database) == std::vector<std::string>{"old"});
+    CHECK(why(*database, {first, second, third}) == "");
+    auto const orphans = database->orphans(10);
+    REQUIRE(orphans);
+    REQUIRE(orphans->size() == 1);
+    CHECK(orphans->front().table == "note");
+    CHECK(orphans->front().row == 7);
+    CHECK(orphans->front().parent == "note");
+    CHECK(database->check_pages());
+}

@@ -154,8 +154,10 @@ TEST_CASE("bodies and queries that cannot be taken") {
     CHECK(errors[1].at("pointer").as_string() == "/weight");
     CHECK(errors[2].at("pointer").as_string() == "/wrod");
     CHECK(post(R"({"word":"a"})", "application/json", {"content-encoding: gzip"}).status == 415);
-    CHECK(house.ask({Method::post, "/api/slow", {}, R"({"word":"a"})" + std::string(100, ' ')}).status == 413);
-    CHECK(house.ask({Method::get, "/api/things/plain", {}, "{}"}).status == 413); // a GET takes no body
+    CHECK(house.ask({Method::post, "/api/slow", {}, R"({"word":"a"})" + std::string(70'000, ' ')}).status == 413);
+    auto const with_body = house.ask({Method::get, "/api/things/plain", {}, "{}"}); // a GET takes no body
+    CHECK(with_body.status == 413);
+    CHECK(with_body.body.find("takes no body") != std::string::npos);
 
     struct {
         std::string_view query;
@@ -202,6 +204,8 @@ TEST_CASE("bodies and queries that cannot be taken") {
     std::string many = "?";
     for (int i = 0; i < 60; ++i) many += "a" + std::to_string(i) + "=1&";
     CHECK(house.get("/api/things" + many).status == 400);
+    CHECK(house.get("/api/things" + many).body.find("more than 50 keys") != std::string::npos);
+    CHECK(house.get("/api/things?word=%ff").body.find("not UTF-8") != std::string::npos);
 }
 
 TEST_CASE("who asks is judged again when the whole request is here") {
@@ -232,6 +236,13 @@ TEST_CASE("the OpenAPI document tells every route, its access, its fields and it
         return parameter.at("name") == "kind" && parameter.at("style") == "form" && parameter.at("explode") == false &&
                parameter.at("schema").at("items").at("maxLength") == 5;
     }));
+    for (auto const& [path, item] : document.at("paths").as_object())
+        for (auto const& [method, operation] : item.as_object()) {
+            auto const declared = boost::json::serialize(operation);
+            auto const conditional = operation.at("operationId") == "changeThing"; // whose handler takes a Precondition
+            for (auto const* part : {"parameters/IfMatch", "\"request.if_match\"", "\"request.if_match_malformed\""})
+                CHECK((declared.find(part) != declared.npos) == conditional);
+        }
     std::size_t operations = 0;
     for (auto const& [path, item] : document.at("paths").as_object()) operations += item.as_object().size();
     CHECK(operations == house.gateway->routes().size());

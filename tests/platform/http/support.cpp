@@ -46,7 +46,7 @@ std::vector<http::Route> Desk::routes() {
         Access::anyone, 201, {}, {.lane = Lane::hashing, .limit = http::Limit::sign_in}));
     all.push_back(route<&Desk::keeps_and_refuses>(
         *this, Method::post, "/api/keeps", "keepsAndRefuses", "Keeps something, then refuses", Access::anyone, 200));
-    all.push_back(route<&Desk::slow>(*this, Method::post, "/api/slow", "slow", "Waits", Access::anyone, 201, {}, {.body_limit = 100}));
+    all.push_back(route<&Desk::slow>(*this, Method::post, "/api/slow", "slow", "Waits", Access::anyone, 201));
     all.push_back(route<&Desk::fails>(*this, Method::get, "/api/fails", "fails", "Fails", Access::anyone, 200));
     all.push_back(route<&Desk::throws>(*this, Method::get, "/api/throws", "throws", "Throws", Access::anyone, 200));
     all.push_back(route<&Desk::throws>(*this, Method::post, "/api/throws", "throwsWriting", "Throws", Access::anyone, 200));
@@ -77,8 +77,8 @@ Result<Desk::Said> Desk::one(http::Call& call, One const& one) {
     return Said{"thing " + one.id.text()};
 }
 
-Result<Desk::Said> Desk::change(http::Call& call, One const& one) {
-    MOZI_CHECK(call.check_if_match("3"));
+Result<Desk::Said> Desk::change(http::Call&, One const& one, Precondition const& fits) {
+    MOZI_CHECK(fits(3));
     return Said{"changed " + one.id.text()};
 }
 

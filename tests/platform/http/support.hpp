@@ -88,7 +88,7 @@ public:
     Result<Said> list(http::Call&, Query const& query);
     Result<Said> plain(http::Call& call, http::Empty&);
     Result<Said> one(http::Call& call, One const& one);
-    Result<Said> change(http::Call& call, One const& one);
+    Result<Said> change(http::Call& call, One const& one, Precondition const& fits);
     Result<Said> add(http::Call& call, Thing const& thing);
     Result<Said> add_hashed(http::Call& call, Thing const& thing) { return add(call, thing); }
     Result<> hash(http::Call&, Thing const&) { return ++hashes, Result<>{}; }

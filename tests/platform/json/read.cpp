@@ -462,3 +462,21 @@ TEST_CASE("words that were taken once are read as they are, whatever would be sa
     CHECK(json::from_json<Sample>(with("name", "7")).has_error());
     CHECK(json::from_json<Sample>(with("nobody", "7"))); // a later version may have known it
 }
+
+TEST_CASE("what is JSON and is not taken is told from what is none, and the bytes of neither are called a syntax error") {
+    std::pair<std::string, std::string> const table[] = {
+        {"{\"a\":99999999999999999999}", "not taken as it is: it has a whole number larger"},
+        {"{\"a\":1,\"a\":2}", "not taken as it is: it has the key"}, {"{\"a\":\"\\u0000\"}", "not taken as it is: it has a NUL"},
+        {std::string(40, '[') + std::string(40, ']'), "more than 32 deep"}, {"{\"a\":", "not JSON as RFC 8259 has it"},
+        {"\xEF\xBB\xBF{}", "byte order mark"}, {"{\"a\":\"\xff\"}", "JSON is UTF-8"}};
+    for (auto const& [text, says] : table) {
+        auto const refused = json::parse(text);
+        REQUIRE_FALSE(refused);
+        CHECK_MESSAGE(refused.error().message.find(says) != std::string::npos, refused.error().message);
+        CHECK(refused.error().id == "request.json");
+    }
+    json::Errors errors;
+    std::int64_t out = 0;
+    CHECK_FALSE(json::read_int(boost::json::value(0), out, {.min = 1}, errors));
+    CHECK(errors.take().front().message == "At least 1.");
+}

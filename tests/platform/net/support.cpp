@@ -38,7 +38,7 @@ void Recorder::on_request(std::shared_ptr<Request> incoming, Responder respond) 
     respond(std::move(response));
 }
 
-Response Recorder::on_refused(Request const*, int status, std::string_view id, std::string_view sentence) {
+Response Recorder::on_refused(Request*, int status, std::string_view id, std::string_view sentence) {
     Response response;
     response.status = status;
     response.add("Content-Type", "text/plain");

@@ -35,7 +35,7 @@ public:
 
     Accept on_head(Request& request) override;
     void on_request(std::shared_ptr<Request> request, Responder respond) override;
-    Response on_refused(Request const* request, int status, std::string_view id, std::string_view sentence) override;
+    Response on_refused(Request* request, int status, std::string_view id, std::string_view sentence) override;
     void on_done(Request const& request, int status, std::uint64_t bytes_sent, double seconds) override;
 
     std::vector<std::string> targets() const; // of the requests handed over, in order

@@ -144,7 +144,7 @@ std::string to_http_date(Time time) {
     return text;
 }
 
-bool is_iso_date(std::string_view text) { return text.size() == 10 && parse_date(text).has_value(); }
+bool is_iso_date(std::string_view text) { return text.size() == 10 && !text.starts_with("0000") && parse_date(text).has_value(); }
 
 std::string random_bytes(std::size_t bytes) {
     std::string out(bytes, '\0');

@@ -6,15 +6,52 @@
 #include <toml++/toml.h>
 
 #include <charconv>
+#include <fstream>
 
 namespace mozi::config {
 
 namespace {
 
 std::optional<std::string> scalar_text(toml::node const& node) {
-    if (auto const text = node.value<std::string>()) return text;
-    if (auto const number = node.value<std::int64_t>()) return std::to_string(*number);
+    if (auto const text = node.value_exact<std::string>()) return text;
+    if (auto const number = node.value_exact<std::int64_t>()) return std::to_string(*number);
     return std::nullopt;
+}
+
+// What a setting can be; Other: TOML knows it, no setting is one.
+Value value_of(toml::node const& node) {
+    if (auto const* array = node.as_array()) {
+        std::vector<std::string> items;
+        for (auto const& item : *array) {
+            auto text = scalar_text(item);
+            if (!text) return Other{};
+            items.push_back(std::move(*text));
+        }
+        return items;
+    }
+    if (auto const flag = node.value_exact<bool>()) return *flag;
+    if (auto const integer = node.value_exact<std::int64_t>()) return *integer;
+    if (auto const real = node.value_exact<double>()) return *real;
+    if (auto text = node.value_exact<std::string>()) return std::move(*text);
+    return Other{};
+}
+
+// Error: why it cannot be read.
+Result<std::string> text_of(std::filesystem::path const& file) {
+    std::error_code failed;
+    auto const state = std::filesystem::status(file, failed);
+    auto const refuse = [&](std::string const& why) {
+        return error(Code::invalid, "config", file.string() + " cannot be read as configuration: " + why);
+    };
+    if (failed) return refuse(failed.message() + ".");
+    if (!std::filesystem::is_regular_file(state))
+        return refuse(std::filesystem::is_directory(state) ? "it is a folder. Name the file in it." : "it is no regular file.");
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return refuse(std::generic_category().message(errno) + ".");
+    std::string out;
+    for (char bytes[4096]; in.read(bytes, sizeof bytes) || in.gcount() > 0;) out.append(bytes, std::size_t(in.gcount()));
+    if (in.bad()) return refuse("reading it fails.");
+    return out;
 }
 
 std::vector<std::string> list_of(std::string_view text) {
@@ -33,8 +70,10 @@ std::vector<std::string> list_of(std::string_view text) {
 
 std::vector<std::string> Source::read_file(std::filesystem::path const& file) {
     std::vector<std::string> problems;
+    auto const text = text_of(file);
+    if (!text) return {text.error().message};
     try {
-        auto const document = toml::parse_file(file.string());
+        auto const document = toml::parse(*text, file.string());
         for (auto const& [section, node] : document) {
             auto const* table = node.as_table();
             auto const at = file.filename().string() + " line ";
@@ -45,16 +84,7 @@ std::vector<std::string> Source::read_file(std::filesystem::path const& file) {
             }
             for (auto const& [key, value] : *table) {
                 auto const origin = at + std::to_string(key.source().begin.line);
-                auto& setting = settings_[std::string(section.str()) + "." + std::string(key.str())];
-                setting.origin = origin;
-                if (auto const* array = value.as_array()) {
-                    std::vector<std::string> items;
-                    for (auto const& item : *array) items.push_back(scalar_text(item).value_or(""));
-                    setting.value = std::move(items);
-                } else if (auto const flag = value.value_exact<bool>()) setting.value = *flag;
-                else if (auto const integer = value.value_exact<std::int64_t>()) setting.value = *integer;
-                else if (auto const real = value.value_exact<double>()) setting.value = *real;
-                else setting.value = value.value<std::string>().value_or("");
+                settings_[std::string(section.str()) + "." + std::string(key.str())] = {value_of(value), origin};
             }
         }
     } catch (toml::parse_error const& error) {
@@ -79,7 +109,7 @@ void Source::read_environment(char const* const* environment) {
 std::vector<std::string> Source::read_set(std::string_view assignment) {
     auto const equals = assignment.find('=');
     if (equals == assignment.npos || assignment.substr(0, equals).find('.') == assignment.npos)
-        return {"--set " + std::string(assignment) + ": write it as --set section.key=value."};
+        return {"--set " + std::string(assignment.substr(0, equals)) + ": write it as --set section.key=value."};
     auto const key = std::string(trim(assignment.substr(0, equals)));
     settings_[key] = {std::string(assignment.substr(equals + 1)), "--set " + key, true};
     return {};

@@ -1,4 +1,4 @@
-// Whose a database is, and how long it has lived.
+// Whose a database is, how long it has lived, and whether it is whole.
 #include "shared.hpp"
 
 #include <mozi/base/id.hpp>
@@ -24,6 +24,44 @@ void must(Result<> const& done) {
 }
 
 } // namespace
+
+Result<> Database::check_pages() {
+    if (dialect() != Dialect::sqlite) return {};
+    return read([&](Connection& c) -> Result<> {
+        auto const found = std::get<0>(c.one<std::string>("PRAGMA quick_check(1)").value());
+        if (found == "ok") return {};
+        return Error{Code::internal, "storage.damaged",
+            "The file of the " + name() +
+                " database is damaged. Stop the server and restore it from a backup or from the folder snapshots.",
+            {.detail = found}};
+    });
+}
+
+Result<std::vector<std::string>> Database::tables() {
+    return read([&](Connection& c) -> Result<std::vector<std::string>> {
+        std::vector<std::string> out;
+        c.each<std::string>(
+            dialect() == Dialect::sqlite
+                ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
+                : "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY table_name",
+            [&](std::string table) { out.push_back(std::move(table)); });
+        return out;
+    });
+}
+
+Result<std::vector<Orphan>> Database::orphans(int most) {
+    std::vector<Orphan> out;
+    if (dialect() != Dialect::sqlite) return out;
+    return read([&](Connection& c) -> Result<std::vector<Orphan>> {
+        c.each<std::string, std::optional<std::int64_t>, std::string>(
+            "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check LIMIT ?",
+            [&](std::string table, std::optional<std::int64_t> row, std::string parent) {
+                out.push_back({std::move(table), row, std::move(parent)});
+            },
+            most);
+        return out;
+    });
+}
 
 Belonging Database::belonging() {
     Belonging out;

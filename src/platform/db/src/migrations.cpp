@@ -7,7 +7,9 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
 
 namespace mozi::db {
 
@@ -105,8 +107,29 @@ struct ReferencesLeftAlone {
     }
 };
 
+// Rows whose parents are not there, as an earlier accident may have left them; each as often as it is found.
+using Orphans = std::multiset<std::tuple<std::string, std::optional<std::int64_t>, std::string>>;
+
+Orphans orphans_in(Session& session) {
+    Orphans out;
+    if (session.dialect() == Dialect::sqlite)
+        session.each<std::string, std::optional<std::int64_t>, std::string>("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check",
+            [&](std::string table, std::optional<std::int64_t> row, std::string parent) {
+                out.emplace(std::move(table), row, std::move(parent));
+            });
+    return out;
+}
+
+// They are no reason to stay with an old version: only what a step itself leaves behind undoes it.
+void warn_of(Orphans const& orphans, std::string const& database) {
+    if (orphans.empty()) return;
+    auto const& [table, row, parent] = *orphans.begin();
+    log::warn("db.orphans", {{"database", database}, {"rows", std::int64_t(orphans.size())}, {"first_table", table},
+                                {"first_row", row.value_or(0)}, {"first_parent", parent}, {"note", "videa-mozi doctor lists them"}});
+}
+
 // What PostgreSQL refuses at once: references, views and triggers that lead nowhere.
-void check_references(Session& session, std::string const& ledger) {
+void check_references(Session& session, std::string const& ledger, Orphans const& before) {
     if (session.dialect() != Dialect::sqlite) return;
     // Foreign keys to tables that are not there come first: to those an empty table holds no row that could be found.
     if (auto const lost =
@@ -114,8 +137,11 @@ void check_references(Session& session, std::string const& ledger) {
                                                   "WHERE m.type = 'table' AND lower(f.\"table\") "
                                                   "NOT IN (SELECT lower(name) FROM sqlite_master WHERE type = 'table')"))
         refuse("the table " + std::get<0>(*lost) + " refers to a table " + std::get<1>(*lost) + ", which is not there");
-    if (auto const lost = session.one<std::string, std::string>("SELECT \"table\", parent FROM pragma_foreign_key_check LIMIT 1"))
-        refuse("rows of the table " + std::get<0>(*lost) + " refer to rows of " + std::get<1>(*lost) + " that are not there");
+    auto const after = orphans_in(session);
+    std::vector<Orphans::value_type> made;
+    std::ranges::set_difference(after, before, std::back_inserter(made));
+    if (!made.empty())
+        refuse("rows of the table " + std::get<0>(made[0]) + " refer to rows of " + std::get<2>(made[0]) + " that are not there");
     // Changes nothing, and reads every view and trigger anew.
     session.plain("ALTER TABLE " + ledger + "_migration RENAME COLUMN name TO name");
 }
@@ -128,13 +154,14 @@ void roll_back(Session& session) {
     }
 }
 
-void apply(Session& session, std::string const& database, std::string const& ledger, std::size_t version, Step const& step) {
+void apply(Session& session, std::string const& database, std::string const& ledger, std::size_t version, Step const& step,
+    Orphans const& before) {
     try {
         session.plain(session.dialect() == Dialect::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
         session.script(step.sql);
         session.run("INSERT INTO " + ledger + "_migration (version, name, sha256, applied_at) VALUES (?, ?, ?, ?)", std::int64_t(version),
             step.name, step.hash, system_clock().now());
-        check_references(session, ledger);
+        check_references(session, ledger, before);
         session.plain("COMMIT");
     } catch (Failure const& failure) {
         roll_back(session);
@@ -162,8 +189,10 @@ int run_migrations(Session& session, std::string const& database, std::string co
     if (state) return 0;
     if (state.error().id != "schema.older") refuse(state.error().message);
     if (!applied.empty()) before_first(steps[applied.size()].name);
+    auto const orphans = orphans_in(session);
+    warn_of(orphans, database);
     ReferencesLeftAlone const alone(session);
-    for (auto i = applied.size(); i < steps.size(); ++i) apply(session, database, ledger, i + 1, steps[i]);
+    for (auto i = applied.size(); i < steps.size(); ++i) apply(session, database, ledger, i + 1, steps[i], orphans);
     return int(steps.size() - applied.size());
 }
 

@@ -2,6 +2,7 @@
 #include "session.hpp"
 
 #include <mozi/base/text.hpp>
+#include <mozi/db/settings.hpp>
 
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -98,14 +99,23 @@ std::string translate(std::string_view sql, Dialect dialect, std::vector<std::ui
 
 namespace {
 
+// As a URI, in which no folder's name means anything to SQLite or SOCI: neither // nor a quote, a space or a leading "file:".
+std::string address_of(std::string const& path) {
+    std::string out = "file://";
+    for (char const c : std::filesystem::absolute(path).string()) {
+        auto const plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::strchr("-._~/", c);
+        if (c == '/' && out.ends_with('/') && out.size() > 7) continue;
+        plain ? out += c : out += "%" + hex({&c, 1});
+    }
+    return out;
+}
+
 // Without locks and without a file beside this one that was not there: the caller sees to it that nobody writes meanwhile. What the
 // log still holds is read, its index kept in memory.
 std::string address_for_looking(std::string const& path) {
-    std::string out = "file:";
-    for (char const c : path) (c == '%' || c == '?' || c == '#') ? out += "%" + hex({&c, 1}) : out += c;
     std::error_code missing;
     auto const log = std::filesystem::file_size(path + "-wal", missing);
-    return out + (missing || log == 0 ? "?immutable=1" : "?mode=ro&vfs=unix-none");
+    return address_of(path) + (missing || log == 0 ? "?immutable=1" : "?mode=ro&vfs=unix-none");
 }
 
 } // namespace
@@ -114,8 +124,8 @@ std::unique_ptr<Session> Session::sqlite(std::string const& path, Use use) {
     auto session = std::make_unique<Session>();
     session->dialect_ = Dialect::sqlite;
     try {
-        session->session_.open(
-            soci::sqlite3, "dbname=\"" + (use == Use::look ? address_for_looking(path) : path) + "\" timeout=5 shared_cache=false");
+        session->session_.open(soci::sqlite3,
+            "dbname=\"" + (use == Use::look ? address_for_looking(path) : address_of(path)) + "\" timeout=5 shared_cache=false");
         auto* const db = handle(session->session_);
         sqlite_api::sqlite3_extended_result_codes(db, 1);
         auto const pure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
@@ -145,6 +155,7 @@ std::unique_ptr<Session> Session::sqlite(std::string const& path, Use use) {
 
 std::unique_ptr<Session> Session::postgres(
     std::string const& url, std::string const& schema, std::chrono::milliseconds statement_limit, Use use) {
+    if (auto const what = fault_of_address(url); !what.empty()) throw Failure(Failure::Kind::other, "database.url " + what);
     auto session = std::make_unique<Session>();
     session->dialect_ = Dialect::postgres;
     try {
@@ -157,7 +168,7 @@ std::unique_ptr<Session> Session::postgres(
         if (use != Use::write) session->plain("SET default_transaction_read_only TO on");
         session->plain("SET client_min_messages TO warning");
     } catch (Failure const&) { throw; } catch (std::exception const& cause) {
-        throw Failure(Failure::Kind::gone, std::string("PostgreSQL does not answer: ") + cause.what());
+        throw Failure(Failure::Kind::gone, "PostgreSQL does not answer: " + without_address(cause.what(), url));
     }
     return session;
 }
@@ -166,8 +177,13 @@ int Session::progress(void* self) { return std::chrono::steady_clock::now() > st
 
 void Session::fail_sqlite() {
     auto const code = sqlite_api::sqlite3_extended_errcode(handle(session_));
-    throw Failure(
-        kind_of_sqlite(code), std::string(sqlite_api::sqlite3_errmsg(handle(session_))) + " (sqlite " + std::to_string(code) + ")");
+    auto text = std::string(sqlite_api::sqlite3_errmsg(handle(session_))) + " (sqlite " + std::to_string(code) + ")";
+    if (auto const kind = code & 255; kind == SQLITE_NOTADB || kind == SQLITE_CORRUPT) {
+        auto const* const file = sqlite_api::sqlite3_db_filename(handle(session_), "main");
+        text = "The file " + std::string(file ? file : "of the database") + " is damaged, or no database at all: " + text +
+               ". Restore it from a backup or from the folder snapshots, without the -wal and -shm beside it (docs/operations.md, Backup).";
+    }
+    throw Failure(kind_of_sqlite(code), std::move(text));
 }
 
 void Session::fail(std::exception const& cause) {

@@ -134,12 +134,20 @@ private:
     // All parts of its name are ours: the configured folder, the module's and the migration's name.
     void take_snapshot(std::string const& before) {
         auto const folder = options_.dir / "snapshots";
-        std::filesystem::create_directories(folder);
         auto const file = folder / (options_.name + ".before-" + before + ".db");
         auto const part = file.string() + ".part";
-        std::filesystem::remove(part); // of an attempt that was cut off
-        writer_->plain("VACUUM INTO '" + part + "'");
-        std::filesystem::rename(part, file); // one copy, however often it is tried
+        try {
+            std::filesystem::create_directories(folder);
+            std::filesystem::remove(part); // of an attempt that was cut off
+            writer_->run("VACUUM INTO ?", std::filesystem::absolute(part).string());
+            std::filesystem::rename(part, file); // one copy, however often it is tried
+        } catch (std::exception const& cause) {
+            std::error_code ignored;
+            std::filesystem::remove(part, ignored);
+            throw Failure(Failure::Kind::full, "The database of " + options_.name + " was not changed: the copy before its upgrade, " +
+                                                   file.string() + ", could not be made (" + cause.what() +
+                                                   "). Make room or take what is in the way there, and start again.");
+        }
         log::info("db.snapshot", {{"database", options_.name}, {"file", file.filename().string()}});
     }
 

@@ -3,6 +3,8 @@
 
 #include <mozi/base/text.hpp>
 
+#include <algorithm>
+
 namespace mozi::http {
 
 void Call::header(std::string_view name, std::string_view value) {
@@ -62,18 +64,50 @@ bool Call::over_tls() const {
     return forwarded && options->trusted_proxies.contain(request->peer) && iequals(trim(split(*forwarded, ',').back()), "https");
 }
 
-Result<> Call::check_if_match(std::string_view current) const {
-    auto const wanted = find("if-match");
-    if (wanted.empty() || wanted == "*") return {};
-    for (auto tag : split(wanted, ',')) {
-        tag = trim(tag);
-        if (tag.starts_with("W/")) tag.remove_prefix(2);
-        if (tag.size() < 2 || tag.front() != '"' || tag.back() != '"') continue;
-        tag = tag.substr(1, tag.size() - 2);
-        if (tag.substr(0, tag.find('-')) == current) return {}; // "<version>-<representation>"
+std::optional<std::string> list_of(net::Request const& request, std::string_view name) {
+    std::optional<std::string> out;
+    for (auto const& header : request.headers)
+        if (iequals(header.name, name)) out = out ? *out + "," + std::string(header.value) : std::string(header.value);
+    return out;
+}
+
+namespace {
+
+bool in_tag(char c) { return std::uint8_t(c) > 0x20 && c != '"' && c != 0x7f; }
+
+// The tags of a list without W/ and quotes (RFC 9110 section 8.8.3); nothing where it is no such list, or an empty one.
+std::optional<std::vector<std::string>> tags_in(std::string_view list) {
+    std::vector<std::string> out;
+    for (bool separate = true;;) {
+        auto const from = list.find_first_not_of(" \t,");
+        separate = separate || list.substr(0, from).find(',') != list.npos;
+        if (from == list.npos) break;
+        list.remove_prefix(from);
+        if (list.starts_with("W/")) list.remove_prefix(2);
+        auto const end = list.starts_with('"') ? list.find('"', 1) : list.npos;
+        if (!std::exchange(separate, false) || end == list.npos) return std::nullopt;
+        out.emplace_back(list.substr(1, end - 1));
+        if (!std::ranges::all_of(out.back(), in_tag)) return std::nullopt;
+        list.remove_prefix(end + 1);
     }
-    return Error{
-        Code::precondition_failed, "request.if_match", "This has changed since you read it. Read it again, compare, and save once more."};
+    return out.empty() ? std::nullopt : std::optional(std::move(out));
+}
+
+} // namespace
+
+Result<Precondition> if_match_of(net::Request const& request) {
+    auto const wanted = list_of(request, "if-match");
+    if (!wanted || trim(*wanted) == "*") return Precondition([](std::int64_t) { return Result<>{}; });
+    auto tags = tags_in(*wanted);
+    if (!tags)
+        return Error{Code::bad_request, "request.if_match_malformed",
+            "If-Match cannot be read, so nothing was changed. Write the ETag in quotes as it was given, or leave the header out."};
+    return Precondition([tags = std::move(*tags)](std::int64_t current) -> Result<> {
+        for (auto const& tag : tags) // "<version>-<representation>"
+            if (tag.substr(0, tag.find('-')) == std::to_string(current)) return {};
+        return Error{Code::precondition_failed, "request.if_match",
+            "This has changed since you read it. Read it again, compare, and save once more."};
+    });
 }
 
 bool names_etag(std::string_view header, std::string_view etag) {
@@ -114,10 +148,10 @@ InputReader::InputReader(Call const& call) : call_(call) {
         auto const equals = part.find('=');
         auto key = percent_decode(part.substr(0, equals), Plus::space);
         auto value = equals == part.npos ? std::optional<std::string>{std::string{}} : percent_decode(part.substr(equals + 1), Plus::space);
-        if (!key || !value || query_.size() >= 50) {
-            broken_query_ = true;
-            return;
-        }
+        if (!key || !value)
+            broken_query_ = "An escape in it is broken, or stands for what is not UTF-8: write text as UTF-8, each byte as %XX.";
+        if (query_.size() >= 50) broken_query_ = "It has more than 50 keys.";
+        if (!broken_query_.empty()) return;
         query_.emplace_back(std::move(*key), std::move(*value));
     }
 }
@@ -136,8 +170,7 @@ std::optional<std::string> InputReader::query(std::string_view name) {
 }
 
 Result<> InputReader::check_query(json::Errors& errors) {
-    if (broken_query_)
-        return Error{Code::bad_request, "request.query", "The query cannot be read: it has a broken escape, or too many keys."};
+    if (!broken_query_.empty()) return Error{Code::bad_request, "request.query", "The query cannot be read. " + std::string(broken_query_)};
     for (std::size_t i = 0; i < query_.size(); ++i) {
         auto const& key = query_[i].first;
         if (std::find(known_.begin(), known_.end(), key) == known_.end()) json::unknown_key(key, known_, errors);

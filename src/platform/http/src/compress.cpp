@@ -43,14 +43,6 @@ std::optional<std::pair<std::string_view, int>> read_coding(std::string_view ele
     return value ? std::optional(std::pair(name, *value)) : std::nullopt;
 }
 
-// A list that may be sent in several lines is one list.
-std::optional<std::string> list_of(net::Request const& request, std::string_view name) {
-    std::optional<std::string> out;
-    for (auto const& header : request.headers)
-        if (iequals(header.name, name)) out = out ? *out + "," + std::string(header.value) : std::string(header.value);
-    return out;
-}
-
 } // namespace
 
 AcceptedCodings::AcceptedCodings(std::optional<std::string_view> accept_encoding) {

@@ -52,19 +52,25 @@ void Gateway::on_request(std::shared_ptr<net::Request> request, net::Responder r
     impl_->on_request(std::move(request), std::move(respond));
 }
 
-net::Response Gateway::on_refused(net::Request const* request, int status, std::string_view id, std::string_view sentence) {
-    auto const* call = request ? static_cast<Call const*>(request->context.get()) : nullptr;
+net::Response Gateway::on_refused(net::Request* request, int status, std::string_view id, std::string_view sentence) {
+    auto call = request ? std::static_pointer_cast<Call>(request->context) : nullptr;
+    auto const judged = call != nullptr; // else its head could not be read: the line in the log gets the answer's id all the same
+    if (!judged) {
+        call = std::make_shared<Call>();
+        call->request_id = new_request_id();
+    }
+    if (request) request->context = call;
     net::Response response;
     response.status = status;
     response.close = true;
-    auto const request_id = call ? call->request_id : new_request_id();
-    response.body = problem({Code::bad_request, std::string(id), std::string(sentence)}, status, request_id);
+    response.body = problem({Code::bad_request, std::string(id), std::string(sentence)}, status, call->request_id);
     response.add("Content-Type", "application/problem+json");
     response.add("Cache-Control", "no-store");
     if (status == 503 || status == 429) response.add("Retry-After", "5");
     impl_->add_safe(response.head);
     response.head += api_policy;
-    if (call) impl_->add_cors(*call, response.head);
+    response.add("X-Request-Id", call->request_id);
+    if (judged) impl_->add_cors(*call, response.head);
     return response;
 }
 
@@ -110,7 +116,8 @@ net::Response Gateway::serve(std::shared_ptr<net::Request> request) {
     auto accept = decide(request);
     if (accept.refuse) return std::move(*accept.refuse);
     if (request->body.size() > accept.body_limit && !accept.sink)
-        return on_refused(request.get(), 413, "request.too_large", "The body is larger than this address takes.");
+        return on_refused(request.get(), 413, "request.too_large",
+            accept.body_limit ? "The body is larger than this address takes." : "This address takes no body with this method.");
     if (accept.sink) {
         accept.sink->write(request->body);
         accept.sink->finish(true);

@@ -15,10 +15,10 @@ namespace {
 std::vector<std::string> const any_route_answers{"auth.required", "auth.role", "auth.scheme", "auth.token", "account.suspended",
     "account.unverified", "request.accept_encoding", "request.address", "request.coding", "request.expectation_failed", "request.failed",
     "request.fields", "request.head_too_large", "request.host_invalid", "request.host_missing", "request.idempotency_key",
-    "request.idempotency_lost", "request.idempotency_reuse", "request.if_match", "request.in_progress", "request.json", "request.malformed",
-    "request.method", "request.path", "request.query", "request.rate", "request.target_too_long", "request.timeout", "request.too_large",
-    "request.too_many_headers", "request.type", "request.version_unsupported", "server.busy", "storage.busy", "storage.exists",
-    "storage.full", "storage.gone", "storage.too_slow", "storage.unknown", "internal"};
+    "request.idempotency_lost", "request.idempotency_reuse", "request.in_progress", "request.json", "request.malformed", "request.method",
+    "request.path", "request.query", "request.rate", "request.target_too_long", "request.timeout", "request.too_large",
+    "request.too_many_headers", "request.type", "request.version_unsupported", "server.busy", "server.internal", "server.stopping",
+    "storage.busy", "storage.exists", "storage.full", "storage.gone", "storage.too_slow", "storage.unknown", "internal"};
 
 // A media type and what it carries: JSON by its schema, text as text, of other bytes the type alone says it all.
 std::string content_of(std::string_view type, std::string const& schema) {
@@ -70,7 +70,7 @@ std::string operation_of(Route const& route, json::Components& components) {
     }
     if (route.method == Method::post && route.lane != Lane::work && route.options.repeats)
         add(R"({"$ref":"#/components/parameters/IdempotencyKey"})");
-    if (route.method == Method::put) add(R"({"$ref":"#/components/parameters/IfMatch"})");
+    if (route.conditional) add(R"({"$ref":"#/components/parameters/IfMatch"})");
     if (!parameters.empty()) out += ",\"parameters\":[" + parameters + "]";
     if (!route.also.empty()) {
         out += ",\"description\":";
@@ -144,7 +144,7 @@ std::string openapi_document(std::vector<Route> const& routes) {
         out += ":{" + operations + "}";
     }
     out +=
-        R"(},"components":{"securitySchemes":{"bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT"}},"parameters":{"IdempotencyKey":{"name":"Idempotency-Key","in":"header","required":false,"description":"Repeating a request with the same key gives the first answer again, also after a crash.","schema":{"type":"string","minLength":1,"maxLength":200}},"IfMatch":{"name":"If-Match","in":"header","required":false,"description":"ETag of the version the change is based on; 412 when it is stale.","schema":{"type":"string"}}},"responses":{"Problem":{"description":"A refusal: what happened, what is kept, what next.","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}},"schemas":{"Problem":{"type":"object","properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string"},"id":{"type":"string"},"errors":{"type":"array","items":{"type":"object","properties":{"pointer":{"type":"string"},"id":{"type":"string"},"message":{"type":"string"}},"required":["pointer","id","message"]}},"requestId":{"type":"string"},"reason":{"type":"string"},"next":{"type":"string"}},"required":["type","title","status","detail","id","errors","requestId"]})";
+        R"(},"components":{"securitySchemes":{"bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT"}},"parameters":{"IdempotencyKey":{"name":"Idempotency-Key","in":"header","required":false,"description":"Repeating a request with the same key gives the first answer again, also after a crash.","schema":{"type":"string","minLength":1,"maxLength":200}},"IfMatch":{"name":"If-Match","in":"header","required":false,"description":"ETag of the version the change is based on, in quotes as it was given; 412 when it is stale, 400 when it is no tag.","schema":{"type":"string"}}},"responses":{"Problem":{"description":"A refusal: what happened, what is kept, what next.","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}},"schemas":{"Problem":{"type":"object","properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string"},"id":{"type":"string"},"errors":{"type":"array","items":{"type":"object","properties":{"pointer":{"type":"string"},"id":{"type":"string"},"message":{"type":"string"}},"required":["pointer","id","message"]}},"requestId":{"type":"string"},"reason":{"type":"string"},"next":{"type":"string"}},"required":["type","title","status","detail","id","errors","requestId"]})";
     for (auto const& [name, schema] : components) {
         out += ',';
         json::write_string(out, name);

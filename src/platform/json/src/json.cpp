@@ -113,6 +113,7 @@ private:
 } // namespace
 
 Result<bj::value> parse(std::string_view text) {
+    auto const refuse = [](std::string sentence) { return Error{Code::bad_request, "request.json", std::move(sentence)}; };
     bj::parse_options options;
     options.max_depth = 32;
     bj::basic_parser<StrictHandler> parser(options);
@@ -120,9 +121,13 @@ Result<bj::value> parse(std::string_view text) {
     auto const used = parser.write_some(false, text.data(), text.size(), ec);
     if (!ec && used < text.size() && trim(text.substr(used)).size() != 0) ec = bj::error::extra_data;
     if (ec) {
-        auto const& why = parser.handler().why;
-        return Error{Code::bad_request, "request.json",
-            "This is not JSON as RFC 8259 has it: " + (why.empty() ? ec.message() : why) + ", near byte " + std::to_string(used) + "."};
+        auto const near = ", near byte " + std::to_string(used) + ".";
+        if (text.starts_with("\xEF\xBB\xBF")) return refuse("JSON has no byte order mark: send this without the one it begins with" + near);
+        if (!is_utf8(text)) return refuse("JSON is UTF-8, and this is not: send its text in UTF-8" + near);
+        auto why = parser.handler().why; // well-formed, and beyond what is taken
+        if (why.empty() && ec == bj::error::too_deep) why = "lists and objects more than 32 deep";
+        if (why.empty()) return refuse("This is not JSON as RFC 8259 has it: " + ec.message() + near);
+        return refuse("This JSON is not taken as it is: it has " + why + near);
     }
     return parser.handler().stack.release();
 }
@@ -244,6 +249,15 @@ void read_text_value(bj::value const& value, std::string& out, Rules const& rule
     check_text(out, rules, errors);
 }
 
+namespace {
+
+void out_of_range(Rules const& rules, Errors& errors) {
+    auto const least = std::to_string(rules.min);
+    errors.add("field.range", rules.max ? "Between " + least + " and " + std::to_string(rules.max) + "." : "At least " + least + ".");
+}
+
+} // namespace
+
 bool read_int(bj::value const& value, std::int64_t& out, Rules const& rules, Errors& errors) {
     if (auto const* number = value.if_int64()) {
         out = *number;
@@ -254,7 +268,7 @@ bool read_int(bj::value const& value, std::int64_t& out, Rules const& rules, Err
         return false;
     }
     if (errors.words() == Words::new_ones && (out < rules.min || (rules.max != 0 && out > rules.max))) {
-        errors.add("field.range", "Between " + std::to_string(rules.min) + " and " + std::to_string(rules.max) + ".");
+        out_of_range(rules, errors);
         return false;
     }
     return true;
@@ -276,7 +290,7 @@ bool read_double(bj::value const& value, double& out, Rules const& rules, Errors
     }
     out = value.to_number<double>();
     if (errors.words() == Words::new_ones && (out < double(rules.min) || (rules.max != 0 && out > double(rules.max)))) {
-        errors.add("field.range", "Between " + std::to_string(rules.min) + " and " + std::to_string(rules.max) + ".");
+        out_of_range(rules, errors);
         return false;
     }
     return true;

@@ -12,7 +12,7 @@ namespace mozi::net {
 inline constexpr Refusal server_stopping{503, "server.stopping", "The server is stopping. Try again shortly."};
 
 // The application's words for a refusal, or a bare status if it has none.
-Response refusal_response(Application& application, Request const* request, Refusal const& why);
+Response refusal_response(Application& application, Request* request, Refusal const& why);
 // Status line and headers; `connection` is the value of that header, empty for none.
 void format_response_head(std::string& out, Response const& response, std::string_view date, std::string_view connection);
 

@@ -11,6 +11,7 @@ constexpr std::size_t head_read = 32 * 1024; // also the most a pipelining clien
 constexpr std::size_t chunked_read = 64 * 1024;
 constexpr std::size_t first_reserve = 1024 * 1024;
 constexpr Refusal body_too_large{413, "request.too_large", "The request body is larger than this address accepts."};
+constexpr Refusal no_body_here{413, "request.too_large", "This address takes no body with this method. Send the request without one."};
 constexpr Refusal body_too_slow{408, "request.timeout", "The request body arrives too slowly."};
 constexpr Refusal failed{500, "server.internal", "Something went wrong on the server."};
 
@@ -124,7 +125,7 @@ Session::Next Session::follow(Accept&& accept) {
     sink_ = std::move(accept.sink);
     body_limit_ = accept.body_limit;
     if (!body_open_) return body_done();
-    if (request_->content_length.value_or(0) > body_limit_) return body_failed(body_too_large);
+    if (request_->content_length.value_or(0) > body_limit_) return body_failed(body_limit_ ? body_too_large : no_body_here);
     return begin_body();
 }
 
@@ -190,7 +191,7 @@ Session::Next Session::take_body(std::span<char> bytes) {
     }
     body_taken_ += payload;
     body_open_ = !done;
-    if (body_taken_ > body_limit_) return body_failed(body_too_large);
+    if (body_taken_ > body_limit_) return body_failed(body_limit_ ? body_too_large : no_body_here);
     if (payload > 0) {
         switch (feed(bytes.first(payload))) {
         case Fed::more: break;
@@ -297,7 +298,7 @@ Session::Next Session::refuse(Refusal const& why) {
     return Next::go_on;
 }
 
-Response refusal_response(Application& application, Request const* request, Refusal const& why) {
+Response refusal_response(Application& application, Request* request, Refusal const& why) {
     Response response;
     try {
         response = application.on_refused(request, why.status, why.id, why.sentence);

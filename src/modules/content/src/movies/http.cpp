@@ -24,8 +24,9 @@ constexpr auto movie_fields() {
         field<E, Text>("country", &E::country, {.min = 2, .max = 2, .format = Format::country}),
         field<E, Names>("genres", &E::genres, {.max = 10, .item_max = 50}), field<E, Names>("cast", &E::cast, {.max = 50, .item_max = 100}),
         field<E, Text>("director", &E::director, {.max = 200}),
-        field<E, Text>("posterUrl", &E::poster_url, {.max = 500, .format = Format::uri}), field<E, Patch<bool>>("isAdult", &E::is_adult),
-        field<E, Patch<MovieStatus>>("status", &E::status),
+        field<E, Text>("posterUrl", &E::poster_url, {.max = 500, .format = Format::uri}),
+        field<E, Patch<bool>>("isAdult", &E::is_adult, {.null = json::Null::refused}),
+        field<E, Patch<MovieStatus>>("status", &E::status, {.null = json::Null::refused}),
         field<E, Patch<MediaId>>("mediaId", &E::media, {.help = "An upload of whoever created the title."})};
 }
 
@@ -248,13 +249,13 @@ Result<MovieReply> Http::get(http::Call& call, MovieAddress const& in) {
     return reply(call, std::move(movie));
 }
 
-Result<MovieReply> Http::update(http::Call& call, UpdateMovie const& in) {
-    MOZI_TRY(auto movie, movies_.update(in.id, in, in.version, call.asking(), call.if_match()));
+Result<MovieReply> Http::update(http::Call& call, UpdateMovie const& in, Precondition const& fits) {
+    MOZI_TRY(auto movie, movies_.update(in.id, in, in.version, call.asking(), fits));
     return reply(call, std::move(movie));
 }
 
-Result<http::Empty> Http::remove(http::Call& call, MovieAddress const& in) {
-    MOZI_CHECK(movies_.remove(in.id, call.asking(), call.if_match()));
+Result<http::Empty> Http::remove(http::Call& call, MovieAddress const& in, Precondition const& fits) {
+    MOZI_CHECK(movies_.remove(in.id, call.asking(), fits));
     return http::Empty{};
 }
 
@@ -293,18 +294,17 @@ Result<Page<YearReply>> Http::list_years(http::Call&, ListYears const& in) {
 
 std::vector<http::Route> Http::routes() {
     using http::Lane;
-    constexpr std::uint64_t body = 128 * 1024; // the longest description and cast, in any script
     std::vector<http::Route> all;
     all.push_back(http::route<&Http::list>(*this, Method::get, "/api/movies", "listMovies", "List titles", Access::reader, 200,
         {"request.cursor", "movie.list_hidden"}, {.lane = Lane::cached, .topics = topics_}));
-    all.push_back(http::route<&Http::create>(*this, Method::post, "/api/movies", "createMovie", "Add a title", Access::member, 201,
-        {"movie.who_creates"}, {.body_limit = body}));
+    all.push_back(http::route<&Http::create>(
+        *this, Method::post, "/api/movies", "createMovie", "Add a title", Access::member, 201, {"movie.who_creates"}));
     all.push_back(http::route<&Http::get>(*this, Method::get, "/api/movies/{id}", "getMovie", "Show a title", Access::reader, 200,
         {"movie.not_found"}, {.lane = Lane::quick}));
     all.push_back(http::route<&Http::update>(*this, Method::put, "/api/movies/{id}", "updateMovie", "Change a title", Access::member, 200,
-        {"movie.not_found", "movie.not_yours", "movie.version", "request.if_match"}, {.body_limit = body}));
+        {"movie.not_found", "movie.not_yours", "movie.version"}));
     all.push_back(http::route<&Http::remove>(*this, Method::delete_, "/api/movies/{id}", "deleteMovie", "Delete a title for good",
-        Access::member, 204, {"movie.not_found", "movie.not_yours", "request.if_match"}));
+        Access::member, 204, {"movie.not_found", "movie.not_yours"}));
     all.push_back(http::route<&Http::list_genres>(*this, Method::get, "/api/genres", "listGenres",
         "List the genres in use, the most used first", Access::reader, 200, {}, {.lane = Lane::cached, .topics = {&movies_topic_}}));
     all.push_back(http::route<&Http::list_years>(*this, Method::get, "/api/years", "listYears",

@@ -23,8 +23,8 @@ public:
     Result<Page<MovieReply>> list(http::Call& call, ListMovies const& in);
     Result<MovieReply> create(http::Call& call, CreateMovie const& in);
     Result<MovieReply> get(http::Call& call, MovieAddress const& in);
-    Result<MovieReply> update(http::Call& call, UpdateMovie const& in);
-    Result<http::Empty> remove(http::Call& call, MovieAddress const& in);
+    Result<MovieReply> update(http::Call& call, UpdateMovie const& in, Precondition const& fits);
+    Result<http::Empty> remove(http::Call& call, MovieAddress const& in, Precondition const& fits);
     Result<Page<GenreReply>> list_genres(http::Call& call, ListGenres const& in);
     Result<Page<YearReply>> list_years(http::Call& call, ListYears const& in);
 

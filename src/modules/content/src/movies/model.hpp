@@ -18,7 +18,7 @@ constexpr auto names(MovieStatus) {
         std::pair{MovieStatus::cancelled, "CANCELLED"sv}};
 }
 
-constexpr json::Rules title_words{.min = 1, .max = 500};
+constexpr json::Rules title_words{.min = 1, .max = 500, .null = json::Null::refused};
 
 struct Movie {
     MovieId id;

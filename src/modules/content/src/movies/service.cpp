@@ -91,12 +91,10 @@ Result<> Movies::refold(std::int64_t page) {
 
 Result<> Movies::apply(MovieFields const& fields, Movie& movie) const {
     std::vector<FieldError> wrong;
-    auto const set = [&](auto const& patch, auto& target, std::string_view pointer) {
-        if (!patch.sent) return;
-        if (patch.value) target = *patch.value;
-        else wrong.push_back({std::string(pointer), "field.null", "This cannot be empty."});
+    auto const set = [](auto const& patch, auto& target) {
+        if (patch.value) target = *patch.value; // null is refused where it is read
     };
-    set(fields.title, movie.title, "/title"), set(fields.is_adult, movie.is_adult, "/isAdult"), set(fields.status, movie.status, "/status");
+    set(fields.title, movie.title), set(fields.is_adult, movie.is_adult), set(fields.status, movie.status);
     set_text(fields.description, movie.description), set_text(fields.director, movie.director),
         set_text(fields.poster_url, movie.poster_url);
     fields.release_date.apply_to(movie.release_date), fields.duration.apply_to(movie.duration), fields.media.apply_to(movie.media);

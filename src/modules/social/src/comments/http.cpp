@@ -31,7 +31,7 @@ std::vector<http::Route> CommentsHttp::routes() {
     out.push_back(route<&CommentsHttp::get>(*this, Method::get, "/api/comments/{id}", "getComment", "One comment", Access::reader, 200,
         {"comment.not_found"}, {.lane = Lane::quick}));
     out.push_back(route<&CommentsHttp::update>(*this, Method::put, "/api/comments/{id}", "updateComment", "Change one's own comment",
-        Access::member, 200, {"comment.not_found", "comment.not_author", "request.if_match"}));
+        Access::member, 200, {"comment.not_found", "comment.not_author"}));
     out.push_back(route<&CommentsHttp::remove>(*this, Method::delete_, "/api/comments/{id}", "deleteComment",
         "Delete one's own comment; moderators any", Access::member, 204, {"comment.not_found", "comment.not_author"}));
     return out;
@@ -54,8 +54,8 @@ Result<CommentView> CommentsHttp::versioned(Call& call, Result<CommentView> view
 
 Result<CommentView> CommentsHttp::get(Call& call, OneComment const& in) { return versioned(call, comments_.get(in.id, call.asking())); }
 
-Result<CommentView> CommentsHttp::update(Call& call, UpdateComment& in) {
-    return versioned(call, comments_.edit(in.id, std::move(in.content), call.if_match(), call.asking()));
+Result<CommentView> CommentsHttp::update(Call& call, UpdateComment& in, Precondition const& fits) {
+    return versioned(call, comments_.edit(in.id, std::move(in.content), fits, call.asking()));
 }
 
 Result<void> CommentsHttp::remove(Call& call, OneComment const& in) { return comments_.remove(in.id, call.asking()); }

@@ -58,7 +58,7 @@ public:
     std::vector<http::Route> routes();
 
     Result<CommentView> get(http::Call& call, OneComment const& in);
-    Result<CommentView> update(http::Call& call, UpdateComment& in);
+    Result<CommentView> update(http::Call& call, UpdateComment& in, Precondition const& fits);
     Result<void> remove(http::Call& call, OneComment const& in);
 
 private:

@@ -72,7 +72,7 @@ std::vector<http::Route> Http::routes() {
         route<&Http::get_user>(*this, Method::get, "/api/users/{id}", "getUser", "A member's profile", Access::reader, 200,
             {"user.not_found"}, {.lane = Lane::quick}),
         route<&Http::update_user>(*this, Method::put, "/api/users/{id}", "updateUser", "Change a profile", Access::member, 200,
-            {"user.not_found", "user.not_yours", "user.version", "request.if_match"}),
+            {"user.not_found", "user.not_yours", "user.version"}),
         route<&Http::list_users>(*this, Method::get, "/api/users", "listUsers", "Members", Access::account, 200, {"request.cursor"}),
     };
 }
@@ -225,12 +225,12 @@ Result<User> Http::get_user(Call& call, OneUser const& in) {
     return for_viewer(account, call.asking());
 }
 
-Result<User> Http::update_user(Call& call, UpdateUser const& in) {
+Result<User> Http::update_user(Call& call, UpdateUser const& in, Precondition const& fits) {
     if (in.id != call.viewer.id && !call.viewer.administers()) {
         MOZI_TRY(auto const known, accounts_.get(in.id));
         return Error{Code::forbidden, "user.not_yours", "This is " + known.username + "'s profile. Only its owner changes it."};
     }
-    MOZI_TRY(auto account, accounts_.update(in.id, in, call.if_match()));
+    MOZI_TRY(auto account, accounts_.update(in.id, in, fits));
     call.version = std::to_string(account.version);
     return for_viewer(account, call.asking());
 }

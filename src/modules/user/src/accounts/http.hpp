@@ -145,7 +145,7 @@ private:
     Result<http::Empty> end_other_sessions(http::Call& call, http::Empty const& in);
     Result<User> get_me(http::Call& call, http::Empty const& in);
     Result<User> get_user(http::Call& call, OneUser const& in);
-    Result<User> update_user(http::Call& call, UpdateUser const& in);
+    Result<User> update_user(http::Call& call, UpdateUser const& in, Precondition const& fits);
     Result<Page<User>> list_users(http::Call& call, ListUsers const& in);
 
     Result<SignedIn> sign_in(http::Call& call, db::Transaction& tx, Account const& account);

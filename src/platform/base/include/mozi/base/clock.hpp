@@ -22,6 +22,6 @@ Clock const& system_clock();
 std::string to_iso(Time time); // 2026-11-24T18:00:00.000Z
 std::optional<Time> from_iso(std::string_view text); // RFC 3339 date-time, or a plain date (midnight UTC)
 std::string to_http_date(Time time); // RFC 9110 §5.6.7 IMF-fixdate
-bool is_iso_date(std::string_view text); // YYYY-MM-DD that exists
+bool is_iso_date(std::string_view text); // YYYY-MM-DD that exists; there is no year 0
 
 } // namespace mozi

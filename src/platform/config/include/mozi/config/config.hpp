@@ -15,7 +15,8 @@
 
 namespace mozi::config {
 
-using Value = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>>;
+struct Other {}; // a table, a date, a list of such
+using Value = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>, Other>;
 
 struct Setting {
     Value value;
@@ -71,7 +72,9 @@ private:
     template <NamedEnum T>
     void take(Setting const& s, T& out, json::Rules const&, std::string const& key) {
         std::string text;
+        auto const before = problems_.size();
         take(s, text, {.max = 100}, key);
+        if (problems_.size() != before) return;
         std::vector<std::string_view> all;
         for (auto const& [value, name] : names(T{})) {
             all.push_back(name);

@@ -138,6 +138,13 @@ struct Belonging {
     std::string installation; // whose it is; empty where an earlier version made it
 };
 
+// A row whose parent is not there.
+struct Orphan {
+    std::string table;
+    std::optional<std::int64_t> row; // nothing where the table has no row ids
+    std::string parent;
+};
+
 class Database {
 public:
     // Opens or creates (a schema of PostgreSQL: migrate() does). Throws Failure with a sentence when it cannot.
@@ -202,6 +209,10 @@ public:
     bool in_unit() const;
     // "ok", or what is wrong. For health and doctor.
     virtual Result<> probe() = 0;
+    // Of SQLite, for doctor: the file's pages and indexes are whole; its rows without a parent, at most so many. PostgreSQL sees to both.
+    Result<> check_pages();
+    Result<std::vector<std::string>> tables(); // on PostgreSQL too
+    Result<std::vector<Orphan>> orphans(int most);
 
 protected:
     virtual Result<> run_read(std::function<void(Connection&)> const& fn) = 0;

@@ -40,12 +40,6 @@ public:
     void location(std::string_view path) { header("Location", path); }
     std::string_view find(std::string_view name) const; // request header, empty when absent
 
-    // If-Match against the version: no header is fine. Error: "request.if_match" (precondition_failed).
-    Result<> check_if_match(std::string_view current_version) const;
-    // The same, for a service.
-    Precondition if_match() const {
-        return [this](std::int64_t current) { return check_if_match(std::to_string(current)); };
-    }
     Asking asking() const { return viewer.asking(); }
     // Whether the client is the web interface, which keeps its refresh token in a cookie.
     bool from_web() const { return find("x-videa-client") == "web"; }
@@ -57,6 +51,14 @@ public:
     // The browser speaks TLS, to this server or to a proxy in front of it.
     bool over_tls() const;
 };
+
+// A list that may be sent in several lines is one list; nothing where there is none.
+std::optional<std::string> list_of(net::Request const& request, std::string_view name);
+
+// What If-Match asks of the version (RFC 9110 section 13.1.1): nothing where it is absent, else "request.if_match"
+// (precondition_failed). Error where it is no list of tags: "request.if_match_malformed". A handler gets it as its last argument, and
+// the document says so of those alone that do.
+Result<Precondition> if_match_of(net::Request const& request);
 
 // If-None-Match's list names this tag, compared weakly (RFC 9110 section 13.1.2).
 bool names_etag(std::string_view header, std::string_view etag);

@@ -93,6 +93,8 @@ struct Route {
     };
     std::function<std::vector<Parameter>(json::Components&)> parameters;
 
+    bool conditional = false; // its handler is given what If-Match asks
+
     bool mutates() const { return method != Method::get && method != Method::head; }
 };
 
@@ -111,7 +113,7 @@ private:
     Call const& call_;
     std::vector<std::pair<std::string, std::string>> query_;
     std::vector<std::string_view> known_;
-    bool broken_query_ = false;
+    std::string_view broken_query_; // why it cannot be read
 };
 
 template <json::Described In>
@@ -152,17 +154,23 @@ namespace detail {
 
 template <class F>
 struct Signature;
-template <class H, class O, class I, class S = void>
+struct Unconditional {};
+template <class H, class O, class I, class S = void, class C = Unconditional>
 struct Types {
     using Host = H;
     using Out = O;
     using In = I;
     using Sink = S; // of a body that streams
+    using Condition = C; // Precondition: what If-Match asks
 };
 template <class H, class O, class I>
 struct Signature<Result<O> (H::*)(Call&, I&)> : Types<H, O, I> {};
 template <class H, class O, class I>
 struct Signature<Result<O> (H::*)(Call&, I const&)> : Types<H, O, I> {};
+template <class H, class O, class I>
+struct Signature<Result<O> (H::*)(Call&, I&, Precondition const&)> : Types<H, O, I, void, Precondition> {};
+template <class H, class O, class I>
+struct Signature<Result<O> (H::*)(Call&, I const&, Precondition const&)> : Types<H, O, I, void, Precondition> {};
 template <class H, class O, class I, class S>
 struct Signature<Result<O> (H::*)(Call&, I const&, S&)> : Types<H, O, I, S> {};
 
@@ -174,6 +182,20 @@ Result<Reply> to_reply(Result<Out>&& result) {
     else if constexpr (std::is_same_v<Out, Text>) reply.body = std::move(result->body);
     else if constexpr (!std::is_void_v<Out> && !std::is_same_v<Out, Empty>) json::write(reply.body, *result);
     return reply;
+}
+
+// The largest body that is valid, each character of it escaped (12 bytes: \uXXXX\uXXXX), and some room for its layout.
+template <json::Described In>
+constexpr std::uint64_t largest_body() {
+    std::uint64_t bytes = 1024;
+    json::for_each_field<In>([&](auto const& field) {
+        if (field.rules.where != json::Where::body) return;
+        auto const most = std::uint64_t(field.rules.max);
+        // Of a list so many texts; what is neither text nor list (a number, an id, a choice) is short.
+        bytes += 12 * field.name.size() + 400 + (field.rules.item_max ? most * (12 * std::uint64_t(field.rules.item_max) + 8) : 0);
+        if constexpr (json::is_text<typename std::remove_cvref_t<decltype(field)>::Type>) bytes += 12 * most;
+    });
+    return bytes;
 }
 
 template <json::Described In>
@@ -209,7 +231,8 @@ void describe_input(Route& route) {
 // route<&Http::create_movie, &Http::look_before>(*this, Method::post, "/api/movies", "createMovie", "Create a movie", Access::member, 201,
 //     {…error ids…}, {.lane = …})
 // `before`: Result<> (Call&, In&), before any transaction: what takes time or asks other modules. Where the handler takes a sink as its
-// third argument, Result<std::shared_ptr<Sink>> (Call&, In&): before the body, which then goes there.
+// third argument, Result<std::shared_ptr<Sink>> (Call&, In&): before the body, which then goes there. A handler that takes a Precondition
+// as its third argument is given what If-Match asks of the version.
 template <auto handler, auto before = nullptr>
 Route route(typename detail::Signature<decltype(handler)>::Host& host, Method method, std::string path, std::string operation,
     std::string summary, Access access, int success, std::vector<std::string> errors = {}, Options options = {}) {
@@ -217,6 +240,7 @@ Route route(typename detail::Signature<decltype(handler)>::Host& host, Method me
     using In = typename Handler::In;
     using Out = typename Handler::Out;
     using Sink = typename Handler::Sink;
+    constexpr auto conditional = std::is_same_v<typename Handler::Condition, Precondition>;
     Route made;
     made.method = method;
     made.path = std::move(path);
@@ -225,6 +249,8 @@ Route route(typename detail::Signature<decltype(handler)>::Host& host, Method me
     made.access = access;
     made.success = success;
     made.errors = std::move(errors);
+    made.conditional = conditional;
+    if (conditional) made.errors.insert(made.errors.end(), {"request.if_match", "request.if_match_malformed"});
     made.options = std::move(options);
     made.lane = made.options.lane.value_or(made.mutates() ? Lane::write : Lane::work);
     made.limit = made.options.limit.value_or(made.mutates() ? Limit::write : Limit::read);
@@ -241,6 +267,7 @@ Route route(typename detail::Signature<decltype(handler)>::Host& host, Method me
         };
     } else {
         made.prepare = [host = &host](Call& call) -> Result<std::shared_ptr<void>> {
+            if constexpr (conditional) MOZI_CHECK(if_match_of(*call.request));
             MOZI_TRY(auto in, read_input<In>(call));
             auto kept = std::make_shared<In>(std::move(in));
             (void)host;
@@ -248,9 +275,13 @@ Route route(typename detail::Signature<decltype(handler)>::Host& host, Method me
             return std::shared_ptr<void>(std::move(kept));
         };
         made.run = [&host](Call& call, std::shared_ptr<void> kept) -> Result<Reply> {
-            return detail::to_reply<Out>((host.*handler)(call, *static_cast<In*>(kept.get())));
+            if constexpr (conditional) {
+                MOZI_TRY(auto const fits, if_match_of(*call.request));
+                return detail::to_reply<Out>((host.*handler)(call, *static_cast<In*>(kept.get()), fits));
+            } else return detail::to_reply<Out>((host.*handler)(call, *static_cast<In*>(kept.get())));
         };
     }
+    if (std::is_void_v<Sink>) made.options.body_limit = std::max(made.options.body_limit, detail::largest_body<In>());
     detail::describe_input<In>(made);
     constexpr auto schemaless =
         std::is_void_v<Out> || std::is_same_v<Out, Empty> || std::is_same_v<Out, Answer> || std::is_same_v<Out, Text>;

@@ -17,6 +17,7 @@ namespace mozi::json {
 
 enum class Where : std::uint8_t { body, path, query };
 enum class Absent : std::uint8_t { refused, keeps_default }; // optional<T> and Patch<T> may always be absent
+enum class Null : std::uint8_t { taken, refused }; // of optional<T> and Patch<T>
 enum class Format : std::uint8_t {
     line, // one line of text, trimmed, no control characters; unless it is a query, something of it can be seen
     text, // several lines, likewise
@@ -38,6 +39,7 @@ struct Rules {
     Format format = Format::line;
     Where where = Where::body;
     Absent absent = Absent::refused;
+    Null null = Null::taken;
     std::int64_t item_max = 0; // of the texts in a list
     std::string_view help = {};
 };
@@ -78,6 +80,9 @@ template <class T>
 inline constexpr bool is_patch = false;
 template <class T>
 inline constexpr bool is_patch<Patch<T>> = true;
+template <class T>
+inline constexpr bool is_text =
+    std::is_same_v<T, std::string> || std::is_same_v<T, std::optional<std::string>> || std::is_same_v<T, Patch<std::string>>;
 template <class T>
 inline constexpr bool is_vector = false;
 template <class T>

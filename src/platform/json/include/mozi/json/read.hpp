@@ -71,8 +71,10 @@ template <class T>
 void read_value(boost::json::value const& value, T& out, Rules const& rules, Errors& errors) {
     if constexpr (is_patch<T>) {
         out.sent = true;
+        if (value.is_null() && rules.null == Null::refused) return errors.add("field.null", "This cannot be empty.");
         if (!value.is_null()) read_value(value, out.value.emplace(), rules, errors);
     } else if constexpr (is_optional<T>) {
+        if (value.is_null() && rules.null == Null::refused) return errors.add("field.null", "This cannot be empty.");
         if (!value.is_null()) read_value(value, out.emplace(), rules, errors);
     } else if constexpr (std::same_as<T, std::string>) {
         read_text_value(value, out, rules, errors);

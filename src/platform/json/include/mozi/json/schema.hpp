@@ -63,9 +63,11 @@ std::string object_schema(Components& components, Where where = Where::body, boo
 template <class T>
 std::string schema_of(Rules const& rules, Components& components) {
     if constexpr (is_patch<T>) {
-        return nullable(schema_of<typename decltype(T::value)::value_type>(rules, components));
+        auto schema = schema_of<typename decltype(T::value)::value_type>(rules, components);
+        return rules.null == Null::refused ? schema : nullable(std::move(schema));
     } else if constexpr (is_optional<T>) {
-        return nullable(schema_of<typename T::value_type>(rules, components));
+        auto schema = schema_of<typename T::value_type>(rules, components);
+        return rules.null == Null::refused ? schema : nullable(std::move(schema));
     } else if constexpr (std::same_as<T, Raw>) {
         return "{}";
     } else if constexpr (std::convertible_to<T const&, std::string_view>) {

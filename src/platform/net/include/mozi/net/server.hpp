@@ -134,8 +134,8 @@ public:
     virtual Accept on_head(Request& request) = 0;
     virtual void on_request(std::shared_ptr<Request> request, Responder respond) = 0;
     // A request the session itself refuses (framing, limits, time-outs) or cannot serve: the body for that status.
-    // `request` is null where none was read. Called on the io thread.
-    virtual Response on_refused(Request const* request, int status, std::string_view id, std::string_view sentence) = 0;
+    // `request` is null where none was read; else what is known of it may be kept in its context for on_done. Called on the io thread.
+    virtual Response on_refused(Request* request, int status, std::string_view id, std::string_view sentence) = 0;
     // One structured line and metrics per answered request. `seconds` from first byte of the head to last byte sent.
     virtual void on_done(Request const& request, int status, std::uint64_t bytes_sent, double seconds) = 0;
 };
