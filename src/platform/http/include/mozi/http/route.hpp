@@ -184,7 +184,8 @@ Result<Reply> to_reply(Result<Out>&& result) {
     return reply;
 }
 
-// The largest body that is valid, each character of it escaped (12 bytes: \uXXXX\uXXXX), and some room for its layout.
+// The largest body that is valid, each character of it escaped (12 bytes: \uXXXX\uXXXX), and some room for its layout; whole files of
+// text (subtitles) as they are, for every body stands in memory.
 template <json::Described In>
 constexpr std::uint64_t largest_body() {
     std::uint64_t bytes = 1024;
@@ -195,7 +196,7 @@ constexpr std::uint64_t largest_body() {
         bytes += 12 * field.name.size() + 400 + (field.rules.item_max ? most * (12 * std::uint64_t(field.rules.item_max) + 8) : 0);
         if constexpr (json::is_text<typename std::remove_cvref_t<decltype(field)>::Type>) bytes += 12 * most;
     });
-    return bytes;
+    return std::min<std::uint64_t>(bytes, 6u << 20);
 }
 
 template <json::Described In>
