@@ -23,6 +23,7 @@ struct Dispatcher::Impl {
     struct Room {
         db::Database* to = nullptr; // nothing: a relay's
         std::vector<Followed> streams;
+        std::condition_variable called; // to work
         std::thread thread;
     };
 
@@ -32,7 +33,7 @@ struct Dispatcher::Impl {
     std::deque<Stream> streams;
     std::deque<Room> rooms;
     std::mutex mutex;
-    std::condition_variable changed;
+    std::condition_variable settled; // something may be, for who waits for that
     std::uint64_t asked = 1, all = 1; // wakes so far, and the last that meant every stream
     std::map<db::Database const*, std::uint64_t> woken; // the last of each source
     bool stopping = false;
@@ -75,16 +76,16 @@ struct Dispatcher::Impl {
 
     // Goes on as long as anything moves. Whether nothing is left in that stream, now or later.
     std::vector<bool> go_through(std::vector<Stream*> const& due) {
-        std::vector<bool> settled(due.size());
+        std::vector<bool> at_rest(due.size());
         for (auto more = true; more && !is_stopping();) {
             more = false;
             for (std::size_t i = 0; i < due.size(); ++i) {
                 auto const standing = due[i]->advance(options, metrics);
                 more |= standing == Stream::Standing::more;
-                settled[i] = standing == Stream::Standing::settled;
+                at_rest[i] = standing == Stream::Standing::settled;
             }
         }
-        return settled;
+        return at_rest;
     }
 
     void run(Room& room) {
@@ -101,15 +102,15 @@ struct Dispatcher::Impl {
                 if (auto const retry = each.stream->next_try(); sweep || called(*each.stream) > each.done || (retry && *retry <= now))
                     due.push_back(each.stream), whose.push_back(&each);
             held.unlock();
-            auto const settled = go_through(due);
+            auto const at_rest = go_through(due);
             auto next = swept + options.sweep;
             for (auto const& each : room.streams)
                 if (auto const at = each.stream->next_try()) next = std::min(next, *at);
             held.lock();
             for (std::size_t i = 0; i < due.size(); ++i)
-                if (settled[i]) whose[i]->done = answering;
-            changed.notify_all();
-            changed.wait_until(held, next, [&] { return stopping || (asked != answering && has_work(room)); });
+                if (at_rest[i]) whose[i]->done = answering;
+            settled.notify_all();
+            room.called.wait_until(held, next, [&] { return stopping || (asked != answering && has_work(room)); });
         }
     }
 };
@@ -140,17 +141,21 @@ void Dispatcher::stop() {
         std::scoped_lock const held(impl_->mutex);
         impl_->stopping = true;
     }
-    impl_->changed.notify_all();
+    impl_->settled.notify_all();
+    for (auto& room : impl_->rooms) room.called.notify_all();
     for (auto& room : impl_->rooms)
         if (room.thread.joinable()) room.thread.join();
 }
 
 void Dispatcher::wake(db::Database const& source) {
-    {
-        std::scoped_lock const held(impl_->mutex);
-        impl_->woken[&source] = ++impl_->asked;
-    }
-    impl_->changed.notify_all();
+    std::scoped_lock const held(impl_->mutex);
+    // Who has something to do looks again before it rests, and who hears nothing of this source is left asleep.
+    auto const rests = [&](Impl::Followed const& each) {
+        return &each.stream->from() == &source && impl_->called(*each.stream) <= each.done;
+    };
+    for (auto& room : impl_->rooms)
+        if (std::ranges::any_of(room.streams, rests)) room.called.notify_one();
+    impl_->woken[&source] = ++impl_->asked;
 }
 
 bool Dispatcher::settle(std::chrono::milliseconds within) {
@@ -160,13 +165,13 @@ bool Dispatcher::settle(std::chrono::milliseconds within) {
     // What is heard may be answered by further events: they wake their listeners again.
     for (;;) {
         auto const mine = i.all = ++i.asked;
-        i.changed.notify_all();
+        for (auto& room : i.rooms) room.called.notify_one();
         auto const done = [&] {
             return std::ranges::all_of(i.rooms, [&](Impl::Room const& room) {
                 return std::ranges::all_of(room.streams, [&](Impl::Followed const& each) { return each.done >= mine; });
             });
         };
-        if (!i.changed.wait_until(held, until, [&] { return done() || i.stopping; }) || !done()) return false;
+        if (!i.settled.wait_until(held, until, [&] { return done() || i.stopping; }) || !done()) return false;
         if (i.asked == mine) return true;
     }
 }
