@@ -184,7 +184,8 @@ TEST_CASE("a listener that is older than what the log remembers says so and read
         pair.stop(std::move(running));
         auto const rebuilt = pair.heard("rebuilt").size();
         // The listener's database is that of an hour ago.
-        REQUIRE(pair.here->write([](db::Transaction& tx) -> Result<> { return tx->run("UPDATE listener_cursor SET seq = 2"), Result<>{}; }));
+        REQUIRE(
+            pair.here->write([](db::Transaction& tx) -> Result<> { return tx->run("UPDATE listener_cursor SET seq = 2"), Result<>{}; }));
         running = pair.start({pair.hears("a"), reads()});
         REQUIRE(pair.say(5));
         REQUIRE(running->settle(10s));

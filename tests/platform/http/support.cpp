@@ -121,12 +121,14 @@ Result<http::Answer> Desk::file(http::Call&, http::Empty&) {
 
 House::House(http::GatewayOptions options, db::Dialect dialect)
     : database("http", thing_table, dialect), desk(*database),
-      gateway(std::make_unique<http::Gateway>(with_key(std::move(options), std::string(32, 'k')), viewers.authenticate(), workers, hashers, metrics)) {
+      gateway(std::make_unique<http::Gateway>(
+          with_key(std::move(options), std::string(32, 'k')), viewers.authenticate(), workers, hashers, metrics)) {
     gateway->mount("desk", &*database, desk.routes());
 }
 
 void House::restart(std::string const& sealing_key) {
-    before = std::exchange(gateway, std::make_unique<http::Gateway>(with_key({}, sealing_key), viewers.authenticate(), workers, hashers, metrics));
+    before = std::exchange(
+        gateway, std::make_unique<http::Gateway>(with_key({}, sealing_key), viewers.authenticate(), workers, hashers, metrics));
     gateway->mount("desk", &*database, desk.routes());
 }
 

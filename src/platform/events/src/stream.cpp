@@ -203,7 +203,8 @@ bool Stream::is_behind(Told const& event) const {
     auto const what = about(event);
     if (what.empty()) return false;
     auto const found = to_->read([&](db::Connection& c) -> Result<bool> {
-        return c.one<std::int64_t>("SELECT seq FROM dead_event WHERE listener = ? AND source = ? AND about = ? LIMIT 1", name_, source_, what)
+        return c
+            .one<std::int64_t>("SELECT seq FROM dead_event WHERE listener = ? AND source = ? AND about = ? LIMIT 1", name_, source_, what)
             .has_value();
     });
     return found && *found;

@@ -70,12 +70,13 @@ Result<std::optional<KeyedRequest>> Keys::keyed(Call const& call) const {
     // To a visitor his cookie belongs to what is asked: with another one it is another request, not a repetition. Who is signed in is
     // known already, and his cookie moves on between two tries.
     if (!call.viewer.signed_in())
-        for (auto const part : {call.cookie(call.refresh_cookie()), call.find("x-videa-client"), call.find("sec-fetch-site"), call.find("origin")})
+        for (auto const part :
+            {call.cookie(call.refresh_cookie()), call.find("x-videa-client"), call.find("sec-fetch-site"), call.find("origin")})
             add(part);
     add(call.request->body);
     // Keyed: a body may hold a password, and a plain digest of it could be guessed at.
-    return std::optional{KeyedRequest{call.viewer.signed_in() ? call.viewer.id.text() : "visitor", std::string(text),
-        hex(crypto::hmac_sha256(sealing_key_, material))}};
+    return std::optional{KeyedRequest{
+        call.viewer.signed_in() ? call.viewer.id.text() : "visitor", std::string(text), hex(crypto::hmac_sha256(sealing_key_, material))}};
 }
 
 std::string Keys::name_of(std::string_view person, std::string_view key) { return std::string(person) + " " + std::string(key); }
