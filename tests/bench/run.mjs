@@ -1,5 +1,6 @@
 // Measures this server beside its peers in one run, judged by server CPU per request. `node tests/bench/run.mjs [part…] [--table FILE]`
-// Parts: floor list one writes slow media tus transcode start news; before, with MOZI_BEFORE=an earlier executable. Needs wrk and nginx (Debian) and `npm ci` in this folder.
+// Parts: floor list one writes slow media tus transcode start news; before (MOZI_BEFORE: an earlier executable).
+// Needs wrk and nginx (Debian) and `npm ci` in this folder.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
