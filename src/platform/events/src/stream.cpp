@@ -47,15 +47,15 @@ Result<std::int64_t> Stream::end_of_log() const {
 }
 
 Result<bool> Stream::reload() {
-    using Kept = std::optional<std::tuple<std::int64_t, std::optional<std::string>>>;
+    using Kept = std::optional<std::tuple<std::int64_t, std::optional<std::string>, std::int64_t>>;
     MOZI_TRY(auto const kept, to_->read([&](db::Connection& c) -> Result<Kept> {
-        return c.one<std::int64_t, std::optional<std::string>>(
-            "SELECT seq, rebuilding FROM listener_cursor WHERE listener = ? AND source = ?", name_, source_);
+        return c.one<std::int64_t, std::optional<std::string>, std::int64_t>(
+            "SELECT seq, rebuilding, (SELECT count(*) FROM dead_event d WHERE d.listener = c.listener AND d.source = c.source) "
+            "FROM listener_cursor c WHERE listener = ? AND source = ?",
+            name_, source_);
     }));
     if (!kept) return false;
-    MOZI_TRY(has_dead_, to_->read([&](db::Connection& c) -> Result<bool> {
-        return c.one<std::int64_t>("SELECT seq FROM dead_event WHERE listener = ? AND source = ? LIMIT 1", name_, source_).has_value();
-    }));
+    has_dead_ = std::get<2>(*kept) > 0;
     rebuilding_ = std::get<1>(*kept);
     reached_ = kept_ = cursor_ = std::get<0>(*kept);
     return true;
@@ -199,15 +199,14 @@ Result<> Stream::carry(std::vector<Told> const& events) {
     return failed;
 }
 
-bool Stream::is_behind(Told const& event) const {
+Result<bool> Stream::is_behind(Told const& event) const {
     auto const what = about(event);
     if (what.empty()) return false;
-    auto const found = to_->read([&](db::Connection& c) -> Result<bool> {
+    return to_->read([&](db::Connection& c) -> Result<bool> {
         return c
             .one<std::int64_t>("SELECT seq FROM dead_event WHERE listener = ? AND source = ? AND about = ? LIMIT 1", name_, source_, what)
             .has_value();
     });
-    return found && *found;
 }
 
 Result<> Stream::give_up(Told const& event, Error const& why, metrics::Registry& metrics) {
@@ -263,7 +262,13 @@ Stream::Standing Stream::advance(DispatcherOptions const& options, metrics::Regi
     }
     // Whoever heard the later one first and the earlier one when it is tried again would take back what came after it.
     if (has_dead_) {
-        auto const behind = std::ranges::find_if(seen->events, [&](Told const& told) { return is_behind(told); });
+        bool known = true; // where it cannot be asked, nothing is heard
+        auto const behind = std::ranges::find_if(seen->events, [&](Told const& told) {
+            auto const waits_behind = is_behind(told);
+            known = known && waits_behind;
+            return !waits_behind || *waits_behind;
+        });
+        if (!known) return wait(options);
         if (behind == seen->events.begin()) {
             Error const why{Code::conflict, "event.behind", "An earlier event about the same could not be handled yet."};
             return give_up(*behind, why, metrics) ? Standing::more : wait(options);

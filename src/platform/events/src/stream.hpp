@@ -47,7 +47,7 @@ private:
     Result<> handle(std::vector<Told> const& events);
     Result<> carry(std::vector<Told> const& events);
     // Whether an earlier event about the same waits among the dead.
-    bool is_behind(Told const& event) const;
+    Result<bool> is_behind(Told const& event) const;
     Result<> give_up(Told const& event, Error const& why, metrics::Registry& metrics);
     // Takes the cursor for this unit. False: another instance has moved it; what we have read is its business.
     bool claim(db::Transaction& tx) const;

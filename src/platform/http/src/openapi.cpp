@@ -143,8 +143,18 @@ std::string openapi_document(std::vector<Route> const& routes) {
         json::write_string(out, path);
         out += ":{" + operations + "}";
     }
-    out +=
-        R"(},"components":{"securitySchemes":{"bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT"}},"parameters":{"IdempotencyKey":{"name":"Idempotency-Key","in":"header","required":false,"description":"Repeating a request with the same key gives the first answer again, also after a crash.","schema":{"type":"string","minLength":1,"maxLength":200}},"IfMatch":{"name":"If-Match","in":"header","required":false,"description":"ETag of the version the change is based on, in quotes as it was given; 412 when it is stale, 400 when it is no tag.","schema":{"type":"string"}}},"responses":{"Problem":{"description":"A refusal: what happened, what is kept, what next.","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}},"schemas":{"Problem":{"type":"object","properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string"},"id":{"type":"string"},"errors":{"type":"array","items":{"type":"object","properties":{"pointer":{"type":"string"},"id":{"type":"string"},"message":{"type":"string"}},"required":["pointer","id","message"]}},"requestId":{"type":"string"},"reason":{"type":"string"},"next":{"type":"string"}},"required":["type","title","status","detail","id","errors","requestId"]})";
+    out += R"(},"components":{"securitySchemes":{"bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT"}},"parameters":{)"
+           R"("IdempotencyKey":{"name":"Idempotency-Key","in":"header","required":false,)"
+           R"("description":"Repeating a request with the same key gives the first answer again, also after a crash.","schema":{)"
+           R"("type":"string","minLength":1,"maxLength":200}},"IfMatch":{"name":"If-Match","in":"header","required":false,)"
+           R"("description":"ETag of the version the change is based on, in quotes as it was given; 412 when it is stale,)"
+           R"( 400 when it is no tag.","schema":{"type":"string"}}},"responses":{"Problem":{"description":"A refusal: what happened,)"
+           R"( what is kept, what next.","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}},)"
+           R"("schemas":{"Problem":{"type":"object","properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{)"
+           R"("type":"integer"},"detail":{"type":"string"},"id":{"type":"string"},"errors":{"type":"array","items":{"type":"object",)"
+           R"("properties":{"pointer":{"type":"string"},"id":{"type":"string"},"message":{"type":"string"}},"required":["pointer",)"
+           R"("id","message"]}},"requestId":{"type":"string"},"reason":{"type":"string"},"next":{"type":"string"}},)"
+           R"("required":["type","title","status","detail","id","errors","requestId"]})";
     for (auto const& [name, schema] : components) {
         out += ',';
         json::write_string(out, name);

@@ -86,7 +86,7 @@ Result<MediaView> Library::get(MediaId id, Asking const& asking) {
     MOZI_TRY(
         auto medium, parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return db::find<Medium>(c, id); }));
     auto const inside = medium && (asking.moderates || (asking.user && asking.user == medium->owner));
-    if (!medium || (!inside && !medium->is_public)) return not_found("media.not_found");
+    if (!medium || (!inside && !medium->is_public())) return not_found("media.not_found");
     return view(std::move(*medium), asking);
 }
 

@@ -50,9 +50,10 @@ struct Medium {
     AddedTexts added;
     bool hidden = false; // by moderation
     bool title_hidden = false; // as is a title of it: no other one may show it meanwhile
-    bool is_public = false; // a released title shows it and none of the above is so
+    bool released = false; // with a title
 
     bool taken_away() const { return hidden || title_hidden; }
+    bool is_public() const { return released && !taken_away(); }
 
     std::int64_t counted_bytes() const { return size.value_or(received); } // of an unknown size, what has arrived
 
@@ -69,10 +70,7 @@ struct Medium {
             column("tracks", &Medium::tracks), column("added_texts", &Medium::added),
             computed("(SELECT count(*) FROM effect e WHERE e.subject_id = m.id AND e.effect = 'HIDE')", &Medium::hidden),
             computed("(SELECT count(*) FROM title t WHERE t.media_id = m.id AND t.hidden = 1)", &Medium::title_hidden),
-            computed("(SELECT count(*) FROM title t WHERE t.media_id = m.id AND t.released = 1 AND NOT EXISTS "
-                     "(SELECT 1 FROM title h WHERE h.media_id = m.id AND h.hidden = 1) AND NOT EXISTS "
-                     "(SELECT 1 FROM effect e WHERE e.subject_id = m.id AND e.effect = 'HIDE'))",
-                &Medium::is_public)};
+            computed("(SELECT count(*) FROM title t WHERE t.media_id = m.id AND t.released = 1)", &Medium::released)};
     }
 };
 

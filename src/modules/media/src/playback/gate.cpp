@@ -19,7 +19,7 @@ Result<Standing> Gate::standing(MediaId id) {
     MOZI_TRY(
         auto medium, parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return db::find<Medium>(c, id); }));
     Standing standing;
-    if (medium) standing = {medium->owner, medium->playable, medium->hidden, medium->is_public, true};
+    if (medium) standing = {medium->owner, medium->playable, medium->hidden, medium->is_public(), true};
     std::scoped_lock const held(mutex_);
     if (before == changes_) {
         if (known_.size() >= 50'000) known_.clear();
@@ -50,10 +50,10 @@ Result<> Gate::check(MediaId id, std::string_view key) {
 
 std::optional<std::string> Gate::key_for(Medium const& medium, Asking const& asking) const {
     if (!medium.playable || !visible(medium, asking)) return std::nullopt;
-    if (medium.is_public && !medium.hidden && parts_.visitors == http::Visitors::may_read) return std::string(open_key);
+    if (medium.is_public() && parts_.visitors == http::Visitors::may_read) return std::string(open_key);
     if (!asking.user || !asking.session) return std::nullopt;
     auto const right = asking.moderates ? Right::moderate : asking.user == medium.owner ? Right::own : Right::visit;
-    if (right == Right::visit && !medium.is_public) return std::nullopt;
+    if (right == Right::visit && !medium.is_public()) return std::nullopt;
     return parts_.grants.sign(medium.id, asking.session, right, parts_.clock.now());
 }
 
