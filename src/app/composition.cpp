@@ -91,7 +91,7 @@ struct House::Parts {
     // Versions that caches look at.
     db::Topic people, movies, engagement, media_topic;
     std::map<std::string, std::unique_ptr<db::Database>> databases;
-    jobs::Pool workers, hashers;
+    jobs::Pool workers, hashers, slow;
     events::Dispatcher dispatcher;
     events::Outbox outbox;
     content::Ports ports;
@@ -115,7 +115,8 @@ struct House::Parts {
 
     explicit Parts(Settings const& s)
         : settings(s), dir(s.data.dir), workers("worker", s.server.workers ? s.server.workers : std::max(4, processors() * 2), 4096),
-          hashers("hasher", s.server.hashers, 64), dispatcher({}, metrics),
+          hashers("hasher", s.server.hashers, 64), slow("slow", std::max(1, processors() / 2), 256, {.most_at_once = 2, .niceness = 5}),
+          dispatcher({}, metrics),
           outbox([this](db::Database const& source) { dispatcher.wake(source); }) {}
 };
 
@@ -190,7 +191,8 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     p.directory.check_complete();
 
     // The gateway and its table.
-    p.gateway = std::make_unique<http::Gateway>(gateway_options(s, p.secret), p.user.authenticate, p.workers, p.hashers, p.metrics);
+    p.gateway = std::make_unique<http::Gateway>(gateway_options(s, p.secret), p.user.authenticate,
+        http::Pools{p.workers, p.hashers, p.slow}, p.metrics);
     auto const mount = [&](Module& module, db::Database& database) {
         check_hears<moderation::ContentHidden>(module), check_hears<moderation::ContentRestored>(module);
         p.dispatcher.add_listeners(database, std::move(module.listeners));
@@ -215,6 +217,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
 House::~House() {
     parts_->workers.stop();
     parts_->hashers.stop();
+    parts_->slow.stop();
     parts_->dispatcher.stop();
 }
 
@@ -247,6 +250,7 @@ void House::stop(std::chrono::milliseconds grace) {
     parking.join();
     p.workers.stop();
     p.hashers.stop();
+    p.slow.stop();
     p.dispatcher.stop();
     p.maintenance.reset();
     p.keep_lived();

@@ -70,15 +70,15 @@ inline Answer ask(http::Gateway& gateway, net::Method method, std::string const&
 
 // The threads of a gateway.
 struct Threads {
-    jobs::Pool workers{"worker", 4, 4096}, hashers{"hasher", 1, 10};
-    void stop() { workers.stop(), hashers.stop(); }
+    jobs::Pool workers{"worker", 4, 4096}, hashers{"hasher", 1, 10}, slow{"slow", 1, 64};
+    void stop() { workers.stop(), hashers.stop(), slow.stop(); }
 };
 
 class Wire {
 public:
     Wire(std::string const& module, db::Database& database, std::vector<http::Route> routes, metrics::Registry& metrics, Threads& threads,
         http::Visitors visitors = http::Visitors::may_read)
-        : threads_(threads), gateway_(options(visitors), viewers_.authenticate(), threads.workers, threads.hashers, metrics) {
+        : threads_(threads), gateway_(options(visitors), viewers_.authenticate(), http::Pools{threads.workers, threads.hashers, threads.slow}, metrics) {
         gateway_.mount(module, &database, std::move(routes));
     }
     // A worker may still look for more writes after the last answer left: it ends before the gateway does.

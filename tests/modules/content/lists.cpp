@@ -289,7 +289,9 @@ TEST_CASE("each list follows an index and sorts nothing") {
                             walk.order = order;
                             walk.words = words;
                             if (further) walk.after = Position{sort == SortBy::created_at ? "" : "2001-01-01", {1}};
-                            auto sql = repository::list_sql(walk);
+                            // What more than a shelf narrows is found and counted on one way.
+                            auto const once = shelves.size() == 1 && !words.empty();
+                            auto sql = once ? repository::find_sql(walk) : repository::list_sql(walk);
                             for (auto at = sql.find('?'); at != sql.npos; at = sql.find('?', at)) sql.replace(at, 1, "'1'");
                             std::string plan;
                             REQUIRE(house.database->read([&](db::Connection& c) -> Result<> {
@@ -316,7 +318,7 @@ TEST_CASE("each list follows an index and sorts nothing") {
                                 CHECK(plan.find(index(sort, order)) != plan.npos);
                                 CHECK(plan.find("SEARCH m USING INTEGER PRIMARY KEY") != plan.npos);
                                 CHECK(times("SCAN") == times("SCAN steps") + times("SCAN w"));
-                                if (further) CHECK(plan.find(sort == SortBy::created_at ? "movie_id" : ",movie_id)") != plan.npos);
+                                if (further && !once) CHECK(plan.find(sort == SortBy::created_at ? "movie_id" : ",movie_id)") != plan.npos);
                             }
                         }
     });

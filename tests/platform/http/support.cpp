@@ -32,7 +32,7 @@ int Reply::count(std::string_view name) const {
 std::vector<http::Route> Desk::routes() {
     using http::Access, http::Lane, http::route, net::Method;
     std::vector<http::Route> all;
-    all.push_back(route<&Desk::list>(
+    all.push_back(route<&Desk::list, &Desk::look>(
         *this, Method::get, "/api/things", "listThings", "List", Access::anyone, 200, {}, {.lane = Lane::cached, .topics = {&topic}}));
     all.push_back(route<&Desk::add>(*this, Method::post, "/api/things", "addThing", "Add", Access::anyone, 201));
     all.push_back(route<&Desk::one>(*this, Method::get, "/api/things/{id}", "getThing", "One", Access::anyone, 200));
@@ -40,6 +40,10 @@ std::vector<http::Route> Desk::routes() {
     all.push_back(route<&Desk::remove>(*this, Method::delete_, "/api/things/{id}", "removeThing", "Remove", Access::member, 204));
     all.push_back(route<&Desk::plain>(
         *this, Method::get, "/api/things/plain", "plainThing", "Fixed before any", Access::anyone, 200, {}, {.lane = Lane::quick}));
+    all.push_back(route<&Desk::big>(
+        *this, Method::get, "/api/things/big", "bigThing", "Long", Access::anyone, 200, {}, {.lane = Lane::quick}));
+    all.push_back(route<&Desk::far>(*this, Method::get, "/api/far", "listFar", "Pages", Access::anyone, 200));
+    all.push_back(route<&Desk::take_turn>(*this, Method::get, "/api/turns", "takeTurn", "Counts", Access::anyone, 200));
     all.push_back(route<&Desk::plain>(
         *this, Method::get, "/api/unlimited", "unlimited", "No limit", Access::anyone, 200, {}, {.limit = http::Limit::none}));
     all.push_back(route<&Desk::add_hashed, &Desk::hash>(*this, Method::post, "/api/hashed", "addHashed", "Add with a password",
@@ -64,8 +68,18 @@ std::vector<http::Route> Desk::routes() {
     return all;
 }
 
+Result<> Desk::look(http::Call& call, Query& query) {
+    call.slow = query.word == "slow" || query.word == "deep";
+    return {};
+}
+
 Result<Desk::Said> Desk::list(http::Call&, Query const& query) {
     ++lists;
+    if (query.word == "deep")
+        MOZI_CHECK(database_.read([](db::Connection& c) -> Result<> {
+            c.one<std::int64_t>("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n");
+            return {};
+        }));
     std::scoped_lock const reading(mutex);
     return Said{greeting + " " + std::to_string(query.limit) + query.word.value_or("")};
 }
@@ -122,13 +136,13 @@ Result<http::Answer> Desk::file(http::Call&, http::Empty&) {
 House::House(http::GatewayOptions options, db::Dialect dialect)
     : database("http", thing_table, dialect), desk(*database),
       gateway(std::make_unique<http::Gateway>(
-          with_key(std::move(options), std::string(32, 'k')), viewers.authenticate(), workers, hashers, metrics)) {
+          with_key(std::move(options), std::string(32, 'k')), viewers.authenticate(), http::Pools{workers, hashers, slow}, metrics)) {
     gateway->mount("desk", &*database, desk.routes());
 }
 
 void House::restart(std::string const& sealing_key) {
     before = std::exchange(
-        gateway, std::make_unique<http::Gateway>(with_key({}, sealing_key), viewers.authenticate(), workers, hashers, metrics));
+        gateway, std::make_unique<http::Gateway>(with_key({}, sealing_key), viewers.authenticate(), http::Pools{workers, hashers, slow}, metrics));
     gateway->mount("desk", &*database, desk.routes());
 }
 

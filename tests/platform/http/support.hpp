@@ -42,7 +42,7 @@ public:
     std::vector<http::Route> routes();
 
     db::Topic topic;
-    std::atomic<int> lists{0}, hashes{0}, posts{0};
+    std::atomic<int> lists{0}, hashes{0}, posts{0}, turns{0};
     // While held, `slow` does not go on.
     std::mutex mutex;
     std::condition_variable changed;
@@ -85,7 +85,16 @@ public:
         static constexpr auto fields() { return std::tuple{json::field("text", &Said::text)}; }
     };
 
+    struct Far : Paging {
+        static constexpr auto fields() { return paging_fields<Far>(); }
+    };
+
+    // Of the words, "slow" and "deep" are read slowly; the second never ends by itself.
+    Result<> look(http::Call& call, Query& query);
     Result<Said> list(http::Call&, Query const& query);
+    Result<Said> far(http::Call&, Far const&) { return Said{"far"}; }
+    Result<Said> take_turn(http::Call&, http::Empty&) { return Said{std::to_string(++turns)}; }
+    Result<Said> big(http::Call&, http::Empty&) { return Said{std::string(5000, 'b')}; }
     Result<Said> plain(http::Call& call, http::Empty&);
     Result<Said> one(http::Call& call, One const& one);
     Result<Said> change(http::Call& call, One const& one, Precondition const& fits);
@@ -110,7 +119,7 @@ private:
 class House {
 public:
     explicit House(http::GatewayOptions options = {}, db::Dialect dialect = db::Dialect::sqlite);
-    ~House() { workers.stop(), hashers.stop(); } // a worker may still look for more after the last answer left
+    ~House() { workers.stop(), hashers.stop(), slow.stop(); } // a worker may still look for more after the last answer left
     House(House const&) = delete;
     House& operator=(House const&) = delete;
     Reply ask(Ask asked); // thread-safe
@@ -122,7 +131,7 @@ public:
     Desk desk;
     metrics::Registry metrics;
     Viewers viewers;
-    jobs::Pool workers{"worker", 4, 4096}, hashers{"hasher", 1, 10};
+    jobs::Pool workers{"worker", 4, 4096}, hashers{"hasher", 1, 10}, slow{"slow", 1, 10};
     std::unique_ptr<http::Gateway> gateway, before;
 };
 

@@ -52,6 +52,8 @@ protected:
             try {
                 Lease session(*this);
                 try {
+                    auto const most = most_of_a_read();
+                    session.get().limit_statements(most.count() > 0 ? most : statement_limit());
                     fn(session.get());
                     return {};
                 } catch (Failure const& failure) {
@@ -89,6 +91,7 @@ private:
         Lease session(*this);
         auto committing = false;
         try {
+            session.get().limit_statements(statement_limit());
             session.get().plain("BEGIN");
             here = {this, &session.get(), nullptr, 0, &actions, {}};
             auto outcome = nested_unit(*this, session.get(), actions, fn);
@@ -110,9 +113,11 @@ private:
         return {};
     }
 
+    std::chrono::milliseconds statement_limit() const { return options_.read_limit * 5; }
+
     std::unique_ptr<Session> open_session() const {
         return Session::postgres(
-            options_.url, schema_, options_.read_limit * 5, options_.access == Access::look ? Session::Use::look : Session::Use::write);
+            options_.url, schema_, statement_limit(), options_.access == Access::look ? Session::Use::look : Session::Use::write);
     }
 
     class Lease {

@@ -8,12 +8,22 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <cstring>
+#include <ctime>
 
 namespace mozi::db {
 
 namespace {
 
 thread_local std::uint64_t statement_count = 0;
+thread_local std::chrono::milliseconds cut_after{0}; // no cut
+thread_local std::chrono::nanoseconds cut_at{0};
+
+// clock_gettime(2), CLOCK_THREAD_CPUTIME_ID: what others do meanwhile does not count.
+std::chrono::nanoseconds work_of_this_thread() {
+    timespec spent{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+    return std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec);
+}
 
 sqlite_api::sqlite3* handle(soci::session& session) { return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_; }
 
@@ -63,6 +73,13 @@ void strpos(sqlite_api::sqlite3_context* context, int, sqlite_api::sqlite3_value
 } // namespace
 
 std::uint64_t statements_of_this_thread() { return statement_count; }
+
+Cut::Cut(std::chrono::milliseconds most) {
+    cut_after = most;
+    cut_at = work_of_this_thread() + most;
+}
+Cut::~Cut() { cut_after = std::chrono::milliseconds(0); }
+std::chrono::milliseconds most_of_a_read() { return cut_after; }
 
 std::string translate(std::string_view sql, Dialect dialect, std::vector<std::uint16_t>& arguments) {
     std::string out;
@@ -165,6 +182,7 @@ std::unique_ptr<Session> Session::postgres(
                                                      "15&keepalives_interval=5&keepalives_count=3");
         session->plain("SET search_path TO " + schema);
         session->plain("SET statement_timeout TO " + std::to_string(statement_limit.count()));
+        session->statement_limit_ = statement_limit;
         if (use != Use::write) session->plain("SET default_transaction_read_only TO on");
         session->plain("SET client_min_messages TO warning");
     } catch (Failure const&) { throw; } catch (std::exception const& cause) {
@@ -173,7 +191,16 @@ std::unique_ptr<Session> Session::postgres(
     return session;
 }
 
-int Session::progress(void* self) { return std::chrono::steady_clock::now() > static_cast<Session*>(self)->deadline_ ? 1 : 0; }
+int Session::progress(void* self) {
+    if (std::chrono::steady_clock::now() > static_cast<Session*>(self)->deadline_) return 1;
+    return cut_after.count() > 0 && work_of_this_thread() > cut_at ? 1 : 0;
+}
+
+void Session::limit_statements(std::chrono::milliseconds limit) {
+    if (limit == statement_limit_) return;
+    plain("SET statement_timeout TO " + std::to_string(limit.count()));
+    statement_limit_ = limit;
+}
 
 void Session::fail_sqlite() {
     auto const code = sqlite_api::sqlite3_extended_errcode(handle(session_));

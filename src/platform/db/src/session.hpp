@@ -32,6 +32,8 @@ public:
     void control(std::string const& sql);
     // A read that runs past this instant is interrupted (SQLite; PostgreSQL has statement_timeout).
     void set_deadline(std::chrono::steady_clock::time_point deadline) { deadline_ = deadline; }
+    // PostgreSQL: statements take at most so long from here on.
+    void limit_statements(std::chrono::milliseconds limit);
     void forget_statements() { statements_.clear(); }
     soci::session& raw() { return session_; }
 
@@ -58,7 +60,11 @@ private:
     soci::session session_;
     std::unordered_map<std::string, Prepared, Hash, std::equal_to<>> statements_;
     std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
+    std::chrono::milliseconds statement_limit_{0};
 };
+
+// The cut this thread is under; most is zero where it is under none.
+std::chrono::milliseconds most_of_a_read();
 
 // "SELECT … WHERE id = ? AND x IN {list}" into the engine's form. `arguments` receives the parameter index of each placeholder.
 std::string translate(std::string_view sql, Dialect dialect, std::vector<std::uint16_t>& arguments);

@@ -142,7 +142,7 @@ net::Accept Gateway::Impl::accept_body(Call& call, net::Request const& request) 
 void Gateway::Impl::open_on_worker(std::shared_ptr<net::Request> request, net::Decider decide) {
     auto const held = std::make_shared<net::Decider>(std::move(decide));
     auto const call = std::static_pointer_cast<Call>(request->context);
-    if (!workers.post([this, request, call, held] { (*held)(open_body(*call)); })) (*held)(refuse(*call, too_busy()));
+    if (!pools.workers.post([this, request, call, held] { (*held)(open_body(*call)); }, turn_of(*call))) (*held)(refuse(*call, too_busy()));
 }
 
 net::Accept Gateway::Impl::open_body(Call& call) {

@@ -98,12 +98,12 @@ Result<Representation> choose_representation(net::Request const& request, std::s
     return out;
 }
 
-std::string encode(Coding coding, std::string_view bytes, Effort effort) {
+std::string encode(Coding coding, std::string_view bytes) {
     std::string out;
     if (coding == Coding::brotli) {
         auto size = BrotliEncoderMaxCompressedSize(bytes.size());
         out.resize(size);
-        if (!BrotliEncoderCompress(effort == Effort::thorough ? 11 : 4, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, bytes.size(),
+        if (!BrotliEncoderCompress(4, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, bytes.size(),
                 reinterpret_cast<std::uint8_t const*>(bytes.data()), &size, reinterpret_cast<std::uint8_t*>(out.data())))
             throw std::runtime_error("brotli");
         out.resize(size);
@@ -111,7 +111,7 @@ std::string encode(Coding coding, std::string_view bytes, Effort effort) {
     }
     if (coding == Coding::identity) return std::string(bytes);
     z_stream stream{};
-    if (deflateInit2(&stream, effort == Effort::thorough ? 9 : 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (deflateInit2(&stream, 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         throw std::runtime_error("zlib");
     out.resize(deflateBound(&stream, bytes.size()) + 32);
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data())); // zlib does not write there

@@ -40,7 +40,6 @@ struct Representation {
 Result<Representation> choose_representation(net::Request const& request, std::string_view tag, Pays pays);
 std::string etag_of(std::string_view tag, Coding coding);
 
-enum class Effort { quick, thorough };
-std::string encode(Coding coding, std::string_view bytes, Effort effort);
+std::string encode(Coding coding, std::string_view bytes);
 
 } // namespace mozi::http

@@ -24,8 +24,8 @@ std::string new_request_id() {
     return base64url(std::string_view(drawn).substr(std::exchange(used, used + one), one));
 }
 
-Gateway::Gateway(GatewayOptions options, Authenticate authenticate, jobs::Pool& workers, jobs::Pool& hashers, metrics::Registry& metrics)
-    : impl_(std::make_unique<Impl>(std::move(options), std::move(authenticate), workers, hashers, metrics)) {}
+Gateway::Gateway(GatewayOptions options, Authenticate authenticate, Pools pools, metrics::Registry& metrics)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(authenticate), pools, metrics)) {}
 Gateway::~Gateway() = default;
 
 void Gateway::mount(std::string const& module, db::Database* database, std::vector<Route> routes) {

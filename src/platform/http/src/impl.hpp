@@ -14,13 +14,13 @@
 namespace mozi::http {
 
 constexpr std::string_view api_policy = "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+constexpr std::size_t compressed_from = 1400; // bytes of a reply: what fits into one packet is sent as it is
 std::string new_request_id();
 
 struct Gateway::Impl {
     GatewayOptions options;
     Authenticate authenticate;
-    jobs::Pool& workers;
-    jobs::Pool& hashers;
+    Pools pools;
     metrics::Registry& metrics;
     std::deque<Route> table; // stable addresses
     std::vector<Route> copy;
@@ -41,6 +41,7 @@ struct Gateway::Impl {
         std::shared_ptr<void> input;
         std::optional<KeyedRequest> keyed;
         bool ready = false; // for its unit
+        std::string cache_key; // of the cached lane
     };
     using JobPtr = std::shared_ptr<Job>;
 
@@ -52,8 +53,8 @@ struct Gateway::Impl {
     };
     std::map<db::Database*, std::unique_ptr<WriteQueue>> write_queues;
 
-    Impl(GatewayOptions o, Authenticate a, jobs::Pool& w, jobs::Pool& h, metrics::Registry& m)
-        : options(std::move(o)), authenticate(std::move(a)), workers(w), hashers(h), metrics(m), cache(options.cache_bytes),
+    Impl(GatewayOptions o, Authenticate a, Pools p, metrics::Registry& m)
+        : options(std::move(o)), authenticate(std::move(a)), pools(p), metrics(m), cache(options.cache_bytes),
           keys(options.sealing_key), cache_hits(m.counter("videa_response_cache_hits_total", "Replies given from the response cache")),
           cache_misses(m.counter("videa_response_cache_misses_total", "Cacheable replies that had to be built")) {}
 
@@ -75,6 +76,13 @@ struct Gateway::Impl {
 
     // Running it (lanes.cpp)
     void on_request(std::shared_ptr<net::Request> request, net::Responder respond);
+    // Of whoever asks: a member, or the network of a visitor.
+    static jobs::Turn turn_of(Call const& call);
+    void post(jobs::Pool& pool, JobPtr const& job, void (Impl::*step)(JobPtr const&));
+    void start_cached(JobPtr const& job);
+    void send_kept(JobPtr const& job);
+    void read(JobPtr const& job);
+    void read_slowly(JobPtr const& job);
     static Error too_busy();
     void busy(Job& job);
     std::optional<Result<Reply>> ready(Job& job);
@@ -83,6 +91,7 @@ struct Gateway::Impl {
     Result<Reply> handle(Job& job);
     void start_write(JobPtr const& job);
     void enqueue(JobPtr const& job);
+    void write_alone(JobPtr const& job);
     Result<Reply> run_write(Job& job);
     void run_batches(db::Database& database, WriteQueue& queue);
     void answer(Job& job, Result<Reply> reply);
@@ -92,8 +101,9 @@ struct Gateway::Impl {
     net::Response finish(Call& call, Result<Reply> result);
     void write_problem(Call& call, Error const& error, net::Response& response);
     void write_body(Call& call, Reply& reply, net::Response& response);
-    static std::string cache_key(net::Request const& request);
-    net::Response from_kept(Call& call, CachedReply& kept);
+    enum class Encode : std::uint8_t { here, elsewhere };
+    // Nothing where the wanted coding has not been made yet, and is not to be made here.
+    std::optional<net::Response> from_kept(Call& call, CachedReply& kept, Encode encode);
     net::Response build_kept(Job& job);
 };
 

@@ -2,8 +2,25 @@
 #include "impl.hpp"
 
 #include <mozi/log/log.hpp>
+#include <mozi/net/networks.hpp>
 
 namespace mozi::http {
+
+namespace {
+
+// Of reads whose cost grows with what is kept, in the thread's own time.
+constexpr auto most_of_a_slow_read = std::chrono::milliseconds(200);
+
+} // namespace
+
+jobs::Turn Gateway::Impl::turn_of(Call const& call) {
+    auto const who = call.viewer.signed_in() ? call.viewer.id.text() : net::network_of(call.client);
+    return jobs::Turn{std::hash<std::string>{}(who) | 1}; // never the house's
+}
+
+void Gateway::Impl::post(jobs::Pool& pool, JobPtr const& job, void (Impl::*step)(JobPtr const&)) {
+    if (!pool.post([this, job, step] { (this->*step)(job); }, turn_of(*job->call))) busy(*job);
+}
 
 void Gateway::Impl::on_request(std::shared_ptr<net::Request> request, net::Responder respond) {
     auto job = std::make_shared<Job>(Job{request, std::static_pointer_cast<Call>(request->context), std::move(respond), {}, {}});
@@ -11,17 +28,45 @@ void Gateway::Impl::on_request(std::shared_ptr<net::Request> request, net::Respo
     call.request = request.get();
     job->input = call.input;
     auto const lane = call.route->lane;
-    if (lane == Lane::quick) return answer(*job, handle(*job));
-    if (lane == Lane::cached && !call.viewer.signed_in()) {
-        auto kept = cache.find(cache_key(*request), call.route->options.topics);
-        (kept ? cache_hits : cache_misses).add();
-        if (kept) return job->respond(from_kept(call, *kept));
-        // Building it may read much: not on this thread.
-        if (!workers.post([this, job] { job->respond(build_kept(*job)); })) busy(*job);
+    if (lane == Lane::quick) {
+        auto reply = handle(*job);
+        if (!reply || reply->body.size() < compressed_from) return answer(*job, std::move(reply));
+        auto const kept = std::make_shared<Result<Reply>>(std::move(reply));
+        if (!pools.workers.post([this, job, kept] { answer(*job, std::move(*kept)); }, turn_of(call))) busy(*job);
         return;
     }
+    if (lane == Lane::cached && !call.viewer.signed_in()) return start_cached(job);
     if (lane == Lane::write || lane == Lane::hashing) return start_write(job);
-    if (!workers.post([this, job] { answer(*job, handle(*job)); })) busy(*job);
+    post(pools.workers, job, &Impl::read);
+}
+
+// A reply is kept by what was asked, however that was spelled.
+void Gateway::Impl::start_cached(JobPtr const& job) {
+    auto& call = *job->call;
+    if (auto answered = ready(*job)) return answer(*job, std::move(*answered));
+    job->cache_key = call.route->operation + call.route->key(job->input.get());
+    auto const kept = cache.find(job->cache_key, call.route->options.topics);
+    (kept ? cache_hits : cache_misses).add();
+    if (!kept) return post(call.slow ? pools.slow : pools.workers, job, call.slow ? &Impl::read_slowly : &Impl::read);
+    if (auto response = from_kept(call, *kept, Encode::elsewhere)) return job->respond(std::move(*response));
+    post(pools.workers, job, &Impl::send_kept);
+}
+
+void Gateway::Impl::send_kept(JobPtr const& job) {
+    auto const kept = cache.find(job->cache_key, job->call->route->options.topics);
+    job->respond(kept ? *from_kept(*job->call, *kept, Encode::here) : build_kept(*job));
+}
+
+void Gateway::Impl::read(JobPtr const& job) {
+    if (!job->cache_key.empty()) return job->respond(build_kept(*job));
+    if (auto answered = ready(*job)) return answer(*job, std::move(*answered));
+    if (job->call->slow) return post(pools.slow, job, &Impl::read_slowly);
+    answer(*job, handle(*job));
+}
+
+void Gateway::Impl::read_slowly(JobPtr const& job) {
+    db::Cut const cut(most_of_a_slow_read);
+    job->cache_key.empty() ? answer(*job, handle(*job)) : job->respond(build_kept(*job));
 }
 
 Error Gateway::Impl::too_busy() {
@@ -95,14 +140,13 @@ void Gateway::Impl::start_write(JobPtr const& job) {
         if (auto answered = ready(*job)) return answer(*job, std::move(*answered));
         enqueue(job);
     };
-    if (!hashers.post(hash)) busy(*job);
+    if (!pools.hashers.post(hash, turn_of(call))) busy(*job);
 }
 
 void Gateway::Impl::enqueue(JobPtr const& job) {
     auto* const database = job->call->route->database;
     if (!database || database->dialect() == db::Dialect::postgres) {
-        if (!workers.post([this, job] { answer(*job, run_write(*job)); })) busy(*job);
-        return;
+        return post(pools.workers, job, &Impl::write_alone);
     }
     auto& queue = *write_queues.at(database);
     {
@@ -111,7 +155,7 @@ void Gateway::Impl::enqueue(JobPtr const& job) {
         queue.jobs.push_back(job);
         if (std::exchange(queue.running, true)) return;
     }
-    if (!workers.post([this, database, &queue] { run_batches(*database, queue); })) {
+    if (!pools.workers.post([this, database, &queue] { run_batches(*database, queue); })) {
         std::deque<JobPtr> stranded;
         {
             std::scoped_lock const held(queue.mutex);
@@ -121,6 +165,8 @@ void Gateway::Impl::enqueue(JobPtr const& job) {
         for (auto const& waiting : stranded) busy(*waiting);
     }
 }
+
+void Gateway::Impl::write_alone(JobPtr const& job) { answer(*job, run_write(*job)); }
 
 Result<Reply> Gateway::Impl::run_write(Job& job) {
     if (!job.ready)

@@ -10,15 +10,13 @@ namespace mozi::http {
 
 namespace {
 
-constexpr std::size_t compress_from = 1400;
-
 std::string tag_of(Call const& call, std::string_view body) {
     auto const digest = std::hash<std::string_view>{}(body);
     auto const text = hex({reinterpret_cast<char const*>(&digest), sizeof digest});
     return call.version.empty() ? text : call.version + "-" + text;
 }
 
-Pays pays(std::size_t bytes) { return bytes >= compress_from ? Pays::yes : Pays::no; }
+Pays pays(std::size_t bytes) { return bytes >= compressed_from ? Pays::yes : Pays::no; }
 
 bool has_policy(std::string_view head) { return head.find("Content-Security-Policy") != head.npos; }
 
@@ -91,20 +89,7 @@ void Gateway::Impl::write_body(Call& call, Reply& reply, net::Response& response
     }
     if (!type.empty()) response.add("Content-Type", type);
     if (chosen->coding != Coding::identity) response.add("Content-Encoding", name_of(chosen->coding));
-    response.body = chosen->coding == Coding::identity ? std::move(reply.body) : encode(chosen->coding, reply.body, Effort::quick);
-}
-
-std::string Gateway::Impl::cache_key(net::Request const& request) {
-    std::string key(request.path.starts_with("/api/v1/") ? request.path.substr(7)
-                    : request.path.starts_with("/api/")  ? request.path.substr(4)
-                                                         : request.path);
-    auto parts = split(request.query, '&');
-    std::sort(parts.begin(), parts.end());
-    for (auto const part : parts) {
-        key += '&';
-        key += part;
-    }
-    return key;
+    response.body = chosen->coding == Coding::identity ? std::move(reply.body) : encode(chosen->coding, reply.body);
 }
 
 net::Response Gateway::Impl::build_kept(Job& job) {
@@ -120,13 +105,23 @@ net::Response Gateway::Impl::build_kept(Job& job) {
     add_safe(kept->head);
     if (!has_policy(kept->head)) kept->head += api_policy;
     kept->bodies[0] = std::make_shared<std::string const>(std::move(reply->body));
-    cache.put(cache_key(*call.request), kept);
-    return from_kept(call, *kept);
+    cache.put(job.cache_key, kept);
+    return *from_kept(call, *kept, Encode::here);
 }
 
-net::Response Gateway::Impl::from_kept(Call& call, CachedReply& kept) {
+std::optional<net::Response> Gateway::Impl::from_kept(Call& call, CachedReply& kept, Encode encode) {
     auto const chosen = choose_representation(*call.request, kept.tag, pays(kept.bodies[0]->size()));
     if (!chosen) return finish(call, chosen.error());
+    std::shared_ptr<std::string const> body;
+    if (!chosen->known) {
+        std::unique_lock held(kept.making, std::defer_lock);
+        if (encode == Encode::here) held.lock();
+        else if (!held.try_lock()) return std::nullopt; // somebody makes one
+        auto& made = kept.bodies[std::size_t(chosen->coding)];
+        if (!made && encode == Encode::elsewhere) return std::nullopt;
+        if (!made) made = std::make_shared<std::string const>(http::encode(chosen->coding, *kept.bodies[0]));
+        body = made;
+    }
     net::Response response;
     response.head.reserve(kept.head.size() + 160);
     response.head = kept.head;
@@ -140,10 +135,7 @@ net::Response Gateway::Impl::from_kept(Call& call, CachedReply& kept) {
     }
     response.add("Content-Type", kept.type);
     if (chosen->coding != Coding::identity) response.add("Content-Encoding", name_of(chosen->coding));
-    std::scoped_lock const held(kept.making);
-    auto& body = kept.bodies[std::size_t(chosen->coding)];
-    if (!body) body = std::make_shared<std::string const>(encode(chosen->coding, *kept.bodies[0], Effort::quick));
-    response.body = body;
+    response.body = std::move(body);
     return response;
 }
 

@@ -31,6 +31,8 @@ bool compressible(std::string_view type) {
     return type.starts_with("text/") || type.find("json") != type.npos || type.find("svg") != type.npos;
 }
 
+constexpr std::pair<std::string_view, Coding> endings[] = {{".br", Coding::brotli}, {".gz", Coding::gzip}};
+
 } // namespace
 
 void WebFiles::mount(std::span<EmbeddedFile const> files) {
@@ -44,6 +46,14 @@ void WebFiles::mount(std::span<EmbeddedFile const> files) {
         made.cache = file.path.starts_with("assets/") ? "public, max-age=31536000, immutable" : "no-cache";
         files_.emplace("/" + std::string(file.path), std::move(made));
     }
+    for (auto const& file : files)
+        for (auto const& [ending, coding] : endings) {
+            if (!file.path.ends_with(ending)) continue;
+            auto const plain = files_.find("/" + std::string(file.path.substr(0, file.path.size() - ending.size())));
+            if (plain == files_.end()) continue;
+            plain->second.coded[std::size_t(coding)] = file.bytes;
+            files_.erase("/" + std::string(file.path));
+        }
 }
 
 Result<std::optional<net::Response>> WebFiles::find(net::Request const& request) {
@@ -75,7 +85,9 @@ Result<std::optional<net::Response>> WebFiles::find(net::Request const& request)
     if (chosen.coding != Coding::identity) response.add("Content-Encoding", name_of(chosen.coding));
     std::scoped_lock const held(mutex_);
     auto& body = file.bodies[std::size_t(chosen.coding)];
-    if (!body) body = std::make_shared<std::string const>(encode(chosen.coding, file.bytes, Effort::thorough));
+    auto const coded = file.coded[std::size_t(chosen.coding)];
+    // What came without this coding is small, or no text, and asked for in it once.
+    if (!body) body = std::make_shared<std::string const>(coded.empty() ? encode(chosen.coding, file.bytes) : std::string(coded));
     response.body = body;
     return std::optional(std::move(response));
 }

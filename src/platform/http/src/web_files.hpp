@@ -1,4 +1,4 @@
-// The embedded web interface: hashed assets for ever, pages revalidated, compressed once.
+// The embedded web interface: hashed assets for ever, pages revalidated, compressed when it was built.
 #pragma once
 
 #include "compress.hpp"
@@ -15,6 +15,7 @@ namespace mozi::http {
 
 class WebFiles {
 public:
+    // "app.js.br" and "app.js.gz" are codings of "app.js".
     void mount(std::span<EmbeddedFile const> files);
     // The file at that path; for addresses of the interface itself (no dot in the last segment) its index page. Nullopt: not ours.
     // Error: "request.accept_encoding".
@@ -24,7 +25,8 @@ private:
     struct File {
         std::string_view bytes;
         std::string type, tag, cache;
-        std::array<std::shared_ptr<std::string const>, codings> bodies;
+        std::array<std::string_view, codings> coded; // empty: not in this coding
+        std::array<std::shared_ptr<std::string const>, codings> bodies; // of those asked for
     };
     std::mutex mutex_;
     std::map<std::string, File, std::less<>> files_;

@@ -1,6 +1,10 @@
 // Requests and replies about titles, and the route table.
 #include "http.hpp"
 
+#include <mozi/base/text.hpp>
+
+#include <algorithm>
+
 namespace mozi::content {
 
 using http::Access;
@@ -142,7 +146,7 @@ struct MovieReply : Movie {
     std::optional<std::string> liked_by_me;
     user::Person creator;
     std::optional<Video> video;
-    bool can_edit = false;
+    bool can_edit = false, shortened = false;
     static std::string schema_name() { return "Movie"; }
     static constexpr auto fields() {
         using R = MovieReply;
@@ -158,7 +162,8 @@ struct MovieReply : Movie {
             field("commentsCount", &R::comments_count), field("likedByMe", &R::liked_by_me), field("createdBy", &R::creator),
             field("canEdit", &R::can_edit), field<R, bool>("hidden", &R::hidden), field<R, Time>("createdAt", &R::created_at),
             field<R, Time>("updatedAt", &R::updated_at), field<R, std::optional<Time>>("releasedAt", &R::released_at),
-            field("video", &R::video)};
+            field("video", &R::video),
+            field("shortened", &R::shortened, {.help = "Of a list that would be too long: its texts were cut. The title itself has them whole."})};
     }
 };
 
@@ -226,12 +231,72 @@ Result<MovieReply> Http::reply(http::Call& call, Movie movie) {
     return to_reply(std::move(views.front()), call.asking());
 }
 
+namespace {
+
+template <class T>
+void put_in_order(std::vector<T>& values) {
+    std::ranges::sort(values);
+    values.erase(std::ranges::unique(values).begin(), values.end());
+}
+
+} // namespace
+
+// Any of the genres, any of the years: their order says nothing. Counting what more than one thing narrows goes through the titles.
+Result<> Http::sort_out(http::Call& call, ListMovies& in) {
+    put_in_order(in.genres), put_in_order(in.years);
+    auto const narrowed = int(!in.genres.empty()) + int(!in.years.empty()) + int(in.created_by.has_value());
+    call.slow |= in.search || in.genres.size() > 1 || narrowed > 1;
+    return {};
+}
+
+Result<> Http::sort_out_genres(http::Call& call, ListGenres& in) {
+    put_in_order(in.years);
+    call.slow = in.search || !in.years.empty();
+    return {};
+}
+
+Result<> Http::sort_out_years(http::Call& call, ListYears& in) {
+    put_in_order(in.genres);
+    call.slow = in.search || !in.genres.empty();
+    return {};
+}
+
+namespace {
+
+constexpr std::size_t most_text_of_a_page = 256u << 10; // descriptions and casts together, in bytes
+
+std::size_t cast_bytes(MovieReply const& movie) {
+    std::size_t bytes = 0;
+    for (auto const& name : movie.cast) bytes += name.size();
+    return bytes;
+}
+
+// A page of the longest texts is as long as one of long ones.
+void shorten(std::vector<MovieReply>& page) {
+    std::size_t bytes = 0;
+    for (auto const& movie : page) bytes += movie.description.value_or("").size() + cast_bytes(movie);
+    if (bytes <= most_text_of_a_page) return;
+    auto const each = most_text_of_a_page / page.size() / 2;
+    for (auto& movie : page) {
+        if (movie.description && movie.description->size() > each) {
+            movie.description->resize(each);
+            while (!is_utf8(*movie.description)) movie.description->pop_back();
+            *movie.description += "…";
+            movie.shortened = true;
+        }
+        for (; cast_bytes(movie) > each; movie.shortened = true) movie.cast.pop_back();
+    }
+}
+
+} // namespace
+
 Result<Page<MovieReply>> Http::list(http::Call& call, ListMovies const& in) {
     MOZI_TRY(auto const filter, filter_of(in, call.asking()));
     MOZI_TRY(auto list, movies_.list(filter, call.asking()));
     MOZI_TRY(auto views, movies_.view(std::move(list.movies), call.asking()));
     Page<MovieReply> page;
     for (auto& view : views) page.data.push_back(to_reply(std::move(view), call.asking()));
+    shorten(page.data);
     page.pagination = Pagination::of(in, list.total, std::move(list.next_cursor));
     return page;
 }
@@ -295,7 +360,7 @@ Result<Page<YearReply>> Http::list_years(http::Call&, ListYears const& in) {
 std::vector<http::Route> Http::routes() {
     using http::Lane;
     std::vector<http::Route> all;
-    all.push_back(http::route<&Http::list>(*this, Method::get, "/api/movies", "listMovies", "List titles", Access::reader, 200,
+    all.push_back(http::route<&Http::list, &Http::sort_out>(*this, Method::get, "/api/movies", "listMovies", "List titles", Access::reader, 200,
         {"request.cursor", "movie.list_hidden"}, {.lane = Lane::cached, .topics = topics_}));
     all.push_back(http::route<&Http::create>(
         *this, Method::post, "/api/movies", "createMovie", "Add a title", Access::member, 201, {"movie.who_creates"}));
@@ -305,9 +370,9 @@ std::vector<http::Route> Http::routes() {
         {"movie.not_found", "movie.not_yours", "movie.version"}));
     all.push_back(http::route<&Http::remove>(*this, Method::delete_, "/api/movies/{id}", "deleteMovie", "Delete a title for good",
         Access::member, 204, {"movie.not_found", "movie.not_yours"}));
-    all.push_back(http::route<&Http::list_genres>(*this, Method::get, "/api/genres", "listGenres",
+    all.push_back(http::route<&Http::list_genres, &Http::sort_out_genres>(*this, Method::get, "/api/genres", "listGenres",
         "List the genres in use, the most used first", Access::reader, 200, {}, {.lane = Lane::cached, .topics = {&movies_topic_}}));
-    all.push_back(http::route<&Http::list_years>(*this, Method::get, "/api/years", "listYears",
+    all.push_back(http::route<&Http::list_years, &Http::sort_out_years>(*this, Method::get, "/api/years", "listYears",
         "List the years of the titles, the latest first", Access::reader, 200, {}, {.lane = Lane::cached, .topics = {&movies_topic_}}));
     return all;
 }

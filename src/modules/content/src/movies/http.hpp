@@ -20,6 +20,10 @@ public:
     Http(Movies& movies, Needs const& needs) : movies_(movies), topics_(needs.list_topics), movies_topic_(needs.movies) {}
     std::vector<http::Route> routes();
 
+    // Before a list: what was asked in one order, and whether answering may be slow.
+    Result<> sort_out(http::Call& call, ListMovies& in);
+    Result<> sort_out_genres(http::Call& call, ListGenres& in);
+    Result<> sort_out_years(http::Call& call, ListYears& in);
     Result<Page<MovieReply>> list(http::Call& call, ListMovies const& in);
     Result<MovieReply> create(http::Call& call, CreateMovie const& in);
     Result<MovieReply> get(http::Call& call, MovieAddress const& in);

@@ -80,16 +80,20 @@ std::string order_of(Walk const& walk, std::string const& alias) {
     return " ORDER BY " + by_key + alias + ".movie_id" + direction;
 }
 
+// What is behind the walk's position.
+void add_behind(Statement& to, Walk const& walk) {
+    auto const further = walk.order == SortOrder::asc ? " > " : " < ";
+    auto const& [key, id] = *walk.after;
+    if (walk.sort == SortBy::created_at) to.add("s.movie_id" + std::string(further) + "?", id);
+    else to.add("(s." + std::string(key_column(walk.sort, walk.order)) + ", s.movie_id)" + further + "(?, ?)", key, id);
+}
+
 // From `columns` to the order: where the walk goes on along these shelves.
 void add_steps(Statement& to, Walk const& walk, std::span<Shelf const> shelves, std::string_view selected) {
     to.add("SELECT ");
     to.add(selected);
     add_walk(to, walk, shelves);
-    auto const further = walk.order == SortOrder::asc ? " > " : " < ";
-    if (walk.after && walk.sort == SortBy::created_at) to.add(" AND s.movie_id" + std::string(further) + "?", std::get<1>(*walk.after));
-    else if (walk.after)
-        to.add(" AND (s." + std::string(key_column(walk.sort, walk.order)) + ", s.movie_id)" + further + "(?, ?)", std::get<0>(*walk.after),
-            std::get<1>(*walk.after));
+    if (walk.after) to.add(" AND "), add_behind(to, walk);
     to.add(order_of(walk, "s"));
 }
 
@@ -113,6 +117,15 @@ std::string list_statement(Walk const& walk, std::vector<db::Param>* params) {
     if (walk.shelves.size() == 1) add_steps(to, walk, walk.shelves, db::columns_of<Movie>());
     else add_joined_steps(to, walk);
     to.add(" LIMIT ? OFFSET ?", walk.limit, walk.offset);
+    return std::move(to.sql);
+}
+
+std::string find_statement(Walk const& walk, std::vector<db::Param>* params) {
+    Statement to{"SELECT s.movie_id, ", params};
+    if (walk.after) to.add("CASE WHEN "), add_behind(to, walk), to.add(" THEN 1 ELSE 0 END");
+    else to.add("1");
+    add_walk(to, walk, walk.shelves, reads_titles(walk));
+    to.add(order_of(walk, "s"));
     return std::move(to.sql);
 }
 
@@ -173,6 +186,22 @@ std::vector<Movie> list(db::Connection& c, Walk const& walk) {
 }
 
 std::string list_sql(Walk const& walk) { return list_statement(walk, nullptr); }
+
+Found find(db::Connection& c, Walk const& walk, std::int64_t most) {
+    std::vector<db::Param> params;
+    auto const sql = find_statement(walk, &params);
+    Found found;
+    std::int64_t behind = 0;
+    db::Cell cells[2];
+    c.execute(sql, params, cells, [&] {
+        if (cells[1].integer == 1 && ++behind > walk.offset && behind <= walk.offset + walk.limit) found.page.push_back({cells[0].integer});
+        return ++found.total < most || behind < walk.offset + walk.limit;
+    });
+    found.total = std::min(found.total, most);
+    return found;
+}
+
+std::string find_sql(Walk const& walk) { return find_statement(walk, nullptr); }
 
 std::int64_t count(db::Connection& c, Shelves const& shelves, ShelfState state) {
     std::vector<db::Param> params;

@@ -28,6 +28,13 @@ struct Walk {
 std::vector<Movie> list(db::Connection& c, Walk const& walk); // one statement
 // What list() sends, for a look at its plan.
 std::string list_sql(Walk const& walk);
+// Of a walk that meets no title twice: the page's titles, and how many there are in all, up to `most`. One statement, and one way.
+struct Found {
+    std::vector<MovieId> page;
+    std::int64_t total = 0;
+};
+Found find(db::Connection& c, Walk const& walk, std::int64_t most);
+std::string find_sql(Walk const& walk);
 
 std::int64_t count(db::Connection& c, Shelves const& shelves, ShelfState state); // kept, not counted; of shelves that share no title
 std::int64_t count_walk(db::Connection& c, Walk const& walk, std::int64_t most); // counts, up to `most`

@@ -302,13 +302,24 @@ Result<MovieList> Movies::list(MovieFilter const& filter, Asking const& asking) 
     if (!walk) return MovieList{};
     return context_.database.read([&](db::Connection& c) -> Result<MovieList> {
         MovieList list;
-        auto const counted = !share_titles(walk->shelves) && walk->also.empty() && walk->words.empty();
-        if (counted) list.total = repository::count(c, walk->shelves, walk->state);
-        if (!counted || walk->offset < list.total) list.movies = repository::list(c, *walk);
-        auto const more = std::int64_t(list.movies.size()) > filter.limit;
-        if (!counted)
-            list.total = !more && !walk->after && walk->offset == 0 ? std::int64_t(list.movies.size())
-                                                                    : repository::count_walk(c, *walk, most_counted);
+        if (share_titles(walk->shelves)) {
+            auto const first = !walk->after && walk->offset == 0;
+            if (first) list.movies = repository::list(c, *walk);
+            auto const whole = first && std::int64_t(list.movies.size()) <= filter.limit;
+            list.total = whole ? std::int64_t(list.movies.size()) : repository::count_walk(c, *walk, most_counted);
+            // Nothing is looked for behind the end, where that is known.
+            if (!first && (walk->offset < list.total || list.total == most_counted)) list.movies = repository::list(c, *walk);
+        } else if (walk->also.empty() && walk->words.empty()) {
+            list.total = repository::count(c, walk->shelves, walk->state);
+            if (walk->offset < list.total) list.movies = repository::list(c, *walk);
+        } else {
+            auto const found = repository::find(c, *walk, most_counted);
+            list.total = found.total;
+            if (!found.page.empty()) list.movies = db::find_many<Movie>(c, found.page);
+            std::unordered_map<MovieId, std::size_t> places;
+            for (auto const id : found.page) places.emplace(id, places.size());
+            std::ranges::sort(list.movies, {}, [&](Movie const& movie) { return places.at(movie.id); });
+        }
         list.next_cursor = pager_of(filter.sort_by, filter.order).cut(list.movies, filter.limit, [&](Movie const& last) {
             return position_of(last, filter.sort_by, filter.order);
         });

@@ -222,6 +222,16 @@ private:
     std::atomic<std::int64_t> lived_us_{system_clock().now().time_since_epoch().count()};
 };
 
+// While it lives, reads of this thread are cut ("storage.too_slow") after so much work: on SQLite the thread's own time, on PostgreSQL
+// each statement's.
+class Cut {
+public:
+    explicit Cut(std::chrono::milliseconds most);
+    ~Cut();
+    Cut(Cut const&) = delete;
+    Cut& operator=(Cut const&) = delete;
+};
+
 // Version of the SQLite in this process, and whether it carries the fix for the WAL-reset race (3.51.3 and later, not 3.52.0).
 std::string sqlite_version();
 bool sqlite_checkpoints_safely();

@@ -29,6 +29,7 @@ public:
     std::shared_ptr<void> input; // likewise: read before the body
 
     bool head_only = false; // a POST that stands for a HEAD
+    bool slow = false; // what it reads grows with what is kept: it goes to the lane of such reads, and is cut after 200 ms of work
 
     // What the handler decides. Status 0: the route's success status.
     int status = 0;

@@ -23,9 +23,16 @@ struct GatewayOptions {
     enum class Hsts { off, on } hsts = Hsts::off;
 };
 
+// Where requests run. `slow`: reads whose cost grows with what is kept (searches, deep pages), so that nobody waits behind them.
+struct Pools {
+    jobs::Pool& workers;
+    jobs::Pool& hashers;
+    jobs::Pool& slow;
+};
+
 class Gateway final : public net::Application {
 public:
-    Gateway(GatewayOptions options, Authenticate authenticate, jobs::Pool& workers, jobs::Pool& hashers, metrics::Registry& metrics);
+    Gateway(GatewayOptions options, Authenticate authenticate, Pools pools, metrics::Registry& metrics);
     ~Gateway() override;
 
     // Before the server starts. Throws std::logic_error when an operation id or method+path is there twice.

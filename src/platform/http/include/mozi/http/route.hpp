@@ -16,7 +16,7 @@ using net::Method;
 
 enum class Lane : std::uint8_t {
     quick, // on the io thread: bounded point reads
-    cached, // on the io thread from the response cache, for visitors; else as work
+    cached, // on the io thread from the response cache, for visitors, `before` too; else as work
     work, // one hop to the worker pool
     write, // batched with other writes of the module: they share a commit
     hashing, // `before` runs in the password lane, then as write
@@ -80,6 +80,8 @@ struct Route {
     // `run`.
     std::function<Result<std::shared_ptr<void>>(Call&)> prepare;
     std::function<Result<Reply>(Call&, std::shared_ptr<void>)> run;
+    // What was asked by path and query, written in one way.
+    std::string (*key)(void const* input) = nullptr;
 
     // For OpenAPI and generated tests.
     std::function<std::string(json::Components&)> body_schema; // empty: no body
@@ -199,6 +201,23 @@ constexpr std::uint64_t largest_body() {
     return std::min<std::uint64_t>(bytes, 6u << 20);
 }
 
+// Rows before a page from which on reading up to it is slow.
+constexpr std::int64_t far_offset = 1000;
+
+template <json::Described In>
+std::string key_of(void const* input) {
+    std::string key;
+    json::for_each_field<In>([&](auto const& field) {
+        using Type = typename std::remove_cvref_t<decltype(field)>::Type;
+        if constexpr (!json::is_patch<Type> && !json::Described<Type> && (!json::is_vector<Type> || json::is_text_list<Type>)) {
+            if (field.rules.where == json::Where::body) return;
+            key += '&';
+            json::write(key, static_cast<In const*>(input)->*field.member);
+        }
+    });
+    return key;
+}
+
 template <json::Described In>
 void describe_input(Route& route) {
     bool has_body = false;
@@ -271,6 +290,7 @@ Route route(typename detail::Signature<decltype(handler)>::Host& host, Method me
             if constexpr (conditional) MOZI_CHECK(if_match_of(*call.request));
             MOZI_TRY(auto in, read_input<In>(call));
             auto kept = std::make_shared<In>(std::move(in));
+            if constexpr (std::derived_from<In, Paging>) call.slow = kept->offset() >= detail::far_offset;
             (void)host;
             if constexpr (!std::is_same_v<decltype(before), std::nullptr_t>) MOZI_CHECK((host->*before)(call, *kept));
             return std::shared_ptr<void>(std::move(kept));
@@ -283,6 +303,7 @@ Route route(typename detail::Signature<decltype(handler)>::Host& host, Method me
         };
     }
     if (std::is_void_v<Sink>) made.options.body_limit = std::max(made.options.body_limit, detail::largest_body<In>());
+    made.key = &detail::key_of<In>;
     detail::describe_input<In>(made);
     constexpr auto schemaless =
         std::is_void_v<Out> || std::is_same_v<Out, Empty> || std::is_same_v<Out, Answer> || std::is_same_v<Out, Text>;
