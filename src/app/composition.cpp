@@ -115,9 +115,8 @@ struct House::Parts {
 
     explicit Parts(Settings const& s)
         : settings(s), dir(s.data.dir), workers("worker", s.server.workers ? s.server.workers : std::max(4, processors() * 2), 4096),
-          hashers("hasher", s.server.hashers, 64), slow("slow", std::max(1, processors() / 2), 256, {.most_at_once = 2, .niceness = 5}),
-          dispatcher({}, metrics),
-          outbox([this](db::Database const& source) { dispatcher.wake(source); }) {}
+          hashers("hasher", s.server.hashers, 128), slow("slow", std::max(1, processors() / 2), 256, {.most_at_once = 2, .niceness = 5}),
+          dispatcher({}, metrics), outbox([this](db::Database const& source) { dispatcher.wake(source); }) {}
 };
 
 House::House(Settings const& s, Purpose purpose, std::function<void(std::string const&)> on_fatal) : parts_(std::make_unique<Parts>(s)) {
@@ -191,8 +190,8 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     p.directory.check_complete();
 
     // The gateway and its table.
-    p.gateway = std::make_unique<http::Gateway>(gateway_options(s, p.secret), p.user.authenticate,
-        http::Pools{p.workers, p.hashers, p.slow}, p.metrics);
+    p.gateway = std::make_unique<http::Gateway>(
+        gateway_options(s, p.secret), p.user.authenticate, http::Pools{p.workers, p.hashers, p.slow}, p.metrics);
     auto const mount = [&](Module& module, db::Database& database) {
         check_hears<moderation::ContentHidden>(module), check_hears<moderation::ContentRestored>(module);
         p.dispatcher.add_listeners(database, std::move(module.listeners));

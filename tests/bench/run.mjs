@@ -1,9 +1,10 @@
 // Measures this server beside its peers in one run, judged by server CPU per request. `node tests/bench/run.mjs [part…] [--table FILE]`
-// Parts: floor list one writes slow media tus transcode start news; before (MOZI_BEFORE: an earlier executable).
+// Parts: floor list one writes slow media tus transcode start news attacks; before (MOZI_BEFORE: an earlier executable).
 // Needs wrk and nginx (Debian) and `npm ci` in this folder.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { attacks } from './attacks.mjs';
 import { render, tusUpload } from './films.mjs';
 import {
   api,
@@ -30,7 +31,7 @@ import { bun, nginx } from './peers/start.mjs';
 import { segments } from './segments.mjs';
 
 const titles = Number(process.env.BENCH_TITLES ?? 20000);
-const known = ['floor', 'list', 'one', 'writes', 'slow', 'media', 'tus', 'transcode', 'start', 'news', 'before'];
+const known = ['floor', 'list', 'one', 'writes', 'slow', 'media', 'tus', 'transcode', 'start', 'news', 'attacks', 'before'];
 const words = process.argv.slice(2);
 const table = words.includes('--table') ? words.splice(words.indexOf('--table'), 2)[1] : null;
 const parts = words;
@@ -370,7 +371,11 @@ async function before() {
   await Promise.all([now, then].map((s) => stop(s.child)));
 }
 
-for (const part of [before, startUp, catalogue, media, tus, transcode, newsPart]) {
+async function attacksPart() {
+  if (wanted('attacks')) await attacks(fill, command('attacks'));
+}
+
+for (const part of [before, startUp, catalogue, media, tus, transcode, newsPart, attacksPart]) {
   try {
     await part();
   } catch (cause) {

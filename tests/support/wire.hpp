@@ -78,7 +78,8 @@ class Wire {
 public:
     Wire(std::string const& module, db::Database& database, std::vector<http::Route> routes, metrics::Registry& metrics, Threads& threads,
         http::Visitors visitors = http::Visitors::may_read)
-        : threads_(threads), gateway_(options(visitors), viewers_.authenticate(), http::Pools{threads.workers, threads.hashers, threads.slow}, metrics) {
+        : threads_(threads),
+          gateway_(options(visitors), viewers_.authenticate(), http::Pools{threads.workers, threads.hashers, threads.slow}, metrics) {
         gateway_.mount(module, &database, std::move(routes));
     }
     // A worker may still look for more writes after the last answer left: it ends before the gateway does.

@@ -22,7 +22,10 @@ export function packed(): Plugin {
         if (!compressible.test(name)) continue;
         const bytes = await readFile(join(folder, name));
         if (bytes.length <= pays) continue;
-        await writeFile(join(folder, `${name}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }));
+        await writeFile(
+          join(folder, `${name}.br`),
+          brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
+        );
         await writeFile(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
       }
     },

@@ -3,6 +3,8 @@
 
 #include "movies/repository.hpp"
 
+#include <mozi/base/text.hpp>
+
 #include <algorithm>
 #include <thread>
 
@@ -321,6 +323,36 @@ TEST_CASE("each list follows an index and sorts nothing") {
                                 if (further && !once) CHECK(plan.find(sort == SortBy::created_at ? "movie_id" : ",movie_id)") != plan.npos);
                             }
                         }
+    });
+}
+
+TEST_CASE("a page of the longest texts is no longer than one of long ones, and says of each title that it was shortened") {
+    on_each_database([](House& house) {
+        std::string words;
+        while (words.size() < 10'000) words += "é";
+        MovieId one;
+        auto fields = titled("Long", MovieStatus::released);
+        fields.description = set(words);
+        fields.cast = set(std::vector<std::string>(50, words.substr(0, 200)));
+        for (int i = 0; i < 100; ++i) one = house.add(fields).id;
+        house.add(titled("Short", MovieStatus::released));
+        auto const page = house.get("/api/movies?limit=100");
+        CHECK(page.text.size() < 600'000);
+        int shortened = 0;
+        for (auto const& movie : page.body.at("data").as_array()) {
+            auto const is_short = movie.at("title") == "Short";
+            shortened += movie.at("shortened").as_bool() ? 1 : 0;
+            CHECK(movie.at("shortened").as_bool() != is_short);
+            if (!is_short) CHECK(is_utf8(std::string_view(movie.at("description").as_string())));
+        }
+        CHECK(shortened == 99);
+        // Fewer of them fit as they are, and the title itself has all of it.
+        auto const fewer = house.get("/api/movies?limit=8");
+        for (auto const& movie : fewer.body.at("data").as_array()) CHECK_FALSE(movie.at("shortened").as_bool());
+        auto const whole = house.get("/api/movies/" + one.text());
+        CHECK(std::string_view(whole.body.at("description").as_string()) == words);
+        CHECK(whole.body.at("cast").as_array().size() == 50);
+        CHECK_FALSE(whole.body.at("shortened").as_bool());
     });
 }
 

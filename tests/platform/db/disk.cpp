@@ -182,8 +182,7 @@ void with_read_limit(std::chrono::milliseconds limit, F const& body) {
     for (auto const dialect : dialects()) {
         CAPTURE(int(dialect));
         Folder folder;
-        db::Options options{
-            .name = "t_slow_" + std::to_string(::getpid()), .dir = folder.path, .read_limit = limit, .min_free_bytes = 0};
+        db::Options options{.name = "t_slow_" + std::to_string(::getpid()), .dir = folder.path, .read_limit = limit, .min_free_bytes = 0};
         if (dialect == db::Dialect::postgres) options.url = postgres();
         auto const schema = "videa_" + options.name;
         auto const database = db::Database::open(std::move(options));

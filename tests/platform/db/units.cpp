@@ -11,6 +11,12 @@ namespace {
 
 Error const refusal{Code::conflict, "test.no", "No."};
 
+// Whether a commit of this unit waits for the disk, as the engine itself says it.
+bool is_flushed(db::Connection& c) {
+    if (c.dialect() == db::Dialect::sqlite) return std::get<0>(c.one<int>("PRAGMA synchronous").value()) == 2; // FULL
+    return std::get<0>(c.one<std::string>("SHOW synchronous_commit").value()) == "on";
+}
+
 } // namespace
 
 TEST_CASE("an error, a failure and an exception each undo the whole unit") {
@@ -159,4 +165,44 @@ TEST_CASE("a unit never writes another database, but may read it") {
     CHECK(words(*one) == Words{"mine"});
     CHECK(words(*other) == Words{"theirs"});
     CHECK(insert(*other, 2, "later"));
+}
+
+TEST_CASE("a unit that may be durable later waits for no disk, and one that may not makes its whole commit wait") {
+    on_each_engine([](db::Database& database) {
+        auto const flushed = [&](db::Durable durable) {
+            return database.write([](db::Transaction& tx) -> Result<bool> { return is_flushed(*tx); }, durable).value();
+        };
+        CHECK(flushed(db::Durable::now));
+        CHECK_FALSE(flushed(db::Durable::later));
+        CHECK_FALSE(flushed(db::Durable::later));
+        CHECK(flushed(db::Durable::now));
+        CHECK(insert(database, 1, "as ever"));
+        // What is inside another unit is as durable as that one.
+        CHECK(database
+                .write([&](db::Transaction&) -> Result<bool> {
+                    return database.write([](db::Transaction& tx) -> Result<bool> { return is_flushed(*tx); }, db::Durable::later);
+                })
+                .value());
+        if (database.dialect() == db::Dialect::postgres) return; // each unit its own commit
+        std::atomic<bool> holding{false}, go{false};
+        std::thread first([&] {
+            CHECK(database.write([&](db::Transaction&) -> Result<> {
+                holding = true;
+                while (!go) std::this_thread::yield();
+                return {};
+            }));
+        });
+        while (!holding) std::this_thread::yield();
+        bool later_flushed = false;
+        std::thread later([&] {
+            CHECK(database.write(
+                [&](db::Transaction& tx) -> Result<> { return later_flushed = is_flushed(*tx), Result<>{}; }, db::Durable::later));
+        });
+        std::thread now([&] { CHECK(insert(database, 2, "waited for")); });
+        std::this_thread::sleep_for(std::chrono::milliseconds(50)); // both wait for the first
+        auto const commits = database.figures().commits;
+        go = true;
+        first.join(), later.join(), now.join();
+        if (database.figures().commits == commits + 2) CHECK(later_flushed);
+    });
 }

@@ -255,3 +255,30 @@ TEST_CASE("a log restored from an earlier day is heard from there on") {
         pair.stop(std::move(running));
     });
 }
+
+TEST_CASE("a listener's effect waits for no disk: with the power it is lost together with its place, and heard again") {
+    on_each_engine([](Pair& pair) {
+        std::string how;
+        auto listener = events::on<Spoken>("a", [&](db::Transaction& tx, Spoken const& event) -> Result<> {
+            how = tx->dialect() == db::Dialect::sqlite ? std::to_string(std::get<0>(tx->one<int>("PRAGMA synchronous").value()))
+                                                       : std::get<0>(tx->one<std::string>("SHOW synchronous_commit").value());
+            tx->run("INSERT INTO heard (listener, number) VALUES ('a', ?)", event.number);
+            return {};
+        });
+        auto running = pair.start({listener});
+        CHECK(pair.say(1));
+        REQUIRE(running->settle(10s));
+        CHECK(how == (pair.here->dialect() == db::Dialect::sqlite ? "1" : "off")); // NORMAL
+        pair.stop(std::move(running));
+        // As the disk has it where the power went before the next flush: neither the effect nor the place.
+        REQUIRE(pair.here->write([](db::Transaction& tx) -> Result<> {
+            tx->run("DELETE FROM heard");
+            tx->run("UPDATE listener_cursor SET seq = 0");
+            return {};
+        }));
+        running = pair.start({listener});
+        REQUIRE(running->settle(10s));
+        CHECK(pair.heard("a") == Numbers{1});
+        pair.stop(std::move(running));
+    });
+}

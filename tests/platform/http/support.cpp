@@ -40,8 +40,8 @@ std::vector<http::Route> Desk::routes() {
     all.push_back(route<&Desk::remove>(*this, Method::delete_, "/api/things/{id}", "removeThing", "Remove", Access::member, 204));
     all.push_back(route<&Desk::plain>(
         *this, Method::get, "/api/things/plain", "plainThing", "Fixed before any", Access::anyone, 200, {}, {.lane = Lane::quick}));
-    all.push_back(route<&Desk::big>(
-        *this, Method::get, "/api/things/big", "bigThing", "Long", Access::anyone, 200, {}, {.lane = Lane::quick}));
+    all.push_back(
+        route<&Desk::big>(*this, Method::get, "/api/things/big", "bigThing", "Long", Access::anyone, 200, {}, {.lane = Lane::quick}));
     all.push_back(route<&Desk::far>(*this, Method::get, "/api/far", "listFar", "Pages", Access::anyone, 200));
     all.push_back(route<&Desk::take_turn>(*this, Method::get, "/api/turns", "takeTurn", "Counts", Access::anyone, 200));
     all.push_back(route<&Desk::plain>(
@@ -141,8 +141,8 @@ House::House(http::GatewayOptions options, db::Dialect dialect)
 }
 
 void House::restart(std::string const& sealing_key) {
-    before = std::exchange(
-        gateway, std::make_unique<http::Gateway>(with_key({}, sealing_key), viewers.authenticate(), http::Pools{workers, hashers, slow}, metrics));
+    before = std::exchange(gateway,
+        std::make_unique<http::Gateway>(with_key({}, sealing_key), viewers.authenticate(), http::Pools{workers, hashers, slow}, metrics));
     gateway->mount("desk", &*database, desk.routes());
 }
 

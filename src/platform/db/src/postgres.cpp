@@ -67,7 +67,7 @@ protected:
         }
     }
 
-    Result<> run_write(std::function<bool(Transaction&)> const& fn) override {
+    Result<> run_write(std::function<bool(Transaction&)> const& fn, Durable durable) override {
         auto& here = active();
         units_.fetch_add(1, std::memory_order_relaxed);
         if (here.database == this) return nested_unit(*this, *here.session, *here.actions, fn);
@@ -76,7 +76,7 @@ protected:
                 {.detail = options_.name + " written inside a unit of " + here.database->name()}};
         for (int attempt = 0;; ++attempt) {
             try {
-                return one_unit(fn);
+                return one_unit(fn, durable);
             } catch (Failure const& failure) {
                 failures_.fetch_add(1, std::memory_order_relaxed);
                 if (failure.kind != Failure::Kind::serialization || attempt == 4) return to_error(failure, options_.name);
@@ -85,14 +85,14 @@ protected:
     }
 
 private:
-    Result<> one_unit(std::function<bool(Transaction&)> const& fn) {
+    Result<> one_unit(std::function<bool(Transaction&)> const& fn, Durable durable) {
         std::vector<std::function<void()>> actions;
         auto& here = active();
         Lease session(*this);
         auto committing = false;
         try {
             session.get().limit_statements(statement_limit());
-            session.get().plain("BEGIN");
+            durable == Durable::now ? session.get().plain("BEGIN") : session.get().script("BEGIN; SET LOCAL synchronous_commit TO off");
             here = {this, &session.get(), nullptr, 0, &actions, {}};
             auto outcome = nested_unit(*this, session.get(), actions, fn);
             auto const doomed = std::exchange(here, {}).doomed;

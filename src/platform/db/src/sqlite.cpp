@@ -5,6 +5,7 @@
 
 #include <sys/statvfs.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
@@ -17,6 +18,7 @@ using Clock = std::chrono::steady_clock;
 // A unit somebody waits for; whoever leads runs it.
 struct Waiting {
     std::function<bool(Transaction&)> const* fn;
+    Durable durable;
     Result<> outcome{};
     bool done = false;
 };
@@ -49,7 +51,7 @@ public:
         if (!writer_) return looked_at();
         std::scoped_lock const held(writer_mutex_);
         if (auto space = has_space(); !space) return space;
-        return commit([&](std::vector<std::function<void()>>&) {
+        return commit(Durable::now, [&](std::vector<std::function<void()>>&) {
             for (auto& task : tasks) task();
         });
     }
@@ -108,7 +110,7 @@ protected:
         } catch (std::exception const& cause) { return internal(options_.name + ": " + cause.what()); }
     }
 
-    Result<> run_write(std::function<bool(Transaction&)> const& fn) override {
+    Result<> run_write(std::function<bool(Transaction&)> const& fn, Durable durable) override {
         if (!writer_) return looked_at();
         auto& here = active();
         units_.fetch_add(1, std::memory_order_relaxed);
@@ -116,7 +118,7 @@ protected:
         if (here.database)
             return Error{Code::internal, "storage.cross_write", "Something went wrong on this side. It has been noted.",
                 {.detail = options_.name + " written inside a unit of " + here.database->name()}};
-        Waiting mine{&fn};
+        Waiting mine{&fn, durable};
         {
             std::unique_lock queue(queue_mutex_);
             queue_.push_back(&mine);
@@ -161,8 +163,9 @@ private:
             group.swap(queue_);
         }
         auto outcome = has_space();
+        auto const all_later = std::ranges::all_of(group, [](Waiting const* waiting) { return waiting->durable == Durable::later; });
         if (outcome)
-            outcome = commit([&](std::vector<std::function<void()>>& actions) {
+            outcome = commit(all_later ? Durable::later : Durable::now, [&](std::vector<std::function<void()>>& actions) {
                 for (auto* waiting : group) waiting->outcome = nested_unit(*this, *writer_, actions, *waiting->fn);
             });
         {
@@ -177,11 +180,14 @@ private:
     }
 
     // BEGIN IMMEDIATE, the work, COMMIT. Any failure outside a unit's own savepoint undoes everything.
-    Result<> commit(std::function<void(std::vector<std::function<void()>>&)> const& work) {
+    Result<> commit(Durable durable, std::function<void(std::vector<std::function<void()>>&)> const& work) {
         std::vector<std::function<void()>> actions;
         auto& here = active();
         auto committing = false;
         try {
+            // Takes effect where it is prepared. NORMAL does not flush the log at a commit; the next that does flushes all before it.
+            if (durable != committed_as_) writer_->plain(durable == Durable::now ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+            committed_as_ = durable;
             writer_->control("BEGIN IMMEDIATE");
             here = {this, writer_.get(), nullptr, 0, &actions, {}};
             work(actions);
@@ -281,6 +287,7 @@ private:
     std::condition_variable turn_;
     std::vector<Waiting*> queue_; // one per waiting thread
     bool leading_ = false, has_snapshot_ = false;
+    Durable committed_as_ = Durable::now; // how the writer commits
     std::atomic<Session*> kept_readers_[16]{};
     std::vector<std::unique_ptr<Session>> readers_;
     std::atomic<std::uint64_t> reads_{0}, reads_in_others_units_{0}, units_{0}, commits_{0}, failures_{0}, wal_bytes_{0},

@@ -149,7 +149,7 @@ void Stream::moved(std::int64_t seq) {
 }
 
 Result<> Stream::keep(std::int64_t seq) {
-    MOZI_TRY(auto const ours, to_->write([&](db::Transaction& tx) -> Result<bool> { return move(tx, seq); }));
+    MOZI_TRY(auto const ours, to_->write([&](db::Transaction& tx) -> Result<bool> { return move(tx, seq); }, db::Durable::later));
     if (!ours) return follow();
     moved(seq);
     return {};
@@ -172,21 +172,24 @@ Result<> Stream::handle(std::vector<Told> const& events) {
     Result<> failed;
     bool ours = true;
     auto reached = cursor_;
-    MOZI_CHECK(to_->write([&](db::Transaction& tx) -> Result<> {
-        failed = Result<>{};
-        reached = cursor_;
-        if (ours = claim(tx); !ours) return {};
-        for (auto const& told : events) {
-            auto const& listener = by_event_.find(told.name)->second;
-            if (auto const effect = tx.database().write([&](db::Transaction& inner) { return listener.handle(inner, told); }); !effect) {
-                failed = effect;
-                break;
+    MOZI_CHECK(to_->write(
+        [&](db::Transaction& tx) -> Result<> {
+            failed = Result<>{};
+            reached = cursor_;
+            if (ours = claim(tx); !ours) return {};
+            for (auto const& told : events) {
+                auto const& listener = by_event_.find(told.name)->second;
+                if (auto const effect = tx.database().write([&](db::Transaction& inner) { return listener.handle(inner, told); });
+                    !effect) {
+                    failed = effect;
+                    break;
+                }
+                reached = told.seq;
             }
-            reached = told.seq;
-        }
-        if (reached != cursor_) move(tx, reached);
-        return {};
-    }));
+            if (reached != cursor_) move(tx, reached);
+            return {};
+        },
+        db::Durable::later)); // lost with the power, it is heard again
     if (!ours) return follow();
     if (reached != cursor_) moved(reached);
     return failed;

@@ -38,4 +38,23 @@ void ResponseCache::put(std::string key, std::shared_ptr<CachedReply> reply) {
     shard.bytes += bytes;
 }
 
+std::pair<Spellings::Shelf&, Spellings::Place&> Spellings::place_of(std::string_view target) {
+    auto const hash = std::hash<std::string_view>{}(target);
+    auto& shelf = shelves_[hash % shelves_.size()];
+    return {shelf, shelf.places[hash / shelves_.size() % shelf.places.size()]};
+}
+
+Spellings::Key Spellings::find(std::string_view target) {
+    auto const [shelf, place] = place_of(target);
+    std::scoped_lock const held(shelf.mutex);
+    return place.target == target ? place.key : nullptr;
+}
+
+void Spellings::keep(std::string_view target, Key key) {
+    if (target.size() > longest) return;
+    auto const [shelf, place] = place_of(target);
+    std::scoped_lock const held(shelf.mutex);
+    place = {std::string(target), std::move(key)};
+}
+
 } // namespace mozi::http

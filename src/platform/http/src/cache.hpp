@@ -50,4 +50,27 @@ private:
     std::array<Shard, shards> shards_;
 };
 
+// What was asked, by how it was spelled, so that a spelling is read once. Bounded: a place holds one, and forgets it for another.
+// Thread-safe.
+class Spellings {
+public:
+    using Key = std::shared_ptr<std::string const>;
+    Key find(std::string_view target);
+    void keep(std::string_view target, Key key);
+
+private:
+    static constexpr std::size_t places = 4096, longest = 512; // bytes of a target
+    struct Place {
+        std::string target;
+        Key key;
+    };
+    struct Shelf {
+        std::mutex mutex;
+        std::array<Place, places / 16> places;
+    };
+    // That of the target; its shelf is to be locked.
+    std::pair<Shelf&, Place&> place_of(std::string_view target);
+    std::array<Shelf, 16> shelves_;
+};
+
 } // namespace mozi::http

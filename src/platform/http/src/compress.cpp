@@ -111,8 +111,7 @@ std::string encode(Coding coding, std::string_view bytes) {
     }
     if (coding == Coding::identity) return std::string(bytes);
     z_stream stream{};
-    if (deflateInit2(&stream, 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        throw std::runtime_error("zlib");
+    if (deflateInit2(&stream, 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) throw std::runtime_error("zlib");
     out.resize(deflateBound(&stream, bytes.size()) + 32);
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data())); // zlib does not write there
     stream.avail_in = uInt(bytes.size());

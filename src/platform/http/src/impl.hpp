@@ -28,6 +28,7 @@ struct Gateway::Impl {
     WebFiles web;
     Limits limits;
     ResponseCache cache;
+    Spellings spellings;
     Keys keys;
     std::atomic<bool> draining{false};
     metrics::Counter& cache_hits;
@@ -41,7 +42,7 @@ struct Gateway::Impl {
         std::shared_ptr<void> input;
         std::optional<KeyedRequest> keyed;
         bool ready = false; // for its unit
-        std::string cache_key; // of the cached lane
+        Spellings::Key cache_key; // of the cached lane
     };
     using JobPtr = std::shared_ptr<Job>;
 
@@ -54,8 +55,8 @@ struct Gateway::Impl {
     std::map<db::Database*, std::unique_ptr<WriteQueue>> write_queues;
 
     Impl(GatewayOptions o, Authenticate a, Pools p, metrics::Registry& m)
-        : options(std::move(o)), authenticate(std::move(a)), pools(p), metrics(m), cache(options.cache_bytes),
-          keys(options.sealing_key), cache_hits(m.counter("videa_response_cache_hits_total", "Replies given from the response cache")),
+        : options(std::move(o)), authenticate(std::move(a)), pools(p), metrics(m), cache(options.cache_bytes), keys(options.sealing_key),
+          cache_hits(m.counter("videa_response_cache_hits_total", "Replies given from the response cache")),
           cache_misses(m.counter("videa_response_cache_misses_total", "Cacheable replies that had to be built")) {}
 
     // Before the body (before_body.cpp)
@@ -80,6 +81,7 @@ struct Gateway::Impl {
     static jobs::Turn turn_of(Call const& call);
     void post(jobs::Pool& pool, JobPtr const& job, void (Impl::*step)(JobPtr const&));
     void start_cached(JobPtr const& job);
+    void build_elsewhere(JobPtr const& job);
     void send_kept(JobPtr const& job);
     void read(JobPtr const& job);
     void read_slowly(JobPtr const& job);

@@ -43,22 +43,36 @@ void Gateway::Impl::on_request(std::shared_ptr<net::Request> request, net::Respo
 // A reply is kept by what was asked, however that was spelled.
 void Gateway::Impl::start_cached(JobPtr const& job) {
     auto& call = *job->call;
-    if (auto answered = ready(*job)) return answer(*job, std::move(*answered));
-    job->cache_key = call.route->operation + call.route->key(job->input.get());
-    auto const kept = cache.find(job->cache_key, call.route->options.topics);
+    job->cache_key = spellings.find(job->request->target);
+    auto const known = job->cache_key != nullptr;
+    if (!known) {
+        if (auto answered = ready(*job)) return answer(*job, std::move(*answered));
+        job->cache_key = std::make_shared<std::string const>(call.route->operation + call.route->key(job->input.get()));
+        spellings.keep(job->request->target, job->cache_key);
+    }
+    auto const kept = cache.find(*job->cache_key, call.route->options.topics);
     (kept ? cache_hits : cache_misses).add();
-    if (!kept) return post(call.slow ? pools.slow : pools.workers, job, call.slow ? &Impl::read_slowly : &Impl::read);
+    if (!kept) {
+        auto answered = known ? ready(*job) : std::nullopt;
+        return answered ? answer(*job, std::move(*answered)) : build_elsewhere(job);
+    }
     if (auto response = from_kept(call, *kept, Encode::elsewhere)) return job->respond(std::move(*response));
     post(pools.workers, job, &Impl::send_kept);
 }
 
+void Gateway::Impl::build_elsewhere(JobPtr const& job) {
+    job->call->slow ? post(pools.slow, job, &Impl::read_slowly) : post(pools.workers, job, &Impl::read);
+}
+
 void Gateway::Impl::send_kept(JobPtr const& job) {
-    auto const kept = cache.find(job->cache_key, job->call->route->options.topics);
-    job->respond(kept ? *from_kept(*job->call, *kept, Encode::here) : build_kept(*job));
+    auto const kept = cache.find(*job->cache_key, job->call->route->options.topics);
+    if (!kept && !job->ready) // its spelling was known
+        if (auto answered = ready(*job)) return answer(*job, std::move(*answered));
+    kept ? job->respond(*from_kept(*job->call, *kept, Encode::here)) : build_elsewhere(job);
 }
 
 void Gateway::Impl::read(JobPtr const& job) {
-    if (!job->cache_key.empty()) return job->respond(build_kept(*job));
+    if (job->cache_key) return job->respond(build_kept(*job));
     if (auto answered = ready(*job)) return answer(*job, std::move(*answered));
     if (job->call->slow) return post(pools.slow, job, &Impl::read_slowly);
     answer(*job, handle(*job));
@@ -66,7 +80,7 @@ void Gateway::Impl::read(JobPtr const& job) {
 
 void Gateway::Impl::read_slowly(JobPtr const& job) {
     db::Cut const cut(most_of_a_slow_read);
-    job->cache_key.empty() ? answer(*job, handle(*job)) : job->respond(build_kept(*job));
+    job->cache_key ? job->respond(build_kept(*job)) : answer(*job, handle(*job));
 }
 
 Error Gateway::Impl::too_busy() {
@@ -145,9 +159,7 @@ void Gateway::Impl::start_write(JobPtr const& job) {
 
 void Gateway::Impl::enqueue(JobPtr const& job) {
     auto* const database = job->call->route->database;
-    if (!database || database->dialect() == db::Dialect::postgres) {
-        return post(pools.workers, job, &Impl::write_alone);
-    }
+    if (!database || database->dialect() == db::Dialect::postgres) { return post(pools.workers, job, &Impl::write_alone); }
     auto& queue = *write_queues.at(database);
     {
         std::scoped_lock const held(queue.mutex);

@@ -105,7 +105,7 @@ net::Response Gateway::Impl::build_kept(Job& job) {
     add_safe(kept->head);
     if (!has_policy(kept->head)) kept->head += api_policy;
     kept->bodies[0] = std::make_shared<std::string const>(std::move(reply->body));
-    cache.put(job.cache_key, kept);
+    cache.put(*job.cache_key, kept);
     return *from_kept(call, *kept, Encode::here);
 }
 

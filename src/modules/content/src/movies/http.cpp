@@ -163,7 +163,8 @@ struct MovieReply : Movie {
             field("canEdit", &R::can_edit), field<R, bool>("hidden", &R::hidden), field<R, Time>("createdAt", &R::created_at),
             field<R, Time>("updatedAt", &R::updated_at), field<R, std::optional<Time>>("releasedAt", &R::released_at),
             field("video", &R::video),
-            field("shortened", &R::shortened, {.help = "Of a list that would be too long: its texts were cut. The title itself has them whole."})};
+            field("shortened", &R::shortened,
+                {.help = "Of a list that would be too long: its texts were cut. The title itself has them whole."})};
     }
 };
 
@@ -360,8 +361,8 @@ Result<Page<YearReply>> Http::list_years(http::Call&, ListYears const& in) {
 std::vector<http::Route> Http::routes() {
     using http::Lane;
     std::vector<http::Route> all;
-    all.push_back(http::route<&Http::list, &Http::sort_out>(*this, Method::get, "/api/movies", "listMovies", "List titles", Access::reader, 200,
-        {"request.cursor", "movie.list_hidden"}, {.lane = Lane::cached, .topics = topics_}));
+    all.push_back(http::route<&Http::list, &Http::sort_out>(*this, Method::get, "/api/movies", "listMovies", "List titles", Access::reader,
+        200, {"request.cursor", "movie.list_hidden"}, {.lane = Lane::cached, .topics = topics_}));
     all.push_back(http::route<&Http::create>(
         *this, Method::post, "/api/movies", "createMovie", "Add a title", Access::member, 201, {"movie.who_creates"}));
     all.push_back(http::route<&Http::get>(*this, Method::get, "/api/movies/{id}", "getMovie", "Show a title", Access::reader, 200,

@@ -115,6 +115,10 @@ private:
 // look: nothing is made, migrated or written, on disk neither. The SQLite file must be there and nobody else may write to it.
 enum class Access { change, look };
 
+// now: on the disk when the unit returns. later: seen at once and on the disk with the next unit that is `now`; lost with the power until
+// then, as a whole and never before what was written earlier. For what would be done again: a listener's effect together with its place.
+enum class Durable { now, later };
+
 struct Options {
     std::string name; // module name: file <name>.db, PostgreSQL schema videa_<name>
     std::filesystem::path dir; // where the SQLite file lives
@@ -183,16 +187,18 @@ public:
         return std::move(*result);
     }
 
-    // Runs fn(Transaction&) -> Result<T> as one unit: all of it or nothing, durable when this returns. An error of fn undoes it.
+    // Runs fn(Transaction&) -> Result<T> as one unit: all of it or nothing, durable as asked when this returns. An error of fn undoes it.
     // Inside a unit or batch of the same database on the same thread it becomes part of that (its own savepoint). Inside a unit
     // of another database it is refused ("storage.cross_write"): a module writes its own facts and emits events for the rest.
     template <class F>
-    auto write(F&& fn) -> std::invoke_result_t<F&, Transaction&> {
+    auto write(F&& fn, Durable durable = Durable::now) -> std::invoke_result_t<F&, Transaction&> {
         std::optional<std::invoke_result_t<F&, Transaction&>> result;
-        auto done = run_write([&](Transaction& tx) {
-            result.emplace(fn(tx));
-            return result->has_value();
-        });
+        auto done = run_write(
+            [&](Transaction& tx) {
+                result.emplace(fn(tx));
+                return result->has_value();
+            },
+            durable);
         if (!done) return std::move(done).error();
         return std::move(*result);
     }
@@ -216,7 +222,7 @@ public:
 
 protected:
     virtual Result<> run_read(std::function<void(Connection&)> const& fn) = 0;
-    virtual Result<> run_write(std::function<bool(Transaction&)> const& fn) = 0;
+    virtual Result<> run_write(std::function<bool(Transaction&)> const& fn, Durable durable) = 0;
 
 private:
     std::atomic<std::int64_t> lived_us_{system_clock().now().time_since_epoch().count()};
