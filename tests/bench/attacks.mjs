@@ -1,17 +1,17 @@
 // What other people notice while somebody is greedy: a member reads and writes at an even pace beside each attack, and beside all of them.
 // Attackers have addresses of their own (127.0.0.66 …); limits are off, so that turns, lanes and bounds alone hold.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { render, tusUpload } from './films.mjs';
-import { api, f, member, ours, row, sleep, stop, until, work } from './lib.mjs';
+import { api, f, here, member, ours, row, sleep, stop, until, work } from './lib.mjs';
 
 const seconds = Number(process.env.BENCH_ATTACK_SECONDS ?? 10);
 const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))];
 
 // One request of somebody at that address; the status.
-const ask = (agent, server, { method = 'GET', path, headers = {}, body }) =>
+export const ask = (agent, server, { method = 'GET', path, headers = {}, body }) =>
   new Promise((done) => {
     const request = http.request(server.url + path, { method, agent, headers }, (answer) => {
       answer.resume();
@@ -20,8 +20,8 @@ const ask = (agent, server, { method = 'GET', path, headers = {}, body }) =>
     request.on('error', () => done(0));
     request.end(body);
   });
-const at = (address, sockets) => new http.Agent({ keepAlive: true, localAddress: address, maxSockets: sockets });
-const json = { 'content-type': 'application/json' };
+export const at = (address, sockets) => new http.Agent({ keepAlive: true, localAddress: address, maxSockets: sockets });
+export const json = { 'content-type': 'application/json' };
 
 // Latencies from the moment each was due, so that what a stall holds up counts whole.
 async function paced(every, make, until) {
@@ -36,20 +36,10 @@ async function paced(every, make, until) {
   return took;
 }
 
-// Loops of requests until stopped.
-function greedy(addresses, connections, server, make) {
-  let on = true;
-  const agents = addresses.map((address) => at(address, connections));
-  const loops = agents.flatMap((agent, a) =>
-    Array.from({ length: connections }, async (_, c) => {
-      for (let i = 0; on; i++) if ((await ask(agent, server, make(a * connections + c, i))) !== 200) await sleep(20);
-    }),
-  );
-  return async () => {
-    on = false;
-    await Promise.all(loops);
-    for (const agent of agents) agent.destroy();
-  };
+// An attacker is a process of its own, behind everybody else: what it costs itself is not the server's.
+function attacker(server, name) {
+  const child = spawn('nice', ['-n', '15', process.execPath, join(here, 'attacker.mjs'), server.url, name], { stdio: 'inherit' });
+  return async () => void child.kill('SIGKILL');
 }
 
 export async function attacks(fill, command) {
@@ -98,33 +88,12 @@ export async function attacks(fill, command) {
   };
   const kinds = {
     'nobody greedy': () => async () => {},
-    'expensive searches': () =>
-      greedy(['127.0.0.66', '127.0.0.67'], 20, server, (n, i) => ({ path: `/api/movies?search=${'a'.repeat(90)}b${n}x${i}` })),
-    'deep pages over several genres': () =>
-      greedy(['127.0.0.68'], 300, server, (n, i) => ({ path: `/api/movies?genre=Genre%20${n % 10},Genre%20${i % 10}&page=${9000 + i}` })),
-    'long lists in every coding': () =>
-      greedy(['127.0.0.69'], 20, server, (n, i) => ({
-        path: `/api/movies?genre=Long&limit=${100 - ((n + i) % 40)}`,
-        headers: { 'accept-encoding': ['br', 'gzip', 'identity'][i % 3] },
-      })),
-    '50 sign-ins a second': () => {
-      const agent = at('127.0.0.70', 50);
-      const timer = setInterval(
-        () =>
-          void ask(agent, server, {
-            method: 'POST',
-            path: '/api/auth/login',
-            headers: json,
-            body: JSON.stringify({ email: 'ada@example.org', password: `guess ${Math.random()}` }),
-          }),
-        20,
-      );
-      return async () => {
-        clearInterval(timer);
-        await sleep(500);
-        agent.destroy();
-      };
-    },
+    ...Object.fromEntries(
+      ['expensive searches', 'deep pages over several genres', 'long lists in every coding', '50 sign-ins a second'].map((name) => [
+        name,
+        () => attacker(server, name),
+      ]),
+    ),
     'an endless film': () => {
       const sent = send(endless, mallory);
       return async () => {
