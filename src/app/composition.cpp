@@ -27,6 +27,9 @@ namespace {
 
 int processors() { return std::max(1, int(std::thread::hardware_concurrency())); }
 
+// What is read slowly holds at most half of the processors, and of PostgreSQL's sessions.
+int slow_readers(Settings const& s) { return std::max(1, std::min(processors(), s.database.sessions) / 2); }
+
 http::GatewayOptions gateway_options(Settings const& s, std::string const& secret) {
     http::GatewayOptions out;
     out.visitors = s.community.visitors_read ? http::Visitors::may_read : http::Visitors::must_sign_in;
@@ -115,7 +118,7 @@ struct House::Parts {
 
     explicit Parts(Settings const& s)
         : settings(s), dir(s.data.dir), workers("worker", s.server.workers ? s.server.workers : std::max(4, processors() * 2), 4096),
-          hashers("hasher", s.server.hashers, 128), slow("slow", std::max(1, processors() / 2), 256, {.most_at_once = 2, .niceness = 5}),
+          hashers("hasher", s.server.hashers, 128), slow("slow", slow_readers(s), 256, {.most_at_once = 2, .niceness = 5}),
           dispatcher({}, metrics), outbox([this](db::Database const& source) { dispatcher.wake(source); }) {}
 };
 
