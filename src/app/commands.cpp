@@ -231,7 +231,8 @@ void look_at_walls(Settings const& settings, std::function<void(bool, std::strin
     auto const walls = media::inspect_jail(settings.media, folder.path);
     auto const allowed = settings.media.allow_unsandboxed == media::Unsandboxed::allowed;
     if (allowed)
-        std::cout << "LOOK  media.allow_unsandboxed: films are prepared whatever is missing of the jail's walls. Take it out when nothing is\n";
+        std::cout
+            << "LOOK  media.allow_unsandboxed: films are prepared whatever is missing of the jail's walls. Take it out when nothing is\n";
     say(walls.stands, (walls.stands ? "films are prepared behind: " : "films cannot be prepared safely, and are not: ") + walls.walls +
                           (walls.stands ? "" : ". docs/operations.md, The jail, says what the system has to grant"));
     if (!walls.stands) return;

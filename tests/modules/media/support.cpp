@@ -29,8 +29,8 @@ int try_walls_here(char** words) {
     settings.unsandboxed = media::Unsandboxed::allowed;
     std::vector<std::string> calls;
     auto const report = media::try_walls(settings, words[4], words[3][0] == '1' ? &calls : nullptr);
-    std::printf("tried %d\nlandlock %d\nroot %d\ncalls %d\nnamespaces %d\nwalls %s\n", report.tried, report.landlock, report.root, report.calls,
-        report.namespaces, report.walls.c_str());
+    std::printf("tried %d\nlandlock %d\nroot %d\ncalls %d\nnamespaces %d\nwalls %s\n", report.tried, report.landlock, report.root,
+        report.calls, report.namespaces, report.walls.c_str());
     for (auto const& leak : report.leaks) std::printf("leak %s\n", leak.c_str());
     for (auto const& harmless : report.harmless) std::printf("harmless %s\n", harmless.c_str());
     for (auto const& call : calls) std::printf("%s\n", call.c_str());

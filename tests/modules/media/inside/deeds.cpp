@@ -155,7 +155,11 @@ int do_deed(char const* self, std::string_view name, std::string_view number) {
         {"shout-errors", shout_errors},
         {"run-again", run_again},
         {"ordinary-life", ordinary_life},
-        {"abort", [] { std::abort(); return 0; }},
+        {"abort",
+            [] {
+                std::abort();
+                return 0;
+            }},
         {"see-environment", see_environment},
         {"inherit-descriptors", inherit_descriptors},
         {"crash", crash},

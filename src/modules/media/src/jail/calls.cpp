@@ -52,8 +52,7 @@ std::optional<Condition> read_condition(std::string_view text) {
 }
 
 bool read_answer(std::string_view text, CallRule& out) {
-    constexpr std::pair<std::string_view, int> errors[] = {
-        {"ENOSYS", ENOSYS}, {"EPERM", EPERM}, {"EINVAL", EINVAL}, {"ENOTTY", ENOTTY}};
+    constexpr std::pair<std::string_view, int> errors[] = {{"ENOSYS", ENOSYS}, {"EPERM", EPERM}, {"EINVAL", EINVAL}, {"ENOTTY", ENOTTY}};
     if (text == "allow") return out.answer = CallRule::Answer::allow, true;
     if (text == "first") return out.answer = CallRule::Answer::first, true;
     for (auto const& [name, number] : errors)

@@ -90,6 +90,7 @@ JailReport try_walls(JailSettings const& settings, std::string const& folder, st
     run.directory = prepare_attempts(settings, folder);
     run.priority = Priority::soon;
     run.attempts = calls ? attempts_and_calls : attempts_only;
+    run.wall = std::chrono::seconds(10);
     run.disk_mib = 4;
     std::vector<std::string> through;
     run.on_line = [&](std::string_view line) {
@@ -104,7 +105,9 @@ JailReport try_walls(JailSettings const& settings, std::string const& folder, st
     report.root = number_after(outcome.walls, "root=") != 0;
     report.calls = number_after(outcome.walls, "seccomp=") != 0;
     report.namespaces = number_after(outcome.walls, "namespaces=") != 0;
-    report.walls = report.stands ? sentence_of(report) : outcome.walls.empty() ? "the jail did not start" : std::string(trim(outcome.walls));
+    report.walls = report.stands           ? sentence_of(report)
+                   : outcome.walls.empty() ? "the jail did not start"
+                                           : std::string(trim(outcome.walls));
     for (auto const& attempt : through) judge(report, attempt);
     return report;
 }
@@ -120,14 +123,15 @@ std::string fault_of_tools(JailSettings const& settings, std::string const& fold
         run.disk_mib = 4;
         // A second of a made picture and a made sound, encoded as films are: threads and all.
         if (tool == Tool::ffmpeg)
-            run.arguments.words({"-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x180:rate=5:duration=1", "-f", "lavfi", "-i",
-                "sine=duration=1", "-c:v", "libx264", "-preset", "veryfast", "-c:a", "aac", "-f", "mp4", "-movflags", "empty_moov", "-y",
-                "made.mp4"});
+            run.arguments.words({"-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x180:rate=5:duration=1", "-f", "lavfi",
+                "-i", "sine=duration=1", "-c:v", "libx264", "-preset", "veryfast", "-c:a", "aac", "-f", "mp4", "-movflags", "empty_moov",
+                "-y", "made.mp4"});
         else run.arguments.words({"-v", "error", "-show_entries", "format=duration", "made.mp4"});
         auto const outcome = run_jailed(settings, run);
         auto const name = std::string(tool == Tool::ffmpeg ? "ffmpeg" : "ffprobe");
         if (!outcome.stopped.empty())
-            return name + " was ended for a system call that is not on the list: " + outcome.stopped + ". Report it, with the version of " + name;
+            return name + " was ended for a system call that is not on the list: " + outcome.stopped + ". Report it, with the version of " +
+                   name;
         if (!outcome.good())
             return name + " does not work in the jail: " + std::string(trim(outcome.walls + outcome.errors.substr(0, 300)));
     }

@@ -45,8 +45,8 @@ struct Order {
 }
 
 bool take(Order& order, std::string_view name, std::string_view value) {
-    constexpr std::pair<std::string_view, std::string Order::*> texts[] = {{"--directory", &Order::directory}, {"--input", &Order::input},
-        {"--program", &Order::program}, {"--list", &Order::list}};
+    constexpr std::pair<std::string_view, std::string Order::*> texts[] = {
+        {"--directory", &Order::directory}, {"--input", &Order::input}, {"--program", &Order::program}, {"--list", &Order::list}};
     constexpr std::pair<std::string_view, std::int64_t Order::*> numbers[] = {{"--parent", &Order::parent},
         {"--memory-mib", &Order::memory_mib}, {"--cpu-s", &Order::cpu_s}, {"--file-mib", &Order::file_mib},
         {"--niceness", &Order::niceness}, {"--uid", &Order::uid}, {"--pipes", &Order::pipes}, {"--namespaces", &Order::namespaces},

@@ -74,8 +74,10 @@ char const* name_of(Tool tool) { return tool == Tool::ffmpeg ? "ffmpeg" : "ffpro
 std::vector<std::string> jail_arguments(JailSettings const& settings, JailedRun const& run) {
     auto const number = [](char const* name, auto value) { return std::string(name) + std::to_string(value); };
     std::vector<std::string> out{settings.self, "media-jail", number("--parent=", getpid()), "--directory=" + run.directory,
-        "--program=" + (run.attempts ? std::string{} : run.tool == Tool::ffmpeg ? settings.ffmpeg : settings.ffprobe), number("--memory-mib=", settings.memory_mib),
-        number("--cpu-s=", run.cpu_s), number("--file-mib=", run.disk_mib),
+        "--program=" + (run.attempts                  ? std::string{}
+                           : run.tool == Tool::ffmpeg ? settings.ffmpeg
+                                                      : settings.ffprobe),
+        number("--memory-mib=", settings.memory_mib), number("--cpu-s=", run.cpu_s), number("--file-mib=", run.disk_mib),
         number("--niceness=", run.priority == Priority::soon ? 0 : settings.niceness), number("--uid=", settings.uid),
         number("--pipes=", run.pipes), number("--namespaces=", int(settings.namespaces == Namespaces::when_allowed)),
         number("--landlock=", settings.landlock), number("--calls=", int(settings.calls == CallWallWanted::yes)),

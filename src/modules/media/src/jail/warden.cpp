@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
 #include <poll.h>
@@ -38,8 +39,8 @@ int receive_listener(int told, int program) {
 void report(seccomp_data const& data) {
     char line[120];
     auto const name = data.arch == machine ? name_of_call(data.nr) : std::string_view("of another machine's table");
-    auto const size = std::snprintf(
-        line, sizeof line, "stopped %d %.*s\n", data.nr, name.empty() ? 1 : static_cast<int>(name.size()), name.empty() ? "?" : name.data());
+    auto const size = std::snprintf(line, sizeof line, "stopped %d %.*s\n", data.nr, name.empty() ? 1 : static_cast<int>(name.size()),
+        name.empty() ? "?" : name.data());
     if (write(jail::status_fd, line, static_cast<std::size_t>(size)) < 0) {} // nobody is listening any more
 }
 
@@ -90,6 +91,7 @@ int watch_program(pid_t program, int told, OnCall on_call) {
     bool stopped = false;
     auto const ends = static_cast<int>(syscall(SYS_pidfd_open, program, 0)); // a kernel before 5.3: its calls are refused, not named
     auto const listener = ends >= 0 && told >= 0 ? receive_listener(told, ends) : -1;
+    if (listener >= 0) fcntl(listener, F_SETFL, O_NONBLOCK); // who asked may have been interrupted before the question is read
     unshare(CLONE_FILES);
     // The program alone holds its pipes from now on.
     for (int fd = jail::first_pipe_fd; fd < 64; ++fd)

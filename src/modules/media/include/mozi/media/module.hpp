@@ -38,8 +38,9 @@ struct Settings {
             field("ffmpeg", &Settings::ffmpeg, {.min = 1, .max = 500, .help = "The ffmpeg program: a name on PATH or an absolute path."}),
             field("ffprobe", &Settings::ffprobe, {.min = 1, .max = 500, .help = "The ffprobe program."}),
             field("allow_unsandboxed", &Settings::allow_unsandboxed,
-                {.help = "Whether films are prepared where the jail cannot have its walls (`videa-mozi doctor` says which). Whoever uploads "
-                         "a film that takes over the decoder can then read and change the databases and the secret."}),
+                {.help =
+                        "Whether films are prepared where the jail cannot have its walls (`videa-mozi doctor` says which). Whoever uploads "
+                        "a film that takes over the decoder can then read and change the databases and the secret."}),
         };
     }
 };
