@@ -66,7 +66,7 @@ int take_memory() {
 
 int wait_for_ever() {
     signal(SIGTERM, SIG_IGN), signal(SIGHUP, SIG_IGN), signal(SIGINT, SIG_IGN);
-    for (;;) pause();
+    for (;;) sleep(1);
 }
 
 int burn() {

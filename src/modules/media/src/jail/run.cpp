@@ -286,7 +286,8 @@ void tell_stopped(JailedRun const& run, JailOutcome& outcome) {
     auto const words = split(trim(std::string_view(outcome.walls).substr(at + 8)), ' ');
     auto const name = std::string_view(outcome.walls).substr(at + 8 + words[0].size());
     outcome.stopped = std::string(trim(name)) + " (" + std::string(words[0]) + ")";
-    log::warn("media.call_stopped", {{"program", name_of(run.tool)}, {"call", outcome.stopped}, {"walls", outcome.walls.substr(0, at)}});
+    log::warn("media.call_stopped",
+        {{"program", name_of(run.tool)}, {"call", outcome.stopped}, {"walls", trim(std::string_view(outcome.walls).substr(0, at))}});
 }
 
 } // namespace
