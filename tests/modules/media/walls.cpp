@@ -152,10 +152,10 @@ TEST_SUITE_BEGIN("walls" * doctest::skip(under_thread_sanitizer));
 TEST_CASE("the list of calls is understood, names calls of the kernel, and gives a reason for each") {
     auto const& list = call_list();
     REQUIRE_MESSAGE(list.fault.empty(), list.fault);
-    CHECK(list.rules.size() > 80);
+    CHECK(list.rules.size() > 60);
     // Names of one machine only.
-    std::set<std::string_view> const elsewhere{"fstatat", "newfstatat", "open", "stat", "lstat", "access", "readlink", "dup2", "poll",
-        "select", "time", "arch_prctl", "getrlimit"};
+    std::set<std::string_view> const elsewhere{
+        "fstatat", "newfstatat", "open", "stat", "lstat", "access", "readlink", "select", "time", "arch_prctl"};
     for (auto const& rule : list.rules) {
         CAPTURE(std::string(rule.name));
         CHECK((rule.number >= 0 || elsewhere.contains(rule.name)));
@@ -214,7 +214,7 @@ TEST_CASE("every call of the kernel's table, from inside, with each combination 
                 auto const words = split(line, ' ');
                 through[std::stoi(std::string(words[0]))] = std::stoi(std::string(words[1]));
             }
-            CHECK(through.size() > 60);
+            CHECK(through.size() > 50);
             for (int number = 0; number < 700; ++number) {
                 if (is_not_tried(number)) continue;
                 CAPTURE(number);

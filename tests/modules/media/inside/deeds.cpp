@@ -56,7 +56,7 @@ int make_many_files() {
 int write_large_file() {
     auto const fd = open("large", O_WRONLY | O_CREAT, 0600);
     signal(SIGXFSZ, SIG_IGN);
-    return leaks_if(fd >= 0 && pwrite(fd, "x", 1, 1LL << 40) == 1);
+    return leaks_if(fd >= 0 && lseek(fd, 1LL << 40, SEEK_SET) > 0 && write(fd, "x", 1) == 1);
 }
 
 int take_memory() {
@@ -124,9 +124,7 @@ int ordinary_life() {
     for (auto& thread : threads) thread.join();
     auto const fd = open("made", O_RDWR | O_CREAT | O_TRUNC, 0600);
     rlimit limit{};
-    return fd >= 0 && write(fd, "x", 1) == 1 && ftruncate(fd, 0) == 0 && getrlimit(RLIMIT_NOFILE, &limit) == 0 && isatty(1) == 0 && sum == 8
-               ? 0
-               : 1;
+    return fd >= 0 && write(fd, "x", 1) == 1 && getrlimit(RLIMIT_NOFILE, &limit) == 0 && isatty(1) == 0 && sum == 8 ? 0 : 1;
 }
 
 // The number of a call, with nothing in its arguments.
