@@ -225,6 +225,27 @@ void tell_orphans(std::string const& name, db::Database& database) {
                   << "delete them: sqlite3 " << name << ".db \"DELETE FROM <table> WHERE rowid = <row>\"\n";
 }
 
+// The walls around ffmpeg, and every known way out of them tried.
+void look_at_walls(Settings const& settings, std::function<void(bool, std::string const&)> const& say) {
+    TemporaryFolder const folder;
+    auto const walls = media::inspect_jail(settings.media, folder.path);
+    auto const allowed = settings.media.allow_unsandboxed == media::Unsandboxed::allowed;
+    if (allowed)
+        std::cout
+            << "LOOK  media.allow_unsandboxed: films are prepared whatever is missing of the jail's walls. Take it out when nothing is\n";
+    say(walls.stands, (walls.stands ? "films are prepared behind: " : "films cannot be prepared safely, and are not: ") + walls.walls +
+                          (walls.stands ? "" : ". docs/operations.md, The jail, says what the system has to grant"));
+    if (!walls.stands) return;
+    std::string leaks;
+    for (auto const& leak : walls.leaks) leaks += (leaks.empty() ? "" : ", ") + leak;
+    if (walls.tried > 0)
+        say(leaks.empty(), "the jail: " + std::to_string(walls.tried) + " ways out were tried, " +
+                               (leaks.empty() ? "none leads out" : "and these lead out: " + leaks));
+    else std::cout << "LOOK  the jail: ways out cannot be tried, as something outside listens to system calls already\n";
+    auto const fault = media::fault_of_tools(settings.media, folder.path);
+    say(fault.empty(), fault.empty() ? "ffmpeg and ffprobe work behind them" : fault);
+}
+
 // While no server runs. Throws as Look does.
 void look_at_rest(Settings const& settings, std::function<void(bool, std::string const&)> const& say) {
     if (std::error_code none; std::filesystem::is_directory(settings.data.dir, none))
@@ -276,6 +297,7 @@ int doctor(Settings const& settings, Asks asks) {
         say(found, program + (found ? " is there" : " is missing: install Debian's package ffmpeg"));
     }
     try {
+        look_at_walls(settings, say);
         if (std::error_code none; std::filesystem::is_directory(settings.data.dir, none)) {
             blob::Folder const dir(settings.data.dir, blob::Folder::Missing::refuse);
             say(dir.free_bytes() > std::uint64_t(settings.data.min_free_bytes),

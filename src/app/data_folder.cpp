@@ -14,6 +14,27 @@
 
 namespace mozi::app {
 
+namespace {
+
+// What an earlier version left open to others. The secret is not closed here: who has seen it stays in, and a start refuses (below).
+void close_to_others(std::filesystem::path const& dir) {
+    namespace fs = std::filesystem;
+    constexpr auto others = fs::perms::group_all | fs::perms::others_all;
+    auto const close = [&](fs::path const& path) {
+        std::error_code failed;
+        auto const state = fs::symlink_status(path, failed);
+        if (failed || fs::is_symlink(state) || path.filename() == "secret" || (state.permissions() & others) == fs::perms::none) return;
+        fs::permissions(path, others, fs::perm_options::remove, failed);
+        if (failed) log::warn("data.open_to_others", {{"path", path.string()}, {"why", failed.message()}});
+    };
+    for (auto const& folder : {dir, dir / "snapshots"}) {
+        std::error_code none;
+        for (auto const& entry : fs::directory_iterator(folder, none)) close(entry.path());
+    }
+}
+
+} // namespace
+
 DataLock::DataLock(std::filesystem::path const& dir, Missing missing) {
     if (missing == Missing::make) std::filesystem::create_directories(dir);
     fd_ = ::open((dir / "lock").c_str(), missing == Missing::make ? O_RDWR | O_CREAT | O_CLOEXEC : O_RDONLY | O_CLOEXEC, 0600);
@@ -25,6 +46,7 @@ DataLock::DataLock(std::filesystem::path const& dir, Missing missing) {
         throw std::runtime_error("another videa-mozi uses the data folder " + dir.string() +
                                  ". Stop it first, or give this one a folder of its own with --set data.dir=…");
     }
+    if (missing == Missing::make) close_to_others(dir);
 }
 
 DataLock::~DataLock() {

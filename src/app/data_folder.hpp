@@ -9,7 +9,8 @@
 
 namespace mozi::app {
 
-// The data folder's lock: one process at a time. Throws std::runtime_error when another holds it.
+// The data folder's lock: one process at a time. Throws std::runtime_error when another holds it. `make` also takes from everybody but the
+// owner what rights they have on databases, snapshots and folders in it.
 class DataLock {
 public:
     enum class Missing { make, leave }; // leave: where no server has ever run nothing is made, and nothing locked

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include <iostream>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@ using namespace mozi::app;
 
 int main(int argc, char** argv) {
     if (argc > 1 && std::string_view(argv[1]) == "media-jail") return mozi::media::media_jail_main(argc - 1, argv + 1);
+    umask(077); // databases, what SQLite puts beside them, folders, snapshots: its owner's alone, whoever starts it
     CLI::App cli{"VideaMozi: a self-hosted film and series community in one executable."};
     cli.name("videa-mozi");
     cli.require_subcommand(1);

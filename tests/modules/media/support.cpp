@@ -1,7 +1,7 @@
 // The test program in its other roles, and helpers.
 #include "support.hpp"
 
-#include "deeds.hpp"
+#include "jail/run.hpp"
 
 #include <mozi/media/jail.hpp>
 
@@ -18,10 +18,52 @@
 namespace mozi::test {
 namespace {
 
-// Runs before doctest's main: started as "… media-jail …" this program is the jail, as "… deed <name>" it misbehaves.
+// Tries the walls as whoever this runs as: `walls LANDLOCK CALLS NAMESPACES EVERY_CALL FOLDER`.
+int try_walls_here(char** words) {
+    media::JailSettings settings;
+    settings.self = words[5]; // a copy of this program
+    if (sanitized()) settings.memory_mib = 64LL << 20;
+    settings.landlock = std::atoi(words[0]);
+    settings.calls = words[1][0] == '1' ? media::CallWallWanted::yes : media::CallWallWanted::no;
+    settings.namespaces = words[2][0] == '1' ? media::Namespaces::when_allowed : media::Namespaces::never;
+    settings.unsandboxed = media::Unsandboxed::allowed;
+    std::vector<std::string> calls;
+    auto const report = media::try_walls(settings, words[4], words[3][0] == '1' ? &calls : nullptr);
+    std::printf("tried %d\nlandlock %d\nroot %d\ncalls %d\nnamespaces %d\nwalls %s\n", report.tried, report.landlock, report.root,
+        report.calls, report.namespaces, report.walls.c_str());
+    for (auto const& leak : report.leaks) std::printf("leak %s\n", leak.c_str());
+    for (auto const& harmless : report.harmless) std::printf("harmless %s\n", harmless.c_str());
+    for (auto const& call : calls) std::printf("%s\n", call.c_str());
+    std::fflush(stdout);
+    return report.stands ? 0 : 1;
+}
+
+// A server with one program in its jail that never ends by itself: `server NAMESPACES INSIDE FOLDER SELF`.
+int run_one(char** words) {
+    media::JailSettings settings;
+    settings.namespaces = words[0][0] == '1' ? media::Namespaces::when_allowed : media::Namespaces::never;
+    settings.ffmpeg = words[1];
+    settings.self = words[3];
+    media::JailedRun run;
+    run.directory = words[2];
+    run.wall = std::chrono::seconds(60);
+    run.arguments.words({"deed", "wait-for-ever"});
+    return int(media::run_jailed(settings, run).ending);
+}
+
+// Runs before doctest's main: this program in its other roles.
 __attribute__((constructor)) void take_another_role(int argc, char** argv, char**) {
     if (argc > 1 && std::strcmp(argv[1], "media-jail") == 0) _exit(media::media_jail_main(argc - 1, argv + 1));
-    if (argc > 2 && std::strcmp(argv[1], "deed") == 0) _exit(do_deed(argv[2]));
+    if (argc > 7 && std::strcmp(argv[1], "walls") == 0) _exit(try_walls_here(argv + 2));
+    if (argc > 5 && std::strcmp(argv[1], "server") == 0) _exit(run_one(argv + 2));
+}
+
+std::string copied(std::string const& program, std::string const& name) {
+    static TempFolder const folder;
+    auto const path = folder.path(name);
+    std::filesystem::copy_file(program, path);
+    std::filesystem::permissions(path, std::filesystem::perms(0755));
+    return path;
 }
 
 } // namespace
@@ -39,13 +81,12 @@ TempFolder::~TempFolder() {
 }
 
 std::string const& this_program() {
-    static TempFolder const folder;
-    static std::string const copy = [] {
-        auto const path = folder.path("program");
-        std::filesystem::copy_file("/proc/self/exe", path);
-        std::filesystem::permissions(path, std::filesystem::perms(0755));
-        return path;
-    }();
+    static std::string const copy = copied("/proc/self/exe", "program");
+    return copy;
+}
+
+std::string const& inside_program() {
+    static std::string const copy = copied(MOZI_MEDIA_INSIDE, "inside");
     return copy;
 }
 

@@ -1,4 +1,4 @@
-// What media tests share: this program as jail and as hostile decoder, folders, videos made on the spot.
+// What media tests share: this program as jail, another as hostile decoder, folders, videos made on the spot.
 #pragma once
 
 #include "skip.hpp"
@@ -26,8 +26,10 @@ private:
     std::string path_;
 };
 
-// A copy of this program that any user may execute; it serves as the jail and, as `program`, does hostile deeds.
+// A copy of this program that any user may execute; it serves as the jail.
 std::string const& this_program();
+// A copy of the small program that does deeds in ffmpeg's place (inside/).
+std::string const& inside_program();
 // The jail as the server uses it, with the real ffmpeg.
 media::JailSettings real_jail();
 // Whether the whole program runs under a sanitizer, which needs more address space than a jail gives.

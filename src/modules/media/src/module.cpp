@@ -14,6 +14,7 @@
 #include <climits>
 #include <cstdlib>
 #include <sys/auxv.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace mozi {
@@ -46,19 +47,21 @@ std::string find_program(std::string const& name) {
     return name;
 }
 
-JailSettings jail_settings(Needs const& needs) {
+JailSettings jail_settings(Settings const& settings, std::string const& executable) {
     JailSettings out;
-    out.self = needs.executable.empty() ? own_executable() : needs.executable;
-    out.ffmpeg = find_program(needs.settings.ffmpeg);
-    out.ffprobe = find_program(needs.settings.ffprobe);
+    out.self = executable.empty() ? own_executable() : executable;
+    out.ffmpeg = find_program(settings.ffmpeg);
+    out.ffprobe = find_program(settings.ffprobe);
     // At 10, a tenth of what a request gets when both want the processor; at 19 a film takes for ever on a busy machine.
-    out.niceness = needs.settings.niceness;
-    if (needs.settings.allow_unsandboxed) out.unsandboxed = Unsandboxed::allowed;
+    out.niceness = settings.niceness;
+    out.unsandboxed = settings.allow_unsandboxed;
     return out;
 }
 
 struct Parts {
     Settings settings;
+    std::string dir;
+    JailSettings jail;
     Places places;
     Gate gate;
     Keeper keeper;
@@ -72,15 +75,16 @@ struct Parts {
     std::unique_ptr<jobs::Ticker> janitor;
 
     Parts(ModuleContext const& context, Needs const& needs)
-        : settings(needs.settings), places(needs.dir.string()),
+        : settings(needs.settings), dir(needs.dir.string()), jail(jail_settings(needs.settings, needs.executable)),
+          places(needs.dir.string()),
           gate({context.database, context.clock, Grants(needs.signing_key), needs.session_lives, needs.visitors}),
           keeper({context.database, places, needs.workers, [this](MediaId id) { return uploads.receiving(id); }}),
           library({context.database, context.outbox, context.clock, places, gate, live, needs.media, keeper, [this] { runner.wake(); },
               [this](MediaId id) { runner.drop(id); }}),
           uploads({context.database, context.outbox, context.clock, places, library, needs.workers, needs.session_lives,
               [this] { runner.wake(); }, settings, needs.min_free_bytes}),
-          runner({context.database, context.outbox, places, library, live, jail_settings(needs),
-              static_cast<std::int64_t>(needs.min_free_bytes >> 20), settings.jobs, settings.threads}),
+          runner({context.database, context.outbox, places, library, live, jail, static_cast<std::int64_t>(needs.min_free_bytes >> 20),
+              settings.jobs, settings.threads}),
           library_http(library), uploads_http(uploads, places, settings), playback_http(places, gate, context.database) {
         places.prepare();
     }
@@ -92,10 +96,25 @@ struct Parts {
             uploads.sweep();
             if (ticks++ % 600 == 0) keeper.sweep(), uploads.forget_tombstones();
         });
+        tell_walls();
     }
     void stop() {
         janitor.reset();
         runner.stop();
+    }
+    // What films are prepared behind, once for the log.
+    void tell_walls() const {
+        auto const folder = dir + "/walls";
+        std::error_code ignored;
+        std::filesystem::remove_all(folder, ignored);
+        if (mkdir(folder.c_str(), 0700) != 0) return;
+        auto const report = try_walls(jail, folder);
+        std::filesystem::remove_all(folder, ignored);
+        std::string leaks;
+        for (auto const& leak : report.leaks) leaks += (leaks.empty() ? "" : ", ") + leak;
+        auto const whole = report.stands && report.leaks.empty();
+        log::write(whole ? log::Level::info : log::Level::error, "media.walls",
+            {{"stands", report.stands}, {"walls", report.walls}, {"tried", report.tried}, {"leaks", leaks}});
     }
 };
 
@@ -114,6 +133,16 @@ std::vector<events::Listener> listeners(Library& library) {
 } // namespace
 
 std::span<EmbeddedFile const> media_migrations() { return mozi_media_schema(); }
+
+JailReport inspect_jail(Settings const& settings, std::filesystem::path const& folder) {
+    return try_walls(jail_settings(settings, {}), folder.string());
+}
+
+std::string fault_of_tools(Settings const& settings, std::filesystem::path const& folder) {
+    auto const jail = jail_settings(settings, {});
+    auto const work = (folder / "work").string();
+    return prepare_folder(jail, work) ? fault_of_tools(jail, work) : "no folder can be made in " + folder.string();
+}
 
 MediaModule make_media(ModuleContext const& context, Needs const& needs) {
     auto parts = std::make_shared<Parts>(context, needs);

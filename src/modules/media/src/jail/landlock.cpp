@@ -1,7 +1,7 @@
 // The file wall, by Landlock. The kernel's numbers are written out here: Debian 12's headers are older than its kernels may be.
 #include "jail/walls.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,9 +12,8 @@ namespace mozi::media {
 namespace {
 
 constexpr long sys_create_ruleset = 444, sys_add_rule = 445, sys_restrict_self = 446;
-constexpr std::uint64_t fs_execute = 1U << 0, fs_read_file = 1U << 2, fs_read_dir = 1U << 3, fs_write_file = 1U << 1,
-                        fs_remove_file = 1U << 5, fs_make_reg = 1U << 8, fs_refer = 1U << 13, fs_truncate = 1U << 14,
-                        fs_ioctl_dev = 1U << 15;
+constexpr std::uint64_t fs_execute = 1U << 0, fs_read_file = 1U << 2, fs_read_dir = 1U << 3, fs_write_file = 1U << 1, fs_make_reg = 1U << 8,
+                        fs_refer = 1U << 13, fs_truncate = 1U << 14, fs_ioctl_dev = 1U << 15;
 constexpr std::uint64_t net_bind_and_connect = 3;
 constexpr std::uint64_t scope_abstract_sockets_and_signals = 3;
 
@@ -50,15 +49,17 @@ bool allow(int ruleset, std::string const& path, std::uint64_t rights) {
 
 bool add_rules(int ruleset, std::uint64_t known, FileAccess const& access) {
     constexpr auto read = fs_read_file | fs_read_dir;
-    auto const write = known & (read | fs_write_file | fs_truncate | fs_make_reg | fs_remove_file);
-    bool good = allow(ruleset, access.directory, write) && allow(ruleset, access.program, fs_read_file | fs_execute);
+    auto const write = known & (read | fs_write_file | fs_truncate | fs_make_reg);
+    bool good = allow(ruleset, access.directory, write);
+    if (!access.program.empty()) good = good && allow(ruleset, access.program, fs_read_file | fs_execute);
     if (!access.input.empty()) good = good && allow(ruleset, access.input, fs_read_file);
     for (auto const* loader :
         {"/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-linux-armhf.so.3", "/lib/ld-musl-x86_64.so.1"})
         good = good && allow(ruleset, loader, fs_read_file | fs_execute);
-    for (auto const* folder : {"/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib"}) good = good && allow(ruleset, folder, read);
-    for (auto const* file : {"/etc/ld.so.cache", "/dev/urandom", "/dev/zero"}) good = good && allow(ruleset, file, fs_read_file);
-    return good && allow(ruleset, "/dev/null", known & (fs_read_file | fs_write_file | fs_truncate));
+    for (auto const& folder : system_folders()) good = good && allow(ruleset, folder, read);
+    for (auto const& file : system_files())
+        good = good && allow(ruleset, file, file == "/dev/null" ? known & (fs_read_file | fs_write_file | fs_truncate) : fs_read_file);
+    return good;
 }
 
 } // namespace
@@ -68,17 +69,27 @@ int landlock_abi() {
     return abi > 0 ? static_cast<int>(abi) : 0;
 }
 
-Wall restrict_files(FileAccess const& access) {
-    auto const abi = landlock_abi();
-    if (abi == 0) return Wall::missing;
+std::vector<std::string> const& system_folders() {
+    static std::vector<std::string> const folders{"/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib"};
+    return folders;
+}
+
+std::vector<std::string> const& system_files() {
+    static std::vector<std::string> const files{"/etc/ld.so.cache", "/dev/urandom", "/dev/zero", "/dev/null"};
+    return files;
+}
+
+int restrict_files(FileAccess const& access, int most_abi) {
+    auto const abi = std::min(landlock_abi(), most_abi);
+    if (abi <= 0) return 0;
     RulesetAttributes const attributes{
         known_rights(abi), abi >= 4 ? net_bind_and_connect : 0, abi >= 6 ? scope_abstract_sockets_and_signals : 0};
     auto const size = abi >= 6 ? sizeof attributes : abi >= 4 ? 2 * sizeof(std::uint64_t) : sizeof(std::uint64_t);
     auto const ruleset = static_cast<int>(syscall(sys_create_ruleset, &attributes, size, 0));
-    if (ruleset < 0) return Wall::missing;
+    if (ruleset < 0) return 0;
     auto const up = add_rules(ruleset, attributes.fs, access) && syscall(sys_restrict_self, ruleset, 0) == 0;
     close(ruleset);
-    return up ? Wall::up : Wall::missing;
+    return up ? abi : 0;
 }
 
 } // namespace mozi::media

@@ -3,6 +3,9 @@
 
 #include "jail/protocol.hpp"
 
+#include <mozi/base/text.hpp>
+#include <mozi/log/log.hpp>
+
 #include <cerrno>
 #include <csignal>
 #include <dirent.h>
@@ -66,14 +69,20 @@ struct Pipes {
     }
 };
 
+char const* name_of(Tool tool) { return tool == Tool::ffmpeg ? "ffmpeg" : "ffprobe"; }
+
 std::vector<std::string> jail_arguments(JailSettings const& settings, JailedRun const& run) {
     auto const number = [](char const* name, auto value) { return std::string(name) + std::to_string(value); };
     std::vector<std::string> out{settings.self, "media-jail", number("--parent=", getpid()), "--directory=" + run.directory,
-        "--program=" + (run.tool == Tool::ffmpeg ? settings.ffmpeg : settings.ffprobe), number("--memory-mib=", settings.memory_mib),
-        number("--cpu-s=", run.cpu_s), number("--file-mib=", run.disk_mib),
+        "--program=" + (run.attempts                  ? std::string{}
+                           : run.tool == Tool::ffmpeg ? settings.ffmpeg
+                                                      : settings.ffprobe),
+        number("--memory-mib=", settings.memory_mib), number("--cpu-s=", run.cpu_s), number("--file-mib=", run.disk_mib),
         number("--niceness=", run.priority == Priority::soon ? 0 : settings.niceness), number("--uid=", settings.uid),
         number("--pipes=", run.pipes), number("--namespaces=", int(settings.namespaces == Namespaces::when_allowed)),
-        number("--allow-unsandboxed=", int(settings.unsandboxed == Unsandboxed::allowed))};
+        number("--landlock=", settings.landlock), number("--calls=", int(settings.calls == CallWallWanted::yes)),
+        number("--allow-unsandboxed=", int(settings.unsandboxed == Unsandboxed::allowed)), number("--attempts=", run.attempts),
+        std::string("--list=") + name_of(run.tool)};
     if (run.input == Input::source) out.push_back("--input=../source");
     out.push_back("--");
     out.insert(out.end(), run.arguments.items().begin(), run.arguments.items().end());
@@ -270,6 +279,17 @@ void reap(pid_t child, JailOutcome& outcome) {
     } else if (!outcome.walls.starts_with("ok ")) outcome.ending = Ending::no_jail;
 }
 
+// The line "stopped NUMBER NAME" after the walls' own.
+void tell_stopped(JailedRun const& run, JailOutcome& outcome) {
+    auto const at = outcome.walls.find("stopped ");
+    if (at == std::string::npos) return;
+    auto const words = split(trim(std::string_view(outcome.walls).substr(at + 8)), ' ');
+    auto const name = std::string_view(outcome.walls).substr(at + 8 + words[0].size());
+    outcome.stopped = std::string(trim(name)) + " (" + std::string(words[0]) + ")";
+    log::warn("media.call_stopped",
+        {{"program", name_of(run.tool)}, {"call", outcome.stopped}, {"walls", trim(std::string_view(outcome.walls).substr(0, at))}});
+}
+
 } // namespace
 
 JailOutcome run_jailed(JailSettings const& settings, JailedRun const& run) {
@@ -286,6 +306,7 @@ JailOutcome run_jailed(JailSettings const& settings, JailedRun const& run) {
     outcome.ending = watch.until_end(child);
     reap(child, outcome);
     if (!watch.drain() && outcome.ending == Ending::exited) outcome.ending = Ending::not_understood;
+    tell_stopped(run, outcome);
     return outcome;
 }
 

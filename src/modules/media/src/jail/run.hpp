@@ -2,6 +2,9 @@
 #pragma once
 
 #include "jail/argv.hpp"
+#include "jail/attempts.hpp"
+
+#include <mozi/media/jail.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -12,7 +15,8 @@
 namespace mozi::media {
 
 enum class Namespaces { when_allowed, never };
-enum class Unsandboxed { refused, allowed };
+enum class CallWallWanted { yes, no };
+constexpr int newest_landlock = 99;
 
 // How this server starts its jails. All paths come from the configuration.
 struct JailSettings {
@@ -22,8 +26,11 @@ struct JailSettings {
     std::int64_t memory_mib = 2048;
     std::uint32_t uid = 64921; // what root becomes; an ordinary user stays who it is
     int niceness = 10; // of runs in the background
-    Unsandboxed unsandboxed = Unsandboxed::refused;
+    Unsandboxed unsandboxed = Unsandboxed::never;
+    // Left out by tests, to see each wall alone.
     Namespaces namespaces = Namespaces::when_allowed;
+    int landlock = newest_landlock; // as a kernel of this ABI has it; 0: none
+    CallWallWanted calls = CallWallWanted::yes;
 };
 
 enum class Tool { ffmpeg, ffprobe };
@@ -43,6 +50,7 @@ struct JailedRun {
     std::function<void(std::string_view)> on_line; // lines of stdout as they come; then `output` stays empty
     int pipes = 0; // more outputs: descriptors 4, 5 … of the program
     std::function<bool(int pipe, std::string_view bytes)> on_bytes; // what it wrote into them (0 is descriptor 4); false ends the run
+    std::int64_t attempts = 0; // attempts_only, attempts_and_calls: instead of the tool (attempts.hpp)
     std::function<void()> on_tick; // about five times a second
     std::function<bool()> cancelled; // asked about five times a second
 };
@@ -52,7 +60,8 @@ enum class Ending { exited, signalled, timed_out, cancelled, too_much_output, no
 struct JailOutcome {
     Ending ending = Ending::not_started;
     int code = 0; // exit status or signal
-    std::string walls; // "ok namespaces=1 landlock=1 seccomp=1", or why the jail refused
+    std::string walls; // "ok landlock=7 root=1 seccomp=1 namespaces=1", or why the jail refused
+    std::string stopped; // "socket (41)": the call that is not on the list and ended the program
     std::string output; // stdout
     std::string errors; // the last 64 KiB of stderr; for the log, it may quote the file
     bool good() const { return ending == Ending::exited && code == 0; }
@@ -65,5 +74,13 @@ JailOutcome run_jailed(JailSettings const& settings, JailedRun const& run);
 // Makes `directory` if needed and gives it, and `file` where there is one, to the user the jail runs as.
 // False where that is impossible.
 bool prepare_folder(JailSettings const& settings, std::string const& directory, std::string const& file = {});
+
+// Makes below `folder`, which exists, what the attempts look for, and answers the working folder for them; empty where it cannot.
+std::string prepare_attempts(JailSettings const& settings, std::string const& folder);
+// Tries every attempt behind the walls of these settings; uses prepare_attempts(). `calls`: every line "call NUMBER ERRNO" of
+// attempts_and_calls. Blocks for some tenths of a second.
+JailReport try_walls(JailSettings const& settings, std::string const& folder, std::vector<std::string>* calls = nullptr);
+// Encodes a second and probes it, as fault_of_tools() of jail.hpp; `folder` is of prepare_folder().
+std::string fault_of_tools(JailSettings const& settings, std::string const& folder);
 
 } // namespace mozi::media

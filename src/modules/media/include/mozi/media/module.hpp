@@ -3,6 +3,7 @@
 
 #include <mozi/content/api.hpp>
 #include <mozi/media/api.hpp>
+#include <mozi/media/jail.hpp>
 #include <mozi/module/module.hpp>
 #include <mozi/user/api.hpp>
 
@@ -20,7 +21,7 @@ struct Settings {
     int threads = 0; // of each encoder
     int niceness = 10; // of preparations that nobody waits for
     std::string ffmpeg = "ffmpeg", ffprobe = "ffprobe"; // names on PATH, or absolute paths
-    bool allow_unsandboxed = false;
+    Unsandboxed allow_unsandboxed = Unsandboxed::never;
     static constexpr auto fields() {
         using json::field;
         return std::tuple{
@@ -37,7 +38,9 @@ struct Settings {
             field("ffmpeg", &Settings::ffmpeg, {.min = 1, .max = 500, .help = "The ffmpeg program: a name on PATH or an absolute path."}),
             field("ffprobe", &Settings::ffprobe, {.min = 1, .max = 500, .help = "The ffprobe program."}),
             field("allow_unsandboxed", &Settings::allow_unsandboxed,
-                {.help = "Process videos even where the system offers neither landlock nor seccomp. Only for trusted uploads."}),
+                {.help =
+                        "Whether films are prepared where the jail cannot have its walls (`videa-mozi doctor` says which). Whoever uploads "
+                        "a film that takes over the decoder can then read and change the databases and the secret."}),
         };
     }
 };

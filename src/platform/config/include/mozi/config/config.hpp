@@ -73,7 +73,9 @@ private:
     void take(Setting const& s, T& out, json::Rules const&, std::string const& key) {
         std::string text;
         auto const before = problems_.size();
-        take(s, text, {.max = 100}, key);
+        // What once was a flag is told the words, not that it lacks quotes.
+        if (auto const* flag = std::get_if<bool>(&s.value)) text = *flag ? "true" : "false";
+        else take(s, text, {.max = 100}, key);
         if (problems_.size() != before) return;
         std::vector<std::string_view> all;
         for (auto const& [value, name] : names(T{})) {
