@@ -22,6 +22,7 @@ namespace {
 __attribute__((constructor)) void take_another_role(int argc, char** argv, char**) {
     if (argc > 1 && std::strcmp(argv[1], "media-jail") == 0) _exit(media::media_jail_main(argc - 1, argv + 1));
     if (argc > 2 && std::strcmp(argv[1], "deed") == 0) _exit(do_deed(argv[2]));
+    if (argc > 1 && std::strcmp(argv[1], "-nostdin") == 0) _exit(do_deed("wait-for-ever")); // in place of ffmpeg
 }
 
 } // namespace
