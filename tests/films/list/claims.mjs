@@ -140,7 +140,7 @@ film(
     await ffmpeg(
       words('-f lavfi -i color=0x303030:s=320x180:r=1:d=5'),
       sound(1200),
-      words("-vf settb=1/1000,setpts=N*240/TB -fps_mode passthrough -enc_time_base 1/1000 -c:v mjpeg -c:a libopus -b:a 24k"),
+      words("-vf settb=1/1000,setpts=N*240/TB -fps_mode passthrough -enc_time_base 1/1000 -c:v mjpeg -c:a flac"),
       to,
     );
   },

@@ -8,6 +8,7 @@
 
 #include <mozi/base/random.hpp>
 
+#include <algorithm>
 #include <random>
 
 using namespace mozi;
