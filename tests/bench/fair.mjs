@@ -56,9 +56,15 @@ export async function fair(command) {
   let began = performance.now();
   const first = await send(endless, eve);
   let state = await look(first, eve);
-  while (state.status === 'PROCESSING' && performance.now() - began < 600_000) await sleep(50), (state = await look(first, eve));
+  while (state.status === 'PROCESSING' && performance.now() - began < 600_000) (await sleep(50), (state = await look(first, eve)));
   const alone = (performance.now() - began) / 1000;
-  row(`a film of ${(endless.length / 1024).toFixed(0)} kB, four pictures, the last at 43,000 s: until ${state.status}`, '≤ 60 s', `${f(alone)} s`, alone <= 60, command);
+  row(
+    `a film of ${(endless.length / 1024).toFixed(0)} kB, four pictures, the last at 43,000 s: until ${state.status}`,
+    '≤ 60 s',
+    `${f(alone)} s`,
+    alone <= 60,
+    command,
+  );
   // Then a real long one and the endless ones together, and short ones of other people, one after the other.
   await send(long, eve);
   await send(endless, eve);
@@ -78,9 +84,27 @@ export async function fair(command) {
   on = false;
   await others;
   const worst = Math.max(...playable);
-  row('a 2-second film of another person beside them, upload → playable', '≤ 5 s', `p50 ${f(quantile(playable, 0.5))} s, worst ${f(worst)} s of ${rounds}`, worst <= 5, command);
-  row('reads of others meanwhile', 'p99 ≤ 50 ms', `p99 ${f(quantile(reads, 0.99))} ms of ${reads.length}`, quantile(reads, 0.99) <= 50, command);
-  row('writes of others meanwhile', 'p99 ≤ 100 ms', `p99 ${f(quantile(writes, 0.99))} ms of ${writes.length}`, quantile(writes, 0.99) <= 100, command);
+  row(
+    'a 2-second film of another person beside them, upload → playable',
+    '≤ 5 s',
+    `p50 ${f(quantile(playable, 0.5))} s, worst ${f(worst)} s of ${rounds}`,
+    worst <= 5,
+    command,
+  );
+  row(
+    'reads of others meanwhile',
+    'p99 ≤ 50 ms',
+    `p99 ${f(quantile(reads, 0.99))} ms of ${reads.length}`,
+    quantile(reads, 0.99) <= 50,
+    command,
+  );
+  row(
+    'writes of others meanwhile',
+    'p99 ≤ 100 ms',
+    `p99 ${f(quantile(writes, 0.99))} ms of ${writes.length}`,
+    quantile(writes, 0.99) <= 100,
+    command,
+  );
   await stop(server.child);
 }
 

@@ -93,7 +93,11 @@ await tally.close(server, async () => {
     places.push(new URL(made.headers.location, server.base).pathname);
   }
   const refused = await Promise.all(places.map((place, i) => pour(i % 2 ? ines : ben, place)));
-  tally.check('four uploads at once are stopped', refused.every((status) => status === 507 || status === 0), refused.join(' '));
+  tally.check(
+    'four uploads at once are stopped',
+    refused.every((status) => status === 507 || status === 0),
+    refused.join(' '),
+  );
   tally.check(`well above the floor (${(free() / (1 << 20)).toFixed(1)} MiB are free)`, free() > floor * 1.5);
   ok('other people write on', await wire.send('POST', '/api/movies', { token: ben, json: { title: 'Beside', status: 'RELEASED' } }), 201);
 
@@ -111,15 +115,27 @@ await tally.close(server, async () => {
   tally.check('a write answers 507', full !== null);
   for (const round of [1, 2, 3]) {
     const signed = await Promise.all(['ines', 'ben', 'vera', 'otto'].map(login));
-    tally.check(`people sign in (${round})`, signed.every((answer) => answer.status === 200), signed.map((a) => a.status).join(' '));
+    tally.check(
+      `people sign in (${round})`,
+      signed.every((answer) => answer.status === 200),
+      signed.map((a) => a.status).join(' '),
+    );
     const renewed = await Promise.all(
       signed.map((answer) => wire.send('POST', '/api/auth/refresh', { json: { refreshToken: json(answer).tokens.refreshToken } })),
     );
-    tally.check(`their tokens are renewed (${round})`, renewed.every((answer) => answer.status === 200), renewed.map((a) => a.status).join(' '));
+    tally.check(
+      `their tokens are renewed (${round})`,
+      renewed.every((answer) => answer.status === 200),
+      renewed.map((a) => a.status).join(' '),
+    );
     const out = await Promise.all(
       renewed.map((answer) => wire.send('POST', '/api/auth/logout', { token: (json(answer).tokens ?? json(answer)).accessToken })),
     );
-    tally.check(`and they sign out (${round})`, out.every((answer) => answer.status === 204), out.map((a) => a.status).join(' '));
+    tally.check(
+      `and they sign out (${round})`,
+      out.every((answer) => answer.status === 204),
+      out.map((a) => a.status).join(' '),
+    );
   }
   const hide = { action: 'HIDE', resolution: 'Against the rules.' };
   const [hidden, gone, said, beside] = await Promise.all([
@@ -132,7 +148,9 @@ await tally.close(server, async () => {
   ok('an owner deletes a title', gone, 204);
   tally.check('and a comment goes, itself or with its title', [204, 404].includes(said.status), `${said.status} ${said.text}`);
   tally.check('who writes is still told no', beside.status === 507, `${beside.status} ${beside.text}`);
-  const unseen = await until('it is hidden', async () => (await wire.send('GET', `/api/movies/${title}`)).status === 404, 5).catch(() => null);
+  const unseen = await until('it is hidden', async () => (await wire.send('GET', `/api/movies/${title}`)).status === 404, 5).catch(
+    () => null,
+  );
   tally.check('what was hidden is not seen by visitors', unseen !== null);
 
   // --- the sweep frees what nobody went on with

@@ -33,7 +33,14 @@ export function stillsFilm(to, size, stills, which, lasts, edits = []) {
   const length = ticks.reduce((a, b) => a + b, 0);
   const entry = box(
     'jpeg',
-    u32(0), u16(0, 1), u32(0, 0, 0, 0), u16(width, height), u32(0x480000, 0x480000, 0), u16(1), Buffer.alloc(32), u16(24, 0xffff),
+    u32(0),
+    u16(0, 1),
+    u32(0, 0, 0, 0),
+    u16(width, height),
+    u32(0x480000, 0x480000, 0),
+    u16(1),
+    Buffer.alloc(32),
+    u16(24, 0xffff),
   );
   const stbl = box(
     'stbl',

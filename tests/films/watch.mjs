@@ -151,23 +151,27 @@ export class Screen {
   }
 
   async seek(page, to, film, wrong, within) {
-    const found = await page.evaluate(async ({ at, within }) => {
-      const video = document.querySelector('video');
-      video.pause();
-      await new Promise((done) => setTimeout(done, 100)); // the last pictures of before have been shown
-      const began = performance.now();
-      video.currentTime = at;
-      const shown = await Promise.race([
-        new Promise((done) => {
-          const look = (_now, { mediaTime }) => (Math.abs(mediaTime - at) < within ? done(mediaTime) : video.requestVideoFrameCallback(look));
-          video.requestVideoFrameCallback(look);
-        }),
-        new Promise((done) => setTimeout(() => done(null), 5000)),
-      ]);
-      const took = (performance.now() - began) / 1000;
-      await video.play();
-      return { shown, took, clock: look.clock() };
-    }, { at: to, within });
+    const found = await page.evaluate(
+      async ({ at, within }) => {
+        const video = document.querySelector('video');
+        video.pause();
+        await new Promise((done) => setTimeout(done, 100)); // the last pictures of before have been shown
+        const began = performance.now();
+        video.currentTime = at;
+        const shown = await Promise.race([
+          new Promise((done) => {
+            const look = (_now, { mediaTime }) =>
+              Math.abs(mediaTime - at) < within ? done(mediaTime) : video.requestVideoFrameCallback(look);
+            video.requestVideoFrameCallback(look);
+          }),
+          new Promise((done) => setTimeout(() => done(null), 5000)),
+        ]);
+        const took = (performance.now() - began) / 1000;
+        await video.play();
+        return { shown, took, clock: look.clock() };
+      },
+      { at: to, within },
+    );
     if (found.shown === null) wrong.push(`seeking to ${to.toFixed(1)} shows nothing`);
     else if (found.took > seek_s) wrong.push(`seeking to ${to.toFixed(1)} took ${found.took.toFixed(2)} s`);
     else if (film && film.rate >= 10 && Math.abs(found.shown - to) > 1.5 / film.rate)

@@ -106,7 +106,13 @@ film(
   async (to, home) => {
     const still = await jpeg(home, '320x180');
     const many = Array.from({ length: 100_000 }, () => 0);
-    stillsFilm(to, '320x180', [still], many, many.map(() => 0.04));
+    stillsFilm(
+      to,
+      '320x180',
+      [still],
+      many,
+      many.map(() => 0.04),
+    );
   },
   { reason: 'media.claims_too_much', short: true },
 );
@@ -116,7 +122,14 @@ film(
   async (to, home) => {
     const still = await jpeg(home, '320x180');
     const edits = Array.from({ length: 30_000 }, () => [1, 0]);
-    stillsFilm(to, '320x180', Array(25).fill(still), Array.from({ length: 25 }, (_, i) => i), Array(25).fill(0.04), edits);
+    stillsFilm(
+      to,
+      '320x180',
+      Array(25).fill(still),
+      Array.from({ length: 25 }, (_, i) => i),
+      Array(25).fill(0.04),
+      edits,
+    );
   },
   { reason: ['media.claims_too_much', 'media.damaged', 'media.timed_out'] },
 );
@@ -140,7 +153,7 @@ film(
     await ffmpeg(
       words('-f lavfi -i color=0x303030:s=320x180:r=1:d=5'),
       sound(1200),
-      words("-vf settb=1/1000,setpts=N*240/TB -fps_mode passthrough -enc_time_base 1/1000 -c:v mjpeg -c:a flac"),
+      words('-vf settb=1/1000,setpts=N*240/TB -fps_mode passthrough -enc_time_base 1/1000 -c:v mjpeg -c:a flac'),
       to,
     );
   },

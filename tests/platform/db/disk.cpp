@@ -155,6 +155,7 @@ TEST_CASE("on a disk without a byte left the reserve carries what frees, and is 
     };
     CHECK(spaced([&] { return id_of(insert(*database, 1, "no")) == "storage.full"; }));
     int signed_in = 0;
+    std::string why;
     for (int i = 10; i < 210; ++i) {
         auto const done = database->write([&](db::Transaction& tx) -> Result<> {
             db::frees(tx);
@@ -162,9 +163,10 @@ TEST_CASE("on a disk without a byte left the reserve carries what frees, and is 
             return {};
         });
         signed_in += done.has_value();
+        if (!done) why = done.error().detail;
         if (i % 20 == 0) database->checkpoint(); // as its thread does
     }
-    CHECK(signed_in == 200);
+    CHECK_MESSAGE(signed_in == 200, why);
     CHECK(std::filesystem::file_size(reserve) == 0);
     CHECK(id_of(insert(*database, 2, "still no")) == "storage.full");
     std::filesystem::remove(folder.path / "ballast");

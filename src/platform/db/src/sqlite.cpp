@@ -200,6 +200,7 @@ private:
             here = {};
             failures_.fetch_add(1, std::memory_order_relaxed);
             roll_back();
+            if (failure.kind == Failure::Kind::full) space_asked_ = 0; // it has filled since it was looked at
             if (failure.kind == Failure::Kind::io && has_space(64u << 10)) {
                 log::error(
                     "db.unknown_outcome", {{"database", options_.name}, {"why", failure.text}, {"at", committing ? "commit" : "write"}});
