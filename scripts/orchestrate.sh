@@ -49,6 +49,8 @@ start() {
     say "VideaMozi already runs (process $pid)."
   else
     build run
+    # Its members join as anybody would.
+    [[ $demo == no ]] || export VIDEA_MOZI__COMMUNITY__REGISTRATION=${VIDEA_MOZI__COMMUNITY__REGISTRATION:-OPEN}
     start_server
   fi
   use_own_data_folder

@@ -11,6 +11,8 @@ fill_demo() {
       die "$2 is in use and was not made by a demonstration. Stop the server and choose another: VIDEA_MOZI__DATA__DIR=… $0 start --demo"
     make_demo_administrator
   fi
+  http_get "$(setting server port)" /api/instance | grep -q '"registration": *"OPEN"' ||
+    die "this server is closed to new members. Stop it and start it again with: $0 start --demo"
   say "Filling it:"
   DEMO_PASSWORD=$(<"$demo_password_file") node "$root/scripts/demo/fill.mjs" "$1" "$var/demo/films"
   say "Sign in as demo with the password $(<"$demo_password_file") (kept in var/demo/password)."

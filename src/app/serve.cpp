@@ -67,6 +67,11 @@ void announce_setup(House& house, blob::Folder const& dir) {
     log::info("setup.pending", {{"file", (dir.path() / "setup-link").string()}});
 }
 
+void announce_closed(Settings const& settings) {
+    if (settings.community.registration == user::Registration::closed)
+        log::info("community.closed", {{"note", "nobody can join; community.registration = \"OPEN\" lets everybody"}});
+}
+
 } // namespace
 
 int serve(Settings const& given) {
@@ -94,6 +99,7 @@ int serve(Settings const& given) {
         lock.write_address(house.local_address());
         blob::Folder const dir(settings.data.dir);
         announce_setup(house, dir);
+        announce_closed(settings);
         log::info("server.ready", {{"address", house.address()}, {"version", MOZI_VERSION},
                                       {"database", settings.database.url.empty() ? "sqlite" : "postgresql"}});
         for (;;) {

@@ -25,7 +25,11 @@ struct DataSettings {
                     .help =
                         "Folder of everything that lasts: databases, uploads, secrets. Made when missing. On a local disk, never on NFS."}),
             field("min_free_bytes", &DataSettings::min_free_bytes,
-                {.min = 0, .max = 1LL << 50, .help = "With less free space than this, writes answer 507 and reads go on."})};
+                {.min = 0,
+                    .max = 1LL << 50,
+                    .help = "With less free space than this, writes answer 507; reading, signing in and out, hiding and deleting go on. "
+                            "Uploads "
+                            "stop at twice as much."})};
     }
 };
 
@@ -98,13 +102,14 @@ struct CommunitySettings {
     std::string name = "VideaMozi";
     content::WhoCreates who_creates = content::WhoCreates::members;
     bool visitors_read = true;
-    user::Registration registration = user::Registration::open;
+    user::Registration registration = user::Registration::closed;
     static constexpr auto fields() {
         return std::tuple{field("name", &CommunitySettings::name, {.min = 1, .max = 60, .help = "What the community is called."}),
             field("who_creates", &CommunitySettings::who_creates, {.help = "Who may create titles."}),
             field("visitors_read", &CommunitySettings::visitors_read,
                 {.help = "Whether released titles are open to people who are not signed in."}),
-            field("registration", &CommunitySettings::registration, {.help = "Whether anybody may join."})};
+            field("registration", &CommunitySettings::registration,
+                {.help = "OPEN: anybody who reaches this server may join. CLOSED: accounts come from `videa-mozi user create`."})};
     }
 };
 

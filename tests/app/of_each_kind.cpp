@@ -56,6 +56,7 @@ app::Settings settings_of(std::filesystem::path const& data, std::string const& 
     out.data.min_free_bytes = 0;
     out.database.url = url;
     out.limits.enabled = false;
+    out.community.registration = user::Registration::open;
     out.server.host = "127.0.0.1";
     out.server.port = 0;
     out.server.module_ports = {};

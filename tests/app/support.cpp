@@ -78,7 +78,8 @@ Folder::~Folder() {
 std::vector<std::string> command(fs::path const& data, std::vector<std::string> const& words, std::vector<std::string> const& sets) {
     std::vector<std::string> argv{MOZI_BINARY};
     for (auto const& set : {std::string("data.dir=" + data.string()), std::string("server.port=0"), std::string("server.host=127.0.0.1"),
-             std::string("server.module_ports=false"), std::string("data.min_free_bytes=0"), std::string("log.format=json")})
+             std::string("server.module_ports=false"), std::string("data.min_free_bytes=0"), std::string("log.format=json"),
+             std::string("community.registration=OPEN")})
         argv.insert(argv.end(), {"--set", set});
     for (auto const& set : sets) argv.insert(argv.end(), {"--set", set});
     argv.insert(argv.end(), words.begin(), words.end());

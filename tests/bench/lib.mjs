@@ -72,6 +72,7 @@ export async function ours(name, settings = [], environment = {}, executable = b
         `data.dir=${dir}`,
         `server.port=${p}`,
         'server.module_ports=false',
+        'community.registration=OPEN',
         'limits.enabled=false',
         'log.level=warn',
         'http.max_connections_per_address=5000',

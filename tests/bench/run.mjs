@@ -1,5 +1,5 @@
 // Measures this server beside its peers in one run, judged by server CPU per request. `node tests/bench/run.mjs [part…] [--table FILE]`
-// Parts: floor list one writes slow media tus transcode start news attacks; before (MOZI_BEFORE: an earlier executable).
+// Parts: floor list one writes slow media tus transcode start news fair attacks; before (MOZI_BEFORE: an earlier executable).
 // Needs wrk and nginx (Debian) and `npm ci` in this folder.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -26,12 +26,13 @@ import {
   work,
   writeTable,
 } from './lib.mjs';
+import { fair } from './fair.mjs';
 import { news } from './news.mjs';
 import { bun, nginx } from './peers/start.mjs';
 import { segments } from './segments.mjs';
 
 const titles = Number(process.env.BENCH_TITLES ?? 20000);
-const known = ['floor', 'list', 'one', 'writes', 'slow', 'media', 'tus', 'transcode', 'start', 'news', 'attacks', 'before'];
+const known = ['floor', 'list', 'one', 'writes', 'slow', 'media', 'tus', 'transcode', 'start', 'news', 'fair', 'attacks', 'before'];
 const words = process.argv.slice(2);
 const table = words.includes('--table') ? words.splice(words.indexOf('--table'), 2)[1] : null;
 const parts = words;
@@ -340,6 +341,10 @@ async function startUp() {
 for (let i = 0; i < 2; i++) spawnSync('dd', ['if=/dev/zero', `of=${work}/touch`, 'bs=1M', 'count=4096', 'status=none']);
 spawnSync('rm', [`${work}/touch`]);
 
+async function fairPart() {
+  if (wanted('fair')) await fair(command('fair'));
+}
+
 async function newsPart() {
   if (!wanted('news')) return;
   const film = join(work, 'news.mp4');
@@ -375,7 +380,7 @@ async function attacksPart() {
   if (wanted('attacks')) await attacks(fill, command('attacks'));
 }
 
-for (const part of [before, startUp, catalogue, media, tus, transcode, newsPart, attacksPart]) {
+for (const part of [before, startUp, catalogue, media, tus, transcode, newsPart, fairPart, attacksPart]) {
   try {
     await part();
   } catch (cause) {

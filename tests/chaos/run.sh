@@ -29,6 +29,7 @@ elif [[ ${1:-} == --long ]]; then
   skipped=$((skipped + 1))
 fi
 part "$here/disk_full.sh"
+part "$here/disk_full.sh" disk_frees.mjs
 part "$here/shutdown.sh"
 echo "$passed passed, $failed failed, $skipped skipped"
 ((failed == 0))

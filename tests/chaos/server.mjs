@@ -58,6 +58,7 @@ export class Server {
       'server.port': port,
       'server.module_ports': 'false',
       'limits.enabled': 'false',
+      'community.registration': 'OPEN',
       ...settings,
     };
     this.child = null;

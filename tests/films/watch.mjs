@@ -119,7 +119,7 @@ export class Screen {
     const clocked = !film.still && !film.dim && !film.broken && !film.joined;
     if (media.durationSeconds > 3) {
       await this.together(page, film, media, clocked, source, wrong);
-      for (const part of [0.7, 0.3]) await this.seek(page, media.durationSeconds * part, clocked && film, wrong);
+      for (const part of [0.7, 0.3]) await this.seek(page, media.durationSeconds * part, clocked && film, wrong, film.held ? 61 : 0.5);
     }
     if (media.renditions.length > 1 && media.durationSeconds > 8) await this.change(page, wrong);
     if (film.sounds?.length > 1) await this.hear(page, film.sounds, wrong);
@@ -150,24 +150,28 @@ export class Screen {
     else if (Math.abs(error) > sync_s) wrong.push(`in the browser: sound is ${(error * 1000).toFixed(0)} ms late against the pictures`);
   }
 
-  async seek(page, to, film, wrong) {
-    const found = await page.evaluate(async (at) => {
-      const video = document.querySelector('video');
-      video.pause();
-      await new Promise((done) => setTimeout(done, 100)); // the last pictures of before have been shown
-      const began = performance.now();
-      video.currentTime = at;
-      const shown = await Promise.race([
-        new Promise((done) => {
-          const look = (_now, { mediaTime }) => (Math.abs(mediaTime - at) < 0.5 ? done(mediaTime) : video.requestVideoFrameCallback(look));
-          video.requestVideoFrameCallback(look);
-        }),
-        new Promise((done) => setTimeout(() => done(null), 5000)),
-      ]);
-      const took = (performance.now() - began) / 1000;
-      await video.play();
-      return { shown, took, clock: look.clock() };
-    }, to);
+  async seek(page, to, film, wrong, within) {
+    const found = await page.evaluate(
+      async ({ at, within }) => {
+        const video = document.querySelector('video');
+        video.pause();
+        await new Promise((done) => setTimeout(done, 100)); // the last pictures of before have been shown
+        const began = performance.now();
+        video.currentTime = at;
+        const shown = await Promise.race([
+          new Promise((done) => {
+            const look = (_now, { mediaTime }) =>
+              Math.abs(mediaTime - at) < within ? done(mediaTime) : video.requestVideoFrameCallback(look);
+            video.requestVideoFrameCallback(look);
+          }),
+          new Promise((done) => setTimeout(() => done(null), 5000)),
+        ]);
+        const took = (performance.now() - began) / 1000;
+        await video.play();
+        return { shown, took, clock: look.clock() };
+      },
+      { at: to, within },
+    );
     if (found.shown === null) wrong.push(`seeking to ${to.toFixed(1)} shows nothing`);
     else if (found.took > seek_s) wrong.push(`seeking to ${to.toFixed(1)} took ${found.took.toFixed(2)} s`);
     else if (film && film.rate >= 10 && Math.abs(found.shown - to) > 1.5 / film.rate)

@@ -1,6 +1,7 @@
 // Small files that claim much: what they say of themselves is not what is in them.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { at, ffmpeg, picture, words } from '../make.mjs';
+import { at, ffmpeg, picture, sound, words } from '../make.mjs';
+import { jpeg, stillsFilm } from '../mp4.mjs';
 import { film } from './film.mjs';
 
 // EBML (RFC 8794): an element of an id in hexadecimal and its parts; numbers are written in eight bytes.
@@ -80,3 +81,81 @@ film('camera.dv', (to) => ffmpeg(picture(2, { size: '720x576' }), words('-c:v dv
   rate: 25,
   mute: true,
 });
+
+// --- hours of few pictures: each costs what it is ---------------------------------------------------
+
+film(
+  'four-pictures-of-twelve-hours.mp4',
+  async (to, home) => {
+    const still = await jpeg(home, '640x360');
+    stillsFilm(to, '640x360', [still], [0, 0, 0, 0], [1, 1, 42_998, 1]);
+  },
+  { within: [42_990, 43_010], mute: true, still: true, held: true, short: true },
+);
+film(
+  'two-of-4k-eleven-hours-apart.mp4',
+  async (to, home) => {
+    const still = await jpeg(home, '3840x2160');
+    stillsFilm(to, '3840x2160', [still, still], [0, 1], [39_600, 1]);
+  },
+  { within: [39_590, 39_610], mute: true, still: true, held: true },
+);
+// Every sample is the same bytes: a hundred thousand pictures in half a megabyte.
+film(
+  'one-picture-a-hundred-thousand-times.mp4',
+  async (to, home) => {
+    const still = await jpeg(home, '320x180');
+    const many = Array.from({ length: 100_000 }, () => 0);
+    stillsFilm(
+      to,
+      '320x180',
+      [still],
+      many,
+      many.map(() => 0.04),
+    );
+  },
+  { reason: 'media.claims_too_much', short: true },
+);
+// And an edit list that shows a second of it again and again.
+film(
+  'edited-thirty-thousand-times.mp4',
+  async (to, home) => {
+    const still = await jpeg(home, '320x180');
+    const edits = Array.from({ length: 30_000 }, () => [1, 0]);
+    stillsFilm(
+      to,
+      '320x180',
+      Array(25).fill(still),
+      Array.from({ length: 25 }, (_, i) => i),
+      Array(25).fill(0.04),
+      edits,
+    );
+  },
+  { reason: ['media.claims_too_much', 'media.damaged', 'media.timed_out'] },
+);
+// Eight sounds of six channels, each a second long, beside a picture of eight hours: silence is not made without end.
+film(
+  'eight-sounds-of-a-second.mkv',
+  async (to, home) => {
+    const still = await jpeg(home, '320x180');
+    stillsFilm(at(home, 'p.mp4'), '320x180', [still], [0, 0], [28_800, 1]);
+    await ffmpeg(sound(1, { layout: '5.1' }), words('-c:a ac3 -b:a 192k'), at(home, 's.ac3'));
+    const maps = ['-map', '0:v', ...Array.from({ length: 8 }, (_, i) => ['-map', `${i + 1}:a`]).flat()];
+    const inputs = Array.from({ length: 8 }, () => ['-i', at(home, 's.ac3')]).flat();
+    await ffmpeg('-i', at(home, 'p.mp4'), inputs, maps, '-c', 'copy', to);
+  },
+  { within: [28_790, 28_810], still: true, held: true, warnings: ['media.too_many_tracks'] },
+);
+// A talk of twenty minutes with five slides: they are held, and nothing of the talk is lost.
+film(
+  'slides-of-a-talk.mkv',
+  async (to) => {
+    await ffmpeg(
+      words('-f lavfi -i color=0x303030:s=320x180:r=1:d=5'),
+      sound(1200),
+      words('-vf settb=1/1000,setpts=N*240/TB -fps_mode passthrough -enc_time_base 1/1000 -c:v mjpeg -c:a flac'),
+      to,
+    );
+  },
+  { within: [1199, 1201], still: true, held: true, short: true },
+);

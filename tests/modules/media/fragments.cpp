@@ -164,3 +164,13 @@ TEST_CASE("sound whose packets do not say how long they last is as long as the w
     CHECK(span.heard_s == doctest::Approx(1.5));
     CHECK(span.longest_s == doctest::Approx(0.5));
 }
+
+// proves S23
+TEST_CASE("packets are counted with their bytes, and none is less than it takes to name it") {
+    PacketScan scan({0.04, 0.02});
+    for (auto const* line : {"#tb 0: 1/25", "0, 0, 0, 1, 1000, 0x0", "0, 1, 1, 1, 0, 0x0", "1, 1, 1, 1, 1, 0x0, F=0x4",
+             "3, 1, 1, 1, 500, 0x0", "0, 2, 2, 1, -5, 0x0", "garbage"})
+        scan.line(line);
+    CHECK(scan.lines() == 4);
+    CHECK(scan.bytes() == 1000 + 3 * 4);
+}

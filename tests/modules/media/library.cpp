@@ -4,6 +4,7 @@
 #include "cases/subjects.hpp"
 #include "cases/videos.hpp"
 
+#include "jobs/queue.hpp"
 #include "library/repository.hpp"
 #include "playback/files.hpp"
 #include "playback/grants.hpp"
@@ -224,8 +225,9 @@ TEST_CASE("a run that was overtaken says nothing about how it ended") {
     House house;
     auto const id = house.upload("not a film");
     house.database->write([&](db::Transaction& tx) -> Result<> {
-        auto const first = media::repository::take_job(*tx, Time{}, Time{});
-        auto const second = media::repository::take_job(*tx, Time{}, Time{}); // the first one's lease ran out
+        auto const medium = parse<MediaId>(id).value();
+        auto const first = media::queue::claim(*tx, medium, Time{}, Time{});
+        auto const second = media::queue::claim(*tx, medium, Time{}, Time{}); // the first one's lease ran out
         REQUIRE((first && second && second->run == first->run + 1));
         CHECK_FALSE(media::repository::finish(*tx, *first, {}));
         CHECK_FALSE(media::repository::fail(*tx, *first, media::Reason::damaged));

@@ -8,6 +8,7 @@
 
 #include <mozi/base/random.hpp>
 
+#include <algorithm>
 #include <random>
 
 using namespace mozi;
@@ -316,4 +317,45 @@ TEST_CASE("the playlist of all versions offers sounds and texts where there is a
     CHECK(with_texts(without, offer.texts) == with_texts(apart, offer.texts));
     offer.texts.clear();
     CHECK(without == master_playlist(offer, Layout::apart));
+}
+
+// proves S23
+TEST_CASE("a film is held when showing its pictures again would be most of the work, and real ones are not") {
+    CHECK(is_held(4, 43'000, 10)); // four pictures
+    CHECK(is_held(2, 39'600, 25));
+    CHECK(is_held(20, 7200, 10)); // a talk with slides
+    CHECK(is_held(10'000, 43'000, 25)); // minutes that move and a day that does not
+    CHECK_FALSE(is_held(2 * 3600 * 24, 2 * 3600, 24)); // a feature film
+    CHECK_FALSE(is_held(8 * 3600 * 5, 8 * 3600, 60)); // a day at a screen, five pictures a second
+    CHECK_FALSE(is_held(1, 300, 10)); // a still of five minutes
+    CHECK_FALSE(is_held(3600, 3600, 10)); // one a second for an hour
+}
+
+TEST_CASE("key pictures of a very long film are told by a rule that fits into an argument") {
+    auto const probe = film(640, 360);
+    auto const ladder = plan_ladder(probe, Cuts::unusable);
+    auto const keys = [&](double length_s) {
+        EncodeOrder order;
+        order.rungs = {ladder.rungs.back()};
+        order.times = regular_timetable(2, length_s);
+        auto const argv = encode_arguments(probe, ladder, {.length_s = length_s}, order);
+        auto const at = std::ranges::find(argv.items(), "-force_key_frames");
+        REQUIRE(at != argv.items().end());
+        return *std::next(at);
+    };
+    CHECK(keys(3600).starts_with("0.000000,"));
+    CHECK(keys(12 * 3600).size() < 1000);
+    CHECK(keys(12 * 3600).starts_with("expr:gte(t,if(n_forced,2.000000+(n_forced-1)*4.000000,0)-"));
+    CHECK(keys(8.8 * 3600).size() < (128 << 10)); // the most that one argument of a program takes
+    // One that is held says neither a pace nor where keys stand: every picture is one.
+    EncodeOrder order;
+    order.rungs = {ladder.rungs.back()};
+    order.times = regular_timetable(2, 43'000, 48);
+    auto const held = encode_arguments(probe, ladder, {.length_s = 43'000, .pictures = 4, .held = true, .every_s = 48}, order);
+    std::string all;
+    for (auto const& item : held.items()) all += item + " ";
+    CHECK(all.find("fps=") == std::string::npos);
+    CHECK(all.find("tpad") == std::string::npos);
+    CHECK(all.find("-force_key_frames") == std::string::npos);
+    CHECK(all.find("-g 1 ") != std::string::npos);
 }

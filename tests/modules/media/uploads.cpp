@@ -1,6 +1,8 @@
 // tus 1.0: every rule of the protocol.
 #include "tus_client.hpp"
 
+#include <sys/statvfs.h>
+
 using namespace mozi;
 using namespace mozi::test;
 
@@ -355,4 +357,83 @@ TEST_CASE("a first body that takes hours is left alone; without a row it leaves 
     begun.accept.sink->finish(false);
     begun = {};
     CHECK_FALSE(std::filesystem::exists(receiving)); // it never got a row
+}
+
+// proves S25
+TEST_CASE("uploads of a length nobody says share the quota while they come, not only when they end") {
+    House house(House::Jobs::idle, {.quota_bytes = 100'000});
+    auto const first = announce(house, {"upload-defer-length: 1"}), second = announce(house, {"upload-defer-length: 1"});
+    auto one = begin_chunk(house, first, 0, 0), other = begin_chunk(house, second, 0, 0);
+    REQUIRE((one.accept.sink && other.accept.sink));
+    using More = net::BodySink::More;
+    std::string const block(30'000, 'a');
+    CHECK(one.accept.sink->write(block) == More::yes);
+    CHECK(other.accept.sink->write(block) == More::yes);
+    CHECK(one.accept.sink->write(block) == More::yes);
+    CHECK(other.accept.sink->write(block) == More::stop); // 120,000 together
+    // What is announced meanwhile counts what is on its way.
+    CHECK(house.ask(Method::post, "/api/media/uploads", ada, with({"upload-length: 10001"})).id() == "media.quota");
+    auto const announced = house.ask(Method::post, "/api/media/uploads", ada, with({"upload-length: 10000"}));
+    CHECK(announced.status == 201);
+    CHECK(one.accept.sink->write("a") == More::stop);
+    auto const refused = house.end(std::move(one));
+    CHECK(refused.id() == "media.quota");
+    CHECK(house.end(std::move(other)).id() == "media.quota");
+    CHECK(offset_of(house, first) == 60'000); // what has come is kept, and counts
+    CHECK(offset_of(house, second) == 30'000);
+    CHECK(house.scalar<std::int64_t>("SELECT bytes FROM owner_total WHERE owner_id = 11") == 100'000);
+    CHECK(house.ask(Method::delete_, second, ada, with({})).status == 204);
+    CHECK(send(house, first, 60'000, std::string(30'000, 'b')).status == 204);
+    CHECK(send(house, first, 90'000, "b").id() == "media.quota");
+}
+
+TEST_CASE("a chunk that is not what its checksum says leaves no bytes that nobody counts") {
+    House house(House::Jobs::idle, {.quota_bytes = 100'000});
+    auto const where = announce(house, {"upload-defer-length: 1"});
+    CHECK(send(house, where, 0, "abc").status == 204);
+    auto const source = house.folder.path("media/files/" + where.substr(where.rfind('/') + 1) + "/source");
+    CHECK(send(house, where, 3, std::string(50'000, 'x'), {checksum(media::tus::Algorithm::sha1, "sha1", "other")}).status == 460);
+    CHECK(std::filesystem::file_size(source) == 3);
+    auto cut = begin_chunk(house, where, 3, 60'000, {checksum(media::tus::Algorithm::sha1, "sha1", "other")});
+    REQUIRE(cut.accept.sink);
+    cut.accept.sink->write(std::string(50'000, 'x'));
+    cut.accept.sink->finish(false); // the connection is gone
+    CHECK(std::filesystem::file_size(source) == 3);
+}
+
+TEST_CASE("unfinished uploads of one person are bounded, those whose first body still comes among them") {
+    House house(House::Jobs::idle, {.open_uploads = 3});
+    auto const first = announce(house, {"upload-length: 3"});
+    announce(house, {"upload-length: 3"});
+    auto coming = house.begin(
+        Method::post, "/api/media/uploads", ada, with({"upload-length: 4", "content-type: application/offset+octet-stream"}), 4);
+    REQUIRE(coming.accept.sink);
+    auto const refused = house.ask(Method::post, "/api/media/uploads", ada, with({"upload-length: 3"}));
+    CHECK(refused.status == 409);
+    CHECK(refused.id() == "media.too_many_uploads");
+    announce(house, {"upload-length: 3"}, ben);
+    coming.accept.sink->write(std::string("abcd"));
+    coming.accept.sink->finish(true);
+    CHECK(house.end(std::move(coming)).status == 201); // it was complete at once
+    CHECK(send(house, first, 0, "abc").status == 204);
+    announce(house, {"upload-length: 3"});
+}
+
+TEST_CASE("what is announced is kept free for who sends it, and what others announce has to fit beside it") {
+    struct statvfs space{};
+    House house(House::Jobs::idle, {.max_upload_bytes = 1LL << 50, .quota_bytes = 0});
+    REQUIRE(statvfs(house.folder.path().c_str(), &space) == 0);
+    auto const free = std::int64_t(space.f_bavail) * std::int64_t(space.f_frsize);
+    auto const large = std::to_string(free * 6 / 10);
+    auto const where = announce(house, {"upload-length: " + large});
+    auto const there = announce(house, {"upload-length: " + large}, ben); // announced only: nothing is kept for who does not send
+    auto first = begin_chunk(house, where, 0, std::uint64_t(free * 6 / 10));
+    REQUIRE(first.accept.sink);
+    auto second = begin_chunk(house, there, 0, std::uint64_t(free * 6 / 10), {}, ben);
+    CHECK_FALSE(second.accept.sink);
+    CHECK(house.end(std::move(second)).id() == "media.no_space");
+    first.accept.sink->finish(false);
+    first = {};
+    auto again = begin_chunk(house, there, 0, std::uint64_t(free * 6 / 10), {}, ben);
+    CHECK(again.accept.sink);
 }

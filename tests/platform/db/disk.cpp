@@ -1,6 +1,8 @@
 // What only SQLite has: the log and its checkpoints, a disk that fills, reads that take too long.
 #include "support.hpp"
 
+#include <mozi/db/frees.hpp>
+
 #include <sys/mount.h>
 
 #include <fstream>
@@ -91,16 +93,89 @@ TEST_CASE("below the floor writes are refused before they touch the disk, reads 
         REQUIRE(id_of(refused) == "storage.full");
         CHECK(refused.error().code == Code::disk_full);
         CHECK(refused.error().retry_after_s > 0);
-        bool ran = false;
-        std::vector<std::function<void()>> tasks{[&] { ran = true; }};
-        CHECK(id_of(database->batch(tasks)) == "storage.full");
-        CHECK_FALSE(ran);
+        Result<> inside;
+        std::vector<std::function<void()>> tasks{[&] { inside = insert(*database, 2, "no"); }};
+        CHECK(database->batch(tasks));
+        CHECK(id_of(inside) == "storage.full");
         CHECK_FALSE(database->probe());
         CHECK(words(*database) == std::vector<std::string>{"kept"});
     }
     auto const database = open_in(folder.path);
     CHECK(insert(*database, 2, "again"));
     CHECK(database->probe());
+}
+
+TEST_CASE("below the floor only those pass that free, also beside others in one commit") {
+    Folder folder;
+    { REQUIRE(insert(*open_in(folder.path), 1, "kept")); }
+    auto const database = open_in(folder.path, std::uint64_t{1} << 62);
+    auto const insert_freeing = [&](int id, std::string const& word) {
+        return database->write([&](db::Transaction& tx) -> Result<> {
+            // As behind an Idempotency-Key: the unit inside says it for the one around it.
+            return tx.database().write([&](db::Transaction& inner) -> Result<> {
+                db::frees(inner);
+                inner->run("INSERT INTO note (id, word) VALUES (?, ?)", id, word);
+                return {};
+            });
+        });
+    };
+    CHECK(insert_freeing(2, "signed in"));
+    std::vector<Result<>> outcomes(4);
+    std::vector<std::function<void()>> tasks{[&] { outcomes[0] = insert(*database, 3, "no"); },
+        [&] { outcomes[1] = insert_freeing(4, "hidden"); }, [&] { outcomes[2] = insert(*database, 5, "no"); },
+        [&] { outcomes[3] = insert_freeing(6, "deleted"); }};
+    CHECK(database->batch(tasks));
+    CHECK(id_of(outcomes[0]) == "storage.full");
+    CHECK(id_of(outcomes[2]) == "storage.full"); // what the one before it may is not what this one may
+    CHECK((outcomes[1] && outcomes[3]));
+    CHECK(words(*database) == std::vector<std::string>{"kept", "signed in", "hidden", "deleted"});
+}
+
+TEST_CASE("on a disk without a byte left the reserve carries what frees, and is laid by again when there is room") {
+    Folder folder;
+    if (::mount("tmpfs", folder.path.c_str(), "tmpfs", 0, "size=24m") != 0)
+        return skip(std::string("no mount here: ") + std::strerror(errno));
+    struct Unmount {
+        std::filesystem::path const& path;
+        ~Unmount() { ::umount2(path.c_str(), MNT_DETACH); }
+    } const unmount{folder.path};
+    auto const database = open_in(folder.path, 8u << 20);
+    database->checkpoint();
+    auto const reserve = folder.path / "t.reserve";
+    REQUIRE(std::filesystem::file_size(reserve) == 1u << 20);
+    {
+        std::ofstream ballast(folder.path / "ballast", std::ios::binary);
+        std::string const block(64 << 10, 'x');
+        while (ballast.write(block.data(), std::streamsize(block.size())).flush()) {}
+    }
+    REQUIRE(std::filesystem::space(folder.path).available < 64 << 10);
+    auto const spaced = [&](auto&& act) { // it looks at the disk every tenth of a second
+        for (auto const end = std::chrono::steady_clock::now() + std::chrono::seconds(5); std::chrono::steady_clock::now() < end;)
+            if (act()) return true;
+        return false;
+    };
+    CHECK(spaced([&] { return id_of(insert(*database, 1, "no")) == "storage.full"; }));
+    int signed_in = 0;
+    std::string why;
+    for (int i = 10; i < 210; ++i) {
+        auto const done = database->write([&](db::Transaction& tx) -> Result<> {
+            db::frees(tx);
+            tx->run("INSERT INTO note (id, word) VALUES (?, ?)", i, std::to_string(i));
+            return {};
+        });
+        signed_in += done.has_value();
+        if (!done) why = done.error().detail;
+        if (i % 20 == 0) database->checkpoint(); // as its thread does
+    }
+    CHECK_MESSAGE(signed_in == 200, why);
+    CHECK(std::filesystem::file_size(reserve) == 0);
+    CHECK(id_of(insert(*database, 2, "still no")) == "storage.full");
+    std::filesystem::remove(folder.path / "ballast");
+    CHECK(spaced([&] { return insert(*database, 3, "again").has_value(); }));
+    CHECK(spaced([&] {
+        database->checkpoint();
+        return std::filesystem::file_size(reserve) == 1u << 20;
+    }));
 }
 
 TEST_CASE("a disk that really fills loses nothing that was answered, and goes on when there is space") {

@@ -1,7 +1,7 @@
 // The media module's wiring.
 #include <mozi/media/module.hpp>
 
-#include "jobs/runner.hpp"
+#include "jobs/jobs.hpp"
 #include "library/http.hpp"
 #include "playback/http.hpp"
 #include "uploads/http.hpp"
@@ -69,6 +69,8 @@ struct Parts {
     Library library;
     Uploads uploads;
     Runner runner;
+    Jobs jobs;
+    JobsHttp jobs_http;
     LibraryHttp library_http;
     UploadsHttp uploads_http;
     PlaybackHttp playback_http;
@@ -83,9 +85,10 @@ struct Parts {
               [this](MediaId id) { runner.drop(id); }}),
           uploads({context.database, context.outbox, context.clock, places, library, needs.workers, needs.session_lives,
               [this] { runner.wake(); }, settings, needs.min_free_bytes}),
-          runner({context.database, context.outbox, places, library, live, jail, static_cast<std::int64_t>(needs.min_free_bytes >> 20),
-              settings.jobs, settings.threads}),
-          library_http(library), uploads_http(uploads, places, settings), playback_http(places, gate, context.database) {
+          runner({context.database, context.outbox, places, library, live, jail,
+              static_cast<std::int64_t>((needs.min_free_bytes + needs.min_free_bytes / 2) >> 20), settings.jobs, settings.threads}),
+          jobs({context.database, context.outbox, library, live, runner}), jobs_http(jobs), library_http(library),
+          uploads_http(uploads, places, settings), playback_http(places, gate, context.database) {
         places.prepare();
     }
 
@@ -148,7 +151,8 @@ MediaModule make_media(ModuleContext const& context, Needs const& needs) {
     auto parts = std::make_shared<Parts>(context, needs);
     MediaModule made;
     made.module.name = "media";
-    for (auto routes : {parts->library_http.routes(), parts->uploads_http.routes(), parts->playback_http.routes()})
+    for (auto routes :
+        {parts->library_http.routes(), parts->uploads_http.routes(), parts->playback_http.routes(), parts->jobs_http.routes()})
         made.module.routes.insert(made.module.routes.end(), routes.begin(), routes.end());
     made.module.subjects = {parts->library.subject()};
     made.module.listeners = moderation::listeners("media.moderated", made.module.subjects);

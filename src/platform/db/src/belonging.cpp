@@ -2,6 +2,7 @@
 #include "shared.hpp"
 
 #include <mozi/base/id.hpp>
+#include <mozi/db/frees.hpp>
 
 namespace mozi::db {
 
@@ -77,6 +78,7 @@ Belonging Database::belonging() {
 
 void Database::belong_to(std::string const& installation) {
     must(write([&](Transaction& tx) -> Result<> {
+        frees(tx); // a full disk is no reason not to start
         auto const row = tx->one<std::string, Time, std::int64_t>("SELECT installation_id, lived, last_id FROM installation");
         auto const since = row ? std::get<1>(*row) : latest_event(*tx);
         if (row) raise_id_floor(std::get<2>(*row));
@@ -90,6 +92,7 @@ void Database::belong_to(std::string const& installation) {
 
 Result<> Database::keep_lived() {
     return write([&](Transaction& tx) -> Result<> {
+        frees(tx);
         return tx->run("UPDATE installation SET lived = ?, last_id = ?", lived(), next_id()), Result<>{};
     });
 }

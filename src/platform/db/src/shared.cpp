@@ -1,6 +1,8 @@
 // Error mapping and nested units.
 #include "shared.hpp"
 
+#include <mozi/db/frees.hpp>
+
 namespace mozi::db {
 
 std::unique_ptr<Database> Database::open(Options options) {
@@ -11,6 +13,8 @@ void Transaction::after_commit(std::function<void()> action) { actions_.push_bac
 void Transaction::touch(Topic& topic) {
     after_commit([&topic] { topic.version.fetch_add(1, std::memory_order_release); });
 }
+
+void frees(Transaction&) { active().frees = true; }
 
 Active& active() {
     thread_local Active current;
@@ -58,6 +62,8 @@ Result<> nested_unit(
     Database& database, Session& session, std::vector<std::function<void()>>& actions, std::function<bool(Transaction&)> const& fn) {
     auto& here = active();
     auto const savepoint = "u" + std::to_string(here.depth);
+    auto const outermost = here.depth == 0;
+    if (outermost) here.frees = false;
     Transaction unit(session, database);
     auto* const outer = std::exchange(here.unit, &unit);
     ++here.depth;
@@ -80,6 +86,12 @@ Result<> nested_unit(
         session.control("SAVEPOINT " + savepoint);
         try {
             if (fn(unit)) {
+                // Only now is it known what it was for; until here nothing has left memory.
+                if (outermost && here.short_of_room && !here.frees) {
+                    if (!here.doomed) undo();
+                    return to_error(*here.short_of_room, database.name());
+                }
+                here.freed = here.freed || outermost;
                 session.control("RELEASE " + savepoint);
                 std::move(unit.actions().begin(), unit.actions().end(), std::back_inserter(actions));
             } else if (!here.doomed) {

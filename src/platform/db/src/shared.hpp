@@ -12,7 +12,10 @@ struct Active {
     Transaction* unit = nullptr;
     int depth = 0;
     std::vector<std::function<void()>>* actions = nullptr; // of the whole commit
-    std::optional<Failure> doomed; // the transaction cannot go on; whoever opened it undoes it, whatever the units answered
+    std::optional<Failure> doomed = {}; // the transaction cannot go on; whoever opened it undoes it, whatever the units answered
+    std::optional<Failure> short_of_room = {}; // why only units that free may pass
+    bool frees = false; // the outermost unit that runs now
+    bool freed = false; // one that does has passed
 };
 Active& active();
 

@@ -1,4 +1,5 @@
 // SQLite: one writer whose commits are combined, a stack of readers, checkpoints away from the commit.
+#include "reserve.hpp"
 #include "shared.hpp"
 
 #include <mozi/log/log.hpp>
@@ -25,7 +26,9 @@ struct Waiting {
 
 class SqliteDatabase final : public Database {
 public:
-    explicit SqliteDatabase(Options options) : options_(std::move(options)), path_((options_.dir / (options_.name + ".db")).string()) {
+    explicit SqliteDatabase(Options options)
+        : options_(std::move(options)), path_((options_.dir / (options_.name + ".db")).string()),
+          reserve_((options_.dir / (options_.name + ".reserve")).string(), std::min<std::uint64_t>(options_.min_free_bytes / 8, 4u << 20)) {
         if (options_.access == Access::look) return;
         writer_ = Session::sqlite(path_, Session::Use::write);
         if (sqlite_checkpoints_safely()) checkpointer_ = Session::sqlite(path_, Session::Use::write);
@@ -50,7 +53,6 @@ public:
         if (active().database) return internal("a batch inside a unit");
         if (!writer_) return looked_at();
         std::scoped_lock const held(writer_mutex_);
-        if (auto space = has_space(); !space) return space;
         return commit(Durable::now, [&](std::vector<std::function<void()>>&) {
             for (auto& task : tasks) task();
         });
@@ -59,7 +61,10 @@ public:
     void checkpoint() override {
         auto const size = wal_size();
         wal_bytes_ = size;
-        if (size < 4u << 20 || !writer_) return;
+        if (!writer_) return;
+        auto const roomy = has_space(options_.min_free_bytes);
+        if (roomy) reserve_.keep(free_bytes_ - options_.min_free_bytes);
+        if (size < (roomy ? 4u << 20 : 128u << 10)) return; // the log is written again from its beginning: the reserve lasts
         try {
             if (checkpointer_) {
                 // Copying beside the writers never reaches the end of the log while they write; each round leaves less to do.
@@ -72,7 +77,9 @@ public:
             std::scoped_lock const held(writer_mutex_);
             copy_back(*writer_);
         } catch (Failure const& failure) {
-            if (failure.kind != Failure::Kind::busy) log::warn("db.checkpoint", {{"database", options_.name}, {"why", failure.text}});
+            auto const told = std::exchange(told_of_, failure.text) == failure.text; // four times a second is no news
+            if (failure.kind != Failure::Kind::busy && !told)
+                log::warn("db.checkpoint", {{"database", options_.name}, {"why", failure.text}});
         }
     }
 
@@ -162,12 +169,10 @@ private:
             std::scoped_lock const queue(queue_mutex_);
             group.swap(queue_);
         }
-        auto outcome = has_space();
         auto const all_later = std::ranges::all_of(group, [](Waiting const* waiting) { return waiting->durable == Durable::later; });
-        if (outcome)
-            outcome = commit(all_later ? Durable::later : Durable::now, [&](std::vector<std::function<void()>>& actions) {
-                for (auto* waiting : group) waiting->outcome = nested_unit(*this, *writer_, actions, *waiting->fn);
-            });
+        auto const outcome = commit(all_later ? Durable::later : Durable::now, [&](std::vector<std::function<void()>>& actions) {
+            for (auto* waiting : group) waiting->outcome = nested_unit(*this, *writer_, actions, *waiting->fn);
+        });
         {
             std::scoped_lock const queue(queue_mutex_);
             for (auto* waiting : group) {
@@ -189,16 +194,19 @@ private:
             if (durable != committed_as_) writer_->plain(durable == Durable::now ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
             committed_as_ = durable;
             writer_->control("BEGIN IMMEDIATE");
-            here = {this, writer_.get(), nullptr, 0, &actions, {}};
+            here = {.database = this, .session = writer_.get(), .actions = &actions};
+            if (!has_space(options_.min_free_bytes)) here.short_of_room = Failure{Failure::Kind::full, "free space is below the floor"};
             work(actions);
-            auto const doomed = std::exchange(here, {}).doomed;
-            if (doomed) throw *doomed;
+            auto const done = std::exchange(here, {});
+            if (done.doomed) throw *done.doomed;
+            if (done.short_of_room && done.freed) reserve_.spend_below(free_bytes_), space_asked_ = 0;
             committing = true;
             writer_->control("COMMIT");
         } catch (Failure const& failure) {
             here = {};
             failures_.fetch_add(1, std::memory_order_relaxed);
             roll_back();
+            if (failure.kind == Failure::Kind::full) space_asked_ = 0; // it has filled since it was looked at
             if (failure.kind == Failure::Kind::io && has_space(64u << 10)) {
                 log::error(
                     "db.unknown_outcome", {{"database", options_.name}, {"why", failure.text}, {"at", committing ? "commit" : "write"}});
@@ -282,6 +290,8 @@ private:
 
     Options options_;
     std::string path_;
+    Reserve reserve_;
+    std::string told_of_; // of the maintenance thread
     std::unique_ptr<Session> writer_, checkpointer_;
     std::mutex writer_mutex_, queue_mutex_, readers_mutex_;
     std::condition_variable turn_;

@@ -1,6 +1,7 @@
 // The threads that carry events: one per receiving database, one per relay.
 #include "stream.hpp"
 
+#include <mozi/db/frees.hpp>
 #include <mozi/log/log.hpp>
 
 #include <algorithm>
@@ -195,6 +196,7 @@ void Dispatcher::trim() {
         for (auto const& stream : impl_->streams)
             if (stream.source() == module) seen = std::min(seen, stream.kept());
         auto const done = database->write([&, from = database](db::Transaction& tx) -> Result<> {
+            db::frees(tx);
             auto const before = from->lived() - std::chrono::hours(24 * 7);
             tx->run("UPDATE outbox_trim SET up_to = coalesce((SELECT max(seq) FROM outbox WHERE seq <= ? AND created_at < ?), up_to)", seen,
                 before);

@@ -2,6 +2,7 @@
 #include "stream.hpp"
 
 #include <mozi/base/text.hpp>
+#include <mozi/db/frees.hpp>
 #include <mozi/log/log.hpp>
 
 #include <boost/json/serialize.hpp>
@@ -149,7 +150,12 @@ void Stream::moved(std::int64_t seq) {
 }
 
 Result<> Stream::keep(std::int64_t seq) {
-    MOZI_TRY(auto const ours, to_->write([&](db::Transaction& tx) -> Result<bool> { return move(tx, seq); }, db::Durable::later));
+    MOZI_TRY(auto const ours, to_->write(
+                                  [&](db::Transaction& tx) -> Result<bool> {
+                                      db::frees(tx);
+                                      return move(tx, seq);
+                                  },
+                                  db::Durable::later));
     if (!ours) return follow();
     moved(seq);
     return {};
@@ -174,6 +180,7 @@ Result<> Stream::handle(std::vector<Told> const& events) {
     auto reached = cursor_;
     MOZI_CHECK(to_->write(
         [&](db::Transaction& tx) -> Result<> {
+            db::frees(tx); // what was accepted is carried out
             failed = Result<>{};
             reached = cursor_;
             if (ours = claim(tx); !ours) return {};

@@ -5,6 +5,7 @@
 #include "words.hpp"
 
 #include <mozi/base/text.hpp>
+#include <mozi/db/frees.hpp>
 #include <mozi/log/log.hpp>
 #include <mozi/subject/effects.hpp>
 
@@ -177,6 +178,7 @@ Result<Movie> Movies::update(
 
 Result<> Movies::remove(MovieId id, Asking const& asking, Precondition const& fits) {
     return context_.database.write([&](db::Transaction& tx) -> Result<> {
+        db::frees(tx);
         MOZI_TRY(auto const movie, hold(tx, id, asking, fits));
         repository::remove(*tx, movie);
         context_.outbox.emit(tx, facts_of<MovieDeleted>(movie));

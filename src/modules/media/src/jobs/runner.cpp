@@ -1,11 +1,14 @@
-// Takes jobs one by one. The jail dies with the thread that started it, and that thread waits for it here.
+// Takes jobs as their turn comes. The jail dies with the thread that started it, and that thread waits for it here.
 #include "jobs/runner.hpp"
 
+#include "jobs/queue.hpp"
 #include "library/repository.hpp"
 
+#include <mozi/db/frees.hpp>
 #include <mozi/log/log.hpp>
 #include <mozi/media/events.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,7 +17,7 @@ namespace mozi::media {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto lease = 60s, renew_every = 20s, look_every = 2s;
+constexpr auto lease = 60s, renew_every = 20s, look_every = 2s, space_again = 30s;
 constexpr int most_tries = 3;
 
 // The file as it was announced: what a refused chunk left behind its end goes; less than announced is no source.
@@ -37,9 +40,14 @@ void remove_other_runs(Place const& place) {
 
 void Runner::start() {
     // One server per database and folder: whoever had them is no more.
-    auto const freed = parts_.database.write([](db::Transaction& tx) -> Result<> { return repository::release_all_jobs(*tx), Result<>{}; });
+    auto const freed = parts_.database.write([](db::Transaction& tx) -> Result<> {
+        db::frees(tx);
+        queue::release_all(*tx);
+        return {};
+    });
     if (!freed) log::error("media.jobs_not_freed", {{"why", freed.error().detail}});
-    for (int i = 0; i < parts_.threads; ++i) threads_.emplace_back([this] { work(); });
+    stopping_ = false;
+    chooser_ = std::thread([this] { work(); });
 }
 
 void Runner::stop() {
@@ -48,8 +56,9 @@ void Runner::stop() {
         stopping_ = true;
     }
     condition_.notify_all();
-    for (auto& thread : threads_) thread.join();
-    threads_.clear();
+    if (chooser_.joinable()) chooser_.join();
+    for (auto& working : working_) working.thread.join();
+    working_.clear();
 }
 
 void Runner::wake() {
@@ -62,42 +71,120 @@ void Runner::wake() {
 
 void Runner::drop(MediaId id) {
     std::scoped_lock const held(mutex_);
-    if (running_.contains(id)) dropped_.insert(id);
+    if (turns_.runs(id)) dropped_.insert(id), condition_.notify_all();
+}
+
+void Runner::cancel(MediaId id) {
+    std::scoped_lock const held(mutex_);
+    if (turns_.runs(id)) cancelled_.insert(id), condition_.notify_all();
+}
+
+void Runner::put(MediaId id, JobPriority priority) {
+    std::scoped_lock const held(mutex_);
+    turns_.put(id, priority);
+    woken_ = true;
+    condition_.notify_all();
+}
+
+bool Runner::runs(MediaId id) const {
+    std::scoped_lock const held(mutex_);
+    return turns_.runs(id);
 }
 
 bool Runner::cancelled(MediaId id) {
     std::scoped_lock const held(mutex_);
-    return stopping_ || dropped_.contains(id);
+    return stopping_ || dropped_.contains(id) || cancelled_.contains(id);
+}
+
+void Runner::join_ended() {
+    for (auto at = working_.begin(); at != working_.end();) {
+        if (!at->ended) {
+            ++at;
+            continue;
+        }
+        at->thread.join(); // it has let go of the mutex as the last thing it did
+        at = working_.erase(at);
+    }
 }
 
 void Runner::work() {
     for (;;) {
+        std::uint64_t seen = 0;
         {
-            std::unique_lock held(mutex_);
+            std::scoped_lock const held(mutex_);
             if (stopping_) return;
+            join_ended();
+            woken_ = false;
+            seen = turns_.version();
         }
         if (auto const task = take()) {
-            carry_out(*task);
+            std::scoped_lock const held(mutex_);
+            auto& working = working_.emplace_back();
+            working.thread = std::thread([this, task = *task, &working] {
+                carry_out(task);
+                std::scoped_lock const ending(mutex_);
+                working.ended = woken_ = true;
+                condition_.notify_all();
+            });
             continue;
         }
         std::unique_lock held(mutex_);
-        condition_.wait_for(held, look_every, [this] { return stopping_ || woken_; });
-        woken_ = false;
+        condition_.wait_for(held, look_every, [&] { return stopping_ || woken_ || turns_.version() != seen; });
     }
 }
 
+// Among the first of each owner the one whose turn it is; nothing where there is no place.
+std::optional<Turns::Job> Runner::choose(std::vector<Job> const& firsts) {
+    auto const now = std::chrono::steady_clock::now();
+    auto const today = system_clock().now();
+    std::optional<Turns::Job> best;
+    std::scoped_lock const held(mutex_);
+    for (auto const& job : firsts) {
+        if (turns_.runs(job.id) || !turns_.has_place(job.owner)) continue;
+        Turns::Job const each{job.id, job.owner, static_cast<JobPriority>(job.priority), job.bytes,
+            std::clamp(std::chrono::duration<double>(today - job.queued_at).count(), 0.0, 86'400.0)};
+        if (!best || turns_.goes_before(each, *best, now)) best = each;
+    }
+    if (best) turns_.begin(*best, now);
+    return best;
+}
+
 std::optional<Task> Runner::take() {
-    auto taken = parts_.database.write([&](db::Transaction& tx) -> Result<std::optional<Task>> {
-        auto const now = parts_.database.lived();
-        auto task = repository::take_job(*tx, now, now + lease);
-        if (!task) return task;
-        parts_.library.changed(tx, task->id);
+    {
         std::scoped_lock const held(mutex_);
-        running_.insert(task->id);
+        if (!turns_.has_place(std::chrono::steady_clock::now())) return std::nullopt;
+    }
+    auto const now = parts_.database.lived();
+    auto const firsts = parts_.database.read([&](db::Connection& c) -> Result<std::vector<Job>> { return queue::firsts(c, now); });
+    if (!firsts) log::error("media.job_not_taken", {{"why", firsts.error().detail}});
+    auto const chosen = firsts ? choose(*firsts) : std::nullopt;
+    if (!chosen) return std::nullopt;
+    auto taken = parts_.database.write([&](db::Transaction& tx) -> Result<std::optional<Task>> {
+        auto task = queue::claim(*tx, chosen->id, now, now + lease);
+        if (task) parts_.library.changed(tx, task->id);
         return task;
     });
     if (!taken) log::error("media.job_not_taken", {{"why", taken.error().detail}});
-    return taken ? *taken : std::nullopt;
+    if (taken && *taken) return *taken;
+    std::scoped_lock const held(mutex_);
+    turns_.end(chosen->id, std::chrono::steady_clock::now());
+    return std::nullopt;
+}
+
+void Runner::wait_for_turn(Task const& task, std::chrono::steady_clock::time_point& renewed) {
+    for (;;) {
+        {
+            std::unique_lock held(mutex_);
+            auto const stops = [&] { return stopping_ || dropped_.contains(task.id) || cancelled_.contains(task.id); };
+            auto const before = turns_.version();
+            auto const mine = turns_.may_go_on(task.id, std::chrono::steady_clock::now());
+            auto const seen = turns_.version();
+            if (seen != before) condition_.notify_all();
+            if (mine || stops()) return;
+            condition_.wait_for(held, 1s, [&] { return stops() || turns_.version() != seen; });
+        }
+        renew(task, renewed);
+    }
 }
 
 void Runner::carry_out(Task const& task) {
@@ -108,25 +195,35 @@ void Runner::carry_out(Task const& task) {
         prepared.reason = Reason::internal;
         prepared.detail = cause.what();
     }
-    bool gone = false, parked = false;
+    bool gone = false, ended = false;
     {
         std::scoped_lock const held(mutex_);
         gone = dropped_.contains(task.id);
-        parked = prepared.cancelled && !gone;
+        ended = cancelled_.contains(task.id);
     }
     if (gone) {
         remove_tree(parts_.places.folder(task.id));
-    } else if (parked) {
-        auto const released = parts_.database.write([&](db::Transaction& tx) -> Result<> {
-            return repository::release_job(*tx, task.id, Time{}, repository::Forgiven::yes), Result<>{};
-        });
-        if (!released) log::warn("media.job_not_parked", {{"media", task.id.text()}});
+    } else if (ended) {
+        remove_tree(parts_.places.place(task.id, task.run).target());
+    } else if (prepared.cancelled) {
+        release(task, Time{});
     } else {
         settle(task, prepared);
     }
     parts_.live.clear(task.id);
     std::scoped_lock const held(mutex_);
-    running_.erase(task.id), dropped_.erase(task.id);
+    turns_.end(task.id, std::chrono::steady_clock::now());
+    dropped_.erase(task.id), cancelled_.erase(task.id);
+}
+
+// It is taken again from `when` on, and the try does not count.
+void Runner::release(Task const& task, Time when) {
+    auto const released = parts_.database.write([&](db::Transaction& tx) -> Result<> {
+        db::frees(tx);
+        queue::release(*tx, task.id, when, queue::Forgiven::yes);
+        return {};
+    });
+    if (!released) log::warn("media.job_not_parked", {{"media", task.id.text()}});
 }
 
 Prepared Runner::run(Task const& task) {
@@ -148,6 +245,7 @@ Prepared Runner::run(Task const& task) {
         renew(task, renewed);
     };
     hooks.cancelled = [&] { return cancelled(task.id); };
+    hooks.turn = [&] { wait_for_turn(task, renewed); };
     PrepareLimits limits;
     limits.free_floor_mib = parts_.free_floor_mib;
     limits.threads = parts_.encoder_threads;
@@ -168,17 +266,22 @@ void Runner::renew(Task const& task, std::chrono::steady_clock::time_point& rene
     if (now - renewed < renew_every) return;
     renewed = now;
     auto const kept = parts_.database.write(
-        [&](db::Transaction& tx) -> Result<bool> { return repository::renew_job(*tx, task.id, parts_.database.lived() + lease); });
+        [&](db::Transaction& tx) -> Result<bool> { return db::frees(tx), queue::renew(*tx, task.id, parts_.database.lived() + lease); });
     if (!kept) log::warn("media.lease_not_renewed", {{"media", task.id.text()}});
 }
 
 void Runner::settle(Task const& task, Prepared const& prepared) {
     auto const good = prepared.reason == Reason::none;
+    if (prepared.reason == Reason::no_space && task.tries <= most_tries) { // not the film's fault: it waits for room
+        log::warn("media.waits_for_space", {{"media", task.id.text()}});
+        return release(task, parts_.database.lived() + space_again);
+    }
     auto const again = !good && may_pass(prepared.reason) && task.tries < most_tries;
     bool mine = true;
     auto const done = parts_.database.write([&](db::Transaction& tx) -> Result<> {
+        db::frees(tx);
         if (again) {
-            repository::release_job(*tx, task.id, parts_.database.lived() + task.tries * 5s, repository::Forgiven::no);
+            queue::release(*tx, task.id, parts_.database.lived() + task.tries * 5s, queue::Forgiven::no);
         } else if (good) {
             mine = repository::finish(*tx, task, prepared);
             if (mine) parts_.outbox.emit(tx, MediaProcessed{task.id, task.owner, prepared.duration_s});

@@ -1,9 +1,12 @@
-// The durable job queue of preparations: one row per job, a lease while it runs, parked at shutdown, resumed at start.
+// The durable job queue of preparations: one row per job, a lease while it runs, parked at shutdown, resumed at start. Who goes first is
+// for Turns to say.
 #pragma once
 
+#include "jobs/turns.hpp"
 #include "library/library.hpp"
 
 #include <condition_variable>
+#include <list>
 #include <set>
 #include <thread>
 
@@ -19,9 +22,10 @@ public:
         LiveProgress& live;
         JailSettings jail;
         std::int64_t free_floor_mib = 16;
-        int threads = 1, encoder_threads = 0;
+        int jobs = 1; // long parts at once
+        int encoder_threads = 0;
     };
-    explicit Runner(Parts parts) : parts_(std::move(parts)) {}
+    explicit Runner(Parts parts) : parts_(std::move(parts)), turns_({.rest = parts_.jobs}) {}
     ~Runner() { stop(); }
 
     // Frees what an earlier server left running, then works until stop().
@@ -32,23 +36,37 @@ public:
     void wake();
     // The medium is gone: its preparation stops and its folder is removed.
     void drop(MediaId id);
+    // The job is gone and the medium stays: its preparation stops, and what that has made is removed.
+    void cancel(MediaId id);
+    void put(MediaId id, JobPriority priority);
+    bool runs(MediaId id) const;
 
 private:
     void work();
     std::optional<Task> take();
+    std::optional<Turns::Job> choose(std::vector<struct Job> const& firsts);
+    void join_ended(); // with the mutex
     void carry_out(Task const& task);
+    void release(Task const& task, Time when);
     Prepared run(Task const& task);
     void settle(Task const& task, Prepared const& prepared);
     bool cancelled(MediaId id);
+    void wait_for_turn(Task const& task, std::chrono::steady_clock::time_point& renewed);
     void store(Task const& task, Prepared const& prepared);
     void renew(Task const& task, std::chrono::steady_clock::time_point& renewed);
 
     Parts parts_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable condition_;
     bool stopping_ = false, woken_ = false;
-    std::set<MediaId> running_, dropped_;
-    std::vector<std::thread> threads_;
+    Turns turns_;
+    std::set<MediaId> dropped_, cancelled_; // of those that run
+    std::thread chooser_;
+    struct Working {
+        std::thread thread;
+        bool ended = false;
+    };
+    std::list<Working> working_; // the jail dies with the thread that started it: each job has one
 };
 
 } // namespace mozi::media

@@ -3,6 +3,7 @@
 
 #include "library/repository.hpp"
 
+#include <mozi/db/frees.hpp>
 #include <mozi/log/log.hpp>
 
 #include <algorithm>
@@ -88,7 +89,7 @@ void Keeper::put_back_or_end() {
         parts_.database.read([](db::Connection& c) -> Result<std::vector<repository::Trashed>> { return repository::trashed(c); });
     if (!asked || !noted) return;
     auto const change = [&](auto&& f) {
-        (void)parts_.database.write([&](db::Transaction& tx) -> Result<> { return f(*tx), Result<>{}; });
+        (void)parts_.database.write([&](db::Transaction& tx) -> Result<> { return db::frees(tx), f(*tx), Result<>{}; });
     }; // the next sweep tries again
     for (auto const& line : *noted)
         if (!std::binary_search(folders.begin(), folders.end(), line.id))
@@ -137,7 +138,11 @@ void Keeper::remove_now(MediaId id) {
     remove_tree(folder);
     std::error_code failed;
     if (std::filesystem::exists(folder, failed) || failed) return; // the next sweep tries again
-    (void)parts_.database.write([&](db::Transaction& tx) -> Result<> { return repository::forget_removal(*tx, id), Result<>{}; });
+    (void)parts_.database.write([&](db::Transaction& tx) -> Result<> {
+        db::frees(tx);
+        repository::forget_removal(*tx, id);
+        return {};
+    });
 }
 
 void Keeper::remove_in(db::Transaction& tx, MediaId id) {

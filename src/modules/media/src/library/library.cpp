@@ -4,6 +4,7 @@
 #include "library/repository.hpp"
 #include "texts/webvtt.hpp"
 
+#include <mozi/db/frees.hpp>
 #include <mozi/media/events.hpp>
 
 namespace mozi::media {
@@ -111,6 +112,7 @@ void Library::changed(db::Transaction& tx, MediaId id) {
 }
 
 void Library::remove_in(db::Transaction& tx, Medium const& medium) {
+    db::frees(tx);
     repository::remove(*tx, medium);
     parts_.outbox.emit(tx, MediaDeleted{medium.id, medium.owner});
     changed(tx, medium.id);

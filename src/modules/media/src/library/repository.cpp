@@ -1,6 +1,8 @@
 // Media in SQL.
 #include "library/repository.hpp"
 
+#include "jobs/queue.hpp"
+
 #include <mozi/subject/effects.hpp>
 
 namespace mozi::media {
@@ -35,6 +37,10 @@ std::vector<Medium> list(db::Connection& c, UserId owner, std::optional<MediaId>
     return db::rows<Medium>(c, sql, owner, below, limit, offset);
 }
 
+std::int64_t open_uploads(db::Connection& c, UserId owner) {
+    return std::get<0>(c.one<std::int64_t>("SELECT count(*) FROM medium WHERE owner_id = ? AND expires_at IS NOT NULL", owner).value());
+}
+
 void insert(db::Connection& c, Medium const& medium) {
     db::insert(c, medium);
     add_to_totals(c, medium.owner, 1, medium.counted_bytes());
@@ -56,7 +62,7 @@ void set_size(db::Connection& c, Medium const& m, std::int64_t size) {
 
 void complete(db::Connection& c, MediaId id, Time now) {
     c.run("UPDATE medium SET status = 'PROCESSING', progress = 0, expires_at = NULL WHERE id = ?", id);
-    c.run("INSERT INTO job (medium_id, queued_at) VALUES (?, ?)", id, now);
+    queue::add(c, id, now);
 }
 
 void remove(db::Connection& c, Medium const& m) {
@@ -102,35 +108,9 @@ bool fail(db::Connection& c, Task const& task, Reason reason) {
     return true;
 }
 
-std::optional<Task> take_job(db::Connection& c, Time now, Time lease) {
-    auto const row = c.one<MediaId, int, int>(
-        "SELECT medium_id, tries, starts FROM job WHERE lease_until <= ? ORDER BY lease_until, queued_at LIMIT 1", now);
-    if (!row) return std::nullopt;
-    auto const [id, tries, starts] = *row;
-    if (c.run("UPDATE job SET lease_until = ?, tries = tries + 1, starts = starts + 1 WHERE medium_id = ? AND lease_until <= ?", lease, id,
-            now) != 1)
-        return std::nullopt; // another runner was first
-    c.run("UPDATE medium SET run = run + 1, playable = 0, poster = 0, progress = 0, reason = '' WHERE id = ?", id);
-    auto const medium = c.one<UserId, int>("SELECT owner_id, run FROM medium WHERE id = ?", id).value();
-    // One that never comes to an end, however often the server is started again, is given up as well.
-    return Task{id, std::get<0>(medium), std::get<1>(medium), starts >= 25 ? 99 : tries + 1};
-}
-
-bool renew_job(db::Connection& c, MediaId id, Time lease) {
-    return c.run("UPDATE job SET lease_until = ? WHERE medium_id = ?", lease, id) == 1;
-}
-
-void release_job(db::Connection& c, MediaId id, Time when, Forgiven forgiven) {
-    c.run("UPDATE job SET lease_until = ?, tries = tries - ? WHERE medium_id = ?", when, forgiven == Forgiven::yes ? 1 : 0, id);
-}
-
-void release_all_jobs(db::Connection& c) {
-    c.run("UPDATE job SET lease_until = 0, tries = CASE WHEN tries > 0 THEN tries - 1 ELSE 0 END WHERE lease_until > 0");
-}
-
 void queue_again(db::Connection& c, MediaId id, Time now) {
     c.run("UPDATE medium SET status = 'PROCESSING', progress = 0, reason = '' WHERE id = ?", id);
-    c.run("INSERT INTO job (medium_id, queued_at) VALUES (?, ?)", id, now);
+    queue::add(c, id, now);
 }
 
 std::vector<MediaId> known(db::Connection& c, std::span<MediaId const> ids) {

@@ -14,6 +14,7 @@ Totals totals(db::Connection& c, UserId owner);
 // Latest first, below `after` when there is one.
 std::vector<Medium> list(db::Connection& c, UserId owner, std::optional<MediaId> after, std::int64_t limit, std::int64_t offset);
 
+std::int64_t open_uploads(db::Connection& c, UserId owner);
 void insert(db::Connection& c, Medium const& medium);
 // Bytes up to `received` are durable. Never goes back; false when the upload is gone or complete.
 bool record(db::Connection& c, MediaId id, std::int64_t received, Time expires_at);
@@ -32,13 +33,6 @@ void store(db::Connection& c, Task const& task, Prepared const& prepared);
 bool finish(db::Connection& c, Task const& task, Prepared const& prepared);
 bool fail(db::Connection& c, Task const& task, Reason reason);
 
-// The next job that is free now becomes ours until `lease`; nothing when there is none.
-std::optional<Task> take_job(db::Connection& c, Time now, Time lease);
-bool renew_job(db::Connection& c, MediaId id, Time lease);
-// Free again from `when`; `forgiven`: the try does not count.
-enum class Forgiven { no, yes };
-void release_job(db::Connection& c, MediaId id, Time when, Forgiven forgiven);
-void release_all_jobs(db::Connection& c); // of a server that is no more
 void queue_again(db::Connection& c, MediaId id, Time now);
 
 // Of these ids, those that have a medium or whose removal was ordered; in rising order.

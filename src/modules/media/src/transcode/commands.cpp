@@ -62,6 +62,7 @@ Argument common_filters(Probe const& probe, Ladder const& ladder, Known const& k
     Argument out = closed_holes(known.holes, "setpts");
     if (probe.video.scan == Scan::interlaced) out << "bwdif=mode=send_frame:deint=interlaced,";
     out << colours(probe, largest.width, largest.height, tone_mapping);
+    if (known.held) return out << "settb=1/16000,setpts='max(PTS,0)',select='isnan(prev_selected_t)+gt(t,prev_selected_t)'";
     out << "fps=" << ladder.rate.over << "/" << ladder.rate.under << ":start_time=0";
     if (known.picture_pad_s > 0.001) out << ",tpad=stop_mode=clone:stop_duration=" << seconds(known.picture_pad_s);
     return out;
@@ -89,20 +90,33 @@ void to_pipe(Argv& argv, std::size_t pipe, int first_ms, Literal when_written = 
     argv.value(Argument{} << "pipe:" << static_cast<std::size_t>(jail::first_pipe_fd) + pipe);
 }
 
-void add_picture(Argv& argv, Rung const& rung, std::size_t at, EncodeOrder const& order, double rate) {
+// ffmpeg takes the nearest picture (5) or the first one not before (6 and later): a tenth of one is for rounding.
+Argument key_pictures(Timetable const& times, double rate) {
+    Argument keys;
+    auto const early = 0.1 / rate;
+    // One argument of a program takes 128 KiB: of a very long film the rule instead of the list.
+    if (times.size() > most_listed_segments)
+        return keys << "expr:gte(t,if(n_forced," << seconds(times.begin(1)) << "+(n_forced-1)*" << seconds(times.begin(2) - times.begin(1))
+                    << ",0)-" << seconds(early) << ")";
+    for (std::size_t i = 0; i < times.size(); ++i)
+        keys << (i ? Literal(",") : Literal("")) << seconds(std::max(0.0, times.begin(i) - early));
+    return keys;
+}
+
+void add_picture(Argv& argv, Rung const& rung, std::size_t at, EncodeOrder const& order, Known const& known, double rate) {
     argv.option("-map", Argument{} << "[v" << at << "]");
     argv.words({"-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-pix_fmt", "yuv420p", "-crf", "23", "-sc_threshold", "0"});
+    argv.option("-maxrate", Argument{} << rung.video_kbps << "k").option("-bufsize", Argument{} << rung.video_kbps * 2 << "k");
+    argv.option("-threads", Argument{} << order.threads).words({"-fps_mode", "passthrough"});
+    if (known.held) { // a level is reckoned from a pace, and there is none; hours have to fit into 31 bits of ticks
+        argv.words({"-g", "1", "-bf", "0", "-enc_time_base", "1/16000", "-level:v", "5.1"});
+        return;
+    }
     // Reordered by one picture and no more: readers that shift what is shown before it is decoded are then little off.
     argv.words({"-bf", "2", "-b-pyramid", "none"});
-    argv.option("-threads", Argument{} << order.threads);
-    argv.option("-maxrate", Argument{} << rung.video_kbps << "k").option("-bufsize", Argument{} << rung.video_kbps * 2 << "k");
     // Key pictures stand where segments begin and nowhere else, never by the encoder's own counter.
     argv.option("-g", Argument{} << static_cast<int>(std::max(1.0, rate) * 60));
-    Argument keys;
-    // ffmpeg takes the nearest picture (5) or the first one not before (6 and later): a tenth of one is for rounding.
-    for (std::size_t i = 0; i < order.times.size(); ++i)
-        keys << (i ? Literal(",") : Literal("")) << seconds(std::max(0.0, order.times.begin(i) - 0.1 / rate));
-    argv.option("-force_key_frames", keys).words({"-fps_mode", "passthrough"});
+    argv.option("-force_key_frames", key_pictures(order.times, rate));
 }
 
 // Any number of channels, with or without a known layout, on two. Where nobody knows which is which, every other one.
@@ -137,6 +151,11 @@ void add_sound(Argv& argv, Probe const& probe, Known const& known, SoundVersion 
 
 } // namespace
 
+bool is_held(std::int64_t pictures, double length_s, double rate) {
+    constexpr double always = 6000, for_each = 20;
+    return length_s * rate - double(pictures) > always + for_each * double(pictures);
+}
+
 Argv encode_arguments(Probe const& probe, Ladder const& ladder, Known const& known, EncodeOrder const& order) {
     auto argv = beginning(probe, order.threads);
     // Pictures that change their size or format on the way are scaled like the rest: a graph begun anew would count from zero again.
@@ -147,7 +166,7 @@ Argv encode_arguments(Probe const& probe, Ladder const& ladder, Known const& kno
     std::size_t pipe = 0;
     for (std::size_t i = 0; i < order.rungs.size(); ++i) {
         if (i < kept) argv.option("-map", Argument{} << "0:" << probe.video.index).words({"-c:v", "copy"});
-        else add_picture(argv, order.rungs[i], i, order, ladder.rate.value());
+        else add_picture(argv, order.rungs[i], i, order, known, ladder.rate.value());
         to_pipe(argv, pipe++, order.first_ms);
     }
     for (auto const& sound : order.sounds) {

@@ -21,7 +21,16 @@ struct Known {
     std::vector<Hole> holes;
     double length_s = 0; // of the film; 0: not known yet
     double picture_pad_s = 0; // the last picture stands so long
+    std::int64_t pictures = 0; // packets of it
+    // So few pictures for its length that most of it is standing still: each is encoded once, by itself, and stands as long as it
+    // stands. The segments are made by repeating it.
+    bool held = false;
+    double every_s = segment_s; // distance of the segments
+    bool stereo_only = false;
 };
+
+// How many more pictures than there are a film may be given by showing one again and again. Beyond that it is held.
+bool is_held(std::int64_t pictures, double length_s, double rate);
 
 // One run that decodes. Its outputs are fragmented MP4, one track each, on the program's pipes in this order: pictures, sounds.
 struct EncodeOrder {

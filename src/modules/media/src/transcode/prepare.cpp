@@ -2,14 +2,13 @@
 #include "transcode/prepare.hpp"
 
 #include "texts/webvtt.hpp"
+#include "transcode/poster.hpp"
 #include "transcode/survey.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <csignal>
 #include <memory>
-#include <optional>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -25,10 +24,11 @@ constexpr double apart_s = 0.1;
 class Preparation {
 public:
     Preparation(JailSettings const& settings, Place const& place, PrepareLimits const& limits, PrepareHooks const& hooks)
-        : settings_(settings), place_(place), limits_(limits), hooks_(hooks), survey_(settings, place, hooks.cancelled) {}
+        : settings_(settings), place_(place), limits_(limits), hooks_(hooks), survey_(settings, place, limits, hooks.cancelled) {}
 
     Prepared run() {
         out_.reason = all();
+        if (out_.reason == Reason::no_space) give_back();
         pictures_.clear(), sounds_.clear();
         remove_tree(place_.work());
         if (out_.reason == Reason::none && !out_.cancelled) out_.progress = 1;
@@ -44,20 +44,51 @@ private:
     }
 
     Reason all() {
-        for (auto const step : {&Preparation::look, &Preparation::inspect, &Preparation::begin, &Preparation::know, &Preparation::finish,
-                 &Preparation::verify})
+        for (auto const step : {&Preparation::look, &Preparation::inspect, &Preparation::begin, &Preparation::wait, &Preparation::know,
+                 &Preparation::finish, &Preparation::verify})
             if (auto const reason = (this->*step)(); reason != Reason::none || stopped()) return reason;
         return Reason::none;
+    }
+
+    // What plays already is all that others wait for; the rest takes turns.
+    Reason wait() {
+        resting_ = true;
+        take_turn();
+        return Reason::none;
+    }
+
+    Patience::Clock::duration take_turn() {
+        if (!resting_ || !hooks_.turn) return {};
+        auto const before = Patience::Clock::now();
+        hooks_.turn();
+        return Patience::Clock::now() - before;
+    }
+
+    bool has_space() const {
+        struct statvfs space{};
+        return statvfs(place_.folder.c_str(), &space) != 0 || std::int64_t(space.f_bavail * space.f_frsize >> 20) >= limits_.free_floor_mib;
+    }
+
+    void give_back() {
+        out_.playable = out_.poster = false;
+        changed();
+        remove_tree(place_.target());
+    }
+
+    // Of everything made of it together: far above what any film needs, far below what a disk has.
+    bool makes_too_much() const {
+        constexpr std::int64_t always = 512 << 20, for_each = 64;
+        std::int64_t made = 0;
+        for (auto const& sound : sounds_) made += sound.outlet->bytes();
+        for (auto const& picture : pictures_) made += picture->bytes();
+        return made > always + survey_.size() * for_each;
     }
 
     Reason look() {
         if (auto const reason = survey_.look(); reason != Reason::none) return reason;
         remove_tree(place_.work());
         remove_tree(place_.target());
-        struct statvfs space{};
-        if (statvfs(place_.folder.c_str(), &space) == 0 &&
-            static_cast<std::int64_t>(space.f_bavail * space.f_frsize >> 20) < limits_.free_floor_mib)
-            return Reason::no_space;
+        if (!has_space()) return Reason::no_space;
         if (!prepare_folder(settings_, place_.folder) || !prepare_folder(settings_, place_.work(), place_.folder + "/source"))
             return Reason::internal;
         if (mkdir(place_.target().c_str(), 0700) != 0) return Reason::no_space;
@@ -88,6 +119,7 @@ private:
         auto const reason = survey_.scan([this](double share) {
             reading_ = share;
             if (hooks_.progressed) weigh(), hooks_.progressed(out_);
+            return take_turn();
         });
         reading_ = 1;
         out_.detail = survey_.detail();
@@ -103,7 +135,7 @@ private:
         out_.rungs.clear(), pictures_.clear(), sounds_.clear(), playable_.clear();
         for (std::size_t i = 0; i < probe().sounds.size(); ++i) add_sound({i, Form::stereo});
         for (std::size_t i = 0; i < probe().sounds.size(); ++i)
-            if (is_surround(probe().sounds[i]))
+            if (is_surround(probe().sounds[i]) && !survey_.known().stereo_only)
                 add_sound({i, could_keep_surround(probe().sounds[i]) ? Form::surround_kept : Form::surround});
         for (auto const& rung : ladder_.rungs) {
             out_.rungs.push_back({rung});
@@ -114,11 +146,14 @@ private:
     }
 
     std::unique_ptr<PictureOutlet> outlet_of(Rung const& rung) const {
-        return std::make_unique<PictureOutlet>(rung, segment_s + 1, target_, sounds_.empty() ? nullptr : sounds_.front().outlet.get());
+        auto const showing = survey_.known().held ? Showing::held : Showing::moving;
+        return std::make_unique<PictureOutlet>(
+            rung, showing, survey_.known().every_s + 1, target_, sounds_.empty() ? nullptr : sounds_.front().outlet.get());
     }
 
     void add_sound(SoundVersion version) {
-        sounds_.push_back({version, std::make_unique<SoundOutlet>("s" + std::to_string(sounds_.size()), segment_s + 1, target_)});
+        sounds_.push_back(
+            {version, std::make_unique<SoundOutlet>("s" + std::to_string(sounds_.size()), survey_.known().every_s + 1, target_)});
     }
 
     void tell_tracks() {
@@ -153,11 +188,12 @@ private:
     // How far the film goes, its texts and its still.
     Reason know() {
         auto const planned = survey_.cuts();
+        auto const held = survey_.known().held;
         auto const sounds = probe().sounds.size();
         if (auto const reason = read_through(); reason != Reason::none || stopped()) return reason;
         out_.duration_s = survey_.length_s();
         // The plan stands unless the whole file is other than its beginning; a film shorter than its first segment never was begun.
-        if (probe().sounds.size() != sounds || survey_.times().size() == 1) plan();
+        if (probe().sounds.size() != sounds || survey_.times().size() == 1 || survey_.known().held != held) plan();
         else if (survey_.cuts() != planned) drop_repackaged();
         tell_tracks();
         write_texts();
@@ -235,14 +271,15 @@ private:
         auto run = basic_run();
         run.arguments = encode_arguments(probe(), ladder_, survey_.known(), order);
         run.priority = priority;
-        auto const length = survey_.length_s() > 0 ? survey_.length_s() : most_duration_s;
-        run.cpu_s = 60 + static_cast<std::int64_t>(length * 40);
-        run.wall = limits_.wall.count() > 0 ? std::chrono::milliseconds(limits_.wall)
-                                            : std::chrono::seconds(300 + static_cast<std::int64_t>(length * 60));
+        run.cpu_s = survey_.work_s(extent == Outlet::Extent::first ? order.first_ms / 1000.0 : survey_.length_s());
+        run.wall = longest_wall;
+        Patience patience(limits_.patience, hooks_.cancelled);
+        run.cancelled = [&] { return full_ || makes_too_much() || patience.over(); };
         run.disk_mib = 2048;
         run.pipes = static_cast<int>(outlets.size());
         for (auto* outlet : outlets) outlet->begin(extent);
-        std::size_t since = 0;
+        full_ = false;
+        std::size_t since = 0, brought = 0;
         auto const move = [&] {
             since = 0;
             for (int round = 0; round < 2; ++round) // pictures wait for their sound, which stands behind them here
@@ -250,12 +287,22 @@ private:
         };
         run.on_bytes = [&](int pipe, std::string_view bytes) {
             if (!outlets[static_cast<std::size_t>(pipe)]->feed(bytes)) return false;
+            brought += bytes.size();
             if ((since += bytes.size()) > 4 << 20) move();
             return std::none_of(outlets.begin(), outlets.end(), [](Outlet const* outlet) { return outlet->failed(); });
         };
-        run.on_tick = [&] { move(), tick(pictures); };
+        run.on_tick = [&] {
+            move(), tick(pictures);
+            full_ = full_ || !has_space();
+            patience.moved(double(brought));
+            patience.rested(take_turn());
+        };
         auto const outcome = run_jailed(settings_, run);
         out_.detail = telling(outcome);
+        if (stopped()) return Reason::none;
+        if (full_) return Reason::no_space;
+        if (makes_too_much()) return Reason::too_much_output;
+        if (patience.exhausted()) return Reason::timed_out;
         if (outcome.ending == Ending::cancelled) out_.cancelled = true;
         if (out_.cancelled) return Reason::none;
         if (!outcome.good()) return reason_of(outcome);
@@ -362,35 +409,9 @@ private:
         }
     }
 
-    // A picture that shows something: the first that is bright enough, else the brightest, else any.
     void make_poster() {
-        std::optional<double> best;
-        Folder const work(place_.work());
-        for (auto const part : {0.10, 0.30, 0.55, 0.0, -1.0}) {
-            if (stopped() || (part < 0 && best)) return;
-            auto run = basic_run();
-            run.priority = Priority::soon;
-            run.disk_mib = 256;
-            run.arguments = poster_arguments(probe(), static_cast<std::int64_t>(std::max(0.0, survey_.length_s() * part) * 1000),
-                tone_mapping_, part < 0 ? Choice::any : Choice::telling);
-            auto const outcome = run_jailed(settings_, run);
-            auto const size = work.size_of("poster.jpg");
-            if (!outcome.good() || size <= 0 || size > 8 << 20) continue;
-            auto const light = brightness(outcome.output);
-            if (best && light <= *best) continue;
-            best = light;
-            if (renameat(work.fd(), "poster.jpg", target_.fd(), "poster.jpg") == 0) out_.poster = true;
-            if (light > 32) break;
-        }
+        out_.poster = media::make_poster(basic_run(), settings_, probe(), survey_.length_s(), tone_mapping_, target_);
         if (out_.poster) changed();
-    }
-
-    static double brightness(std::string_view output) {
-        constexpr std::string_view key = "lavfi.signalstats.YAVG=";
-        auto const at = output.rfind(key);
-        double light = 0;
-        if (at != output.npos) std::from_chars(output.data() + at + key.size(), output.data() + output.size(), light);
-        return light;
     }
 
     // Every version is as long as what was read, and it is on the disk.
@@ -445,7 +466,7 @@ private:
     Prepared out_;
     ToneMapping tone_mapping_ = ToneMapping::missing;
     double reading_ = 0; // share of the file that has been read through
-    bool partly_damaged_ = false;
+    bool partly_damaged_ = false, resting_ = false, full_ = false;
     std::vector<std::size_t> published_; // what the playlists said last: sounds, pictures, how many texts
     std::vector<int> playable_; // per version: 0 nothing yet, 1 growing, 2 whole
 };

@@ -49,8 +49,8 @@ struct Prepared {
 };
 
 struct PrepareLimits {
-    std::int64_t free_floor_mib = 256;
-    std::chrono::milliseconds wall{0}; // of one run; 0: by the length of the film
+    std::int64_t free_floor_mib = 256; // with less it ends, and leaves nothing
+    std::chrono::milliseconds patience{120'000}; // so long a run may bring nothing
     int threads = 0; // of each encoder; 0: as many as there are processors
 };
 
@@ -58,7 +58,13 @@ struct PrepareHooks {
     std::function<void(Prepared const&)> changed; // something worth keeping: what is playable, a version that is done
     std::function<void(Prepared const&)> progressed; // about five times a second
     std::function<bool()> cancelled;
+    // Before the rest is begun, once something plays, and about five times a second in it: blocks while others go first. What runs
+    // stands still meanwhile, on its full pipes.
+    std::function<void()> turn;
 };
+
+// Runs are ended by what they do and do not do (patience, processor time, bytes), and others' turns take as long as they take.
+inline constexpr std::chrono::hours longest_wall{24 * 14};
 
 // Blocks until the medium is prepared, has failed or is cancelled. What was there of this run before is removed first.
 // Afterwards "work" is gone, and the files of a good result are on the disk for good (fsync). One call per place at a time.

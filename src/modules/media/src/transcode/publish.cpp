@@ -90,7 +90,6 @@ Outlet::Outlet(std::string folder, Kind kind, double target_s, Folder const& tar
 void Outlet::begin(Extent extent) {
     reader_ = FragmentReader();
     packets_.clear();
-    waiting_bytes_ = 0;
     extent_ = extent;
     ended_ = false;
     next_ = 0;
@@ -110,12 +109,13 @@ void Outlet::gather() {
     for (auto& packet : fresh) {
         packet.dts -= lead;
         packet.pts -= lead;
-        waiting_bytes_ += packet.data.size();
         reached_s_ = std::max(reached_s_, seconds(packet.pts));
         packets_.push_back(std::move(packet));
     }
     fresh.clear();
-    failed_ = failed_ || waiting_bytes_ > most_waiting;
+    std::size_t waiting = 0; // what has been written is not
+    for (auto const& packet : packets_) waiting += packet.data.size();
+    failed_ = failed_ || waiting > most_waiting;
 }
 
 bool Outlet::write_segment(std::string const& bytes, double duration_s, std::uint64_t picture_bytes) {
@@ -234,10 +234,8 @@ void PictureOutlet::cut(Timetable const& times, std::vector<Packet> group) {
     ++next_;
 }
 
-bool PictureOutlet::advance(Timetable const& times) {
-    gather();
-    if (failed_ || !header_) return false;
-    // A segment is complete when the key picture of the next one has come.
+// A segment is complete when the key picture of the next one has come.
+void PictureOutlet::cut_moving(Timetable const& times) {
     std::size_t begin = 0;
     for (std::size_t i = 0; i < packets_.size() && next_ + 1 < times.size() && next_ < wanted(times); ++i) {
         auto const slack = std::min(0.065, seconds(packets_[i].duration) * 0.65);
@@ -249,6 +247,33 @@ bool PictureOutlet::advance(Timetable const& times) {
     packets_.erase(packets_.begin(), packets_.begin() + static_cast<std::ptrdiff_t>(begin));
     if (next_ == wanted(times)) packets_.clear();
     if (ended_ && !packets_.empty() && next_ + 1 == times.size()) cut(times, std::exchange(packets_, {}));
+}
+
+// One segment, when it is known what stands until its end. True when there was one.
+bool PictureOutlet::cut_held(Timetable const& times) {
+    if (next_ >= wanted(times) || packets_.empty()) return false;
+    auto const tick = [&](double at) { return static_cast<std::int64_t>(std::llround(at * header_->timescale)); };
+    auto const from = tick(times.begin(next_)), until = tick(times.end(next_));
+    if (packets_.back().end() < until && !ended_) return false;
+    std::vector<Packet> group;
+    std::size_t behind = 0; // pictures that do not stand in the next one
+    for (std::size_t i = 0; i < packets_.size() && (i == 0 || packets_[i].pts < until); ++i) {
+        failed_ = failed_ || !packets_[i].key;
+        auto const to = i + 1 == packets_.size() && ended_ ? until : packets_[i].end();
+        if (to < until) behind = i + 1;
+        if (to <= from) continue;
+        auto piece = packets_[i];
+        piece.pts = piece.dts = group.empty() ? from : piece.pts; // before the first one stands the first one
+        piece.duration = std::min(until, to) - piece.pts;
+        if (piece.duration > 0) group.push_back(std::move(piece));
+    }
+    if (group.empty() || failed_) return failed_ = true, false;
+    cut(times, std::move(group));
+    packets_.erase(packets_.begin(), packets_.begin() + static_cast<std::ptrdiff_t>(behind));
+    return true;
+}
+
+bool PictureOutlet::write_ready() {
     bool grown = false;
     while (!ready_.empty() && !failed_) {
         auto const number = track_.segments.size();
@@ -260,6 +285,16 @@ bool PictureOutlet::advance(Timetable const& times) {
         ready_.pop_front();
         grown = true;
     }
+    return grown;
+}
+
+bool PictureOutlet::advance(Timetable const& times) {
+    gather();
+    if (failed_ || !header_) return false;
+    if (showing_ == Showing::moving) cut_moving(times);
+    bool grown = write_ready();
+    // What stands for hours is many segments, which are not all kept in memory.
+    while (showing_ == Showing::held && !failed_ && ready_.size() < 2 && cut_held(times)) grown = write_ready() || grown;
     return grown;
 }
 

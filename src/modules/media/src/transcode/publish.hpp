@@ -84,7 +84,6 @@ protected:
     double end_s_ = 0, reached_s_ = 0;
 
 private:
-    std::size_t waiting_bytes_ = 0;
     std::int64_t bytes_ = 0;
     double peak_kbps_ = 0;
 };
@@ -100,11 +99,14 @@ private:
     bool make_init(bool second) override;
 };
 
+// held: every picture comes once, can be decoded by itself, and is repeated in each segment that it stands in.
+enum class Showing { moving, held };
+
 class PictureOutlet final : public Outlet {
 public:
     // `sound`, where the film has one, lies behind the pictures in every file.
-    PictureOutlet(Rung const& rung, double target_s, Folder const& target, SoundOutlet const* sound)
-        : Outlet(rung.name(), Kind::picture, target_s, target), rung_(rung), sound_(sound) {}
+    PictureOutlet(Rung const& rung, Showing showing, double target_s, Folder const& target, SoundOutlet const* sound)
+        : Outlet(rung.name(), Kind::picture, target_s, target), rung_(rung), showing_(showing), sound_(sound) {}
     Rung const& rung() const { return rung_; }
     // How long the first picture may be made to stand before its time, and the last one after it.
     void allow_hold(double seconds) { most_hold_s_ = seconds; }
@@ -118,9 +120,13 @@ private:
         double duration_s = 0;
     };
     void cut(Timetable const& times, std::vector<Packet> group);
+    void cut_moving(Timetable const& times);
+    bool cut_held(Timetable const& times);
+    bool write_ready();
     void hold_ends(Timetable const& times, std::vector<Packet>& group) const;
 
     Rung rung_;
+    Showing showing_;
     SoundOutlet const* sound_;
     std::deque<Ready> ready_;
     double most_hold_s_ = 0.1;

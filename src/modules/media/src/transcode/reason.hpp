@@ -25,6 +25,8 @@ enum class Reason {
     no_jail,
     source_missing,
     internal,
+    claims_too_much,
+    cancelled,
 };
 
 constexpr auto names(Reason) {
@@ -37,7 +39,8 @@ constexpr auto names(Reason) {
         std::pair{Reason::no_space, "media.no_space"sv}, std::pair{Reason::too_much_output, "media.too_much_output"sv},
         std::pair{Reason::output_incomplete, "media.output_incomplete"sv}, std::pair{Reason::decoder_stopped, "media.decoder_stopped"sv},
         std::pair{Reason::no_jail, "media.no_jail"sv}, std::pair{Reason::source_missing, "media.source_missing"sv},
-        std::pair{Reason::internal, "media.internal"sv}};
+        std::pair{Reason::internal, "media.internal"sv}, std::pair{Reason::claims_too_much, "media.claims_too_much"sv},
+        std::pair{Reason::cancelled, "media.cancelled"sv}};
 }
 
 constexpr std::string_view sentence(Reason reason) {
@@ -61,14 +64,17 @@ constexpr std::string_view sentence(Reason reason) {
     case Reason::no_jail:
         return "This server cannot open videos safely, so it does not open them. Its operator finds the cause in the log.";
     case Reason::source_missing: return "The uploaded file is no longer there.";
+    case Reason::claims_too_much:
+        return "This file says it holds many times more than is in it. Please export the video again and upload the new file.";
+    case Reason::cancelled: return "Somebody who runs this server stopped the preparation of this video. Ask them why, or try again later.";
     case Reason::internal: return "Something went wrong on our side while preparing this video. Try again.";
     }
     return "";
 }
 
-// Trying again by itself may help; for the others only another file does.
+// Trying again by itself may help; for the others only another file does. What took too long once would again.
 constexpr bool may_pass(Reason reason) {
-    return reason == Reason::timed_out || reason == Reason::no_space || reason == Reason::internal || reason == Reason::output_incomplete ||
+    return reason == Reason::no_space || reason == Reason::internal || reason == Reason::output_incomplete ||
            reason == Reason::source_missing;
 }
 

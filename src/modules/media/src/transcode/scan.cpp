@@ -46,7 +46,10 @@ void PacketScan::line(std::string_view text) {
             tracks_[static_cast<std::size_t>(n[0])].tick = double(n[1]) / double(n[2]);
         return;
     }
-    if (text.starts_with('#') || numbers(text, n, 4) != 4 || n[0] < 0 || static_cast<std::size_t>(n[0]) >= tracks_.size()) return;
+    constexpr std::int64_t least_packet = 4;
+    if (text.starts_with('#') || numbers(text, n, 5) < 4 || n[0] < 0 || static_cast<std::size_t>(n[0]) >= tracks_.size()) return;
+    ++lines_;
+    bytes_ += std::clamp<std::int64_t>(n[4], least_packet, std::int64_t{1} << 40);
     auto& track = tracks_[static_cast<std::size_t>(n[0])];
     // What an edit list cuts off the end is in the file and not in the film.
     constexpr std::string_view label = ", F=0x";

@@ -35,6 +35,10 @@ public:
     std::vector<Hole> holes() const; // common to all tracks that are not empty; in order
     bool changes() const { return changes_; } // the first track is described anew on the way
     double reached_s() const { return reached_; } // the latest packet so far
+    std::int64_t lines() const { return lines_; }
+    // What the packets hold together, each at least as much as it takes to name it. A file that holds less lets several of them be
+    // the same bytes.
+    std::int64_t bytes() const { return bytes_; }
 
 private:
     struct Track {
@@ -49,6 +53,7 @@ private:
     };
     std::vector<Track> tracks_;
     double reached_ = 0;
+    std::int64_t lines_ = 0, bytes_ = 0;
     bool changes_ = false;
 };
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <csignal>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,6 +20,10 @@ namespace {
 
 constexpr std::size_t most_text_bytes = 8 << 20;
 constexpr double usual_packet_s = 0.1;
+// An edit list may show a part again; more than that is a list of the same bytes again and again.
+constexpr std::int64_t most_readings = 4, small_tables = 256 << 10;
+// A film that is held has segments of four seconds as long as there are fewer than so many of them.
+constexpr double held_segments = 900, longest_held_segment_s = 60;
 
 bool says(std::string_view log, std::string_view words) { return log.find(words) != log.npos; }
 
@@ -122,16 +127,25 @@ Reason Survey::inspect() {
     return Reason::none;
 }
 
-Reason Survey::scan_once(ScanOrder const& order, PacketScan& packets, CutFinder& finder, std::function<void(double)> const& told) {
+bool Survey::claims_too_much(PacketScan const& packets) const { return packets.bytes() > size_ * most_readings + small_tables; }
+
+std::int64_t Survey::work_s(double length_s) const {
+    auto const megapixels = double(probe_.video.width) * probe_.video.height / 1e6;
+    auto const shown = known_.held ? double(known_.pictures) : length_s * std::min(60.0, probe_.video.rate.value());
+    return 120 + static_cast<std::int64_t>(
+                     (shown + double(known_.pictures)) * (1.6 + megapixels * 0.1) + length_s * double(probe_.sounds.size()) * 0.2);
+}
+
+Reason Survey::scan_once(ScanOrder const& order, PacketScan& packets, CutFinder& finder, Told const& told) {
     JailedRun run;
+    Patience patience(limits_.patience, [&] { return claims_too_much(packets) || (cancelled_ && cancelled_()); });
     run.directory = place_.work();
-    run.cancelled = cancelled_;
+    run.cancelled = [&] { return patience.over(); };
     run.priority = small() ? Priority::soon : Priority::background;
     run.arguments = scan_arguments(probe_, order);
     run.disk_mib = 256;
-    // At ten megabytes a second at least.
     run.cpu_s = 60 + size_ / (20 << 20);
-    run.wall = std::chrono::seconds(60 + size_ / (10 << 20));
+    run.wall = longest_wall;
     run.on_line = [&](std::string_view line) { packets.line(line); };
     FragmentReader reader;
     run.pipes = order.cuts ? 1 : 0;
@@ -141,20 +155,24 @@ Reason Survey::scan_once(ScanOrder const& order, PacketScan& packets, CutFinder&
         reader.packets().clear();
         return true;
     };
-    run.on_tick = [&] { told(probe_.stated_s > 0 ? std::min(0.99, packets.reached_s() / probe_.stated_s) : 0); };
+    run.on_tick = [&] {
+        patience.moved(double(packets.lines()));
+        patience.rested(told(probe_.stated_s > 0 ? std::min(0.99, packets.reached_s() / probe_.stated_s) : 0));
+    };
     auto const outcome = run_jailed(settings_, run);
     reader.finish();
     if (reader.header()) finder.take(*reader.header(), reader.packets());
     detail_ = telling(outcome);
     partial_ = says(outcome.errors, "partial file");
+    if (claims_too_much(packets)) return Reason::claims_too_much;
+    if (patience.exhausted()) return Reason::timed_out;
     if (outcome.good() || outcome.ending == Ending::cancelled) return Reason::none;
     if (outcome.ending == Ending::no_jail || outcome.ending == Ending::not_started) return Reason::no_jail;
-    return outcome.ending == Ending::timed_out     ? Reason::timed_out
-           : says(outcome.errors, "No space left") ? Reason::no_space
-                                                   : Reason::damaged;
+    auto const out_of_time = outcome.ending == Ending::timed_out || (outcome.ending == Ending::signalled && outcome.code == SIGXCPU);
+    return out_of_time ? Reason::timed_out : says(outcome.errors, "No space left") ? Reason::no_space : Reason::damaged;
 }
 
-Reason Survey::scan(std::function<void(double)> told) {
+Reason Survey::scan(Told const& told) {
     std::vector<double> lasting{1 / std::max(1.0, probe_.video.rate.value())};
     lasting.resize(1 + probe_.sounds.size(), 0.02);
     auto const first_s = times_.size() > 1 ? times_.begins[1] : first_segment_s;
@@ -225,16 +243,42 @@ Reason Survey::take_spans(PacketScan const& packets, CutFinder const& finder) {
     if (is_cut_short(length + closed_s, picture.packets)) return Reason::input_truncated;
     if (length > most_duration_s) return Reason::too_long;
     if (length <= 0) return Reason::damaged;
-    known_ = {packets.holes(), length, std::max(0.0, length - picture.end_s)};
+    known_ = {
+        .holes = packets.holes(), .length_s = length, .picture_pad_s = std::max(0.0, length - picture.end_s), .pictures = picture.packets};
+    known_.held = is_held(picture.packets, length, std::min(60.0, probe_.video.rate.value()));
+    if (known_.held) known_.every_s = std::clamp(length / held_segments, segment_s, longest_held_segment_s);
     picture_s_ = (picture.end_s - picture.first_s) / double(picture.packets);
     heard_s_.clear();
     // Packets may name more than there is: times rounded up, samples that only lead to the first one heard.
     for (auto const& sound : sounds) heard_s_.push_back(std::min(sound.heard_s, sound.end_s - std::max(0.0, sound.first_s)));
     auto const first_s = times_.size() > 1 ? times_.begins[1] : first_segment_s;
-    auto const as_it_is = cuts_ == Cuts::usable && known_.holes.empty() && !packets.changes() ? finder.timetable(length) : std::nullopt;
-    if (!as_it_is) cuts_ = Cuts::unusable;
-    times_ = as_it_is ? *as_it_is : regular_timetable(first_s, length);
+    bound_silence();
+    auto const cut = cuts_ == Cuts::usable && known_.holes.empty() && !packets.changes() && !known_.held;
+    auto const as_it_is = cut ? finder.timetable(length) : std::nullopt;
+    auto const usable = as_it_is && as_it_is->size() <= most_listed_segments;
+    if (!usable) cuts_ = Cuts::unusable;
+    times_ = usable ? *as_it_is : regular_timetable(first_s, length, known_.every_s);
     return Reason::none;
+}
+
+void Survey::bound_silence() {
+    constexpr double always_s = 4 * 3600, for_each = 4;
+    double heard = 0;
+    for (auto const each : heard_s_) heard += each;
+    auto const most = always_s + heard * for_each;
+    auto const silence = [&] {
+        double out = 0;
+        for (std::size_t i = 0; i < heard_s_.size(); ++i)
+            out += std::max(0.0, known_.length_s - heard_s_[i]) * (is_surround(probe_.sounds[i]) && !known_.stereo_only ? 2 : 1);
+        return out;
+    };
+    known_.stereo_only = silence() > most;
+    while (heard_s_.size() > 1 && silence() > most) {
+        auto const& last = probe_.sounds.back();
+        probe_.remarks.push_back({Warning::too_many_tracks, last.index, last.codec, last.language});
+        probe_.sounds.pop_back();
+        heard_s_.pop_back();
+    }
 }
 
 JailOutcome Survey::hear(std::size_t track, Heard heard) {

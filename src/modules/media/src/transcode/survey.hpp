@@ -2,6 +2,7 @@
 #pragma once
 
 #include "transcode/commands.hpp"
+#include "transcode/patience.hpp"
 #include "transcode/prepare.hpp"
 
 #include <functional>
@@ -20,15 +21,17 @@ struct ExtractedText {
 
 class Survey {
 public:
-    Survey(JailSettings const& settings, Place const& place, std::function<bool()> cancelled)
-        : settings_(settings), place_(place), cancelled_(std::move(cancelled)) {}
+    Survey(JailSettings const& settings, Place const& place, PrepareLimits const& limits, std::function<bool()> cancelled)
+        : settings_(settings), place_(place), limits_(limits), cancelled_(std::move(cancelled)) {}
 
     // The file itself, before any other program sees it.
     Reason look();
     // ffprobe's word. The working folder must exist.
     Reason inspect();
-    // Every packet of it, without decoding. Blocks as long as reading the file takes. `told` gets the share that has been read.
-    Reason scan(std::function<void(double)> told);
+    // Every packet of it, without decoding. Blocks as long as reading the file takes. `told` gets the share that has been read and
+    // answers how long it was not this one's turn.
+    using Told = std::function<Patience::Clock::duration(double)>;
+    Reason scan(Told const& told);
     // Which sounds cannot be decoded; they are left out. True when there were some.
     bool drop_bad_sounds();
 
@@ -40,6 +43,9 @@ public:
     // A small file is read whole in a moment.
     bool small() const { return size_ <= 64 << 20; }
     double length_s() const { return scanned_ ? known_.length_s : probe_.stated_s; }
+    std::int64_t size() const { return size_; }
+    // Processor seconds that making so much of the film may take: by the pictures that are read and made, and the sounds.
+    std::int64_t work_s(double length_s) const;
     // Of a run that decoded everything: seconds that could not be, more than is usual. Negative: too many to call it a film.
     double lost_s(std::string_view log) const;
     std::vector<ExtractedText> const& texts() const { return texts_; }
@@ -47,7 +53,10 @@ public:
     std::string const& detail() const { return detail_; }
 
 private:
-    Reason scan_once(ScanOrder const& order, class PacketScan& packets, class CutFinder& finder, std::function<void(double)> const& told);
+    Reason scan_once(ScanOrder const& order, class PacketScan& packets, class CutFinder& finder, Told const& told);
+    bool claims_too_much(class PacketScan const& packets) const;
+    // Silence that would be made to fill sounds up to the film's length is bounded by what there is of them.
+    void bound_silence();
     Reason take_spans(class PacketScan const& packets, class CutFinder const& finder);
     JailOutcome hear(std::size_t track, Heard heard);
     // Of the first sound, whose packets say they last longer than is usual: as far as it can be heard. False: not at all.
@@ -58,6 +67,7 @@ private:
 
     JailSettings const& settings_;
     Place const& place_;
+    PrepareLimits const& limits_;
     std::function<bool()> cancelled_;
     Probe probe_;
     Known known_;

@@ -108,9 +108,8 @@ Result<std::shared_ptr<ChunkSink>> UploadsHttp::open_creation(http::Call& call, 
         return error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced.");
     MOZI_CHECK(uploads_.check_room(call.viewer.id, announcement));
     MOZI_TRY(auto proof, proof_of(call));
-    auto sink = uploads_.begin(call.viewer.session, announcement.size, std::move(proof));
-    if (!announcement.size) uploads_.limit(*sink, call.viewer.id, 0);
-    return sink;
+    return uploads_.begin(
+        call.viewer.id, call.viewer.session, announcement.size, {call.request->content_length, has_body(call), std::move(proof)});
 }
 
 Result<http::Empty> UploadsHttp::create(http::Call& call, Creation const& in, ChunkSink& sink) {
@@ -216,7 +215,7 @@ std::vector<http::Route> UploadsHttp::routes() {
     add(http::route<&UploadsHttp::create, &UploadsHttp::open_creation>(*this, Method::post, all, "createUpload",
         "Announce an upload (tus creation)", Access::member, 201,
         {"upload.version", "upload.length", "upload.metadata", "upload.too_large", "upload.too_long", "upload.type", "upload.header",
-            "upload.checksum", "upload.checksum_mismatch", "media.quota", "media.no_space"},
+            "upload.checksum", "upload.checksum_mismatch", "media.quota", "media.no_space", "media.too_many_uploads"},
         {.limit = Limit::upload, .body_limit = most_body, .takes = chunk}));
     add(http::route<&UploadsHttp::append, &UploadsHttp::open_chunk>(*this, Method::patch, one, "continueUpload",
         "Send the next bytes of an upload", Access::member, 204,

@@ -11,7 +11,7 @@
 namespace mozi::media {
 namespace {
 
-constexpr std::int64_t checkpoint_bytes = 64 << 20, space_check_bytes = 16 << 20;
+constexpr std::int64_t checkpoint_bytes = 64 << 20;
 constexpr auto session_check = std::chrono::milliseconds(500);
 
 Error no_space() {
@@ -111,17 +111,13 @@ bool ChunkSink::open_held() {
     return fd_ >= 0;
 }
 
-// The session still stands and the disk has room; asked now and then.
+// The session still stands; asked now and then.
 bool ChunkSink::allowed() {
     auto const now = std::chrono::steady_clock::now();
     if (now - checked_session_ > session_check) {
         checked_session_ = now;
         if (!parts_.session_lives(order_.session))
             problem_ = error(Code::unauthenticated, "auth.token", "This session has ended. Sign in again; what has arrived is kept.");
-    }
-    if (checked_space_at_ < 0 || reached_ - checked_space_at_ >= space_check_bytes) {
-        checked_space_at_ = reached_;
-        if (parts_.places.free_bytes() < parts_.min_free_bytes) problem_ = no_space();
     }
     return !problem_;
 }
@@ -137,6 +133,10 @@ net::BodySink::More ChunkSink::write(std::span<char const> bytes) {
     if (problem_ || !allowed() || !open_held()) return More::stop;
     if (order_.size && reached_ + static_cast<std::int64_t>(bytes.size()) > *order_.size) {
         problem_ = beyond_.value_or(error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced."));
+        return More::stop;
+    }
+    if (auto const room = order_.stream ? order_.stream->take(static_cast<std::int64_t>(bytes.size())) : no_space(); !room) {
+        problem_ = room.error();
         return More::stop;
     }
     if (digest_) digest_->add({bytes.data(), bytes.size()});
@@ -172,7 +172,14 @@ void ChunkSink::checkpoint() {
     if (!posted) checkpointing_ = false;
 }
 
+// What does not count does not stay either: nobody's quota has it. With the mutex, and the key still this one's.
+void ChunkSink::drop_unproven() {
+    reached_ = order_.offset;
+    if (fd_ >= 0 && ftruncate(fd_, order_.offset) != 0) log::warn("upload.not_cut", {{"media", order_.id.text()}, {"errno", errno}});
+}
+
 void ChunkSink::finish(bool complete) {
+    if (std::scoped_lock const held(mutex_); !complete && unproven_ && !gave_way_ && !creates()) drop_unproven();
     if (complete || creates() || reached() == order_.offset) return;
     // The connection ended in the middle: what came is kept, unless only the whole could have been verified.
     auto const posted = parts_.workers.post([self = shared_from_this()] {
@@ -190,7 +197,7 @@ bool ChunkSink::verify(std::optional<tus::Checksum> const& trailing) {
     if (right && digest_) right = digest_->finish() == wanted->digest;
     else if (right) right = tus::digest_of(fd_, order_.offset, reached_, wanted->algorithm) == wanted->digest;
     digest_.reset();
-    if (!right) reached_ = order_.offset;
+    if (!right) drop_unproven();
     return right;
 }
 
@@ -215,7 +222,7 @@ Result<std::int64_t> ChunkSink::give_way() {
         if (gave_way_) return upload_locked();
         gave_way_ = true;
         problem_ = taken_over();
-        if (std::exchange(unproven_, false)) reached_ = order_.offset;
+        if (std::exchange(unproven_, false)) drop_unproven();
         reached = reached_;
         stop = std::move(stop_);
     }

@@ -3,6 +3,7 @@
 
 #include "library/places.hpp"
 #include "playback/grants.hpp"
+#include "uploads/intake.hpp"
 #include "uploads/tus.hpp"
 
 #include <mozi/jobs/pool.hpp>
@@ -49,6 +50,7 @@ struct SinkOrder {
     std::optional<std::int64_t> size; // of the whole upload, when known
     tus::Proof proof; // of the chunk
     enum class File { open_existing, create_on_first_byte } file = File::open_existing;
+    std::shared_ptr<Intake::Stream> stream = {}; // its room; without one nothing is written
 };
 
 // Written to on the io thread, asked by workers. Of a chunk that is to be proven nothing counts before all of it has been.
@@ -59,7 +61,6 @@ public:
         Places const& places;
         UploadLocks& locks;
         jobs::Pool& workers;
-        std::uint64_t min_free_bytes;
         std::function<bool(SessionId)> session_lives;
         std::function<Result<>(MediaId, std::int64_t received)> record;
     };
@@ -94,6 +95,7 @@ public:
         order_.size = bytes;
         beyond_ = std::move(beyond);
     }
+    void flow(std::shared_ptr<Intake::Stream> stream) { order_.stream = std::move(stream); }
     // Its row is committed: the created file moves to the films. Without this it goes with the sink.
     void adopt();
 
@@ -101,6 +103,7 @@ private:
     ChunkSink(Parts const& parts, SinkOrder order);
     bool allowed();
     bool open_held();
+    void drop_unproven();
     void checkpoint();
     bool verify(std::optional<tus::Checksum> const& trailing);
     bool sync();
@@ -114,7 +117,7 @@ private:
     mutable std::mutex mutex_; // guards the rest
     std::atomic<int> fd_{-1}; // set once
     std::int64_t reached_;
-    std::int64_t checked_space_at_ = -1, checkpoint_at_;
+    std::int64_t checkpoint_at_;
     std::chrono::steady_clock::time_point checked_session_{};
     bool unproven_;
     std::unique_ptr<tus::Digest> digest_; // where the algorithm is known beforehand

@@ -3,6 +3,7 @@
 
 #include "library/repository.hpp"
 
+#include <mozi/db/frees.hpp>
 #include <mozi/log/log.hpp>
 #include <mozi/media/events.hpp>
 
@@ -11,14 +12,21 @@
 namespace mozi::media {
 
 Uploads::Uploads(Parts parts)
-    : parts_(std::move(parts)), sink_parts_{parts_.places, locks_, parts_.workers, parts_.min_free_bytes, parts_.session_lives,
-                                    [this](MediaId id, std::int64_t received) {
-                                        return parts_.database.write([&](db::Transaction& tx) -> Result<> {
-                                            if (repository::record(*tx, id, received, expiry())) return finish_if_complete(tx, id);
-                                            if (!db::find<Medium>(*tx, id)) return not_found("upload.not_found");
-                                            return {}; // complete
-                                        });
-                                    }} {}
+    : parts_(std::move(parts)),
+      intake_(parts_.places, parts_.database, {parts_.min_free_bytes, parts_.settings.quota_bytes, parts_.settings.open_uploads}),
+      sink_parts_{parts_.places, locks_, parts_.workers, parts_.session_lives,
+          [this](MediaId id, std::int64_t received) { return record(id, received); }} {}
+
+Result<> Uploads::record(MediaId id, std::int64_t received) {
+    return parts_.database.write([&](db::Transaction& tx) -> Result<> {
+        db::frees(tx); // it is on the disk already
+        auto const medium = db::find<Medium>(*tx, id);
+        if (!medium) return not_found("upload.not_found");
+        if (!repository::record(*tx, id, received, expiry())) return {}; // complete
+        tx.after_commit([this, owner = medium->owner, id, received] { intake_.counted(owner, id, received); });
+        return finish_if_complete(tx, id);
+    });
+}
 
 UploadState Uploads::state_of(Medium const& medium) const {
     auto const expires = medium.expires_at ? std::optional(parts_.database.as_wall(*medium.expires_at, parts_.clock)) : std::nullopt;
@@ -27,7 +35,6 @@ UploadState Uploads::state_of(Medium const& medium) const {
 
 namespace {
 
-Error over_quota() { return error(Code::disk_full, "media.quota", "This would be more than you may keep here. Delete something first."); }
 Error too_large() { return error(Code::too_large, "upload.too_large", "This file is larger than this server takes."); }
 
 } // namespace
@@ -35,33 +42,26 @@ Error too_large() { return error(Code::too_large, "upload.too_large", "This file
 Result<> Uploads::check_room(UserId owner, Announcement const& announcement) {
     auto const size = announcement.size.value_or(0);
     if (size > parts_.settings.max_upload_bytes) return too_large();
-    auto const free = parts_.places.free_bytes();
-    if (free < parts_.min_free_bytes || static_cast<std::uint64_t>(size) > free - parts_.min_free_bytes)
-        return error(Code::disk_full, "media.no_space", "There is no room for this upload now. Try again later.");
-    return parts_.database.read([&](db::Connection& c) { return check_quota(c, owner, size); });
+    MOZI_CHECK(intake_.check_room(size));
+    return parts_.database.read([&](db::Connection& c) -> Result<> {
+        MOZI_CHECK(intake_.check_open(c, owner, {}));
+        return intake_.check_quota(c, owner, size);
+    });
 }
 
-Result<> Uploads::check_quota(db::Connection& c, UserId owner, std::int64_t more) const {
-    auto const quota = parts_.settings.quota_bytes;
-    if (quota > 0 && repository::totals(c, owner).bytes + more > quota) return over_quota();
-    return {};
-}
-
-void Uploads::limit(ChunkSink& sink, UserId owner, std::int64_t received) {
-    auto const quota = parts_.settings.quota_bytes;
-    auto const most = std::int64_t(parts_.settings.max_upload_bytes);
-    sink.limit_to(most, too_large());
-    if (quota == 0) return;
-    auto const kept = parts_.database.read([&](db::Connection& c) -> Result<std::int64_t> { return repository::totals(c, owner).bytes; });
-    if (!kept) return; // the end of the upload asks again
-    auto const left = std::max<std::int64_t>(0, quota - *kept) + received;
-    if (left < most) sink.limit_to(left, over_quota());
-}
-
-std::shared_ptr<ChunkSink> Uploads::begin(SessionId session, std::optional<std::int64_t> size, tus::Proof proof) {
-    auto const id = next<MediaId>();
-    auto const key = locks_.take(id).value(); // nobody else knows it; held, its folder is left alone however long the body takes
-    return ChunkSink::make(sink_parts_, {id, key, session, 0, size, std::move(proof), SinkOrder::File::create_on_first_byte});
+Result<std::shared_ptr<ChunkSink>> Uploads::begin(UserId owner, SessionId session, std::optional<std::int64_t> size, Body body) {
+    Intake::Order order{.id = next<MediaId>(), .owner = owner, .creates = true};
+    if (!size) order.counted = Intake::Order::Counted::by_arrival;
+    order.to_come = body.content_length ? std::optional(static_cast<std::int64_t>(*body.content_length)) : size;
+    std::shared_ptr<Intake::Stream> stream;
+    if (body.comes) {
+        MOZI_TRY(stream, intake_.enter(order));
+    }
+    auto const key = locks_.take(order.id).value(); // nobody else knows it; held, its folder is left alone however long the body takes
+    auto sink = ChunkSink::make(
+        sink_parts_, {order.id, key, session, 0, size, std::move(body.proof), SinkOrder::File::create_on_first_byte, std::move(stream)});
+    if (!size) sink->limit_to(parts_.settings.max_upload_bytes, too_large());
+    return sink;
 }
 
 Result<UploadState> Uploads::create(
@@ -78,10 +78,14 @@ Result<UploadState> Uploads::create(
     medium.created_at = parts_.clock.now();
     medium.expires_at = expiry();
     MOZI_CHECK(parts_.database.write([&](db::Transaction& tx) -> Result<> {
-        MOZI_CHECK(check_quota(*tx, owner, medium.counted_bytes())); // others of this person may have begun meanwhile
+        MOZI_CHECK(intake_.check_open(*tx, owner, medium.id)); // others of this person may have begun meanwhile
+        MOZI_CHECK(intake_.check_quota(*tx, owner, medium.counted_bytes(), medium.id));
         repository::insert(*tx, medium);
         // After the commit and before the answer: what lies among the incoming was never acknowledged.
-        tx.after_commit([&sink] { sink.adopt(); });
+        tx.after_commit([this, &sink, &medium] {
+            sink.adopt();
+            intake_.counted(medium.owner, medium.id, medium.received);
+        });
         return finish_if_complete(tx, medium.id);
     }));
     return state_of(medium);
@@ -141,8 +145,9 @@ Result<> Uploads::check_chunk(Medium const& medium, Chunk const& chunk) {
     if (size && *size < chunk.offset) return error(Code::bad_request, "upload.length", "More than that has arrived already.");
     auto const length = static_cast<std::int64_t>(chunk.content_length.value_or(0));
     if (!medium.size)
-        MOZI_CHECK(parts_.database.read(
-            [&](db::Connection& c) { return check_quota(c, medium.owner, size.value_or(chunk.offset + length) - medium.received); }));
+        MOZI_CHECK(parts_.database.read([&](db::Connection& c) {
+            return intake_.check_quota(c, medium.owner, size.value_or(chunk.offset + length) - medium.received, medium.id);
+        }));
     if (length > size.value_or(parts_.settings.max_upload_bytes) - chunk.offset)
         return error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced.");
     return {};
@@ -164,7 +169,13 @@ Result<std::shared_ptr<ChunkSink>> Uploads::continue_at(MediaId id, UserId owner
     if (!row) return std::move(row).error();
     if (chunk.offset != row->received) return wrong_offset(*row);
     MOZI_CHECK(check_chunk(*row, chunk));
-    if (!size) limit(*sink, owner, row->received);
+    Intake::Order order{.id = id, .owner = owner, .offset = row->received};
+    if (!row->size) order.counted = Intake::Order::Counted::by_arrival; // also where the length comes along: nobody has counted it yet
+    if (chunk.content_length) order.to_come = static_cast<std::int64_t>(*chunk.content_length);
+    else if (size) order.to_come = *size - row->received;
+    MOZI_TRY(auto stream, intake_.enter(order));
+    sink->flow(std::move(stream));
+    if (!size) sink->limit_to(parts_.settings.max_upload_bytes, too_large());
     return sink;
 }
 
@@ -172,17 +183,17 @@ Result<UploadState> Uploads::take(
     ChunkSink& sink, UserId owner, std::optional<std::int64_t> declared_size, std::optional<tus::Checksum> const& trailing) {
     MOZI_TRY(auto received, sink.settle(trailing));
     return parts_.database.write([&](db::Transaction& tx) -> Result<UploadState> {
+        db::frees(tx); // it is on the disk already
         auto medium = db::find<Medium>(*tx, sink.id());
         if (!medium || medium->owner != owner) return not_found("upload.not_found");
         if (medium->status != Status::uploading) return state_of(*medium);
         if (declared_size && medium->size && *declared_size != *medium->size)
             return error(Code::bad_request, "upload.length", "Upload-Length is known already and does not change.");
         if (declared_size && !medium->size) {
-            MOZI_CHECK(check_quota(*tx, owner, *declared_size - medium->received));
+            MOZI_CHECK(intake_.check_quota(*tx, owner, *declared_size - medium->received, medium->id));
             repository::set_size(*tx, *medium, *declared_size);
-        } else if (!medium->size) {
-            MOZI_CHECK(check_quota(*tx, owner, received - medium->received));
-        }
+        } // what came of a length nobody said was held to the quota as it came
+        tx.after_commit([this, owner, id = medium->id, received] { intake_.counted(owner, id, received); });
         repository::record(*tx, sink.id(), received, expiry());
         MOZI_CHECK(finish_if_complete(tx, sink.id()));
         return state_of(db::find<Medium>(*tx, sink.id()).value());
@@ -226,8 +237,11 @@ void Uploads::sweep() {
 
 void Uploads::forget_tombstones() {
     auto const week_ago = parts_.database.lived() - std::chrono::hours(24 * 7);
-    (void)parts_.database.write(
-        [&](db::Transaction& tx) -> Result<> { return repository::forget_expired(*tx, week_ago), Result<>{}; }); // the next one does it
+    (void)parts_.database.write([&](db::Transaction& tx) -> Result<> {
+        db::frees(tx);
+        repository::forget_expired(*tx, week_ago);
+        return {};
+    }); // the next one does it
 }
 
 } // namespace mozi::media

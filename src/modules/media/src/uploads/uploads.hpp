@@ -36,10 +36,15 @@ public:
     };
     explicit Uploads(Parts parts);
 
-    // Errors: "upload.too_large" (too_large), "media.quota", "media.no_space" (disk_full).
+    // Errors: "upload.too_large" (too_large), "media.quota", "media.no_space" (disk_full), "media.too_many_uploads" (conflict).
     Result<> check_room(UserId owner, Announcement const& announcement);
-    // A sink that makes the file when the first byte comes. Its id is the upload's.
-    std::shared_ptr<ChunkSink> begin(SessionId session, std::optional<std::int64_t> size, tus::Proof proof);
+    struct Body {
+        std::optional<std::uint64_t> content_length; // none: chunked
+        bool comes = false;
+        tus::Proof proof;
+    };
+    // A sink that makes the file when the first byte comes. Its id is the upload's. Errors: "media.no_space", "media.quota".
+    Result<std::shared_ptr<ChunkSink>> begin(UserId owner, SessionId session, std::optional<std::int64_t> size, Body body);
     // The row, and the bytes that came along. One unit; the upload exists when this returned.
     Result<UploadState> create(
         ChunkSink& sink, UserId owner, Announcement const& announcement, std::optional<tus::Checksum> const& trailing);
@@ -62,9 +67,6 @@ public:
         ChunkSink& sink, UserId owner, std::optional<std::int64_t> declared_size, std::optional<tus::Checksum> const& trailing);
     Result<> terminate(MediaId id, UserId owner);
 
-    // Of a length nobody said: no more than the quota leaves and one upload may have.
-    void limit(ChunkSink& sink, UserId owner, std::int64_t received);
-
     // Gives up what has run out of time. Every second.
     void sweep();
     // Upload addresses say for a week that they have expired. Now and then.
@@ -73,8 +75,6 @@ public:
     bool receiving(MediaId id) const { return locks_.held(id); }
 
 private:
-    // Error "media.quota".
-    Result<> check_quota(db::Connection& c, UserId owner, std::int64_t more) const;
     Result<> check_chunk(Medium const& medium, Chunk const& chunk);
     static Error wrong_offset(Medium const& medium);
     Result<UploadLocks::Key> take_over(MediaId id);
@@ -82,8 +82,11 @@ private:
     Time expiry() const { return parts_.database.lived() + std::chrono::seconds(parts_.settings.upload_expiry_s); }
     void expire(std::vector<Medium> const& due);
 
+    Result<> record(MediaId id, std::int64_t received);
+
     Parts parts_;
     UploadLocks locks_;
+    Intake intake_;
     ChunkSink::Parts sink_parts_;
 };
 

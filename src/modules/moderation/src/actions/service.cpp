@@ -4,6 +4,8 @@
 #include "../audit/audit.hpp"
 #include "repository.hpp"
 
+#include <mozi/db/frees.hpp>
+
 namespace mozi::moderation {
 
 Result<> check_not_own(UserId owner, UserId who, Asking const& asking) {
@@ -42,6 +44,7 @@ Result<Page<ActionView>> Actions::list(Paging const& paging) {
 
 Result<ActionView> Actions::revert(ActionId id, std::string reason, Asking const& asking) {
     MOZI_TRY(auto reverted, database_.write([&](db::Transaction& tx) -> Result<Action> {
+        db::frees(tx);
         auto action = db::hold<Action>(*tx, id);
         if (!action) return not_found("moderation.action_not_found");
         if (action->reverted_at)

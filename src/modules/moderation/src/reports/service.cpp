@@ -5,6 +5,8 @@
 #include "../actions/service.hpp"
 #include "../audit/audit.hpp"
 
+#include <mozi/db/frees.hpp>
+
 namespace mozi::moderation {
 
 namespace {
@@ -201,6 +203,7 @@ ActionId Reports::hide(db::Transaction& tx, Report const& report, std::string co
 Result<ResolvedReport> Reports::resolve(ReportId id, Decision decision, std::string resolution, Asking const& asking) {
     std::int64_t also = 0;
     MOZI_TRY(auto report, database_.write([&](db::Transaction& tx) -> Result<Report> {
+        db::frees(tx);
         auto found = db::find<Report>(*tx, id);
         if (found) repository::hold_open(*tx, found->subject);
         found = db::hold<Report>(*tx, id);

@@ -5,6 +5,7 @@
 #include "../likes/repository.hpp"
 #include "thread_counts.hpp"
 
+#include <mozi/db/frees.hpp>
 #include <mozi/social/events.hpp>
 #include <mozi/subject/effects.hpp>
 
@@ -203,6 +204,7 @@ Result<> Comments::remove(CommentId id, Asking const& asking) {
     MOZI_TRY(auto const seen, find_row(id));
     MOZI_CHECK(check_subject(seen, asking));
     return database_.write([&](db::Transaction& tx) -> Result<> {
+        db::frees(tx);
         auto& c = *tx;
         repository::hold_subject(c, seen.subject.id);
         auto comment = db::find<Comment>(c, id);

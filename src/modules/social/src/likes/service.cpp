@@ -4,6 +4,8 @@
 #include "../counts/repository.hpp"
 #include "repository.hpp"
 
+#include <mozi/db/frees.hpp>
+
 namespace mozi::social {
 
 Likes::Likes(ModuleContext const& context, Needs const& needs, Totals& totals)
@@ -34,6 +36,7 @@ Result<ReactionView> Likes::like(Subject const& subject, Reaction type, Asking c
 Result<> Likes::unlike(Subject const& subject, Asking const& asking) {
     MOZI_CHECK(check(subject, asking));
     return database_.write([&](db::Transaction& tx) -> Result<> {
+        db::frees(tx);
         MOZI_CHECK(lock(*tx, subject));
         if (repository::unlike(*tx, subject.id, asking.user)) totals_.changed(tx, subject.id);
         return {};

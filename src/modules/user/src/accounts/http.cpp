@@ -5,6 +5,7 @@
 
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
+#include <mozi/db/frees.hpp>
 #include <mozi/log/log.hpp>
 #include <mozi/net/networks.hpp>
 
@@ -167,6 +168,7 @@ Result<User> Http::create_by_operator(Call& call, OperatorAccount const& in) {
 
 Result<SignedIn> Http::login(Call& call, Login const& in) {
     return database_.write([&](db::Transaction& tx) -> Result<SignedIn> {
+        db::frees(tx); // who cannot come in cannot make room
         auto const& [account, rehash] = *in.proven;
         repository::set_login_time(*tx, account.id, clock_.now());
         if (rehash) repository::replace_hash(*tx, account.id, rehash->from, rehash->to);

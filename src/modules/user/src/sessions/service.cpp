@@ -4,6 +4,7 @@
 #include <mozi/base/random.hpp>
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
+#include <mozi/db/frees.hpp>
 #include <mozi/log/log.hpp>
 #include <mozi/user/events.hpp>
 
@@ -107,6 +108,7 @@ Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_t
     using Refreshed = std::optional<std::pair<UserId, Tokens>>;
     bool replayed = false;
     auto done = database_.write([&](db::Transaction& tx) -> Result<Refreshed> {
+        db::frees(tx);
         auto row = find_presented(*tx, refresh_token);
         if (!row) return Refreshed{};
         db::hold_where<Session>(*tx, "id = ?", row->session); // one at a time in a session; what the one before did is read then
@@ -144,6 +146,7 @@ void Sessions::end_in(db::Transaction& tx, UserId account, std::vector<SessionId
 
 Result<> Sessions::end(UserId account, SessionId session) {
     return database_.write([&](db::Transaction& tx) -> Result<> {
+        db::frees(tx);
         auto const found = db::find<Session>(*tx, session);
         if (!found || found->account != account) return not_found("session.not_found");
         end_in(tx, account, {session});
@@ -153,6 +156,7 @@ Result<> Sessions::end(UserId account, SessionId session) {
 
 Result<> Sessions::end_others(UserId account, SessionId keep) {
     return database_.write([&](db::Transaction& tx) -> Result<> {
+        db::frees(tx);
         std::vector<SessionId> others;
         for (auto const& [id] : tx->all<SessionId>("SELECT id FROM session WHERE account_id = ? AND id <> ? LIMIT 1000", account, keep))
             others.push_back(id);

@@ -16,8 +16,9 @@ namespace mozi::media {
 struct Settings {
     std::int64_t upload_expiry_s = 24 * 3600;
     std::int64_t max_upload_bytes = 50LL << 30;
-    std::int64_t quota_bytes = 0; // per person; 0: none
-    int jobs = 1; // transcodes at once
+    std::int64_t quota_bytes = 20LL << 30; // per person; 0: none
+    int open_uploads = 50; // per person
+    int jobs = 1; // long preparations at once
     int threads = 0; // of each encoder
     int niceness = 10; // of preparations that nobody waits for
     std::string ffmpeg = "ffmpeg", ffprobe = "ffprobe"; // names on PATH, or absolute paths
@@ -30,7 +31,11 @@ struct Settings {
             field("max_upload_bytes", &Settings::max_upload_bytes, {.min = 1, .max = 1LL << 50, .help = "Largest file taken."}),
             field("quota_bytes", &Settings::quota_bytes,
                 {.min = 0, .max = 1LL << 50, .help = "Most bytes one person may keep; 0 sets no limit."}),
-            field("jobs", &Settings::jobs, {.min = 1, .max = 64, .help = "Videos processed at the same time."}),
+            field("open_uploads", &Settings::open_uploads, {.min = 1, .max = 10'000, .help = "Most unfinished uploads of one person."}),
+            field("jobs", &Settings::jobs,
+                {.min = 1,
+                    .max = 64,
+                    .help = "Videos processed at the same time. The beginnings of others are made beside them, whoever waits gets turns."}),
             field("threads", &Settings::threads,
                 {.min = 0, .max = 256, .help = "Threads of each encoder; 0: as many as there are processors."}),
             field("niceness", &Settings::niceness,
