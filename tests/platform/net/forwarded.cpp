@@ -2,6 +2,8 @@
 #include "request.hpp"
 #include "support.hpp"
 
+#include "address_limit.hpp"
+
 #include <mozi/net/forwarded.hpp>
 
 using namespace mozi::net;
@@ -114,5 +116,21 @@ TEST_SUITE("net forwarded") {
         CHECK(site("2001:db8:1:1::7") == site("2001:db8:1:ffff::9"));
         CHECK(site("2001:db8:1:1::7") != site("2001:db8:2:1::7"));
         CHECK(network_of("64:ff9b::192.0.2.1") == "192.0.2.1");
+    }
+    TEST_CASE("connections are counted by /64, and a /48 holds those of four") {
+        AddressLimit limit(2);
+        auto const of = [](std::string const& address) { return std::optional(counted_as(address).network); };
+        CHECK(limit.enter(of("2001:db8:1:1::1")));
+        CHECK(limit.enter(of("2001:db8:1:1::2")));
+        CHECK_FALSE(limit.enter(of("2001:db8:1:1::3")));
+        int entered = 2;
+        for (int i = 2; i < 40; ++i) entered += limit.enter(of("2001:db8:1:" + std::to_string(i) + "::1"));
+        CHECK(entered == 8);
+        CHECK(limit.enter(of("2001:db8:2::1")));
+        limit.leave(of("2001:db8:1:1::1"));
+        CHECK(limit.enter(of("2001:db8:1:77::1")));
+        CHECK_FALSE(limit.enter(of("2001:db8:1:78::1")));
+        for (int i = 0; i < 100; ++i) CHECK(limit.enter(of("192.0.2." + std::to_string(i))));
+        CHECK(limit.enter(std::nullopt));
     }
 }

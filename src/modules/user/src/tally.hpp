@@ -33,7 +33,7 @@ private:
         int times = 0;
         Clock::time_point since;
     };
-    static constexpr std::size_t sets = 4096, places = 16;
+    static constexpr std::size_t sets = 2048, places = 16;
     std::uint64_t number_of(std::string_view who) const;
     Entry* find(std::uint64_t who);
 

@@ -1,7 +1,7 @@
 // Who has had how much: each request counts for the account or the network it comes from, and so does each refusal.
 #include "impl.hpp"
 
-#include <mozi/net/networks.hpp>
+#include <mozi/net/forwarded.hpp>
 
 namespace mozi::http {
 

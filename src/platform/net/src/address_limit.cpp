@@ -1,7 +1,7 @@
 // Counting connections per client address, and what an address counts as.
 #include "address_limit.hpp"
 
-#include <mozi/net/networks.hpp>
+#include <mozi/net/forwarded.hpp>
 
 #include <algorithm>
 #include <cstring>

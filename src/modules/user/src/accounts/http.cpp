@@ -119,7 +119,7 @@ http::Route Http::after_its_token(http::Route route) {
 
 Result<> Http::hash_setup(Call&, Setup& in) { return hash_new(in, ChosenBy::operators); }
 
-Result<> Http::hash_operator(Call& call, OperatorAccount& in) {
+Result<> Http::hash_operator(Call&, OperatorAccount& in) {
     auto const dot = in.operator_token.find('.');
     auto const expires = parse_id(std::string_view(in.operator_token).substr(0, dot));
     auto const now = std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();

@@ -107,7 +107,8 @@ bool has_hidden(std::string_view name) {
             before = piece;
             continue;
         }
-        if (is_white_space(piece) && point != 0x2028 && point != 0x2029 && point >= 0x20) {
+        auto const line_end = point < 0x20 || point == 0x85 || point == 0x2028 || point == 0x2029;
+        if (is_white_space(piece) && !line_end) {
             before = {};
             continue;
         }

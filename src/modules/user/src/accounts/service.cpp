@@ -8,7 +8,7 @@
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
 #include <mozi/log/log.hpp>
-#include <mozi/net/networks.hpp>
+#include <mozi/net/forwarded.hpp>
 #include <mozi/user/events.hpp>
 
 namespace mozi::user {

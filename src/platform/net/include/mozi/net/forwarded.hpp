@@ -16,4 +16,11 @@ std::optional<std::string> forwarded_proto(Request const& request);
 // It carries a header that proxies add, so somebody else asked.
 bool is_forwarded(Request const& request);
 
+// network_of() as a number. `site` is the /48 of IPv6, which one customer may have as well: it counts in the large.
+struct Counted {
+    std::uint64_t network = 0;
+    std::optional<std::uint64_t> site;
+};
+Counted counted_as(std::string const& address);
+
 } // namespace mozi::net

@@ -17,13 +17,6 @@ std::optional<std::string> plain_address(std::string_view text);
 // What limits count as one: an IPv4 address, or the /64 of an IPv6 address, whose owner has all of it. As it came if it is neither.
 std::string network_of(std::string const& address);
 
-// The same as numbers. `site` is the /48 of IPv6, which one customer may have as well: it counts in the large.
-struct Counted {
-    std::uint64_t network = 0;
-    std::optional<std::uint64_t> site;
-};
-Counted counted_as(std::string const& address);
-
 class Networks {
 public:
     Networks() = default;
