@@ -75,13 +75,13 @@ std::vector<http::Route> HealthRoutes::routes() {
         route<&HealthRoutes::ready>(
             *this, Method::get, "/health/ready", "getReady", "Does it take requests?", Access::anyone, 200, {"server.draining"}, slow),
         route<&HealthRoutes::ping>(*this, Method::get, "/health/ping", "ping", "The shortest answer", Access::anyone, 200, {}, quick),
-        route<&HealthRoutes::services>(
-            *this, Method::get, "/health/services", "getServices", "Each module and its database; as getMetrics", Access::anyone, 200, {}, slow),
-        route<&HealthRoutes::process>(
-            *this, Method::get, "/health/metrics", "getProcessFigures", "Figures of the process; as getMetrics", Access::anyone, 200, {}, slow),
+        route<&HealthRoutes::services>(*this, Method::get, "/health/services", "getServices", "Each module and its database; as getMetrics",
+            Access::anyone, 200, {}, slow),
+        route<&HealthRoutes::process>(*this, Method::get, "/health/metrics", "getProcessFigures", "Figures of the process; as getMetrics",
+            Access::anyone, 200, {}, slow),
         route<&HealthRoutes::prometheus>(*this, Method::get, "/metrics", "getMetrics",
-            "Prometheus; from this machine, with the token of the settings, or for administrators", Access::anyone, 200, {"request.address"},
-            text(http::Lane::work, "text/plain; version=0.0.4; charset=utf-8")),
+            "Prometheus; from this machine, with the token of the settings, or for administrators", Access::anyone, 200,
+            {"request.address"}, text(http::Lane::work, "text/plain; version=0.0.4; charset=utf-8")),
     };
 }
 

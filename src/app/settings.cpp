@@ -56,7 +56,8 @@ Result<Settings> load_settings(Given const& given, char const* const* environmen
     if (auto const what = fault_of_base_url(settings.server.base_url); !what.empty())
         problems.push_back(base_url_origin + ": server.base_url " + what);
     if (auto const size = settings.server.metrics_token.size(); size > 0 && size < 16)
-        problems.push_back(token_origin + ": server.metrics_token is soon guessed: at least 16 characters, as `openssl rand -hex 16` gives.");
+        problems.push_back(
+            token_origin + ": server.metrics_token is soon guessed: at least 16 characters, as `openssl rand -hex 16` gives.");
     if (auto const what = db::fault_of_address(settings.database.url); !what.empty())
         problems.push_back(database_origin + ": database.url " + what);
     while (settings.server.base_url.ends_with('/')) settings.server.base_url.pop_back();

@@ -53,20 +53,22 @@ TEST_CASE("figures are for this machine, asked by its own name and for itself") 
     for (auto const& where : inside) {
         std::string const target(where);
         CAPTURE(target);
-        for (auto const& host : {"localhost" + port, "127.0.0.1" + port, "[::1]" + port, std::string("LOCALHOST"), std::string("127.0.0.2")})
+        for (auto const& host :
+            {"localhost" + port, "127.0.0.1" + port, "[::1]" + port, std::string("LOCALHOST"), std::string("127.0.0.2")})
             CHECK(status_of(server, target, host) == 200);
         // A page of another site whose name was made to lead here, and a proxy on this machine.
         for (auto const& host : {"evil.example" + port, "films.example.org" + port, std::string("127.0.0.1.evil.example"),
                  "localhost.evil.example" + port, std::string("192.0.2.1"), std::string("[2001:db8::1]")})
             CHECK(status_of(server, target, host) == 404);
-        for (auto const* header : {"X-Forwarded-For: 127.0.0.1", "Forwarded: for=127.0.0.1", "X-Real-IP: 127.0.0.1", "X-Forwarded-Proto: https",
-                 "X-Forwarded-Host: localhost", "Via: 1.1 proxy", "Forwarded:"})
+        for (auto const* header : {"X-Forwarded-For: 127.0.0.1", "Forwarded: for=127.0.0.1", "X-Real-IP: 127.0.0.1",
+                 "X-Forwarded-Proto: https", "X-Forwarded-Host: localhost", "Via: 1.1 proxy", "Forwarded:"})
             CHECK(status_of(server, target, "localhost" + port, {header}) == 404);
         CHECK(status_of(server, target, "films.example.org", {"Authorization: Bearer " + admin.access}) == 200);
         CHECK(status_of(server, target, "films.example.org", {"Authorization: Bearer " + ada.access}) == 404);
         CHECK(server.get(target).header("Cache-Control") == "no-store");
     }
-    for (auto const& where : open) CHECK(status_of(server, std::string(where), "films.example.org", {"X-Forwarded-For: 203.0.113.9"}) == 200);
+    for (auto const& where : open)
+        CHECK(status_of(server, std::string(where), "films.example.org", {"X-Forwarded-For: 203.0.113.9"}) == 200);
 }
 
 TEST_CASE("with a token of its own the figures ask for that, from anywhere") {
@@ -129,8 +131,9 @@ TEST_CASE("no signed address, query or Referer is ever in the log") {
     auto const ada = join(server, "ada");
     std::string const key = "sv9-1-canarycanarycanarycanarycanary";
     for (auto const* method : {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PROPFIND"})
-        for (auto const& target : {"/media/5/" + key + "/master.m3u8", "/media/5/" + key, "/media/5/" + key + "/r1/v0/1.m4s/x", "//media/5/" + key,
-                 "/%6dedia/5/" + key + "/master.m3u8", "/api/v1/media/5/" + key + "/master.m3u8", "/canary" + key, "/reset/" + key})
+        for (auto const& target :
+            {"/media/5/" + key + "/master.m3u8", "/media/5/" + key, "/media/5/" + key + "/r1/v0/1.m4s/x", "//media/5/" + key,
+                "/%6dedia/5/" + key + "/master.m3u8", "/api/v1/media/5/" + key + "/master.m3u8", "/canary" + key, "/reset/" + key})
             server.ask(method, target, ada.access, {}, {{"Referer", "https://films.example.org/?t=canary"}});
     for (auto const* target : {"/api/movies?search=canary", "/?token=canary", "/media/5/open/master.m3u8?sig=canary", "/nowhere?canary"})
         server.ask("GET", target, ada.access, {}, {{"Referer", "https://films.example.org/canary"}});

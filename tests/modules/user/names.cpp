@@ -78,15 +78,17 @@ TEST_CASE("nobody is shown as nothing") {
 }
 
 TEST_CASE("names of offices are kept for who runs the house, however they are dressed up") {
-    for (auto const* name : {"admin", "Admin", "ADMIN", "admin1", "admin_2026", "_admin_", "a_d_m_i_n", "adm1n", "4dmin", "4DM1N", "аdmin", "аԁmіn",
-             "ádmin", "ａｄｍｉｎ", "𝐚𝐝𝐦𝐢𝐧", "ad\u200bmin", "adm\u0131n", "αdmin", "Admın", "[Admin] Ada", "Ada (admin)", "the_admin",
-             "Administrator", "Αdministrator", "moderator", "rnoderator", "m0derator", "mоderаtor", "Moderátor", "Film Moderator", "system", "5ystem",
-             "support", "supp0rt", "deleted", "deIeted", "Deleted account", "VideaMozi", "Vídeamozi", "staff", "root"}) {
+    for (auto const* name :
+        {"admin", "Admin", "ADMIN", "admin1", "admin_2026", "_admin_", "a_d_m_i_n", "adm1n", "4dmin", "4DM1N", "аdmin", "аԁmіn", "ádmin",
+            "ａｄｍｉｎ", "𝐚𝐝𝐦𝐢𝐧", "ad\u200bmin", "adm\u0131n", "αdmin", "Admın", "[Admin] Ada", "Ada (admin)", "the_admin",
+            "Administrator", "Αdministrator", "moderator", "rnoderator", "m0derator", "mоderаtor", "Moderátor", "Film Moderator", "system",
+            "5ystem", "support", "supp0rt", "deleted", "deIeted", "Deleted account", "VideaMozi", "Vídeamozi", "staff", "root"}) {
         CAPTURE(std::string(name));
         CHECK(is_reserved(name));
     }
-    for (auto const* name : {"ada", "badminton", "Modern Times", "mode", "system_of_a_down", "deleted_scenes", "Supporter", "rooted", "admiral",
-             "adam", "Ádám", "Модест", "Мария", "Администрация", "山田太郎", "محمد", "ines_9", "007", "l33t", "", "_", "🎬", "Staffan", "Homer"}) {
+    for (auto const* name :
+        {"ada", "badminton", "Modern Times", "mode", "system_of_a_down", "deleted_scenes", "Supporter", "rooted", "admiral", "adam", "Ádám",
+            "Модест", "Мария", "Администрация", "山田太郎", "محمد", "ines_9", "007", "l33t", "", "_", "🎬", "Staffan", "Homer"}) {
         CAPTURE(std::string(name));
         CHECK_FALSE(is_reserved(name));
     }
@@ -99,8 +101,9 @@ TEST_CASE("nobody sets a name apart by what cannot be seen") {
         CAPTURE(std::string(name));
         CHECK(has_hidden(name));
     }
-    for (auto const* name : {"Ada Lovelace", "👨\u200d👩\u200d👧\u200d👦", "می\u200cخواهم", "🏳\ufe0f\u200d⚧\ufe0f", "क\u200dष", "José Ñandú", "e\u0301",
-             "Ada of\u00a0Ely", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "1\ufe0f\u20e3", "山田\u3000太郎", ""}) {
+    for (auto const* name :
+        {"Ada Lovelace", "👨\u200d👩\u200d👧\u200d👦", "می\u200cخواهم", "🏳\ufe0f\u200d⚧\ufe0f", "क\u200dष", "José Ñandú", "e\u0301",
+            "Ada of\u00a0Ely", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "1\ufe0f\u20e3", "山田\u3000太郎", ""}) {
         CAPTURE(std::string(name));
         CHECK_FALSE(has_hidden(name));
     }
@@ -120,7 +123,9 @@ TEST_CASE("whoever joins takes no such name; who runs the house may, and who has
         CHECK(errors(house.join("ada", usual_password, ",\"displayName\":\"Adm\u0456n\"")) == Errors{"/displayName user.name_reserved"});
         CHECK(errors(house.join("ada", "password1", ",\"displayName\":\"A\u200bda\"")) ==
               Errors{"/displayName field.invisible", "/password user.password_guessable"}); // all at once
-        for (auto const* address : {"a\u200bda@example.org", "ada@exam\u00adple.org", "\u202eada@example.org x", "a\x01" "da@example.org"})
+        for (auto const* address : {"a\u200bda@example.org", "ada@exam\u00adple.org", "\u202eada@example.org x",
+                 "a\x01"
+                 "da@example.org"})
             CHECK(errors(house.wire.post("/api/auth/register", {},
                       "{\"email\":" + in_quotes(address) + ",\"username\":\"ada\",\"password\":" + in_quotes(usual_password) + "}")) ==
                   Errors{"/email field.email"});

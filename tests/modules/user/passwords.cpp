@@ -60,8 +60,8 @@ TEST_CASE("a new password has 8 to 256 letters as they are kept, and none that h
     CHECK(refusal(repeated("e\u0301", 7)) == "field.too_short");
     CHECK(refusal(repeated("a", 257)) == "field.too_long");
     CHECK(refusal("tab\there-to-go") == "field.control_character");
-    for (auto const* guessed : {"SomeBody", "Ｓｏｍｅｂｏｄｙ", "SOMEBODY@example.org", "s0mebody-2026", "Passw0rd!", "trustno1", "orpheum2024",
-             "TheOrpheum!", "films.orpheum"}) { // one's own names, everybody's passwords, the words of the place
+    for (auto const* guessed : {"SomeBody", "Ｓｏｍｅｂｏｄｙ", "SOMEBODY@example.org", "s0mebody-2026", "Passw0rd!", "trustno1",
+             "orpheum2024", "TheOrpheum!", "films.orpheum"}) { // one's own names, everybody's passwords, the words of the place
         CAPTURE(std::string(guessed));
         CHECK(refusal(guessed) == "user.password_guessable");
     }

@@ -51,7 +51,7 @@ TEST_CASE("without its token the first administrator's link tells nothing and do
         REQUIRE((link && *link));
         auto const before = house.database->figures();
         auto const start = std::chrono::steady_clock::now();
-        for (std::string const token : {"wrong", "", "w", (**link).substr(1).c_str(), (**link + "A").c_str()})
+        for (auto const& token : std::vector<std::string>{"wrong", "", "w", (**link).substr(1), **link + "A"})
             for (std::string const rest : {R"("email":"ada@example.org","username":"ada","password":"the last row is best")",
                      R"("email":"new@example.org","username":"new","password":"the last row is best")", R"("email":1,"username":"!")",
                      R"("password":"short","noSuchField":1)", R"("username":"admin","password":"password")"})

@@ -68,8 +68,8 @@ std::vector<http::Route> Http::routes() {
             *this, Method::delete_, "/api/auth/sessions", "endOtherSessions", "End all sessions but this one", Access::account, 204),
         route<&Http::list_notices>(*this, Method::get, "/api/auth/notices", "listNotices",
             "What happened to this account: failed sign-ins, lock-outs, tokens that came twice", Access::account, 200),
-        route<&Http::remove_notice>(*this, Method::delete_, "/api/auth/notices/{id}", "removeNotice", "Put a notice away",
-            Access::account, 204, {"notice.not_found"}),
+        route<&Http::remove_notice>(*this, Method::delete_, "/api/auth/notices/{id}", "removeNotice", "Put a notice away", Access::account,
+            204, {"notice.not_found"}),
         route<&Http::get_me>(
             *this, Method::get, "/api/users/me", "getMe", "The signed-in account", Access::account, 200, {}, {.lane = Lane::quick}),
         route<&Http::get_user>(*this, Method::get, "/api/users/{id}", "getUser", "A member's profile", Access::reader, 200,

@@ -17,10 +17,11 @@ namespace mozi::user {
 namespace {
 
 // Of offices: nowhere among the words of a name. The rest: not as a whole name.
-constexpr std::string_view offices[]{"admin", "admins", "administrator", "administrators", "sysadmin", "superadmin", "moderator", "moderators"};
+constexpr std::string_view offices[]{
+    "admin", "admins", "administrator", "administrators", "sysadmin", "superadmin", "moderator", "moderators"};
 constexpr std::string_view others[]{"mod", "mods", "system", "support", "staff", "official", "operator", "owner", "security", "help",
-    "helpdesk", "root", "superuser", "webmaster", "postmaster", "hostmaster", "abuse", "deleted", "deletedaccount", "deleteduser", "removed",
-    "nobody", "anonymous", "everyone", "videamozi", "videamoziteam", "rendszergazda", "null", "undefined"};
+    "helpdesk", "root", "superuser", "webmaster", "postmaster", "hostmaster", "abuse", "deleted", "deletedaccount", "deleteduser",
+    "removed", "nobody", "anonymous", "everyone", "videamozi", "videamoziteam", "rendszergazda", "null", "undefined"};
 
 std::u32string points_of(std::string_view text) {
     constexpr int options = UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE;

@@ -163,7 +163,8 @@ Result<> Accounts::begin(Try& one) {
 bool Accounts::has_been_at(UserId account, std::string const& network) {
     auto const found = database_.read([&](db::Connection& c) -> Result<bool> {
         bool same = false;
-        c.each<std::string>("SELECT ip_address FROM session WHERE account_id = ? AND expires_at > ? LIMIT 100",
+        c.each<std::string>(
+            "SELECT ip_address FROM session WHERE account_id = ? AND expires_at > ? LIMIT 100",
             [&](std::string const& address) { return same = net::network_of(address) == network, !same; }, account, database_.lived());
         return same;
     });

@@ -135,13 +135,13 @@ Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_t
         auto expires = row->session_expires;
         if (!row->used) {
             if (auto const count = renewals_.take(row->session.text()); count.left < 0)
-                return Error{Code::rate_limited, "request.rate", "A short breath: this sign-in was renewed very often. Try again in a minute.",
-                    {.retry_after_s = count.retry_s}};
+                return Error{Code::rate_limited, "request.rate",
+                    "A short breath: this sign-in was renewed very often. Try again in a minute.", {.retry_after_s = count.retry_s}};
             auto const ends = row->session_ends.value_or(database_.lived() + session_life_);
             expires = expiry(ends);
             newest = rotate(tx, refresh_token, row->session);
-            tx->run("UPDATE session SET last_used_at = ?, expires_at = ?, ends_at = ? WHERE id = ?", clock_.now(), expires, ends,
-                row->session);
+            tx->run(
+                "UPDATE session SET last_used_at = ?, expires_at = ?, ends_at = ? WHERE id = ?", clock_.now(), expires, ends, row->session);
             known_.forget(tx, row->session); // memory knows the earlier end
         }
         return Refreshed{{row->account, tokens_with(std::move(*newest), row->account, row->session, expires)}};
