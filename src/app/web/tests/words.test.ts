@@ -68,8 +68,7 @@ describe('pictures', () => {
     expect(pictureUrl('https://films.example/p.png')).toBe('/p.png');
     expect(pictureUrl('data:image/png;base64,AA')).toBe('data:image/png;base64,AA');
     const others = ['https://evil.example/p.png', 'http://films.example/p.png', '//evil.example/p.png', 'javascript:1', '', null];
-    for (const other of others)
-      expect(pictureUrl(other)).toBeNull();
+    for (const other of others) expect(pictureUrl(other)).toBeNull();
     vi.unstubAllGlobals();
   });
 });
