@@ -39,6 +39,7 @@ http::GatewayOptions gateway_options(Settings const& s, std::string const& secre
     out.writes_per_minute = s.limits.writes_per_minute;
     out.sign_ins_per_minute = s.limits.sign_ins_per_minute;
     out.uploads_per_minute = s.limits.uploads_per_minute;
+    out.refusals_per_minute = s.limits.refusals_per_minute;
     out.trusted_proxies = s.server.trusted_proxies;
     out.base_url = s.server.base_url;
     out.sealing_key = crypto::derive(secret, "stored replies");
@@ -167,8 +168,9 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     installation.complete(p.databases);
 
     // Modules in the order of modules.cmake; ports are filled in as their owners come to be.
-    p.user = user::make_user(context(user_db), {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes),
-                                                   std::chrono::days(s.auth.refresh_days), &p.people});
+    p.user = user::make_user(context(user_db),
+        {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes), std::chrono::days(s.auth.refresh_days), &p.people,
+            std::chrono::days(s.auth.session_days), {s.community.name, s.server.base_url}});
     p.directory.add(p.user.module.subjects);
     p.content = content::make_content(context(content_db),
         {*p.user.users, p.ports, s.community.who_creates, p.movies, {&p.people, &p.movies, &p.engagement, &p.media_topic}});

@@ -1,6 +1,10 @@
 // Health routes.
 #include "health.hpp"
 
+#include <mozi/base/text.hpp>
+#include <mozi/crypto/crypto.hpp>
+#include <mozi/net/forwarded.hpp>
+
 #include <dirent.h>
 #include <fstream>
 #include <sys/resource.h>
@@ -24,10 +28,15 @@ std::int64_t entries(char const* folder) {
     return std::max<std::int64_t>(0, count - 2);
 }
 
-// A request that a proxy on this machine passes on comes from elsewhere.
-bool from_this_machine(Call const& call) {
-    auto const forwarded = !call.find("x-forwarded-for").empty() || !call.find("forwarded").empty() || !call.find("x-real-ip").empty();
-    return !forwarded && (call.request->peer == "127.0.0.1" || call.request->peer == "::1");
+// The peer is this machine, nobody says that he asks for another, and a name of this machine was asked for: a page of another site whose
+// name was made to lead here (DNS rebinding) still sends that name.
+bool from_this_machine(net::Request const& request) {
+    static net::Networks const loopback({"127.0.0.0/8", "::1"});
+    auto const bracket = request.host.find(']');
+    auto const name = request.host.substr(0, request.host.find(':', bracket == request.host.npos ? 0 : bracket));
+    auto const address = net::plain_address(name);
+    return loopback.contain(request.peer) && !net::is_forwarded(request) &&
+           (iequals(name, "localhost") || (address && loopback.contain(*address)));
 }
 
 } // namespace
@@ -66,13 +75,13 @@ std::vector<http::Route> HealthRoutes::routes() {
         route<&HealthRoutes::ready>(
             *this, Method::get, "/health/ready", "getReady", "Does it take requests?", Access::anyone, 200, {"server.draining"}, slow),
         route<&HealthRoutes::ping>(*this, Method::get, "/health/ping", "ping", "The shortest answer", Access::anyone, 200, {}, quick),
-        route<&HealthRoutes::services>(
-            *this, Method::get, "/health/services", "getServices", "Each module and its database", Access::anyone, 200, {}, slow),
-        route<&HealthRoutes::process>(
-            *this, Method::get, "/health/metrics", "getProcessFigures", "Figures of the process", Access::anyone, 200, {}, slow),
+        route<&HealthRoutes::services>(*this, Method::get, "/health/services", "getServices", "Each module and its database; as getMetrics",
+            Access::anyone, 200, {}, slow),
+        route<&HealthRoutes::process>(*this, Method::get, "/health/metrics", "getProcessFigures", "Figures of the process; as getMetrics",
+            Access::anyone, 200, {}, slow),
         route<&HealthRoutes::prometheus>(*this, Method::get, "/metrics", "getMetrics",
-            "Prometheus; from this machine or for administrators", Access::anyone, 200, {"request.address"},
-            text(http::Lane::work, "text/plain; version=0.0.4; charset=utf-8")),
+            "Prometheus; from this machine, with the token of the settings, or for administrators", Access::anyone, 200,
+            {"request.address"}, text(http::Lane::work, "text/plain; version=0.0.4; charset=utf-8")),
     };
 }
 
@@ -118,7 +127,21 @@ Result<Health> HealthRoutes::ready(Call& call, Empty const&) {
 }
 
 Result<Ping> HealthRoutes::ping(Call&, Empty const&) { return Ping{}; }
-Result<ServicesHealth> HealthRoutes::services(Call&, Empty const&) { return look(); }
+
+Result<> HealthRoutes::check_insider(Call& call) const {
+    auto const& token = needs_.settings.server.metrics_token;
+    auto const given = call.find("authorization");
+    auto const bearer = given.size() > 7 && iequals(given.substr(0, 7), "bearer ") ? trim(given.substr(7)) : std::string_view{};
+    auto const inside = token.empty() ? from_this_machine(*call.request) : crypto::equal(crypto::sha256(bearer), crypto::sha256(token));
+    if (!inside && !call.viewer.administers()) return not_found("request.address");
+    call.header("Cache-Control", "no-store");
+    return {};
+}
+
+Result<ServicesHealth> HealthRoutes::services(Call& call, Empty const&) {
+    MOZI_CHECK(check_insider(call));
+    return look();
+}
 
 ProcessFigures HealthRoutes::measure() const {
     ProcessFigures out;
@@ -140,10 +163,13 @@ ProcessFigures HealthRoutes::measure() const {
     return out;
 }
 
-Result<ProcessFigures> HealthRoutes::process(Call&, Empty const&) { return measure(); }
+Result<ProcessFigures> HealthRoutes::process(Call& call, Empty const&) {
+    MOZI_CHECK(check_insider(call));
+    return measure();
+}
 
 Result<http::Text> HealthRoutes::prometheus(Call& call, Empty const&) {
-    if (!from_this_machine(call) && !call.viewer.administers()) return not_found("request.address");
+    MOZI_CHECK(check_insider(call));
     return http::Text{needs_.metrics.text()};
 }
 

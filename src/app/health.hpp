@@ -84,6 +84,8 @@ private:
     Result<ProcessFigures> process(http::Call& call, http::Empty const&);
     Result<http::Text> prometheus(http::Call& call, http::Empty const&);
 
+    // What is for who runs it: else "request.address".
+    Result<> check_insider(http::Call& call) const;
     Health state(http::Call const& call, std::string status) const;
     ServicesHealth look() const;
     ProcessFigures measure() const;

@@ -42,9 +42,9 @@ Result<Settings> load_settings(Given const& given, char const* const* environmen
     source.read_environment(environment);
     for (auto const& set : given.sets) add(source.read_set(set));
     Settings settings;
-    std::string proxies_origin, base_url_origin, database_origin; // the reader takes them away
-    for (auto const& [key, origin] :
-        {std::pair{"server.trusted_proxies", &proxies_origin}, {"server.base_url", &base_url_origin}, {"database.url", &database_origin}})
+    std::string proxies_origin, base_url_origin, token_origin, database_origin; // the reader takes them away
+    for (auto const& [key, origin] : {std::pair{"server.trusted_proxies", &proxies_origin}, {"server.base_url", &base_url_origin},
+             {"server.metrics_token", &token_origin}, {"database.url", &database_origin}})
         if (auto const at = source.settings().find(key); at != source.settings().end()) *origin = at->second.origin;
     config::Reader reader(source);
     for_each_section(settings, [&](std::string_view name, std::string_view, auto& section) { reader.section(name, section); });
@@ -55,6 +55,9 @@ Result<Settings> load_settings(Given const& given, char const* const* environmen
                                "\", which is neither an address nor a network such as 172.16.0.0/12.");
     if (auto const what = fault_of_base_url(settings.server.base_url); !what.empty())
         problems.push_back(base_url_origin + ": server.base_url " + what);
+    if (auto const size = settings.server.metrics_token.size(); size > 0 && size < 16)
+        problems.push_back(
+            token_origin + ": server.metrics_token is soon guessed: at least 16 characters, as `openssl rand -hex 16` gives.");
     if (auto const what = db::fault_of_address(settings.database.url); !what.empty())
         problems.push_back(database_origin + ": database.url " + what);
     while (settings.server.base_url.ends_with('/')) settings.server.base_url.pop_back();

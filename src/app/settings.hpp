@@ -41,6 +41,7 @@ struct ServerSettings {
     int io_threads = 0, workers = 0, hashers = 1;
     std::string tls_certificate, tls_key;
     std::vector<std::string> trusted_proxies;
+    std::string metrics_token;
     static constexpr auto fields() {
         return std::tuple{
             field("host", &ServerSettings::host,
@@ -72,8 +73,13 @@ struct ServerSettings {
             field("trusted_proxies", &ServerSettings::trusted_proxies,
                 {.max = 20,
                     .item_max = 64,
-                    .help = "Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. Their "
-                            "connections are not counted as one address's."}),
+                    .help = "Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, X-Forwarded-Proto and Forwarded are "
+                            "believed. Their connections are not counted as one address's."}),
+            field("metrics_token", &ServerSettings::metrics_token,
+                {.max = 200,
+                    .format = json::Format::token,
+                    .help = "With it, /metrics, /health/metrics and /health/services ask for Authorization: Bearer and this. Empty: they "
+                            "answer this machine and administrators only."}),
         };
     }
 };

@@ -21,6 +21,14 @@ std::string longest(std::int64_t length) {
     return out;
 }
 
+// A password: likewise, and nothing that is soon guessed.
+std::string longest_password(std::int64_t length) {
+    constexpr std::string_view letters[]{"é", "ű", "ß", "ø", "ñ", "ж", "λ"};
+    std::string out;
+    for (std::int64_t i = 0; i < length; ++i) out += letters[std::size_t(i * i + i / 5) % std::size(letters)];
+    return out;
+}
+
 std::string padded(std::string begin, std::string const& end, std::int64_t length) {
     begin.append(std::size_t(length) - begin.size() - end.size(), 'x');
     return begin + end;
@@ -128,7 +136,7 @@ private:
         if (format == "date") return one("9999-12-31");
         if (name == "language" || name == "country") return one("hu");
         if (name == "content" && most > 1'000'000) return {}; // a whole file
-        return one(longest(most));
+        return one(format == "password" ? longest_password(most) : longest(most));
     }
 
     Description described_{server_};

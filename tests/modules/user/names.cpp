@@ -1,6 +1,8 @@
 // Names and addresses: what is typed for them finds them, and nobody is called by nothing.
 #include "support.hpp"
 
+#include "accounts/names.hpp"
+
 using namespace mozi;
 using namespace mozi::user;
 
@@ -72,5 +74,81 @@ TEST_CASE("nobody is shown as nothing") {
         }
         CHECK(change("displayName", "\u200b\u00a0Ada\nof\u00a0Ely\u3000").text_of("displayName") == "Ada of\u00a0Ely");
         CHECK(change("bio", "\u00a0").text_of("bio").empty()); // cleared
+    });
+}
+
+TEST_CASE("names of offices are kept for who runs the house, however they are dressed up") {
+    for (auto const* name :
+        {"admin", "Admin", "ADMIN", "admin1", "admin_2026", "_admin_", "a_d_m_i_n", "adm1n", "4dmin", "4DM1N", "аdmin", "аԁmіn", "ádmin",
+            "ａｄｍｉｎ", "𝐚𝐝𝐦𝐢𝐧", "ad\u200bmin", "adm\u0131n", "αdmin", "Admın", "[Admin] Ada", "Ada (admin)", "the_admin",
+            "Administrator", "Αdministrator", "moderator", "rnoderator", "m0derator", "mоderаtor", "Moderátor", "Film Moderator", "system",
+            "5ystem", "support", "supp0rt", "deleted", "deIeted", "Deleted account", "VideaMozi", "Vídeamozi", "staff", "root"}) {
+        CAPTURE(std::string(name));
+        CHECK(is_reserved(name));
+    }
+    for (auto const* name :
+        {"ada", "badminton", "Modern Times", "mode", "system_of_a_down", "deleted_scenes", "Supporter", "rooted", "admiral", "adam", "Ádám",
+            "Модест", "Мария", "Администрация", "山田太郎", "محمد", "ines_9", "007", "l33t", "", "_", "🎬", "Staffan", "Homer"}) {
+        CAPTURE(std::string(name));
+        CHECK_FALSE(is_reserved(name));
+    }
+}
+
+TEST_CASE("nobody sets a name apart by what cannot be seen") {
+    for (auto const* name : {"Ad\u200bmin", "Ada\u200b Lovelace", "\u202eadA", "Ada\u202c x", "a\u00adda", "Ada\u3164x", "Ada\u2800x",
+             "Ada\u2060x", "Ad\ufeffa", "Ad\u200da", "Ad\u200ca", "a\u200e b", "x\U000e0041", "\u2028x", "a\x01z", "a\x7fz", "a\u0085z",
+             "Ad\u180ea", "\ufe0fada", " \ufe0fada"}) {
+        CAPTURE(std::string(name));
+        CHECK(has_hidden(name));
+    }
+    for (auto const* name :
+        {"Ada Lovelace", "👨\u200d👩\u200d👧\u200d👦", "می\u200cخواهم", "🏳\ufe0f\u200d⚧\ufe0f", "क\u200dष", "José Ñandú", "e\u0301",
+            "Ada of\u00a0Ely", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "1\ufe0f\u20e3", "山田\u3000太郎", ""}) {
+        CAPTURE(std::string(name));
+        CHECK_FALSE(has_hidden(name));
+    }
+}
+
+TEST_CASE("whoever joins takes no such name; who runs the house may, and who has one keeps it") {
+    on_each_database([](House& house) {
+        auto const errors = [](test::Answer const& answer) {
+            std::vector<std::string> out;
+            if (answer.status == 422)
+                for (auto const& error : answer.at("errors").as_array())
+                    out.push_back(std::string(error.at("pointer").as_string()) + " " + std::string(error.at("id").as_string()));
+            return out;
+        };
+        using Errors = std::vector<std::string>;
+        CHECK(errors(house.join("Moderator")) == Errors{"/username user.name_reserved", "/displayName user.name_reserved"});
+        CHECK(errors(house.join("ada", usual_password, ",\"displayName\":\"Adm\u0456n\"")) == Errors{"/displayName user.name_reserved"});
+        CHECK(errors(house.join("ada", "password1", ",\"displayName\":\"A\u200bda\"")) ==
+              Errors{"/displayName field.invisible", "/password user.password_guessable"}); // all at once
+        for (auto const* address : {"a\u200bda@example.org", "ada@exam\u00adple.org", "\u202eada@example.org x",
+                 "a\x01"
+                 "da@example.org"})
+            CHECK(errors(house.wire.post("/api/auth/register", {},
+                      "{\"email\":" + in_quotes(address) + ",\"username\":\"ada\",\"password\":" + in_quotes(usual_password) + "}")) ==
+                  Errors{"/email field.email"});
+        CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM account") == 0);
+
+        auto const link = house.made.setup_token();
+        REQUIRE((link && *link));
+        auto const first = house.wire.post("/api/auth/setup", {},
+            "{\"token\":\"" + **link + R"(","email":"a@example.org","username":"admin","password":"the last row is best"})");
+        REQUIRE(first.status == 201);
+        auto const admin = std::string(first.at("user").at("id").as_string());
+        CHECK(house.made.create_account("s@example.org", "support", usual_password, http::Role::user));
+        auto const support = std::to_string(house.scalar<std::int64_t>("SELECT id FROM account WHERE username = 'support'"));
+
+        auto const ada = std::string(house.join("ada").at("user").at("id").as_string());
+        auto const call = [&](std::string const& who, std::string_view name) {
+            return house.wire.put("/api/users/" + who, who, "{\"displayName\":" + in_quotes(name) + ",\"bio\":\"b\"}");
+        };
+        CHECK(errors(call(ada, "Administrator")) == Errors{"/displayName user.name_reserved"});
+        CHECK(errors(call(ada, "Ada\u200b L")) == Errors{"/displayName field.invisible"});
+        CHECK(call(admin, "The Administrator").status == 200);
+        CHECK(call(support, "support").status == 200); // as it was
+        CHECK(errors(call(support, "Support")) == Errors{"/displayName user.name_reserved"});
+        CHECK(call(support, "Sue").status == 200);
     });
 }

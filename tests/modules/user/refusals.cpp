@@ -44,6 +44,34 @@ TEST_CASE("the first administrator's name, address and password are refused as a
     });
 }
 
+TEST_CASE("without its token the first administrator's link tells nothing and does nothing") {
+    on_each_database([](House& house) {
+        REQUIRE(house.join("ada").status == 201);
+        auto const link = house.made.setup_token();
+        REQUIRE((link && *link));
+        auto const before = house.database->figures();
+        auto const start = std::chrono::steady_clock::now();
+        for (auto const& token : std::vector<std::string>{"wrong", "", "w", (**link).substr(1), **link + "A"})
+            for (std::string const rest : {R"("email":"ada@example.org","username":"ada","password":"the last row is best")",
+                     R"("email":"new@example.org","username":"new","password":"the last row is best")", R"("email":1,"username":"!")",
+                     R"("password":"short","noSuchField":1)", R"("username":"admin","password":"password")"})
+                for (int i = 0; i < 8; ++i) {
+                    auto const refused = house.wire.post("/api/auth/setup", {}, "{\"token\":\"" + token + "\"," + rest + "}");
+                    CHECK(refused.status == 410);
+                    CHECK(refused.id() == "setup.link");
+                }
+        for (auto const* body : {"{}", "[]", "1", R"({"token":7})", R"({"token":null,"username":"ada"})"})
+            CHECK(house.wire.post("/api/auth/setup", {}, body).id() == "setup.link");
+        // Two hundred hashes would have taken three seconds.
+        CHECK(std::chrono::steady_clock::now() - start < std::chrono::milliseconds(1500));
+        CHECK(house.database->figures().reads == before.reads);
+        CHECK(house.database->figures().units == before.units);
+        CHECK(house.wire.post("/api/auth/setup", {}, "{\"token\":\"" + **link + "\"}").status == 422); // now it says what is missing
+        CHECK(house.made.setup_token()); // a later start writes another one
+        CHECK(house.wire.post("/api/auth/setup", {}, "{\"token\":\"" + **link + "\"}").id() == "setup.link");
+    });
+}
+
 TEST_CASE("the command line proves itself, for a minute") {
     on_each_database([](House& house) {
         REQUIRE(house.join("ada").status == 201);

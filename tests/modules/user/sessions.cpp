@@ -182,3 +182,101 @@ TEST_CASE("the lives of tokens are told in seconds from now") {
     house.database->live(std::chrono::seconds(10));
     CHECK(house.refresh(first).at("tokens").at("refreshExpiresIn") == 30 * 86400 - 10); // the same token as before
 }
+
+// proves S3
+TEST_CASE("every session ends, however much it is used") {
+    on_each_database([](House& house) {
+        auto const joined = house.join("ada");
+        auto refresh = token(joined, "refreshToken");
+        test::Answer renewed;
+        for (int day = 0; day < 75; day += 25) {
+            house.database->live(std::chrono::hours(24 * 25));
+            renewed = house.refresh(refresh);
+            REQUIRE_MESSAGE(renewed.status == 200, renewed.text);
+            refresh = token(renewed, "refreshToken");
+        }
+        CHECK(renewed.at("tokens").at("refreshExpiresIn") == 15 * 86400); // of ninety days
+        auto const access = token(renewed, "accessToken");
+        house.database->live(std::chrono::hours(24 * 15) - std::chrono::seconds(1));
+        CHECK(house.made.authenticate.by_token(access));
+        house.database->live(std::chrono::seconds(2));
+        CHECK_FALSE(house.made.authenticate.by_token(access));
+        CHECK(house.refresh(refresh).status == 401);
+        CHECK(house.sign_in("ada").status == 200);
+    });
+}
+
+TEST_CASE("a session from before there was an end gets one with its next use") {
+    on_each_database([](House& house) {
+        auto const first = token(house.join("ada"), "refreshToken");
+        REQUIRE(house.database->write(
+            [](db::Transaction& tx) -> Result<> { return tx->run("UPDATE session SET ends_at = NULL"), Result<>{}; }));
+        auto const renewed = house.refresh(first);
+        CHECK(renewed.at("tokens").at("refreshExpiresIn") == 30 * 86400);
+        CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM session WHERE ends_at IS NOT NULL") == 1);
+    });
+}
+
+// proves S3
+TEST_CASE("who is banned or deleted renews nothing, and no token of theirs works a second later") {
+    on_each_database([](House& house) {
+        for (std::string const status : {"BANNED", "DELETED"}) {
+            auto const name = "ada_" + std::to_string(status.size());
+            auto const first = house.join(name), second = house.sign_in(name);
+            auto const access = token(first, "accessToken");
+            REQUIRE(house.made.authenticate.by_token(access)); // in memory now
+            REQUIRE(house.database->write([&](db::Transaction& tx) -> Result<> {
+                return tx->run("UPDATE account SET status = ? WHERE username = ?", status, name), Result<>{};
+            }));
+            CHECK(house.refresh(token(second, "refreshToken")).status == 401);
+            auto const until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+            bool works = true;
+            while (works && std::chrono::steady_clock::now() < until) works = house.made.authenticate.by_token(access).has_value();
+            CHECK_FALSE(works);
+            CHECK(house.refresh(token(first, "refreshToken")).status == 401);
+            CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM session") == 0); // the attempts ended them
+        }
+    });
+}
+
+TEST_CASE("a session is renewed as often as tabs are reloaded, and no more") {
+    House house;
+    auto current = token(house.join("ada"), "refreshToken");
+    auto const other = token(house.sign_in("ada"), "refreshToken");
+    int renewed = 0;
+    for (; renewed < 100; ++renewed) {
+        auto const answer = house.refresh(current);
+        if (answer.status == 200) {
+            current = token(answer, "refreshToken");
+            continue;
+        }
+        CHECK(answer.status == 429);
+        CHECK(answer.id() == "request.rate");
+        break;
+    }
+    CHECK(renewed == 60);
+    CHECK(house.refresh(other).status == 200);
+    CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM refresh_token WHERE used_at IS NULL") == 2); // it goes on later
+}
+
+// proves S3
+TEST_CASE("a replayed refresh token is an event with account and network, and its owner is told") {
+    for (auto const dialect : test::dialects()) {
+        Used used(dialect);
+        auto& house = used.house;
+        auto const id = house.scalar<std::int64_t>("SELECT id FROM account");
+        auto const session = house.scalar<std::int64_t>("SELECT id FROM session");
+        house.database->live(std::chrono::seconds(31));
+        CHECK(house.refresh(used.first).status == 401);
+        CHECK(house.told("user.refresh.replayed") == 1);
+        for (auto const& [name, payload] : house.told())
+            if (name == "user.refresh.replayed")
+                CHECK(payload == "{\"userId\":\"" + std::to_string(id) + "\",\"session\":\"" + std::to_string(session) +
+                                     R"(","network":"127.0.0.1"})");
+        auto const notices = house.wire.get("/api/auth/notices", std::to_string(id));
+        REQUIRE(notices.data().size() == 1);
+        CHECK(notices.data().at(0).at("kind") == "REFRESH_REPLAYED");
+        CHECK(house.refresh(used.first).status == 401); // unknown now: told once
+        CHECK(house.told("user.refresh.replayed") == 1);
+    }
+}

@@ -20,7 +20,10 @@ class House : public test::HouseOf<UserModule> {
 public:
     explicit House(db::Dialect dialect = db::Dialect::sqlite, Registration registration = Registration::open)
         : HouseOf("user", user_migrations(), dialect, [&, this](ModuleContext const& context, test::Nobody) {
-              return make_user(context, {.secret = std::string(secret), .registration = registration, .people = &topic});
+              return make_user(context, {.secret = std::string(secret),
+                                            .registration = registration,
+                                            .people = &topic,
+                                            .words = {"The Orpheum", "https://films.orpheum.example"}});
           }) {}
 
     Answer join(std::string_view name, std::string_view with = usual_password, std::string_view more = "") {

@@ -415,6 +415,8 @@ TEST_CASE("the interface: its files, its addresses, nothing else") {
     auto const policy = house.get("/").header("Content-Security-Policy");
     CHECK(policy.find("default-src 'none'") != std::string::npos);
     CHECK(policy.find("unsafe") == std::string::npos);
+    CHECK(policy.find("img-src 'self' data:;") != std::string::npos); // no other host learns who looks at a picture
+    CHECK(policy.find("http") == std::string::npos);
     CHECK(house.ask({.target = "/", .headers = {"if-none-match: " + house.get("/").header("ETag")}}).status == 304);
     CHECK(house.ask({.method = Method::post, .target = "/"}).status == 404);
 }

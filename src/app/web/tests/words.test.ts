@@ -1,9 +1,10 @@
 // People's words inside ours, and two people's words in one form.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { balanced, isolated, phrase } from '../src/lib/bidi';
 import { merged } from '../src/lib/merge';
 import type { Report } from '../src/lib/api/types';
-import { thingOf } from '../src/lib/words';
+import { pictureUrl } from '../src/lib/pictures';
+import { noticeWord, thingOf } from '../src/lib/words';
 
 const over = '\u202e';
 const end = '\u2069';
@@ -58,4 +59,24 @@ describe('two who change the same form', () => {
   });
   it('who wrote the same have no quarrel', () => expect(merged(base, { ...base, about: 'z' }, { ...base, about: 'z' }).both).toEqual([]));
   it('who changed nothing see what is there', () => expect(merged(base, base, { ...base, title: 'C' }).value.title).toBe('C'));
+});
+
+describe('pictures', () => {
+  it('are loaded from this house alone, so that no other host learns who looks', () => {
+    vi.stubGlobal('location', { origin: 'https://films.example' });
+    expect(pictureUrl('/media/1/open/r1/poster.jpg?x')).toBe('/media/1/open/r1/poster.jpg?x');
+    expect(pictureUrl('https://films.example/p.png')).toBe('/p.png');
+    expect(pictureUrl('data:image/png;base64,AA')).toBe('data:image/png;base64,AA');
+    const others = ['https://evil.example/p.png', 'http://films.example/p.png', '//evil.example/p.png', 'javascript:1', '', null];
+    for (const other of others) expect(pictureUrl(other)).toBeNull();
+    vi.unstubAllGlobals();
+  });
+});
+
+describe('what happened to an account', () => {
+  it('is said in words, and how often', () => {
+    expect(noticeWord({ kind: 'SIGN_IN_FAILED', times: 1 })).toBe('A wrong password');
+    expect(noticeWord({ kind: 'SIGN_IN_FAILED', times: 7 })).toBe('7 wrong passwords');
+    expect(noticeWord({ kind: 'REFRESH_REPLAYED', times: 2 })).toContain('two places');
+  });
 });

@@ -17,7 +17,7 @@ struct Parts {
     Accounts accounts;
     Http http;
     Parts(ModuleContext const& context, Needs const& needs)
-        : sessions(context, needs), accounts(context, needs.people), http(context, needs, accounts, sessions) {}
+        : sessions(context, needs), accounts(context, needs.people, needs.words), http(context, needs, accounts, sessions) {}
 };
 
 } // namespace
@@ -57,10 +57,11 @@ UserModule make_user(ModuleContext const& context, Needs const& needs) {
             for (auto const& field : refused.fields) refused.message += " " + field.pointer.substr(1) + ": " + field.message;
             return refused;
         }
-        MOZI_CHECK(p->accounts.check_new(asked.email, asked.username, asked.password));
-        auto const hash = crypto::hash_password(asked.password);
+        NewAccount made_of{asked.email, asked.username, asked.username, {}, role};
+        MOZI_CHECK(p->accounts.check_new(made_of, asked.password, ChosenBy::operators));
+        made_of.password_hash = crypto::hash_password(asked.password);
         return database.write([&](db::Transaction& tx) -> Result<UserId> {
-            MOZI_TRY(auto account, p->accounts.create(tx, {asked.email, asked.username, asked.username, hash, role}));
+            MOZI_TRY(auto account, p->accounts.create(tx, made_of));
             return account.id;
         });
     };

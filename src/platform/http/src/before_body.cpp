@@ -3,26 +3,9 @@
 
 #include <mozi/base/text.hpp>
 #include <mozi/log/log.hpp>
-#include <mozi/net/networks.hpp>
+#include <mozi/net/forwarded.hpp>
 
 namespace mozi::http {
-
-// From the nearest hop outwards, as far as those who wrote it are believed.
-std::string Gateway::Impl::client_address(net::Request const& request) const {
-    std::string client(request.peer);
-    if (!options.trusted_proxies.contain(client)) return client;
-    for (auto header = request.headers.rbegin(); header != request.headers.rend(); ++header) {
-        if (!iequals(header->name, "x-forwarded-for")) continue;
-        auto const hops = split(header->value, ',');
-        for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
-            auto address = net::plain_address(trim(*hop));
-            if (!address) return client;
-            client = std::move(*address);
-            if (!options.trusted_proxies.contain(client)) return client;
-        }
-    }
-    return client;
-}
 
 // Everything that is decided by the method is decided by the one it stands for: access, limits, repetition.
 void Gateway::Impl::override_method(Call& call, net::Request& request, Router::Match& match) const {
@@ -58,6 +41,7 @@ net::Accept Gateway::Impl::on_head(net::Request& request) {
     auto call = std::make_shared<Call>();
     call->request = &request;
     call->request_id = new_request_id();
+    call->client = net::client_of(request, options.trusted_proxies);
     request.context = call;
     call->options = &options;
     auto match = router.find(request.method, request.path);
@@ -77,7 +61,6 @@ net::Accept Gateway::Impl::on_head(net::Request& request) {
     auto const& route = *match.route;
     call->route = &route;
     call->allow = std::move(match.allow);
-    call->client = client_address(request);
     call->path_values = std::move(match.values);
     if (auto known = identify(*call); !known) return refuse(*call, std::move(known).error());
     if (auto allowed = check_access(route.access, call->viewer, options.visitors); !allowed)
@@ -96,26 +79,6 @@ Result<> Gateway::Impl::identify(Call& call) {
     if (viewer) call.viewer = *viewer;
     else if (call.route->access != Access::anyone) return std::move(viewer).error();
     return {};
-}
-
-Result<> Gateway::Impl::check_limit(Call& call) {
-    auto const kind = call.route->limit;
-    if (!options.limits_enabled || kind == Limit::none) return {};
-    auto const per_minute = kind == Limit::sign_in  ? options.sign_ins_per_minute
-                            : kind == Limit::write  ? options.writes_per_minute
-                            : kind == Limit::upload ? options.uploads_per_minute
-                                                    : options.reads_per_minute;
-    auto const who = call.viewer.signed_in() && kind != Limit::sign_in ? call.viewer.id.text() : net::network_of(call.client);
-    auto const verdict = limits.take(kind, who, per_minute);
-    if (kind != Limit::read || !verdict.allowed) {
-        auto const policy = "\"" + std::to_string(per_minute) + "\"";
-        call.limit_head = "RateLimit-Policy: " + policy + ";q=" + std::to_string(per_minute) + ";w=60\r\nRateLimit: " + policy +
-                          ";r=" + std::to_string(verdict.remaining) + ";t=" + std::to_string(verdict.reset_s) + "\r\n";
-    }
-    if (verdict.allowed) return {};
-    Error error{Code::rate_limited, "request.rate", "A short breath: try again in " + std::to_string(verdict.reset_s) + " s."};
-    error.retry_after_s = verdict.reset_s;
-    return error;
 }
 
 net::Accept Gateway::Impl::accept_body(Call& call, net::Request const& request) {

@@ -2,6 +2,7 @@
 #include <mozi/http/gateway.hpp>
 
 #include <mozi/base/text.hpp>
+#include <mozi/net/forwarded.hpp>
 
 #include <algorithm>
 
@@ -60,8 +61,7 @@ bool Call::same_origin() const {
 bool Call::over_tls() const {
     if (auto const origin = find("origin"); !host_name(origin).empty()) return origin.starts_with("https://");
     if (request->tls) return true;
-    auto const* forwarded = request->find_last("x-forwarded-proto");
-    return forwarded && options->trusted_proxies.contain(request->peer) && iequals(trim(split(*forwarded, ',').back()), "https");
+    return options->trusted_proxies.contain(request->peer) && net::forwarded_proto(*request) == "https";
 }
 
 std::optional<std::string> list_of(net::Request const& request, std::string_view name) {

@@ -74,6 +74,24 @@ net::Response Gateway::on_refused(net::Request* request, int status, std::string
     return response;
 }
 
+namespace {
+
+// The key in a playback address lets its holder in, so the log gets the route instead. Where no route was found, by a slip in such an
+// address or another method, whatever is long enough to be a secret is left out. Queries and Referer are never written.
+std::string loggable(Call const* call, net::Request const& request) {
+    if (call && call->route)
+        return call->route->path.find("{key}") != std::string::npos ? call->route->path : std::string(request.path.substr(0, 512));
+    constexpr std::size_t secret = 20;
+    std::string out;
+    for (auto const part : split(request.path.substr(0, 512), '/')) {
+        if (part.data() != request.path.data()) out += '/';
+        out += part.size() < secret ? part : "…"sv;
+    }
+    return out;
+}
+
+} // namespace
+
 void Gateway::on_done(net::Request const& request, int status, std::uint64_t bytes_sent, double seconds) {
     auto const call = std::static_pointer_cast<Call>(request.context);
     auto const operation = call && call->route ? std::string_view(call->route->operation) : "none"sv;
@@ -93,9 +111,7 @@ void Gateway::on_done(net::Request const& request, int status, std::uint64_t byt
     series.second->observe(seconds);
     auto const level = call && call->route && call->route->module == "health" ? log::Level::debug : log::Level::info;
     if (!log::enabled(level)) return;
-    // The key in a playback address lets its holder in: the log gets the route instead.
-    auto const keyed = call && call->route && call->route->path.find("{key}") != std::string::npos;
-    auto const path = keyed ? std::string_view(call->route->path) : request.path.substr(0, 512);
+    auto const path = loggable(call.get(), request);
     log::write(level, "http.request",
         {{"requestId", call ? std::string_view(call->request_id) : ""sv}, {"method", request.method_text}, {"path", path},
             {"operation", operation}, {"status", status}, {"bytes", bytes_sent}, {"ms", seconds * 1000},

@@ -3,6 +3,7 @@
 
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
+#include <mozi/net/networks.hpp>
 
 namespace mozi::http {
 
@@ -74,9 +75,10 @@ Result<std::optional<KeyedRequest>> Keys::keyed(Call const& call) const {
             {call.cookie(call.refresh_cookie()), call.find("x-videa-client"), call.find("sec-fetch-site"), call.find("origin")})
             add(part);
     add(call.request->body);
+    // A visitor is nobody but where he comes from: strangers elsewhere neither use up his keys nor hear his answers.
+    auto person = call.viewer.signed_in() ? call.viewer.id.text() : "visitor " + net::network_of(call.client);
     // Keyed: a body may hold a password, and a plain digest of it could be guessed at.
-    return std::optional{KeyedRequest{
-        call.viewer.signed_in() ? call.viewer.id.text() : "visitor", std::string(text), hex(crypto::hmac_sha256(sealing_key_, material))}};
+    return std::optional{KeyedRequest{std::move(person), std::string(text), hex(crypto::hmac_sha256(sealing_key_, material))}};
 }
 
 std::string Keys::name_of(std::string_view person, std::string_view key) { return std::string(person) + " " + std::string(key); }

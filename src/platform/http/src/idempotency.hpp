@@ -10,7 +10,7 @@
 namespace mozi::http {
 
 struct KeyedRequest {
-    std::string person; // account id, or "visitor"
+    std::string person; // account id, or "visitor" and the network: at most 32 characters, as its column says
     std::string key;
     std::string request; // HMAC-SHA-256 over all that is asked, hex; a streamed body only by its upload headers
 };

@@ -60,13 +60,11 @@ struct Gateway::Impl {
           cache_misses(m.counter("videa_response_cache_misses_total", "Cacheable replies that had to be built")) {}
 
     // Before the body (before_body.cpp)
-    std::string client_address(net::Request const& request) const;
     void override_method(Call& call, net::Request& request, Router::Match& match) const;
     bool belongs(net::Request const& request, Route const& route) const;
     net::Accept refuse(Call& call, Error error);
     net::Accept on_head(net::Request& request);
     Result<> identify(Call& call);
-    Result<> check_limit(Call& call);
     net::Accept accept_body(Call& call, net::Request const& request);
     // Who opens a body looks at the database and the disk: not on the io thread.
     void open_on_worker(std::shared_ptr<net::Request> request, net::Decider decide);
@@ -74,6 +72,14 @@ struct Gateway::Impl {
     net::Accept no_route(Call& call, net::Request const& request);
     net::Accept preflight(Call& call);
     void add_cors(Call const& call, std::string& head) const;
+
+    // How much of it there may be (counting.cpp)
+    struct Counts;
+    Counts counts_of(Call const& call, Limit kind, std::string_view token) const;
+    Limits::Verdict take(Counts const& counts, int per_minute);
+    Result<> check_limit(Call& call);
+    // What is answered instead of this refusal to who has had too many.
+    Error counted(Call& call, Error const& refusal);
 
     // Running it (lanes.cpp)
     void on_request(std::shared_ptr<net::Request> request, net::Responder respond);

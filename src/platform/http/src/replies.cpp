@@ -33,7 +33,7 @@ net::Response Gateway::Impl::finish(Call& call, Result<Reply> result) {
     auto& head = response.head;
     head.reserve(640);
     if (!result) {
-        write_problem(call, result.error(), response);
+        write_problem(call, counted(call, result.error()), response);
     } else if (auto& reply = *result; reply.answer) {
         response = std::move(*reply.answer);
     } else {
@@ -65,11 +65,15 @@ void Gateway::Impl::write_problem(Call& call, Error const& error, net::Response&
 }
 
 void Gateway::Impl::write_body(Call& call, Reply& reply, net::Response& response) {
-    if (reply.body.empty()) return;
+    auto const says_itself = response.head.find("Cache-Control: ") != std::string::npos;
+    if (reply.body.empty()) {
+        if (!says_itself) response.add("Cache-Control", "no-store");
+        return;
+    }
     auto const type = reply.content_type;
     if (call.route->mutates()) { // what was done cannot be refused for its form any more: it is sent as it is
         if (!call.version.empty()) response.add("ETag", etag_of(tag_of(call, reply.body), Coding::identity));
-        response.add("Cache-Control", call.version.empty() ? "no-store" : "private, no-cache");
+        if (!says_itself) response.add("Cache-Control", call.version.empty() ? "no-store" : "private, no-cache");
         if (!type.empty()) response.add("Content-Type", type);
         response.body = std::move(reply.body);
         return;
@@ -82,7 +86,7 @@ void Gateway::Impl::write_body(Call& call, Reply& reply, net::Response& response
     }
     response.head += "Vary: Accept-Encoding, Authorization\r\n";
     response.add("ETag", chosen->etag);
-    response.add("Cache-Control", call.viewer.signed_in() ? "private, no-cache" : "no-cache");
+    if (!says_itself) response.add("Cache-Control", call.viewer.signed_in() ? "private, no-cache" : "no-cache");
     if (chosen->known) {
         response.status = 304;
         return;

@@ -23,7 +23,7 @@ constexpr std::pair<std::string_view, std::string_view> types[] = {
 
 constexpr std::string_view page_policy =
     "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; img-src 'self' "
-    "data: https:; media-src 'self' blob:; worker-src 'self'; "
+    "data:; media-src 'self' blob:; worker-src 'self'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'\r\nCross-Origin-Opener-Policy: "
     "same-origin\r\nPermissions-Policy: camera=(), geolocation=(), microphone=()\r\n";
 

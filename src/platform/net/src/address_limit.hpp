@@ -1,4 +1,4 @@
-// How many connections each client address holds; one address is an IPv4 address or an IPv6 /64.
+// How many connections each client address holds; one address is an IPv4 address or an IPv6 /64, and a /48 holds as many as four of them.
 #pragma once
 
 #include <array>
@@ -30,6 +30,8 @@ private:
         std::mutex mutex;
         std::unordered_map<std::uint64_t, std::size_t> counts;
     };
+    bool count(std::uint64_t key, std::size_t most);
+    void uncount(std::uint64_t key);
     Shard& shard(std::uint64_t key) { return shards_[(key ^ key >> 32 ^ key >> 16) % shards_.size()]; }
     std::size_t const most_;
     std::array<Shard, 16> shards_;

@@ -30,9 +30,19 @@ bool is_mapped(Bytes const& bytes) { return std::equal(mapped.begin(), mapped.be
 } // namespace
 
 std::optional<std::string> plain_address(std::string_view text) {
+    // Behind it may stand a port, or what hides one (RFC 7239 section 6).
+    auto const is_port = [](std::string_view rest) {
+        constexpr auto in_port = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+        return rest.size() > 1 && rest.front() == ':' && rest.size() <= 64 &&
+               std::all_of(rest.begin() + 1, rest.end(), [&](char c) { return in_port(c) || c == '.' || c == '_' || c == '-'; });
+    };
     if (text.starts_with('[')) {
-        text = text.substr(1, text.find(']') - 1);
+        auto const close = text.find(']');
+        if (close == text.npos || (close + 1 < text.size() && !is_port(text.substr(close + 1)))) return std::nullopt;
+        text = text.substr(1, close - 1);
+        if (text.find(':') == text.npos) return std::nullopt;
     } else if (auto const colon = text.find(':'); colon != text.npos && text.find(':', colon + 1) == text.npos) {
+        if (!is_port(text.substr(colon))) return std::nullopt;
         text = text.substr(0, colon); // two colons or more are IPv6 itself
     }
     text = text.substr(0, text.find('%'));

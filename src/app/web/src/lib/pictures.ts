@@ -1,4 +1,4 @@
-// Which picture addresses the page loads: this house's own, and other sites' over https as its content policy allows.
+// Which picture addresses the page loads: this house's own, as its content policy allows. Another host would learn who looks, and when.
 
 /** The address to load, or null so that generated art takes its place. */
 export function pictureUrl(url: string | null | undefined): string | null {
@@ -6,8 +6,7 @@ export function pictureUrl(url: string | null | undefined): string | null {
   if (url.startsWith('data:image/')) return url;
   try {
     const full = new URL(url, location.origin);
-    if (full.origin === location.origin) return full.pathname + full.search;
-    return full.protocol === 'https:' ? full.href : null;
+    return full.origin === location.origin ? full.pathname + full.search : null;
   } catch {
     return null;
   }

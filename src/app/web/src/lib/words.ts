@@ -1,5 +1,16 @@
 // Words for the server's enumerations.
-import type { MediaStatus, MovieStatus, ReactionType, Report, ReportStatus, ReportType, ReportedKind, Role } from './api/types';
+import type {
+  MediaStatus,
+  MovieStatus,
+  Notice,
+  NoticeKind,
+  ReactionType,
+  Report,
+  ReportStatus,
+  ReportType,
+  ReportedKind,
+  Role,
+} from './api/types';
 import { phrase } from './bidi';
 
 const movie: Record<MovieStatus, string> = {
@@ -35,6 +46,13 @@ export const reasonWord = (t: ReportType) => reason[t]?.name ?? t;
 
 const roles: Record<Role, string> = { VISITOR: 'Visitor', USER: 'Member', MODERATOR: 'Moderator', ADMIN: 'Administrator' };
 export const roleWord = (r: Role) => roles[r] ?? r;
+
+const notices: Record<NoticeKind, (times: number) => string> = {
+  SIGN_IN_FAILED: (times) => (times === 1 ? 'A wrong password' : `${times} wrong passwords`),
+  SIGN_IN_LOCKED: () => 'Too many wrong passwords: signing in from there had to wait',
+  REFRESH_REPLAYED: () => 'A sign-in was used in two places at once, and ended',
+};
+export const noticeWord = ({ kind, times }: Pick<Notice, 'kind' | 'times'>) => notices[kind]?.(times) ?? kind;
 
 const report: Record<ReportStatus, string> = {
   PENDING: 'Waiting',

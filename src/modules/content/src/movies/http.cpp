@@ -28,7 +28,10 @@ constexpr auto movie_fields() {
         field<E, Text>("country", &E::country, {.min = 2, .max = 2, .format = Format::country}),
         field<E, Names>("genres", &E::genres, {.max = 10, .item_max = 50}), field<E, Names>("cast", &E::cast, {.max = 50, .item_max = 100}),
         field<E, Text>("director", &E::director, {.max = 200}),
-        field<E, Text>("posterUrl", &E::poster_url, {.max = 500, .format = Format::uri}),
+        field<E, Text>("posterUrl", &E::poster_url,
+            {.max = 500,
+                .format = Format::uri,
+                .help = "Shown where it is an address of this site; a picture of another host is kept and not loaded."}),
         field<E, Patch<bool>>("isAdult", &E::is_adult, {.null = json::Null::refused}),
         field<E, Patch<MovieStatus>>("status", &E::status, {.null = json::Null::refused}),
         field<E, Patch<MediaId>>("mediaId", &E::media, {.help = "An upload of whoever created the title."})};

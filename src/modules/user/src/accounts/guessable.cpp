@@ -5,13 +5,14 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace mozi::user {
 
 namespace {
 
-// What stands on every list of stolen passwords, and what a person who sets up such a place thinks of first. In lower case.
+// What a person in such a place thinks of first, and what makes words into passwords. In lower case.
 constexpr std::string_view words[]{"password", "passwort", "jelszo", "admin", "administrator", "root", "user", "guest", "test", "login",
     "welcome", "letmein", "changeme", "secret", "default", "master", "hello", "iloveyou", "love", "monkey", "dragon", "tiger", "football",
     "baseball", "soccer", "hockey", "liverpool", "arsenal", "chelsea", "sunshine", "princess", "superman", "batman", "pokemon", "starwars",
@@ -25,7 +26,7 @@ constexpr std::string_view rows[]{"1234567890", "0987654321", "qwertyuiop", "qwe
 
 // Letters behind signs that are often put in their place.
 std::string plain_letters(std::string_view password) {
-    auto text = lower_ascii(password);
+    auto text = fold(password);
     constexpr std::string_view from = "@430$5!17+8", to = "aaeossiittb";
     for (char& c : text)
         if (auto const at = from.find(c); at != from.npos) c = to[at];
@@ -51,6 +52,39 @@ bool is_year(std::string_view text) {
            text[3] <= '9';
 }
 
+std::unordered_set<std::string> const& common() {
+    static auto const made = [] {
+        std::unordered_set<std::string> out;
+        for (auto const line : split(common_passwords(), '\n'))
+            for (auto const word : split(line, ' ')) out.insert(plain_letters(word));
+        return out;
+    }();
+    return made;
+}
+
+// Length of the longest common password that `text` begins with.
+std::size_t common_at(std::string_view text) {
+    constexpr std::size_t shortest = 4, longest = 20;
+    for (auto length = std::min(text.size(), longest); length >= shortest; --length)
+        if (common().contains(std::string(text.substr(0, length)))) return length;
+    return 0;
+}
+
+// As a whole, and each of its words.
+void add_known(std::vector<std::string>& said, std::string_view known) {
+    auto const letters = plain_letters(known);
+    auto const add = [&](std::string_view word) {
+        if (word.size() >= 3) said.emplace_back(word);
+    };
+    add(letters);
+    std::string_view rest = letters;
+    while (!rest.empty()) {
+        auto const end = std::min(rest.find_first_of(" \t._-+@:/,'"), rest.size());
+        add(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+}
+
 // The shortest part that makes the whole when it is said again and again.
 std::string_view period_of(std::string_view text) {
     for (std::size_t length = 1; length <= text.size() / 2; ++length) {
@@ -66,17 +100,16 @@ std::string_view period_of(std::string_view text) {
 
 bool is_guessable(std::string_view password, std::span<std::string_view const> known) {
     constexpr std::size_t enough = 5;
-    auto const raw = lower_ascii(password);
+    auto const raw = fold(password);
     auto const letters = plain_letters(password);
     std::vector<std::string> said(std::begin(words), std::end(words));
-    for (auto const word : known)
-        if (word.size() >= 3) said.push_back(plain_letters(word));
+    for (auto const word : known) add_known(said, word);
     std::ranges::sort(said, std::greater<>{}, &std::string::size); // the longest that fits
     auto const whole = period_of(raw).size();
     std::size_t pieces = 0;
     for (std::size_t at = 0; at < whole && pieces < enough; ++pieces) {
         auto const rest = std::string_view(letters).substr(at);
-        auto length = std::max(run_at(raw, at), std::size_t(1));
+        auto length = std::max({run_at(raw, at), common_at(rest), std::size_t(1)});
         if (is_year(std::string_view(raw).substr(at))) length = std::max(length, std::size_t(4));
         for (auto const& word : said)
             if (word.size() > length && rest.starts_with(word)) length = word.size();

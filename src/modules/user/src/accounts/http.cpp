@@ -1,8 +1,6 @@
 // Handlers of accounts and sessions.
 #include "http.hpp"
 
-#include "guessable.hpp"
-
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
 #include <mozi/db/frees.hpp>
@@ -50,13 +48,14 @@ std::vector<http::Route> Http::routes() {
     return {
         route<&Http::register_account, &Http::hash_register>(*this, Method::post, "/api/auth/register", "registerAccount",
             "Create an account and sign in", Access::anyone, 201,
-            {"user.email_taken", "user.username_taken", "user.password_name", "user.registration_closed"}, hashing),
-        route<&Http::setup, &Http::hash_setup>(*this, Method::post, "/api/auth/setup", "setupFirstAdmin",
+            {"user.email_taken", "user.username_taken", "user.name_reserved", "user.password_guessable", "user.registration_closed"},
+            hashing),
+        after_its_token(route<&Http::setup, &Http::hash_setup>(*this, Method::post, "/api/auth/setup", "setupFirstAdmin",
             "Make the first administrator with the one-time link", Access::anyone, 201,
-            {"setup.done", "setup.link", "user.email_taken", "user.username_taken", "user.password_guessable"}, hashing),
+            {"setup.done", "setup.link", "user.email_taken", "user.username_taken", "user.password_guessable"}, hashing)),
         route<&Http::create_by_operator, &Http::hash_operator>(*this, Method::post, "/api/operator/users", "createAccountByOperator",
             "Create an account from the server's command line", Access::anyone, 201,
-            {"auth.operator", "user.email_taken", "user.username_taken", "user.password_name"}, hashing),
+            {"auth.operator", "user.email_taken", "user.username_taken", "user.password_guessable"}, hashing),
         route<&Http::login, &Http::verify_login>(*this, Method::post, "/api/auth/login", "login", "Sign in", Access::anyone, 200,
             {"auth.credentials", "auth.too_many", "account.banned"}, hashing),
         route<&Http::refresh>(*this, Method::post, "/api/auth/refresh", "refreshTokens", "Exchange a refresh token for new tokens",
@@ -68,41 +67,60 @@ std::vector<http::Route> Http::routes() {
             {"session.not_found"}),
         route<&Http::end_other_sessions>(
             *this, Method::delete_, "/api/auth/sessions", "endOtherSessions", "End all sessions but this one", Access::account, 204),
+        route<&Http::list_notices>(*this, Method::get, "/api/auth/notices", "listNotices",
+            "What happened to this account: failed sign-ins, lock-outs, tokens that came twice", Access::account, 200),
+        route<&Http::remove_notice>(*this, Method::delete_, "/api/auth/notices/{id}", "removeNotice", "Put a notice away", Access::account,
+            204, {"notice.not_found"}),
         route<&Http::get_me>(
             *this, Method::get, "/api/users/me", "getMe", "The signed-in account", Access::account, 200, {}, {.lane = Lane::quick}),
         route<&Http::get_user>(*this, Method::get, "/api/users/{id}", "getUser", "A member's profile", Access::reader, 200,
             {"user.not_found"}, {.lane = Lane::quick}),
         route<&Http::update_user>(*this, Method::put, "/api/users/{id}", "updateUser", "Change a profile", Access::member, 200,
-            {"user.not_found", "user.not_yours", "user.version"}),
+            {"user.not_found", "user.not_yours", "user.version", "user.name_reserved"}),
         route<&Http::list_users>(*this, Method::get, "/api/users", "listUsers", "Members", Access::account, 200, {"request.cursor"}),
     };
 }
 
+namespace {
+
 template <class In>
-Result<> Http::hash_new(Call&, In& in) {
-    MOZI_CHECK(accounts_.check_new(in.email, in.username, in.password));
+NewAccount new_account(In const& in, http::Role role) {
+    NewAccount account{in.email, in.username, in.username, in.password_hash, role};
+    if constexpr (requires { in.display_name; }) account.display_name = in.display_name.value_or(in.username);
+    return account;
+}
+
+} // namespace
+
+template <class In>
+Result<> Http::hash_new(In& in, ChosenBy by) {
+    MOZI_CHECK(accounts_.check_new(new_account(in, http::Role::user), in.password, by));
     in.password_hash = crypto::hash_password(in.password);
     return {};
 }
 
-Result<> Http::hash_register(Call& call, Register& in) {
+Result<> Http::hash_register(Call&, Register& in) {
     if (needs_.registration == Registration::closed)
         return Error{Code::forbidden, "user.registration_closed", "This community is closed to new members. Ask somebody who runs it."};
-    return hash_new(call, in);
+    return hash_new(in, ChosenBy::anybody);
 }
 
-// Whoever holds this account holds the house: a password that is soon found opens it to everybody.
-Result<> Http::hash_setup(Call& call, Setup& in) {
-    MOZI_CHECK(accounts_.check_setup_token(in.token));
-    std::array const known{
-        std::string_view(in.username), std::string_view(in.email), std::string_view(in.email).substr(0, in.email.find('@'))};
-    if (is_guessable(in.password, known))
-        return invalid({{"/password", "user.password_guessable",
-            "This is soon guessed, and it opens the whole house. A few words that only you would put together are best."}});
-    return hash_new(call, in);
+// Without the right token nothing else of the request is looked at, so that nothing is learnt from how it is refused.
+http::Route Http::after_its_token(http::Route route) {
+    route.prepare = [this, prepare = std::move(route.prepare)](Call& call) -> Result<std::shared_ptr<void>> {
+        boost::json::value body;
+        MOZI_CHECK(http::InputReader(call).read_body_json(body));
+        auto const* fields = body.if_object();
+        auto const* token = fields ? fields->if_contains("token") : nullptr;
+        MOZI_CHECK(accounts_.check_setup_token(token && token->is_string() ? std::string_view(token->get_string()) : ""));
+        return prepare(call);
+    };
+    return route;
 }
 
-Result<> Http::hash_operator(Call& call, OperatorAccount& in) {
+Result<> Http::hash_setup(Call&, Setup& in) { return hash_new(in, ChosenBy::operators); }
+
+Result<> Http::hash_operator(Call&, OperatorAccount& in) {
     auto const dot = in.operator_token.find('.');
     auto const expires = parse_id(std::string_view(in.operator_token).substr(0, dot));
     auto const now = std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
@@ -112,11 +130,11 @@ Result<> Http::hash_operator(Call& call, OperatorAccount& in) {
     if (!right || *expires < now || *expires > now + 120)
         return Error{Code::unauthenticated, "auth.operator", "Only the server's own command line may do this."};
     if (in.role == http::Role::visitor) in.role = http::Role::user;
-    return hash_new(call, in);
+    return hash_new(in, ChosenBy::operators);
 }
 
 Result<> Http::verify_login(Call& call, Login& in) {
-    MOZI_TRY(in.proven, accounts_.check_credentials(in.email_or_username, in.password, net::network_of(call.client)));
+    MOZI_TRY(in.proven, accounts_.check_credentials(in.email_or_username, in.password, call.client));
     return {};
 }
 
@@ -141,8 +159,7 @@ Result<SignedIn> Http::sign_in(Call& call, db::Transaction& tx, Account const& a
 
 Result<SignedIn> Http::register_account(Call& call, Register const& in) {
     return database_.write([&](db::Transaction& tx) -> Result<SignedIn> {
-        MOZI_TRY(auto account,
-            accounts_.create(tx, {in.email, in.username, in.display_name.value_or(in.username), in.password_hash, http::Role::user}));
+        MOZI_TRY(auto account, accounts_.create(tx, new_account(in, http::Role::user)));
         call.location("/api/users/" + account.id.text());
         return sign_in(call, tx, account);
     });
@@ -151,8 +168,7 @@ Result<SignedIn> Http::register_account(Call& call, Register const& in) {
 Result<SignedIn> Http::setup(Call& call, Setup const& in) {
     return database_.write([&](db::Transaction& tx) -> Result<SignedIn> {
         MOZI_CHECK(accounts_.use_setup_token(tx, in.token));
-        MOZI_TRY(auto account,
-            accounts_.create(tx, {in.email, in.username, in.display_name.value_or(in.username), in.password_hash, http::Role::admin}));
+        MOZI_TRY(auto account, accounts_.create(tx, new_account(in, http::Role::admin)));
         call.location("/api/users/" + account.id.text());
         return sign_in(call, tx, account);
     });
@@ -160,7 +176,7 @@ Result<SignedIn> Http::setup(Call& call, Setup const& in) {
 
 Result<User> Http::create_by_operator(Call& call, OperatorAccount const& in) {
     return database_.write([&](db::Transaction& tx) -> Result<User> {
-        MOZI_TRY(auto account, accounts_.create(tx, {in.email, in.username, in.username, in.password_hash, in.role}));
+        MOZI_TRY(auto account, accounts_.create(tx, new_account(in, in.role)));
         call.location("/api/users/" + account.id.text());
         return for_viewer(account, as_viewer(account).asking());
     });
@@ -183,7 +199,7 @@ Result<Refreshed> Http::refresh(Call& call, Refresh const& in) {
         if (!token.empty() && (!call.from_web() || !call.same_origin()))
             return Error{Code::forbidden, "auth.origin", "The cookie is only taken from pages of this site."};
     }
-    MOZI_TRY(auto refreshed, sessions_.refresh(token));
+    MOZI_TRY(auto refreshed, sessions_.refresh(token, net::network_of(call.client)));
     keep_in_cookie(call, refreshed.second);
     return Refreshed{std::move(refreshed.second)};
 }
@@ -202,6 +218,7 @@ Result<SessionList> Http::list_sessions(Call& call, Empty const&) {
     Paging all;
     all.limit = 100;
     auto const total = std::int64_t(sessions.size());
+    call.header("Cache-Control", "no-store");
     return SessionList{std::move(sessions), Pagination::of(all, total, std::nullopt)};
 }
 
@@ -212,6 +229,20 @@ Result<Empty> Http::end_session(Call& call, OneSession const& in) {
 
 Result<Empty> Http::end_other_sessions(Call& call, Empty const&) {
     MOZI_CHECK(sessions_.end_others(call.viewer.id, call.viewer.session));
+    return Empty{};
+}
+
+Result<NoticeList> Http::list_notices(Call& call, Empty const&) {
+    MOZI_TRY(auto notices, accounts_.list_notices(call.viewer.id));
+    Paging all;
+    all.limit = notices::most;
+    auto const total = std::int64_t(notices.size());
+    call.header("Cache-Control", "no-store");
+    return NoticeList{std::move(notices), Pagination::of(all, total, std::nullopt)};
+}
+
+Result<Empty> Http::remove_notice(Call& call, OneNotice const& in) {
+    MOZI_CHECK(accounts_.remove_notice(call.viewer.id, in.id));
     return Empty{};
 }
 

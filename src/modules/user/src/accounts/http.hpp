@@ -85,6 +85,19 @@ struct SessionList {
     }
 };
 
+struct OneNotice {
+    NoticeId id;
+    static constexpr auto fields() { return std::tuple{json::field("id", &OneNotice::id, {.where = json::Where::path})}; }
+};
+
+struct NoticeList {
+    std::vector<Notice> data;
+    Pagination pagination;
+    static constexpr auto fields() {
+        return std::tuple{json::field("data", &NoticeList::data), json::field("pagination", &NoticeList::pagination)};
+    }
+};
+
 struct OneUser {
     UserId id;
     static constexpr auto fields() { return std::tuple{json::field("id", &OneUser::id, {.where = json::Where::path})}; }
@@ -100,8 +113,8 @@ struct UpdateUser : ProfileChange {
             field<UpdateUser, Text>("bio", &UpdateUser::bio, {.max = 500, .format = json::Format::text}),
             field<UpdateUser, Text>("website", &UpdateUser::website, web_address_rules),
             field<UpdateUser, Text>("location", &UpdateUser::location, {.max = 100}),
-            field<UpdateUser, Text>("avatarUrl", &UpdateUser::avatar_url, web_address_rules),
-            field<UpdateUser, Text>("coverImageUrl", &UpdateUser::cover_image_url, web_address_rules),
+            field<UpdateUser, Text>("avatarUrl", &UpdateUser::avatar_url, picture_rules),
+            field<UpdateUser, Text>("coverImageUrl", &UpdateUser::cover_image_url, picture_rules),
             field<UpdateUser, std::optional<bool>>("isPrivate", &UpdateUser::is_private),
             field<UpdateUser, std::optional<std::int64_t>>("version", &UpdateUser::version, {.min = 1})};
     }
@@ -128,8 +141,9 @@ public:
     std::vector<http::Route> routes();
 
 private:
+    http::Route after_its_token(http::Route route);
     template <class In>
-    Result<> hash_new(http::Call& call, In& in);
+    Result<> hash_new(In& in, ChosenBy by);
     Result<> hash_register(http::Call& call, Register& in);
     Result<> hash_setup(http::Call& call, Setup& in);
     Result<> hash_operator(http::Call& call, OperatorAccount& in);
@@ -143,6 +157,8 @@ private:
     Result<SessionList> list_sessions(http::Call& call, http::Empty const& in);
     Result<http::Empty> end_session(http::Call& call, OneSession const& in);
     Result<http::Empty> end_other_sessions(http::Call& call, http::Empty const& in);
+    Result<NoticeList> list_notices(http::Call& call, http::Empty const& in);
+    Result<http::Empty> remove_notice(http::Call& call, OneNotice const& in);
     Result<User> get_me(http::Call& call, http::Empty const& in);
     Result<User> get_user(http::Call& call, OneUser const& in);
     Result<User> update_user(http::Call& call, UpdateUser const& in, Precondition const& fits);

@@ -20,6 +20,9 @@ constexpr json::Rules username_rules{.min = 3, .max = 30, .format = json::Format
 constexpr json::Rules password_rules{
     .min = 8, .max = 256, .format = json::Format::password, .help = "Counted in NFC; case and spaces around it count."};
 constexpr json::Rules web_address_rules{.max = 500, .format = json::Format::uri};
+constexpr json::Rules picture_rules{.max = 500,
+    .format = json::Format::uri,
+    .help = "Shown where it is an address of this site; a picture of another host is kept and not loaded: it would learn who looks."};
 constexpr json::Rules display_name_rules{.min = 1, .max = 100};
 
 struct Account {

@@ -29,10 +29,6 @@ void replace_hash(db::Connection& c, UserId id, std::string const& from, std::st
     c.run("UPDATE account SET password_hash = ? WHERE id = ? AND password_hash = ?", to, id, from);
 }
 
-bool has_setup_token(db::Connection& c, std::string const& sha256) {
-    return c.one<std::int64_t>("SELECT created_at FROM setup_token WHERE token_sha256 = ?", sha256).has_value();
-}
-
 bool any_admin(db::Connection& c) { return c.one<std::int64_t>("SELECT id FROM account WHERE role = 'ADMIN' LIMIT 1").has_value(); }
 
 namespace {

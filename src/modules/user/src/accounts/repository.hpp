@@ -16,7 +16,6 @@ void set_login_time(db::Connection& c, UserId id, Time now);
 // Unless the password was changed meanwhile.
 void replace_hash(db::Connection& c, UserId id, std::string const& from, std::string const& to);
 bool any_admin(db::Connection& c);
-bool has_setup_token(db::Connection& c, std::string const& sha256);
 
 struct ListQuery {
     std::optional<http::Role> role;

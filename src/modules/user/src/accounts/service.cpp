@@ -1,18 +1,22 @@
 // The rules of accounts.
 #include "service.hpp"
 
+#include "guessable.hpp"
+#include "names.hpp"
+
 #include <mozi/base/random.hpp>
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
+#include <mozi/log/log.hpp>
+#include <mozi/net/forwarded.hpp>
 #include <mozi/user/events.hpp>
 
 namespace mozi::user {
 
 namespace {
 
-constexpr int most_failures = 10;
-constexpr auto failure_window = std::chrono::minutes(15);
 constexpr std::size_t most_people = 20'000;
+constexpr auto failure_window = std::chrono::minutes(15);
 
 Person to_person(Account const& a) {
     if (a.status == Status::deleted) return {a.id, "deleted", "Deleted account", std::nullopt};
@@ -51,32 +55,9 @@ User for_viewer(Account const& a, Asking const& asking) {
     return out;
 }
 
-Result<int> Attempts::check(std::string const& key, std::chrono::steady_clock::time_point now) {
-    std::scoped_lock const held(mutex_);
-    auto const at = counts_.find(key);
-    if (at == counts_.end() || now - at->second.since > failure_window) return most_failures;
-    if (at->second.failures < most_failures) return most_failures - at->second.failures;
-    Error error{
-        Code::rate_limited, "auth.too_many", "Too many tries. Wait a quarter of an hour, or sign in where you are signed in already."};
-    error.retry_after_s = int(std::chrono::duration_cast<std::chrono::seconds>(failure_window - (now - at->second.since)).count()) + 1;
-    return error;
-}
-
-void Attempts::failed(std::string const& key, std::chrono::steady_clock::time_point now) {
-    std::scoped_lock const held(mutex_);
-    if (counts_.size() >= 50'000) counts_.clear();
-    auto& count = counts_[key];
-    if (now - count.since > failure_window) count = {0, now};
-    ++count.failures;
-}
-
-void Attempts::succeeded(std::string const& key) {
-    std::scoped_lock const held(mutex_);
-    counts_.erase(key);
-}
-
-Accounts::Accounts(ModuleContext const& context, db::Topic* people)
-    : database_(context.database), outbox_(context.outbox), clock_(context.clock), people_topic_(people),
+Accounts::Accounts(ModuleContext const& context, db::Topic* people, std::vector<std::string> words)
+    : database_(context.database), outbox_(context.outbox), clock_(context.clock), people_topic_(people), words_(std::move(words)),
+      pairs_(10, failure_window), accounts_(50, failure_window), networks_(100, failure_window), sites_(400, failure_window),
       people_(context.database, most_people) {
     auto const found = database_.read([](db::Connection& c) -> Result<bool> { return repository::any_admin(c); });
     has_admin_ = found && *found;
@@ -86,6 +67,16 @@ namespace {
 
 FieldError const name_taken{"/username", "user.username_taken", "This name is taken."};
 FieldError const address_taken{"/email", "user.email_taken", "There is an account with this address."};
+
+FieldError reserved(std::string pointer) {
+    return {std::move(pointer), "user.name_reserved", "Who reads this takes you for somebody who runs the house. Choose another name."};
+}
+
+void check_shown(std::string_view name, ChosenBy by, std::vector<FieldError>& wrong) {
+    if (has_hidden(name))
+        wrong.push_back({"/displayName", "field.invisible", "There are characters in it that nobody can see: type it anew."});
+    if (by == ChosenBy::anybody && is_reserved(name)) wrong.push_back(reserved("/displayName"));
+}
 
 // What others have already, all of it.
 Result<> check_taken(db::Connection& c, std::string const& email, std::string const& username) {
@@ -101,10 +92,18 @@ Result<> check_taken(db::Connection& c, std::string const& email, std::string co
 
 } // namespace
 
-Result<> Accounts::check_new(std::string const& email, std::string const& username, std::string const& password) {
-    if (fold(password) == fold(username) || fold(password) == fold(email))
-        return invalid({{"/password", "user.password_name", "Not your name or address: choose something nobody guesses."}});
-    return database_.read([&](db::Connection& c) -> Result<> { return check_taken(c, email, username); });
+Result<> Accounts::check_new(NewAccount const& account, std::string const& password, ChosenBy by) {
+    std::vector<FieldError> wrong;
+    if (by == ChosenBy::anybody && is_reserved(account.username)) wrong.push_back(reserved("/username"));
+    check_shown(account.display_name, by, wrong);
+    std::vector<std::string_view> known{account.username, account.email, account.display_name, "videamozi"};
+    known.insert(known.end(), words_.begin(), words_.end());
+    if (is_guessable(password, known))
+        wrong.push_back({"/password", "user.password_guessable",
+            "This is soon guessed: it is made of common words, rows of keys, or what is known of you. A few words that only you would put "
+            "together are best."});
+    if (!wrong.empty()) return invalid(std::move(wrong));
+    return database_.read([&](db::Connection& c) -> Result<> { return check_taken(c, account.email, account.username); });
 }
 
 Result<Account> Accounts::create(db::Transaction& tx, NewAccount const& asked) {
@@ -123,31 +122,109 @@ Result<Account> Accounts::create(db::Transaction& tx, NewAccount const& asked) {
     return Account(std::move(account));
 }
 
-Result<SignIn> Accounts::check_credentials(std::string const& name, std::string const& typed, std::string_view address) {
-    auto const now = std::chrono::steady_clock::now();
+// One try to sign in, and what it counts for: name and address of one account are one, a name that nobody has is one as well.
+struct Accounts::Try {
+    std::optional<UserId> account;
+    std::string who, network;
+    std::optional<std::string> site;
+    std::vector<std::pair<Tally*, std::string>> counted = {};
+    int left = 0; // of that account from that network
+    bool last = false; // there is none left, from there or from anywhere
+
+    void give_back() const {
+        for (auto const& [tally, name] : counted) tally->give_back(name);
+    }
+};
+
+// It counts before it is judged, so that many at once are no more than one after another.
+Result<> Accounts::begin(Try& one) {
+    auto const refuse = [&](int retry_s) -> Result<> {
+        one.give_back();
+        return Error{Code::rate_limited, "auth.too_many",
+            "Too many tries. Wait a quarter of an hour, or sign in where you are signed in already.", {.retry_after_s = retry_s}};
+    };
+    auto const pair = one.who + " " + one.network;
+    auto const here = pairs_.take(pair);
+    if (here.left < 0) return refuse(here.retry_s);
+    one.counted.emplace_back(&pairs_, pair);
+    one.left = here.left;
+    one.last = here.left == 0;
+    // Whoever tries from many places, or many names, locks out strangers alone: where the account is signed in, its owner goes on.
+    for (auto const& [tally, name] : {std::pair{&accounts_, std::optional(one.who)}, {&networks_, one.network}, {&sites_, one.site}}) {
+        if (!name) continue;
+        auto const count = tally->take(*name);
+        if (count.left < 0 && !(one.account && has_been_at(*one.account, one.network))) return refuse(count.retry_s);
+        if (count.left >= 0) one.counted.emplace_back(tally, *name);
+        one.last = one.last || (tally == &accounts_ && count.left == 0);
+    }
+    return {};
+}
+
+bool Accounts::has_been_at(UserId account, std::string const& network) {
+    auto const found = database_.read([&](db::Connection& c) -> Result<bool> {
+        bool same = false;
+        c.each<std::string>(
+            "SELECT ip_address FROM session WHERE account_id = ? AND expires_at > ? LIMIT 100",
+            [&](std::string const& address) { return same = net::network_of(address) == network, !same; }, account, database_.lived());
+        return same;
+    });
+    return found && *found;
+}
+
+// For a name that nobody has as well, so that the time of a refusal says nothing about it.
+void Accounts::failed(Try const& one) {
+    log::write(one.last ? log::Level::warn : log::Level::info, one.last ? "auth.sign_in_locked" : "auth.sign_in_failed",
+        {{"account", one.account ? one.account->text() : std::string("-")}, {"network", one.network}});
+    auto const kept = database_.write([&](db::Transaction& tx) -> Result<> {
+        outbox_.emit(tx, SignInFailed{one.account, one.network});
+        if (one.last) outbox_.emit(tx, SignInLocked{one.account, one.network});
+        if (!one.account) return {};
+        notices::record(tx, *one.account, NoticeKind::sign_in_failed, one.network, clock_.now());
+        if (one.last) notices::record(tx, *one.account, NoticeKind::sign_in_locked, one.network, clock_.now());
+        return {};
+    });
+    if (!kept) log::warn("auth.not_kept", {{"why", kept.error().detail}});
+}
+
+Result<SignIn> Accounts::check_credentials(std::string const& name, std::string const& typed, std::string const& from) {
     auto const name_key = fold(narrow(name));
-    auto const key = name_key + " " + std::string(address);
-    MOZI_TRY(auto const left, attempts_.check(key, now));
     MOZI_TRY(auto found,
         database_.read([&](db::Connection& c) -> Result<std::optional<Credentials>> { return repository::find_by_name(c, name_key); }));
     auto const known = found && found->status != Status::deleted;
+    Try one;
+    if (known) one.account = found->id;
+    one.who = known ? "=" + found->id.text() : "?" + name_key;
+    one.network = net::network_of(from);
+    if (auto const site = net::counted_as(from).site) one.site = std::to_string(*site);
+    MOZI_CHECK(begin(one));
     auto const& hash = known ? found->password_hash : crypto::decoy_hash();
     auto const prepared = prepare_password(typed);
     // How many hashes a refusal costs follows from what was typed alone, so that its time says nothing about the account.
     auto const right = crypto::verify_password(hash, prepared);
     auto const other_form = !right && prepared != typed && crypto::verify_password(hash, typed);
     if (!known || !(right || other_form)) {
-        attempts_.failed(key, now);
-        auto const tries = left - 1;
+        failed(one);
         return Error{Code::unauthenticated, "auth.credentials",
-            "These two do not belong together. " + std::to_string(tries) + (tries == 1 ? " try left." : " tries left.")};
+            "These two do not belong together. " + std::to_string(one.left) + (one.left == 1 ? " try left." : " tries left.")};
     }
-    attempts_.succeeded(key);
+    one.give_back();
+    pairs_.forget(one.who + " " + one.network);
     if (found->status == Status::banned)
         return Error{Code::forbidden, "account.banned", "This account is banned.", {.reason = "A moderator banned this account."}};
     SignIn out{Account(*found), std::nullopt};
     if (other_form) out.rehash = {found->password_hash, crypto::hash_password(prepared)};
     return out;
+}
+
+Result<std::vector<Notice>> Accounts::list_notices(UserId account) {
+    return database_.read([&](db::Connection& c) -> Result<std::vector<Notice>> { return notices::list(c, account); });
+}
+
+Result<> Accounts::remove_notice(UserId account, NoticeId id) {
+    return database_.write([&](db::Transaction& tx) -> Result<> {
+        if (!notices::remove(tx, account, id)) return not_found("notice.not_found");
+        return {};
+    });
 }
 
 Result<Account> Accounts::get(UserId id) {
@@ -165,7 +242,12 @@ Result<Account> Accounts::update(UserId id, ProfileChange const& change, Precond
         MOZI_CHECK(fits(account->version));
         if (change.version && *change.version != account->version)
             return Error{Code::conflict, "user.version", "This profile has changed since you read it. Read it again and compare."};
-        if (change.display_name) account->display_name = *change.display_name;
+        if (change.display_name && *change.display_name != account->display_name) {
+            std::vector<FieldError> wrong;
+            check_shown(*change.display_name, account->role >= http::Role::moderator ? ChosenBy::operators : ChosenBy::anybody, wrong);
+            if (!wrong.empty()) return invalid(std::move(wrong));
+            account->display_name = *change.display_name;
+        }
         change.bio.apply_to(account->bio);
         change.website.apply_to(account->website);
         change.location.apply_to(account->location);
@@ -218,8 +300,13 @@ Result<std::optional<std::string>> Accounts::new_setup_token() {
     return database_.write([&](db::Transaction& tx) -> Result<std::optional<std::string>> {
         if (repository::any_admin(*tx)) return std::optional<std::string>{};
         auto token = random_token();
+        auto const hash = hex(crypto::sha256(token));
         tx->run("DELETE FROM setup_token");
-        tx->run("INSERT INTO setup_token (token_sha256, created_at) VALUES (?, ?)", hex(crypto::sha256(token)), clock_.now());
+        tx->run("INSERT INTO setup_token (token_sha256, created_at) VALUES (?, ?)", hash, clock_.now());
+        tx.after_commit([this, hash] {
+            std::scoped_lock const held(setup_mutex_);
+            setup_hash_ = hash;
+        });
         return std::optional{std::move(token)};
     });
 }
@@ -238,12 +325,14 @@ Error other_setup_link() {
 
 } // namespace
 
-Result<> Accounts::check_setup_token(std::string const& token) const {
-    return database_.read([&](db::Connection& c) -> Result<> {
-        if (repository::any_admin(c)) return setup_done();
-        if (!repository::has_setup_token(c, hex(crypto::sha256(token)))) return other_setup_link();
-        return {};
-    });
+Result<> Accounts::check_setup_token(std::string_view token) const {
+    auto const hash = hex(crypto::sha256(token));
+    std::unique_lock held(setup_mutex_);
+    auto const right = crypto::equal(hash, setup_hash_);
+    held.unlock();
+    if (has_admin()) return setup_done();
+    if (!right) return other_setup_link();
+    return {};
 }
 
 Result<> Accounts::use_setup_token(db::Transaction& tx, std::string const& token) {

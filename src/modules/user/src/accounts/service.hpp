@@ -22,40 +22,27 @@ struct SignIn {
     std::optional<Rehash> rehash;
 };
 
-// Counts failed sign-ins per account and address, in memory.
-class Attempts {
-public:
-    // Error "auth.too_many" (rate_limited) when the limit is used up; else how many tries are left.
-    Result<int> check(std::string const& key, std::chrono::steady_clock::time_point now);
-    void failed(std::string const& key, std::chrono::steady_clock::time_point now);
-    void succeeded(std::string const& key);
-
-private:
-    struct Count {
-        int failures = 0;
-        std::chrono::steady_clock::time_point since;
-    };
-    std::mutex mutex_;
-    std::unordered_map<std::string, Count> counts_;
-};
+// Who chose the name of an account: who runs the house may call somebody "admin".
+enum class ChosenBy { anybody, operators };
 
 class Accounts final : public Users {
 public:
-    Accounts(ModuleContext const& context, db::Topic* people);
+    Accounts(ModuleContext const& context, db::Topic* people, std::vector<std::string> words);
 
     // Users
     Result<std::vector<Person>> find_people(std::span<UserId const> ids) override;
     Result<Person> get_person(UserId id) override;
     Result<bool> is_moderator(UserId id) override;
 
-    // The same person may not have two accounts: "user.email_taken", "user.username_taken" (conflict), "user.password_name" (invalid).
-    Result<> check_new(std::string const& email, std::string const& username, std::string const& password);
+    // What is wrong with the names or the password, all of it: "field.invisible", "user.name_reserved", "user.password_guessable"
+    // (invalid). Else the same person may not have two accounts: "user.email_taken", "user.username_taken" (conflict).
+    Result<> check_new(NewAccount const& account, std::string const& password, ChosenBy by);
     Result<Account> create(db::Transaction& tx, NewAccount const& account);
     // Verifies a password as it was typed: as OpaqueString has it, then, where that differs, as it is. Takes as long for an unknown
-    // name. Runs in the password lane. Errors: "auth.credentials", "auth.too_many", "account.banned".
-    Result<SignIn> check_credentials(std::string const& name, std::string const& typed, std::string_view address);
+    // name. `from`: the client's address. Runs in the password lane. Errors: "auth.credentials", "auth.too_many", "account.banned".
+    Result<SignIn> check_credentials(std::string const& name, std::string const& typed, std::string const& from);
     Result<Account> get(UserId id);
-    // Errors: "user.not_found", "user.version", the precondition's.
+    // Errors: "user.not_found", "user.version", "field.invisible", "user.name_reserved", the precondition's.
     Result<Account> update(UserId id, ProfileChange const& change, Precondition const& fits);
     struct List {
         std::vector<Account> accounts;
@@ -66,23 +53,36 @@ public:
     // First admin
     bool has_admin() const { return has_admin_.load(); }
     Result<std::optional<std::string>> new_setup_token();
-    // Errors, both gone: "setup.done" when an admin exists, "setup.link" when it is not the token.
-    Result<> check_setup_token(std::string const& token) const;
+    // From memory, in the same time for every token. Errors, both gone: "setup.done" when an admin exists, "setup.link" when it is not
+    // the token.
+    Result<> check_setup_token(std::string_view token) const;
     // The same, in the caller's unit; the token is gone afterwards.
     Result<> use_setup_token(db::Transaction& tx, std::string const& token);
+
+    // What the account is told, latest first. Errors of the second: "notice.not_found".
+    Result<std::vector<Notice>> list_notices(UserId account);
+    Result<> remove_notice(UserId account, NoticeId id);
 
     // Profiles as subjects.
     SubjectEntry subject();
 
 private:
     void changed(db::Transaction& tx, UserId id);
+    struct Try;
+    Result<> begin(Try& one);
+    bool has_been_at(UserId account, std::string const& network);
+    void failed(Try const& one);
 
     db::Database& database_;
     events::Outbox& outbox_;
     Clock const& clock_;
     db::Topic* people_topic_;
-    Attempts attempts_;
+    std::vector<std::string> const words_;
+    // Failed sign-ins: to one account from one network, to one account, from one network, from one /48.
+    Tally pairs_, accounts_, networks_, sites_;
     std::atomic<bool> has_admin_{false};
+    mutable std::mutex setup_mutex_;
+    std::string setup_hash_ = std::string(64, '-'); // of the token that is valid now
     db::Remembered<UserId, Person> people_;
 };
 

@@ -28,13 +28,15 @@ struct Session {
     Time created_at, last_used_at, expires_at;
     bool current = false;
     UserId account = {};
+    std::optional<Time> ends_at; // lived: then it ends, however much it is used; of sessions from before, with their next use
 
     static constexpr db::Table table{"session", "s"};
     static constexpr auto columns() {
         using db::column;
         return std::tuple{column("id", &Session::id), column("account_id", &Session::account), column("ip_address", &Session::ip_address),
             column("user_agent", &Session::user_agent), column("created_at", &Session::created_at),
-            column("last_used_at", &Session::last_used_at), column("expires_at", &Session::expires_at)};
+            column("last_used_at", &Session::last_used_at), column("expires_at", &Session::expires_at),
+            column("ends_at", &Session::ends_at)};
     }
     static constexpr auto fields() {
         using json::field;

@@ -16,6 +16,11 @@ constexpr std::size_t most_known = 50'000;
 constexpr int most_sessions = 100; // per account: the oldest ends
 constexpr auto grace = std::chrono::seconds(30); // lived, in which a used refresh token gets its successor once more
 
+constexpr int most_renewals = 60; // of one session in a minute: several tabs that are all reloaded
+constexpr auto believed = std::chrono::milliseconds(750); // standing and role of an account that somebody changed in the database itself
+
+bool is_out(Status status) { return status == Status::banned || status == Status::deleted; }
+
 Error ended() { return {Code::unauthenticated, "auth.token", "This sign-in has ended. Sign in again.", {.next = "/in"}}; }
 
 Error bad_refresh() { return {Code::unauthenticated, "auth.refresh_token", "This sign-in has ended. Sign in again.", {.next = "/in"}}; }
@@ -27,7 +32,10 @@ std::int64_t seconds(Time time) { return std::chrono::duration_cast<std::chrono:
 Sessions::Sessions(ModuleContext const& context, Needs const& needs)
     : database_(context.database), outbox_(context.outbox), clock_(context.clock), key_(crypto::derive(needs.secret, "access token")),
       successor_key_(crypto::derive(needs.secret, "successors of refresh tokens")), access_life_(needs.access_life),
-      refresh_life_(needs.refresh_life), known_(context.database, most_known) {}
+      refresh_life_(needs.refresh_life), session_life_(needs.session_life), renewals_(most_renewals, std::chrono::minutes(1)),
+      known_(context.database, most_known) {}
+
+Time Sessions::expiry(Time ends) const { return std::min(database_.lived() + refresh_life_, ends); }
 
 Tokens Sessions::tokens_with(std::string refresh_token, UserId account, SessionId session, Time session_expires) const {
     auto const now = clock_.now();
@@ -52,7 +60,8 @@ Tokens Sessions::open(db::Transaction& tx, UserId account, std::string_view ip_a
     session.id = next<SessionId>();
     session.account = account;
     session.created_at = session.last_used_at = clock_.now();
-    session.expires_at = database_.lived() + refresh_life_;
+    session.ends_at = database_.lived() + session_life_;
+    session.expires_at = expiry(*session.ends_at);
     session.ip_address = ip_address.substr(0, 64);
     session.user_agent = user_agent.substr(0, 300);
     if (!is_utf8(session.user_agent) || has_control(session.user_agent)) session.user_agent = "unreadable";
@@ -73,9 +82,9 @@ std::string Sessions::successor_key(std::string const& refresh_token) const {
 }
 
 std::optional<Sessions::Presented> Sessions::find_presented(db::Connection& c, std::string const& refresh_token) {
-    auto const row = c.one<SessionId, UserId, Time, std::optional<Time>, std::optional<std::string>>(
-        "SELECT s.id, s.account_id, s.expires_at, t.used_at, t.successor FROM refresh_token t JOIN session s ON s.id = t.session_id WHERE "
-        "t.token_sha256 = ?",
+    auto const row = c.one<SessionId, UserId, Status, Time, std::optional<Time>, std::optional<Time>, std::optional<std::string>>(
+        "SELECT s.id, s.account_id, a.status, s.expires_at, s.ends_at, t.used_at, t.successor FROM refresh_token t "
+        "JOIN session s ON s.id = t.session_id JOIN account a ON a.id = s.account_id WHERE t.token_sha256 = ?",
         hex(crypto::sha256(refresh_token)));
     return row ? std::optional(std::make_from_tuple<Presented>(*row)) : std::nullopt;
 }
@@ -104,9 +113,9 @@ std::string Sessions::rotate(db::Transaction& tx, std::string const& used, Sessi
     return fresh;
 }
 
-Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_token) {
+Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_token, std::string_view network) {
     using Refreshed = std::optional<std::pair<UserId, Tokens>>;
-    bool replayed = false;
+    std::optional<UserId> replayed;
     auto done = database_.write([&](db::Transaction& tx) -> Result<Refreshed> {
         db::frees(tx);
         auto row = find_presented(*tx, refresh_token);
@@ -114,24 +123,33 @@ Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_t
         db::hold_where<Session>(*tx, "id = ?", row->session); // one at a time in a session; what the one before did is read then
         row = find_presented(*tx, refresh_token);
         if (!row) return Refreshed{};
-        auto const live = row->session_expires > database_.lived();
+        auto const live = row->session_expires > database_.lived() && !is_out(row->status);
         auto newest = live ? newest_after(*tx, refresh_token, *row) : std::nullopt;
         if (!newest) {
-            replayed = live;
+            if (live) {
+                replayed = row->account;
+                outbox_.emit(tx, RefreshReplayed{row->account, row->session, std::string(network)});
+                notices::record(tx, row->account, NoticeKind::refresh_replayed, network, clock_.now());
+            }
             end_in(tx, row->account, {row->session});
             return Refreshed{};
         }
         auto expires = row->session_expires;
         if (!row->used) {
-            expires = database_.lived() + refresh_life_;
+            if (auto const count = renewals_.take(row->session.text()); count.left < 0)
+                return Error{Code::rate_limited, "request.rate",
+                    "A short breath: this sign-in was renewed very often. Try again in a minute.", {.retry_after_s = count.retry_s}};
+            auto const ends = row->session_ends.value_or(database_.lived() + session_life_);
+            expires = expiry(ends);
             newest = rotate(tx, refresh_token, row->session);
-            tx->run("UPDATE session SET last_used_at = ?, expires_at = ? WHERE id = ?", clock_.now(), expires, row->session);
+            tx->run(
+                "UPDATE session SET last_used_at = ?, expires_at = ?, ends_at = ? WHERE id = ?", clock_.now(), expires, ends, row->session);
             known_.forget(tx, row->session); // memory knows the earlier end
         }
         return Refreshed{{row->account, tokens_with(std::move(*newest), row->account, row->session, expires)}};
     });
     if (!done) return std::move(done).error();
-    if (replayed) log::warn("auth.refresh_replayed", {});
+    if (replayed) log::warn("auth.refresh_replayed", {{"account", replayed->text()}, {"network", network}});
     if (!*done) return bad_refresh();
     return std::move(**done);
 }
@@ -179,6 +197,13 @@ Result<std::vector<Session>> Sessions::list(UserId account, SessionId current) {
 }
 
 std::optional<Sessions::Known> Sessions::find(SessionId session) {
+    auto known = remembered(session);
+    if (!known || std::chrono::steady_clock::now() - known->read < believed) return known;
+    known_.forget(session);
+    return remembered(session);
+}
+
+std::optional<Sessions::Known> Sessions::remembered(SessionId session) {
     auto found = known_.find(std::span(&session, 1), [](db::Connection& c, std::span<SessionId const> missing) {
         std::unordered_map<SessionId, Known> read;
         auto const row = c.one<UserId, http::Role, Status, Time>(
@@ -186,11 +211,11 @@ std::optional<Sessions::Known> Sessions::find(SessionId session) {
             missing.front());
         if (!row) return read;
         auto const& [account, role, status, expires] = *row;
-        if (status == Status::banned || status == Status::deleted) return read;
+        if (is_out(status)) return read;
         auto const standing = status == Status::suspended              ? http::Standing::suspended
                               : status == Status::pending_verification ? http::Standing::unverified
                                                                        : http::Standing::active;
-        read.emplace(missing.front(), Known{{account, missing.front(), role, standing}, expires});
+        read.emplace(missing.front(), Known{{account, missing.front(), role, standing}, expires, std::chrono::steady_clock::now()});
         return read;
     });
     return found ? found->front() : std::nullopt;

@@ -1,6 +1,8 @@
 // Sessions: access tokens, rotating refresh tokens, and the memory that makes signing out immediate.
 #pragma once
 
+#include "../notices/notices.hpp"
+#include "../tally.hpp"
 #include "model.hpp"
 
 #include <mozi/db/remembered.hpp>
@@ -18,8 +20,9 @@ public:
     // A new session in the caller's unit.
     Tokens open(db::Transaction& tx, UserId account, std::string_view ip_address, std::string_view user_agent);
     // Rotates. One that was used a moment ago gets what its first use got: the answer was lost, or two tabs asked at once. Errors:
-    // "auth.refresh_token" (unauthenticated); one that was used longer ago is a replay and ends the session, which is committed.
-    Result<std::pair<UserId, Tokens>> refresh(std::string const& refresh_token);
+    // "auth.refresh_token" (unauthenticated); one that was used longer ago is a replay and ends the session, of which the account is told;
+    // one of an account that is banned or deleted ends it as well. "request.rate": more than anybody needs.
+    Result<std::pair<UserId, Tokens>> refresh(std::string const& refresh_token, std::string_view network);
     // Errors: "session.not_found".
     Result<> end(UserId account, SessionId session);
     Result<> end_others(UserId account, SessionId keep);
@@ -36,12 +39,15 @@ private:
     struct Known {
         http::Viewer viewer;
         Time expires_at; // lived
+        std::chrono::steady_clock::time_point read;
     };
-    // A row of refresh_token with what its session says.
+    // A row of refresh_token with what its session and account say.
     struct Presented {
         SessionId session;
         UserId account;
+        Status status;
         Time session_expires;
+        std::optional<Time> session_ends;
         std::optional<Time> used;
         std::optional<std::string> successor;
     };
@@ -54,12 +60,15 @@ private:
     Tokens tokens_with(std::string refresh_token, UserId account, SessionId session, Time session_expires) const;
     void end_in(db::Transaction& tx, UserId account, std::vector<SessionId> sessions);
     std::optional<Known> find(SessionId session);
+    std::optional<Known> remembered(SessionId session);
+    Time expiry(Time ends) const; // of a session that is used now
 
     db::Database& database_;
     events::Outbox& outbox_;
     Clock const& clock_;
     std::string key_, successor_key_;
-    std::chrono::seconds access_life_, refresh_life_;
+    std::chrono::seconds access_life_, refresh_life_, session_life_;
+    Tally renewals_;
     db::Remembered<SessionId, Known> known_;
 };
 

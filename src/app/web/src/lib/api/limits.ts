@@ -150,6 +150,9 @@ export const choices = {
   MovieVideo: {
     status: ['UPLOADING', 'PROCESSING', 'READY', 'FAILED'],
   },
+  Notice: {
+    kind: ['SIGN_IN_FAILED', 'SIGN_IN_LOCKED', 'REFRESH_REPLAYED'],
+  },
   OperatorAccount: {
     role: ['VISITOR', 'USER', 'MODERATOR', 'ADMIN'],
   },

@@ -10,6 +10,8 @@ export type User = Schemas['User'];
 export type Role = User['role'];
 export type Tokens = Schemas['Tokens'];
 export type Session = Schemas['Session'];
+export type Notice = Schemas['Notice'];
+export type NoticeKind = Notice['kind'];
 /** The description leaves the reaction a plain string; it is one of the six. */
 export type Movie = Omit<Schemas['Movie'], 'likedByMe'> & { likedByMe: ReactionType | null };
 export type MovieStatus = Movie['status'];

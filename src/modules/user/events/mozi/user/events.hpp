@@ -25,6 +25,41 @@ struct UserUpdated {
     }
 };
 
+// A wrong password for an account, or for a name that nobody has.
+struct SignInFailed {
+    static constexpr std::string_view source = "user", name = "user.sign_in.failed";
+    static constexpr int version = 1;
+    std::optional<Id<"user">> user_id;
+    std::string network; // an IPv4 address or an IPv6 /64
+    static constexpr auto fields() {
+        return std::tuple{json::field("userId", &SignInFailed::user_id), json::field("network", &SignInFailed::network)};
+    }
+};
+
+// There were too many of these: for a while nobody signs in to that account from there.
+struct SignInLocked {
+    static constexpr std::string_view source = "user", name = "user.sign_in.locked";
+    static constexpr int version = 1;
+    std::optional<Id<"user">> user_id;
+    std::string network;
+    static constexpr auto fields() {
+        return std::tuple{json::field("userId", &SignInLocked::user_id), json::field("network", &SignInLocked::network)};
+    }
+};
+
+// A refresh token came a second time, long after its first use: two have it. The session ends.
+struct RefreshReplayed {
+    static constexpr std::string_view source = "user", name = "user.refresh.replayed";
+    static constexpr int version = 1;
+    Id<"user"> user_id;
+    Id<"session"> session;
+    std::string network;
+    static constexpr auto fields() {
+        return std::tuple{json::field("userId", &RefreshReplayed::user_id), json::field("session", &RefreshReplayed::session),
+            json::field("network", &RefreshReplayed::network)};
+    }
+};
+
 // All access of these sessions ends: sign-out, replayed refresh token, suspension.
 struct SessionsEnded {
     static constexpr std::string_view source = "user", name = "user.sessions.ended";

@@ -14,13 +14,15 @@ constexpr auto names(Registration) {
 
 // The section [auth] of the config file.
 struct Settings {
-    int access_minutes = 15, refresh_days = 30;
+    int access_minutes = 15, refresh_days = 30, session_days = 90;
     static constexpr auto fields() {
         using json::field;
         return std::tuple{field("access_minutes", &Settings::access_minutes,
                               {.min = 1, .max = 1440, .help = "Life of an access token. Signing out ends it at once all the same."}),
             field("refresh_days", &Settings::refresh_days,
-                {.min = 1, .max = 3650, .help = "A session nobody uses ends after this many days."})};
+                {.min = 1, .max = 3650, .help = "A session nobody uses ends after this many days."}),
+            field("session_days", &Settings::session_days,
+                {.min = 1, .max = 3650, .help = "Every session ends after this many days, however much it is used."})};
     }
 };
 
@@ -30,6 +32,8 @@ struct Needs {
     std::chrono::seconds access_life{900};
     std::chrono::seconds refresh_life{30 * 86400};
     db::Topic* people = nullptr; // moves when what others show of a person changes
+    std::chrono::seconds session_life{90 * 86400};
+    std::vector<std::string> words = {}; // of the place, as its name and address: no password is made of them alone
 };
 
 struct UserModule {

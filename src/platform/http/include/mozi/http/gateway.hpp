@@ -14,8 +14,8 @@ struct GatewayOptions {
     std::vector<std::string> allowed_origins; // CORS, exact
     std::string base_url; // where people reach it, when that is known
     bool limits_enabled = true;
-    int reads_per_minute = 1200, writes_per_minute = 240, sign_ins_per_minute = 20, uploads_per_minute = 600;
-    net::Networks trusted_proxies; // peers whose X-Forwarded-For and -Proto are believed
+    int reads_per_minute = 1200, writes_per_minute = 240, sign_ins_per_minute = 20, uploads_per_minute = 600, refusals_per_minute = 120;
+    net::Networks trusted_proxies; // peers whose X-Forwarded-For, -Proto and Forwarded are believed
     std::size_t cache_bytes = 64u << 20;
     std::string sealing_key; // 32 bytes: stored replies are sealed with it
     std::uint16_t main_port = 0; // listeners on other ports answer for one module

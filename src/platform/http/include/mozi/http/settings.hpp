@@ -34,17 +34,24 @@ struct ConnectionSettings {
 
 struct LimitSettings {
     bool enabled = true;
-    int reads_per_minute = 1200, writes_per_minute = 240, sign_ins_per_minute = 20, uploads_per_minute = 1200;
+    int reads_per_minute = 1200, writes_per_minute = 240, sign_ins_per_minute = 20, uploads_per_minute = 1200, refusals_per_minute = 120;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("enabled", &LimitSettings::enabled, {.help = "Rate limits per account, or per address for visitors."}),
+        return std::tuple{
+            field("enabled", &LimitSettings::enabled,
+                {.help = "Rate limits per account, or per address for visitors (IPv4, or IPv6 /64). All accounts at one address have "
+                         "sixteen times as much together, as have all visitors of an IPv6 /48."}),
             field("reads_per_minute", &LimitSettings::reads_per_minute, {.min = 1, .max = 10'000'000, .help = "GET requests."}),
             field("writes_per_minute", &LimitSettings::writes_per_minute,
                 {.min = 1, .max = 10'000'000, .help = "Requests that change something."}),
             field("sign_ins_per_minute", &LimitSettings::sign_ins_per_minute,
                 {.min = 1, .max = 10'000'000, .help = "Signing in and up, per address."}),
             field("uploads_per_minute", &LimitSettings::uploads_per_minute,
-                {.min = 1, .max = 10'000'000, .help = "Requests of the upload protocol."})};
+                {.min = 1, .max = 10'000'000, .help = "Requests of the upload protocol."}),
+            field("refusals_per_minute", &LimitSettings::refusals_per_minute,
+                {.min = 1,
+                    .max = 10'000'000,
+                    .help = "Answers that something is not there or not allowed (401, 403, 404, 410); further ones are 429."})};
     }
 };
 
