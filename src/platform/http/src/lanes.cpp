@@ -61,6 +61,13 @@ std::optional<Result<Reply>> Gateway::Impl::ready(Job& job) {
     } catch (std::exception const& cause) { return internal(std::string("prepare: ") + cause.what()); }
 }
 
+// The same for a request that may have waited since: who asks is asked again, the rest stands.
+std::optional<Result<Reply>> Gateway::Impl::ready_still(Job& job) {
+    if (!job.ready) return ready(job);
+    if (auto allowed = still_allowed(*job.call); !allowed) return std::move(allowed).error();
+    return std::nullopt;
+}
+
 Result<Reply> Gateway::Impl::handle(Job& job) {
     if (!job.ready)
         if (auto answered = ready(job)) return std::move(*answered);
@@ -101,7 +108,11 @@ void Gateway::Impl::start_write(JobPtr const& job) {
 void Gateway::Impl::enqueue(JobPtr const& job) {
     auto* const database = job->call->route->database;
     if (!database || database->dialect() == db::Dialect::postgres) {
-        if (!workers.post([this, job] { answer(*job, run_write(*job)); })) busy(*job);
+        auto const run = [this, job] {
+            if (auto answered = ready_still(*job)) return answer(*job, std::move(*answered));
+            answer(*job, run_write(*job));
+        };
+        if (!workers.post(run)) busy(*job);
         return;
     }
     auto& queue = *write_queues.at(database);
@@ -144,7 +155,7 @@ void Gateway::Impl::run_batches(db::Database& database, WriteQueue& queue) {
         std::vector<std::function<void()>> tasks;
         std::vector<std::size_t> units;
         for (std::size_t i = 0; i < batch.size(); ++i) {
-            if (!batch[i]->ready) replies[i] = ready(*batch[i]);
+            replies[i] = ready_still(*batch[i]);
             if (replies[i]) continue;
             units.push_back(i);
             tasks.emplace_back([&, i] { replies[i].emplace(run_write(*batch[i])); });

@@ -12,7 +12,6 @@ namespace mozi::media {
 namespace {
 
 constexpr std::int64_t checkpoint_bytes = 64 << 20, space_check_bytes = 16 << 20;
-constexpr auto session_check = std::chrono::milliseconds(500);
 
 Error no_space() {
     return error(Code::disk_full, "media.no_space", "There is no room for this upload now. What has arrived is kept; continue later.");
@@ -111,14 +110,31 @@ bool ChunkSink::open_held() {
     return fd_ >= 0;
 }
 
-// The session still stands and the disk has room; asked now and then.
+bool ChunkSink::stands_held() {
+    if (problem_) return false;
+    auto const viewer = parts_.viewer_of(order_.session);
+    auto const may = http::check_access(http::Access::member, viewer, http::Visitors::must_sign_in);
+    if (may) return true;
+    problem_ = viewer.signed_in()
+                   ? may.error()
+                   : error(Code::unauthenticated, "auth.token", "This session has ended. Sign in again; what has arrived is kept.");
+    return false;
+}
+
+bool ChunkSink::stands() {
+    std::scoped_lock const held(mutex_);
+    return stands_held();
+}
+
+std::int64_t ChunkSink::counting(std::int64_t reached) {
+    std::scoped_lock const held(mutex_);
+    if (!order_.size || reached < *order_.size || parts_.viewer_of(order_.session).active()) return reached;
+    return std::max(order_.offset, *order_.size - 1);
+}
+
+// Who sends still may, asked for every piece; the disk has room, asked now and then.
 bool ChunkSink::allowed() {
-    auto const now = std::chrono::steady_clock::now();
-    if (now - checked_session_ > session_check) {
-        checked_session_ = now;
-        if (!parts_.session_lives(order_.session))
-            problem_ = error(Code::unauthenticated, "auth.token", "This session has ended. Sign in again; what has arrived is kept.");
-    }
+    if (!stands_held()) return false;
     if (checked_space_at_ < 0 || reached_ - checked_space_at_ >= space_check_bytes) {
         checked_space_at_ = reached_;
         if (parts_.places.free_bytes() < parts_.min_free_bytes) problem_ = no_space();
@@ -165,7 +181,7 @@ void ChunkSink::checkpoint() {
     if (unproven_ || creates() || reached_ < checkpoint_at_ || checkpointing_.exchange(true)) return;
     checkpoint_at_ = reached_ + checkpoint_bytes;
     auto const posted = parts_.workers.post([self = shared_from_this(), reached = reached_] {
-        if (self->sync() && !self->parts_.record(self->order_.id, reached))
+        if (self->sync() && !self->parts_.record(self->order_.id, self->counting(reached)))
             log::warn("upload.checkpoint_failed", {{"media", self->order_.id.text()}});
         self->checkpointing_ = false;
     });
@@ -231,7 +247,7 @@ std::optional<std::int64_t> ChunkSink::keep_so_far() {
         if (gave_way_ || unproven_ || creates() || reached_ == order_.offset) return std::nullopt;
         reached = reached_;
     }
-    return sync() ? std::optional(reached) : std::nullopt;
+    return sync() ? std::optional(counting(reached)) : std::nullopt;
 }
 
 } // namespace mozi::media

@@ -11,7 +11,7 @@
 namespace mozi::media {
 
 Uploads::Uploads(Parts parts)
-    : parts_(std::move(parts)), sink_parts_{parts_.places, locks_, parts_.workers, parts_.min_free_bytes, parts_.session_lives,
+    : parts_(std::move(parts)), sink_parts_{parts_.places, locks_, parts_.workers, parts_.min_free_bytes, parts_.viewer_of,
                                     [this](MediaId id, std::int64_t received) {
                                         return parts_.database.write([&](db::Transaction& tx) -> Result<> {
                                             if (repository::record(*tx, id, received, expiry())) return finish_if_complete(tx, id);
@@ -66,7 +66,7 @@ std::shared_ptr<ChunkSink> Uploads::begin(SessionId session, std::optional<std::
 
 Result<UploadState> Uploads::create(
     ChunkSink& sink, UserId owner, Announcement const& announcement, std::optional<tus::Checksum> const& trailing) {
-    if (!sink.open()) return *sink.problem();
+    if (!sink.open() || !sink.stands()) return *sink.problem();
     MOZI_TRY(auto received, sink.settle(trailing));
     Medium medium;
     medium.id = sink.id();
@@ -171,6 +171,8 @@ Result<std::shared_ptr<ChunkSink>> Uploads::continue_at(MediaId id, UserId owner
 Result<UploadState> Uploads::take(
     ChunkSink& sink, UserId owner, std::optional<std::int64_t> declared_size, std::optional<tus::Checksum> const& trailing) {
     MOZI_TRY(auto received, sink.settle(trailing));
+    sink.stands();
+    received = sink.counting(received);
     return parts_.database.write([&](db::Transaction& tx) -> Result<UploadState> {
         auto medium = db::find<Medium>(*tx, sink.id());
         if (!medium || medium->owner != owner) return not_found("upload.not_found");
@@ -195,6 +197,7 @@ Result<> Uploads::terminate(MediaId id, UserId owner) {
     auto done = parts_.database.write([&](db::Transaction& tx) -> Result<> {
         auto const medium = db::find<Medium>(*tx, id);
         if (!medium || medium->owner != owner) return not_found("upload.not_found");
+        MOZI_CHECK(Library::check_untouched(*medium));
         parts_.library.remove_in(tx, *medium);
         return {};
     });

@@ -47,6 +47,7 @@ public:
     Result<std::vector<Person>> find_people(std::span<UserId const> ids) override;
     Result<Person> get_person(UserId id) override;
     Result<bool> is_moderator(UserId id) override;
+    Result<Role> role_of(UserId id) override;
 
     // The same person may not have two accounts: "user.email_taken", "user.username_taken" (conflict), "user.password_name" (invalid).
     Result<> check_new(std::string const& email, std::string const& username, std::string const& password);
@@ -55,7 +56,7 @@ public:
     // name. Runs in the password lane. Errors: "auth.credentials", "auth.too_many", "account.banned".
     Result<SignIn> check_credentials(std::string const& name, std::string const& typed, std::string_view address);
     Result<Account> get(UserId id);
-    // Errors: "user.not_found", "user.version", the precondition's.
+    // Errors: "user.not_found", "user.hidden", "user.version", the precondition's.
     Result<Account> update(UserId id, ProfileChange const& change, Precondition const& fits);
     struct List {
         std::vector<Account> accounts;
@@ -75,6 +76,11 @@ public:
     SubjectEntry subject();
 
 private:
+    struct Known {
+        Person person;
+        Role role = Role::user;
+    };
+    Result<std::vector<std::optional<Known>>> find_known(std::span<UserId const> ids);
     void changed(db::Transaction& tx, UserId id);
 
     db::Database& database_;
@@ -83,7 +89,7 @@ private:
     db::Topic* people_topic_;
     Attempts attempts_;
     std::atomic<bool> has_admin_{false};
-    db::Remembered<UserId, Person> people_;
+    db::Remembered<UserId, Known> people_;
 };
 
 } // namespace mozi::user
