@@ -14,12 +14,12 @@ void check_barred(House& house, std::string const& report, std::string const& wh
     for (auto const* verdict : {"HIDE", "NONE"}) {
         auto const refused = house.resolve(report, who, verdict);
         CHECK_MESSAGE(refused.status == 403, refused.text);
-        CHECK(refused.at("id") == id);
+        CHECK(refused.text_of("id") == id);
         CHECK(refused.at("next").is_string());
     }
     auto const claimed = house.claim(report, who);
     CHECK(claimed.status == 403);
-    CHECK(claimed.at("id") == id);
+    CHECK(claimed.text_of("id") == id);
     auto const seen = house.one(report, who);
     CHECK(seen.at("barred").is_string());
     CHECK(seen.at("status") == "PENDING");

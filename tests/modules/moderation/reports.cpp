@@ -214,7 +214,7 @@ TEST_CASE("every filter of the queue walks an index, never sorts, and the cursor
     CHECK_MESSAGE(open.find("SCAN") == std::string::npos, open);
     auto const of_one =
         test::plan(*house.database, "SELECT count(*) FROM report WHERE reporter_id = ? AND status IN ('PENDING', 'UNDER_REVIEW')");
-    CHECK_MESSAGE(of_one.find("USING COVERING INDEX report_open") != std::string::npos, of_one);
+    CHECK_MESSAGE(of_one.find("USING INDEX report_open (reporter_id=?)") != std::string::npos, of_one);
     for (auto const* judged : {"SELECT id FROM report WHERE subject_id = ? AND reporter_id = ? LIMIT 1",
              "SELECT subject_id FROM report WHERE subject_id IN (?, ?) AND reporter_id = ?"}) {
         auto const plan = test::plan(*house.database, judged);
