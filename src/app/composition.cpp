@@ -172,16 +172,20 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     p.content = content::make_content(context(content_db),
         {*p.user.users, p.ports, s.community.who_creates, p.movies, {&p.people, &p.movies, &p.engagement, &p.media_topic}});
     p.directory.add(p.content.subjects);
-    p.media = media::make_media(context(media_db),
-        {.users = *p.user.users,
-            .settings = s.media,
-            .dir = std::filesystem::path(s.data.dir) / "media",
-            .signing_key = crypto::derive(p.secret, "playback"),
-            .min_free_bytes = std::uint64_t(s.data.min_free_bytes),
-            .viewer_of = [ask = p.user.authenticate.by_session](Id<"session"> session) { return ask(session).value_or(http::Viewer{}); },
-            .workers = p.workers,
-            .media = p.media_topic,
-            .visitors = s.community.visitors_read ? http::Visitors::may_read : http::Visitors::must_sign_in});
+    p.media = media::make_media(
+        context(media_db), {.users = *p.user.users,
+                               .settings = s.media,
+                               .dir = std::filesystem::path(s.data.dir) / "media",
+                               .signing_key = crypto::derive(p.secret, "playback"),
+                               .min_free_bytes = std::uint64_t(s.data.min_free_bytes),
+                               .viewer_of =
+                                   [ask = p.user.authenticate.by_session](Id<"session"> session) {
+                                       auto const known = ask(session);
+                                       return known ? *known : http::Viewer{};
+                                   },
+                               .workers = p.workers,
+                               .media = p.media_topic,
+                               .visitors = s.community.visitors_read ? http::Visitors::may_read : http::Visitors::must_sign_in});
     p.ports.videos = p.media.videos.get();
     p.directory.add(p.media.module.subjects);
     p.social = social::make_social(context(social_db), {*p.user.users, p.directory, p.engagement});
