@@ -3,6 +3,7 @@
 
 #include "complain.hpp"
 #include "composition.hpp"
+#include "effects_check.hpp"
 #include "installation.hpp"
 #include "looking.hpp"
 
@@ -121,9 +122,9 @@ void print(std::vector<media::Stray> const& strays) {
     for (auto const& stray : strays) std::cout << stray.id.text() << "  " << (stray.bytes >> 20) << " MiB\n";
 }
 
-// What the running server answers about its parts, sentence by sentence.
-std::vector<std::string> warnings_in(std::string const& body) {
-    std::vector<std::string> out;
+// What the running server answers about its parts: whose, and a sentence.
+std::vector<std::pair<std::string, std::string>> warnings_in(std::string const& body) {
+    std::vector<std::pair<std::string, std::string>> out;
     auto const parsed = json::parse(body);
     auto const* services = parsed && parsed->is_object() ? parsed->as_object().if_contains("services") : nullptr;
     if (!services || !services->is_array()) return out;
@@ -131,7 +132,7 @@ std::vector<std::string> warnings_in(std::string const& body) {
         if (auto const* warnings = service.is_object() ? service.as_object().if_contains("warnings") : nullptr;
             warnings && warnings->is_array())
             for (auto const& warning : warnings->as_array())
-                if (warning.is_string()) out.emplace_back(warning.as_string());
+                if (warning.is_string()) out.emplace_back(service.at("name").as_string(), warning.as_string());
     return out;
 }
 
@@ -159,6 +160,20 @@ int media_strays(Settings const& settings, Strays what) {
         std::cout << strays.size()
                   << (what == Strays::unknown ? " of " + std::to_string(found->folders) + " film folders are not known to the database.\n"
                                               : " folders are in the trash.\n");
+        return EX_OK;
+    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
+}
+
+int accept_record(Settings const& settings, std::string const& reason) {
+    log::configure({"error", "text"});
+    if (reason.empty() || reason.size() > 1000) return complain("--reason is a sentence of at most 1,000 characters.", EX_USAGE);
+    try {
+        Look(settings).must_be_current();
+        DataLock const lock(settings.data.dir);
+        House house(settings, Purpose::describe, {});
+        auto const accepted = house.record().accept(reason);
+        if (!accepted) return complain(accepted.error().message, EX_UNAVAILABLE);
+        std::cout << "The record of decisions counts as it stands, up to row " << *accepted << ". The row behind it says so.\n";
         return EX_OK;
     } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
 }
@@ -246,6 +261,19 @@ void look_at_walls(Settings const& settings, std::function<void(bool, std::strin
     say(fault.empty(), fault.empty() ? "ffmpeg and ffprobe work behind them" : fault);
 }
 
+void look_at_record(Look const& look, Settings const& settings, std::function<void(bool, std::string const&)> const& say) {
+    blob::Folder const dir(settings.data.dir, blob::Folder::Missing::refuse);
+    auto const secret = dir.read("secret", 200);
+    if (!look.differences().empty() || !look.databases().contains("moderation") || !secret) return; // said elsewhere
+    auto record = record_settings(settings, std::string(trim(*secret)));
+    EffectsCheck effects;
+    for (auto const& [name, database] : look.databases()) effects.databases[name] = database.get();
+    record.check_effects = [&] { return check_effects(effects); };
+    auto const rows = moderation::verify_record(*look.databases().at("moderation"), record);
+    say(rows.has_value(),
+        rows ? "record of decisions: " + std::to_string(*rows) + " rows, sealed, anchored, and as decided" : rows.error().message);
+}
+
 // While no server runs. Throws as Look does.
 void look_at_rest(Settings const& settings, std::function<void(bool, std::string const&)> const& say) {
     if (std::error_code none; std::filesystem::is_directory(settings.data.dir, none))
@@ -261,6 +289,7 @@ void look_at_rest(Settings const& settings, std::function<void(bool, std::string
         say(fault.empty(), name + " database" + (fault.empty() ? "" : ": " + fault));
         if (fault.empty()) tell_orphans(name, *database);
     }
+    look_at_record(look, settings, say);
     if (look.differences().contains("media")) return;
     if (auto const strays = strays_in(look, settings)) {
         say(strays->unknown.empty(), strays->unknown.empty() ? std::to_string(strays->folders) + " film folders, all known to the database"
@@ -308,8 +337,9 @@ int doctor(Settings const& settings, Asks asks) {
             say(answer && answer->status == 200 && answer->body.find("degraded") == std::string::npos,
                 "the running server at " + *address + (answer ? " answers: " + answer->body : " does not answer"));
             doubt_base_url(settings, *address, say);
-            for (auto const& warning : answer ? warnings_in(answer->body) : std::vector<std::string>{})
-                std::cout << "LOOK  " << warning << "\n";
+            for (auto const& [service, warning] : answer ? warnings_in(answer->body) : decltype(warnings_in(""))())
+                if (service == "moderation-service") say(false, warning); // that the record is whole is no matter of taste
+                else std::cout << "LOOK  " << warning << "\n";
         } else {
             look_at_rest(settings, say);
         }

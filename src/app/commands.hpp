@@ -23,6 +23,7 @@ int create_user(Settings const& settings, NewUser const& user); // the password 
 enum class Strays { unknown, put_unknown_aside, trash, empty_trash };
 int media_strays(Settings const& settings, Strays what);
 int adopt_installation(Settings const& settings);
+int accept_record(Settings const& settings, std::string const& reason);
 int events_dead(Settings const& settings);
 int events_retry(Settings const& settings);
 

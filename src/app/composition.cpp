@@ -1,6 +1,7 @@
 // Composition: config → log → databases → migrations → modules in order → dispatcher → listeners.
 #include "composition.hpp"
 
+#include "effects_check.hpp"
 #include "health.hpp"
 #include "installation.hpp"
 #include "instance.hpp"
@@ -104,7 +105,7 @@ struct House::Parts {
     Module content;
     Directory directory;
     social::SocialModule social;
-    Module moderation;
+    moderation::ModerationModule moderation;
     std::unique_ptr<http::Gateway> gateway;
     std::unique_ptr<net::Server> server;
     std::unique_ptr<HealthRoutes> health;
@@ -115,6 +116,7 @@ struct House::Parts {
             if (auto const kept = database->keep_lived(); !kept)
                 log::warn("db.lived_not_kept", {{"database", name}, {"why", kept.error().detail}});
     }
+    std::atomic<bool> stopping{false};
     bool setup_link_may_exist = true; // of the maintenance thread: the used link is removed
 
     explicit Parts(Settings const& s)
@@ -181,7 +183,11 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
                                .dir = std::filesystem::path(s.data.dir) / "media",
                                .signing_key = crypto::derive(p.secret, "playback"),
                                .min_free_bytes = std::uint64_t(s.data.min_free_bytes),
-                               .session_lives = p.user.session_lives,
+                               .viewer_of =
+                                   [ask = p.user.authenticate.by_session](Id<"session"> session) {
+                                       auto const known = ask(session);
+                                       return known ? *known : http::Viewer{};
+                                   },
                                .workers = p.workers,
                                .media = p.media_topic,
                                .visitors = s.community.visitors_read ? http::Visitors::may_read : http::Visitors::must_sign_in});
@@ -190,8 +196,13 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     p.social = social::make_social(context(social_db), {*p.user.users, p.directory, p.engagement});
     p.ports.engagement = p.social.engagement.get();
     p.directory.add(p.social.module.subjects);
-    p.moderation = moderation::make_moderation(context(moderation_db), {*p.user.users, p.directory});
-    p.directory.add(p.moderation.subjects);
+    auto record = record_settings(s, p.secret);
+    record.check_effects = [this] {
+        return check_effects({databases(), &parts_->directory, [this] { return parts_->dispatcher.settle(std::chrono::seconds(2)); },
+            [this] { return !parts_->stopping.load(); }});
+    };
+    p.moderation = moderation::make_moderation(context(moderation_db), {*p.user.users, p.directory, std::move(record)});
+    p.directory.add(p.moderation.module.subjects);
     p.directory.check_complete();
 
     // The gateway and its table.
@@ -206,9 +217,9 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     mount(p.content, content_db);
     mount(p.media.module, media_db);
     mount(p.social.module, social_db);
-    mount(p.moderation, moderation_db);
+    mount(p.moderation.module, moderation_db);
     p.health = std::make_unique<HealthRoutes>(HealthRoutes::Needs{s, p.databases, p.metrics, p.workers, *p.gateway,
-        [this] { return parts_->server ? parts_->server->figures() : net::ServerFigures{}; }, *p.media.keeping});
+        [this] { return parts_->server ? parts_->server->figures() : net::ServerFigures{}; }, *p.media.keeping, *p.moderation.record});
     p.gateway->mount("health", nullptr, p.health->routes());
     p.instance = std::make_unique<InstanceRoutes>(InstanceRoutes::Needs{s, *p.gateway, p.user.has_admin});
     p.gateway->mount("health", nullptr, p.instance->routes());
@@ -219,9 +230,11 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
 
 // Also when start() failed, or never was: listeners and workers end before what they refer to.
 House::~House() {
+    parts_->stopping = true;
     parts_->workers.stop();
     parts_->hashers.stop();
     parts_->slow.stop();
+    if (parts_->moderation.stop_jobs) parts_->moderation.stop_jobs();
     parts_->dispatcher.stop();
 }
 
@@ -243,11 +256,13 @@ void House::start() {
         });
     p.server->start();
     p.media.start_jobs();
+    p.moderation.start_jobs();
     malloc_trim(0); // what start-up needed and nobody needs again
 }
 
 void House::stop(std::chrono::milliseconds grace) {
     auto& p = *parts_;
+    p.stopping = true;
     p.gateway->set_draining();
     std::thread parking([&] { p.media.stop_jobs(); });
     p.server->stop(grace);
@@ -255,6 +270,7 @@ void House::stop(std::chrono::milliseconds grace) {
     p.workers.stop();
     p.hashers.stop();
     p.slow.stop();
+    p.moderation.stop_jobs(); // its look may wait for the dispatcher
     p.dispatcher.stop();
     p.maintenance.reset();
     p.keep_lived();
@@ -267,6 +283,7 @@ events::Dispatcher& House::dispatcher() { return parts_->dispatcher; }
 Directory const& House::directory() const { return parts_->directory; }
 std::string House::secret() const { return parts_->secret; }
 media::Keeping& House::keeping() { return *parts_->media.keeping; }
+moderation::Record& House::record() { return *parts_->moderation.record; }
 std::string House::reload() { return parts_->server->reload_tls(); }
 
 std::string House::address() const {
@@ -286,6 +303,11 @@ std::map<std::string, db::Database*> House::databases() const {
     std::map<std::string, db::Database*> out;
     for (auto const& [name, database] : parts_->databases) out[name] = database.get();
     return out;
+}
+
+moderation::RecordSettings record_settings(Settings const& settings, std::string const& secret) {
+    return {
+        crypto::derive(secret, "audit"), std::filesystem::path(settings.data.dir) / "audit-anchor", settings.moderation.anchor_copy, {}};
 }
 
 std::map<std::string, std::span<EmbeddedFile const>> module_migrations() {

@@ -39,12 +39,15 @@ public:
     std::string reload(); // SIGHUP: certificates
     std::string secret() const;
     media::Keeping& keeping();
+    moderation::Record& record();
 
 private:
     struct Parts;
     std::unique_ptr<Parts> parts_;
 };
 
+// What the record of decisions is sealed with and held against.
+moderation::RecordSettings record_settings(Settings const& settings, std::string const& secret);
 // What each module's database is made by, besides mozi_platform_schema().
 std::map<std::string, std::span<EmbeddedFile const>> module_migrations();
 // Whether the schema of that module's database is the one of this executable. Errors: as Database::check_schema().

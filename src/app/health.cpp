@@ -103,7 +103,9 @@ ServicesHealth HealthRoutes::look() const {
         out.services.push_back({name + "-service", probe ? "healthy" : "degraded",
             database->dialect() == db::Dialect::sqlite ? "sqlite" : "postgresql", std::int64_t(figures.reads), std::int64_t(figures.units),
             std::int64_t(figures.commits), std::int64_t(figures.failures), probe ? std::nullopt : std::optional(probe.error().message),
-            name == "media" ? needs_.keeping.warnings() : std::vector<std::string>{}});
+            name == "media"        ? needs_.keeping.warnings()
+            : name == "moderation" ? needs_.record.warnings()
+                                   : std::vector<std::string>{}});
         if (!probe) out.status = "degraded";
     }
     return out;

@@ -71,6 +71,7 @@ public:
         http::Gateway& gateway;
         std::function<net::ServerFigures()> figures;
         media::Keeping& keeping;
+        moderation::Record& record;
     };
     explicit HealthRoutes(Needs needs);
     std::vector<http::Route> routes();

@@ -52,6 +52,11 @@ int main(int argc, char** argv) {
     auto* const trash_command = media_command->add_subcommand("trash", "List what was put aside");
     bool empty = false;
     trash_command->add_flag("--empty", empty, "Remove it for good");
+    auto* const audit_command = cli.add_subcommand("audit", "The record of decisions; while no server runs");
+    audit_command->require_subcommand(1);
+    auto* const accept_command = audit_command->add_subcommand("accept", "Say that the record counts as it stands, which is recorded");
+    std::string reason;
+    accept_command->add_option("--reason", reason, "Why, in a sentence")->required();
     auto* const installation_command = cli.add_subcommand("installation", "Which data belongs together");
     installation_command->require_subcommand(1);
     auto* const adopt_command =
@@ -98,5 +103,6 @@ int main(int argc, char** argv) {
     if (unknown_command->parsed()) return media_strays(*settings, to_trash ? Strays::put_unknown_aside : Strays::unknown);
     if (trash_command->parsed()) return media_strays(*settings, empty ? Strays::empty_trash : Strays::trash);
     if (adopt_command->parsed()) return adopt_installation(*settings);
+    if (accept_command->parsed()) return accept_record(*settings, reason);
     return doctor(*settings, only_ready ? Asks::ready : Asks::everything);
 }

@@ -8,6 +8,7 @@
 #include <mozi/http/access.hpp>
 #include <mozi/http/settings.hpp>
 #include <mozi/media/module.hpp>
+#include <mozi/moderation/module.hpp>
 #include <mozi/user/module.hpp>
 
 namespace mozi::app {
@@ -129,6 +130,7 @@ struct Settings {
     CommunitySettings community;
     user::Settings auth;
     media::Settings media;
+    moderation::Settings moderation;
 };
 
 // f(name, help, section) for each; the one list of sections there is.
@@ -143,6 +145,7 @@ void for_each_section(S& s, F&& f) {
     f("community", "The community itself.", s.community);
     f("auth", "Signing in.", s.auth);
     f("media", "Uploads and video.", s.media);
+    f("moderation", "Decisions, and the record of them.", s.moderation);
 }
 
 struct Given {

@@ -7,7 +7,7 @@
 
 namespace mozi::test {
 
-// 1 to 999 are there, of them 90 to 99 moderate.
+// 1 to 999 are there, of them 90 to 99 moderate, 99 as administrator.
 class People final : public user::Users {
 public:
     using UserId = user::UserId;
@@ -26,6 +26,10 @@ public:
     Result<bool> is_moderator(UserId id) override {
         if (!there(id)) return not_found("user.not_found");
         return id.value >= 90 && id.value <= 99;
+    }
+
+    Result<Role> role_of(UserId id) override {
+        return id.value == 99 ? Role::admin : id.value >= 90 && id.value < 99 ? Role::moderator : Role::user;
     }
 
 private:

@@ -20,8 +20,16 @@ TEST_CASE("a hidden title exists for moderators only, and comes back as it was")
         house.hear(ContentHidden{{71}, SubjectKind::movie, movie.id.value});
         CHECK(house.get(address).status == 404);
         CHECK(house.get(address, ada).status == 404);
-        CHECK(house.ask(net::Method::put, address, ada, R"({"title":"x"})").status == 404);
-        CHECK(house.ask(net::Method::delete_, address, ada).status == 404);
+        CHECK(house.ask(net::Method::put, address, ben, R"({"title":"x"})").status == 404);
+        CHECK(house.ask(net::Method::delete_, address, ben).status == 404);
+        // What was decided on stays as it is, whoever made it: it is evidence.
+        for (auto const who : {ada, mod}) {
+            for (auto const& refused : {house.ask(net::Method::put, address, who, R"({"title":"x","status":"ARCHIVED"})"),
+                     house.ask(net::Method::delete_, address, who)}) {
+                CHECK(refused.status == (who == ada ? 409 : 403));
+                CHECK(refused.id() == (who == ada ? "movie.hidden" : "movie.not_yours"));
+            }
+        }
         CHECK(house.get(address, mod).body.at("hidden") == true);
         for (auto const who : {UserId{}, ada, mod}) CHECK(house.get("/api/movies", who).body.at("pagination").at("total") == 0);
         CHECK(house.get("/api/movies?createdBy=me", ada).body.at("pagination").at("total") == 0);
@@ -68,17 +76,41 @@ TEST_CASE("a title shows again when no action hides it any more; a draft stays a
     });
 }
 
-TEST_CASE("moderators edit what is hidden without showing it; other content and missing titles change nothing") {
+TEST_CASE("nobody edits what is hidden, its maker neither, be it a moderator; afterwards it is as it was; other content changes nothing") {
     on_each_database([](House& house) {
-        auto const movie = house.add(titled("Edited"));
+        auto const movie = house.add(titled("Kept"), mod);
+        auto const address = "/api/movies/" + movie.id.text();
         house.hear(ContentHidden{{5}, SubjectKind::comment, movie.id.value});
-        CHECK(house.get("/api/movies/" + movie.id.text()).status == 200);
+        CHECK(house.get(address).status == 200);
+        CHECK(house.get(address, mod).body.at("canEdit") == true);
         house.hear(ContentHidden{{5}, SubjectKind::movie, movie.id.value});
         house.hear(ContentHidden{{6}, SubjectKind::movie, movie.id.value + 1});
-        CHECK(house.ask(net::Method::put, "/api/movies/" + movie.id.text(), mod, R"({"title":"Tidied"})").status == 200);
-        CHECK(house.get("/api/movies/" + movie.id.text()).status == 404);
+        CHECK(house.get(address, mod).body.at("canEdit") == false);
+        auto const refused = house.ask(net::Method::put, address, mod, R"({"title":"Tidied"})");
+        CHECK(refused.id() == "movie.hidden");
+        CHECK(refused.body.at("next").is_string());
+        CHECK(house.ask(net::Method::delete_, address, mod).id() == "movie.hidden");
+        CHECK(house.get(address).status == 404);
         house.hear(ContentRestored{{5}, SubjectKind::movie, movie.id.value});
-        CHECK(house.get("/api/movies/" + movie.id.text()).body.at("title") == "Tidied");
+        CHECK(house.get(address).body.at("title") == "Kept");
+        CHECK(house.ask(net::Method::delete_, address, mod).status == 204);
         CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM effect") == 0);
+    });
+}
+
+TEST_CASE("a draft that shows a film a moderator hid is not released with it") {
+    on_each_database([](House& house) {
+        house.neighbours.uploads.all = {{MediaId{7}, ada}};
+        auto fields = titled("Again", MovieStatus::draft);
+        fields.media = set(MediaId{7});
+        auto const movie = house.add(fields);
+        auto const address = "/api/movies/" + movie.id.text();
+        house.neighbours.uploads.taken_away = {MediaId{7}};
+        auto const refused = house.ask(net::Method::put, address, ada, R"({"status":"RELEASED"})");
+        CHECK(refused.status == 422);
+        CHECK(refused.body.at("errors").at(0).at("id") == "media.hidden");
+        CHECK(house.ask(net::Method::put, address, ada, R"({"title":"Another name"})").status == 200);
+        house.neighbours.uploads.taken_away.clear();
+        CHECK(house.ask(net::Method::put, address, ada, R"({"status":"RELEASED"})").status == 200);
     });
 }

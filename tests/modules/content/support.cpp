@@ -28,6 +28,7 @@ Result<std::vector<std::optional<Video>>> Uploads::find(std::span<MediaId const>
 
 Result<> Uploads::check_may_show(MediaId id, UserId owner) {
     auto const found = all.find(id);
+    if (taken_away.contains(id)) return Error{Code::conflict, "media.hidden", "A moderator hid this film."};
     return found != all.end() && found->second == owner ? Result<>{} : Result<>{not_found("media.not_found")};
 }
 

@@ -21,6 +21,7 @@ struct Reactions final : Engagement {
 
 struct Uploads final : Videos {
     std::map<MediaId, UserId> all;
+    std::set<MediaId> taken_away;
     Result<std::vector<std::optional<Video>>> find(std::span<MediaId const> ids, Asking const& asking) override;
     Result<> check_may_show(MediaId id, UserId owner) override;
 };

@@ -19,7 +19,11 @@ void House::open() {
     media::Needs needs{people, settings_, folder.path("media"), std::string(32, 's'), 1,
         [this](Id<"session"> session) {
             std::scoped_lock const held(sessions_mutex);
-            return !ended_sessions.contains(session.value);
+            auto const& number = session.value;
+            if (ended_sessions.contains(number)) return http::Viewer{};
+            auto const moderates = number >= 90 && number <= 99 && !demoted.contains(number);
+            return http::Viewer{{number}, session, moderates ? http::Role::moderator : http::Role::user,
+                suspended.contains(number) ? http::Standing::suspended : http::Standing::active};
         },
         threads_->workers, topic, visitors_, this_program()};
     needs.min_free_bytes = min_free_bytes;

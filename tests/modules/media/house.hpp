@@ -17,7 +17,7 @@ namespace mozi::test {
 using media::MediaId;
 using media::UserId;
 
-inline constexpr std::string_view ada = "11", ben = "12", mod = "91:MODERATOR", visitor = "";
+inline constexpr std::string_view ada = "11", ben = "12", mod = "91:MODERATOR", admin = "99:ADMIN", visitor = "";
 
 // A text of an answer; empty where it is null.
 inline std::string text_of(boost::json::object const& object, std::string_view key) {
@@ -59,7 +59,11 @@ public:
     TempFolder folder;
     People people;
     std::mutex sessions_mutex;
-    std::set<std::int64_t> ended_sessions;
+    std::set<std::int64_t> ended_sessions, suspended, demoted;
+    void note(std::set<std::int64_t>& in, std::int64_t session) {
+        std::scoped_lock const held(sessions_mutex);
+        in.insert(session);
+    }
     std::unique_ptr<media::MediaModule> module;
     std::unique_ptr<Wire> wire;
 

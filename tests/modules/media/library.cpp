@@ -100,7 +100,7 @@ TEST_CASE("an upload becomes a video with exactly the promised fields, private a
     for (auto const& address : everything) {
         auto const answer = house.get(address, visitor);
         CHECK(answer.status == 200);
-        CHECK(answer.header("Cache-Control").find(address.ends_with(".m3u8") ? "no-cache" : "immutable") != std::string::npos);
+        CHECK(answer.header("Cache-Control") == (address.ends_with(".m3u8") ? "no-cache" : "public, max-age=60, must-revalidate"));
     }
 
     // Hidden titles, hidden media: not one address goes on answering; afterwards all do again.
@@ -346,4 +346,110 @@ TEST_CASE("a signature is for one medium, one session, a while") {
         changed[i] = changed[i] == 'A' ? 'B' : 'A';
         CHECK_FALSE(grants.verify({5}, changed, now));
     }
+}
+
+TEST_CASE("hiding a title closes every address of what it shows, signed ones too, and copies ask again within a minute") {
+    House house(House::Jobs::running);
+    auto const id = house.upload(small_video());
+    house.settled(id);
+    house.hear(movie(id));
+    std::vector<std::string> recorded;
+    for (auto const who : {visitor, ben, ada})
+        for (auto const* which : {"hlsUrl", "tracksUrl", "posterUrl"})
+            if (auto const url = text_of(house.media(id, who), which); !url.empty()) {
+                recorded.push_back(url);
+                if (url.ends_with(".m3u8")) std::ranges::copy(addresses(house, url, who), std::back_inserter(recorded));
+            }
+    auto draft = movie(id, false);
+    draft.movie_id = {502}; // the owner's signature, of before it was public, was given to friends
+    house.hear(movie(id, false));
+    auto const own = addresses(house, text_of(house.media(id, ada), "hlsUrl"), visitor);
+    CHECK(own.front().find("/so") != std::string::npos);
+    for (auto const& address : own) {
+        auto const kept = house.get(address, visitor).header("Cache-Control");
+        CHECK(kept == (address.ends_with(".m3u8") ? "private, no-cache" : "private, max-age=60, must-revalidate"));
+    }
+    std::ranges::copy(own, std::back_inserter(recorded));
+    auto const moderators = addresses(house, text_of(house.media(id, mod), "hlsUrl"), mod);
+    house.hear(movie(id));
+    for (auto const& address : recorded) {
+        auto const answer = house.get(address, visitor);
+        CHECK(answer.status == 200);
+        // Whoever keeps a copy asks again: nothing is sent twice, and nothing that was hidden.
+        auto const again = house.ask(Method::get, address, visitor, {"if-none-match: " + answer.header("ETag")});
+        CHECK(again.status == 304);
+        CHECK(answer.header("Cache-Control").find("immutable") == std::string::npos);
+    }
+    CHECK(recorded.size() > 30);
+
+    house.hear(movie(id, true, true));
+    draft.released = true; // a new title for the same film
+    house.hear(draft);
+    for (auto const& address : recorded) {
+        CHECK(house.get(address, visitor).status == 404);
+        CHECK(house.ask(Method::get, address, visitor, {"if-none-match: *"}).status == 404);
+    }
+    for (auto const* which : {"hlsUrl", "tracksUrl", "posterUrl"}) CHECK(house.media(id, ada).at(which).is_null());
+    for (auto const& address : moderators) CHECK(house.get(address, visitor).status == 200);
+    house.note(house.demoted, 91); // what a moderator was given ends with the role
+    for (auto const& address : moderators) CHECK(house.get(address, visitor).status == 404);
+    house.hear(movie(id));
+    for (auto const& address : recorded) CHECK(house.get(address, visitor).status == 200);
+}
+
+TEST_CASE("what a decision stands on is neither deleted nor changed by its owner, nor by an administrator, whatever address they try") {
+    House house(House::Jobs::running);
+    auto const id = house.upload(small_video());
+    house.settled(id);
+    auto bytes = small_video();
+    bytes.resize(bytes.size() / 2);
+    auto const failed = house.upload(bytes);
+    house.settled(failed);
+    auto const text = R"({"language":"hu","content":"1\n00:00:00,000 --> 00:00:01,000\nHo.\n"})";
+    auto const json = std::vector<std::string>{"content-type: application/json"};
+    REQUIRE(house.ask(Method::post, "/api/media/" + id + "/texts", ada, json, text).status == 201);
+    auto const refuse = [&] {
+        auto const check = [](Answer const& refused) {
+            CHECK_MESSAGE(refused.status == 409, refused.text);
+            CHECK(refused.id() == "media.hidden");
+            CHECK(refused.at("next").is_string());
+        };
+        check(house.ask(Method::delete_, "/api/media/" + id, ada));
+        check(house.ask(Method::delete_, "/api/media/" + id + "?reason=room", admin));
+        check(house.ask(Method::delete_, "/api/uploads/" + id, ada, {"tus-resumable: 1.0.0"}));
+        check(house.ask(Method::post, "/api/media/" + id + "/texts", ada, json, text));
+        check(house.ask(Method::delete_, "/api/media/" + id + "/texts/1", ada));
+        check(house.ask(Method::post, "/api/media/" + failed + "/retry", ada));
+        CHECK(std::filesystem::exists(house.folder.path("media/files/" + id)));
+    };
+    for (auto const& which : {id, failed}) house.hear(moderation::ContentHidden{{901}, SubjectKind::media, std::stoll(which)});
+    refuse();
+    for (auto const& which : {id, failed}) house.hear(moderation::ContentRestored{{901}, SubjectKind::media, std::stoll(which)});
+    auto hidden = movie(id, true, true), other = movie(failed, true, true);
+    other.movie_id = {502};
+    house.hear(hidden), house.hear(other);
+    refuse();
+    hidden.hidden = other.hidden = false;
+    house.hear(hidden), house.hear(other);
+    CHECK(house.ask(Method::delete_, "/api/media/" + id + "/texts/1", ada).status == 200);
+    CHECK(house.ask(Method::delete_, "/api/media/" + id, ada).status == 204);
+}
+
+TEST_CASE("an administrator deletes another's upload for room, with a reason, and that is told; a moderator does not") {
+    House house;
+    auto const first = house.upload("bytes"), own = house.upload("bytes", admin);
+    CHECK(house.ask(Method::delete_, "/api/media/" + first + "?reason=room", mod).status == 404);
+    auto const bare = house.ask(Method::delete_, "/api/media/" + first, admin);
+    CHECK(bare.status == 422);
+    CHECK(bare.id() == "media.reason");
+    CHECK(house.get("/api/media/" + first, ada).status == 200);
+    CHECK(house.ask(Method::delete_, "/api/media/" + first + "?reason=the%20disk%20is%20full", admin).status == 204);
+    CHECK(house.ask(Method::delete_, "/api/media/" + own, admin).status == 204);
+    std::vector<media::MediaDeleted> told;
+    for (auto const& [name, payload] : house.told())
+        if (name == media::MediaDeleted::name) told.push_back(json::from_json<media::MediaDeleted>(payload).value());
+    REQUIRE(told.size() == 2);
+    CHECK(told[0].deleted_by == UserId{99});
+    CHECK(told[0].reason == "the disk is full");
+    CHECK_FALSE(told[1].deleted_by);
 }

@@ -268,6 +268,67 @@ TEST_CASE("an ended session stops its upload and keeps the bytes") {
     CHECK(send(house, where, 0, "abc").status == 401);
 }
 
+TEST_CASE("no byte counts that comes after its session ended, and no upload is completed by one that ended on the way") {
+    House house;
+    auto const where = announce(house, {"upload-length: 30"}), id = where.substr(where.rfind('/') + 1);
+    auto const bytes = std::string(10, 'a');
+    auto begun = begin_chunk(house, where, 0, 30);
+    auto& sink = *begun.accept.sink;
+    using More = net::BodySink::More;
+    REQUIRE(sink.write(bytes) == More::yes);
+    house.note(house.ended_sessions, 11); // not half a second passes
+    CHECK(sink.write(bytes) == More::stop);
+    auto const refused = house.end(std::move(begun));
+    CHECK(refused.status == 401);
+    house.ended_sessions.clear();
+    CHECK(offset_of(house, where) == 10);
+    // All of it had come, and then the person signed out: the last byte does not count, and who signs in again sends it.
+    begun = begin_chunk(house, where, 10, 20);
+    REQUIRE(begun.accept.sink->write(std::string(20, 'b')) == More::yes);
+    begun.accept.sink->finish(true);
+    house.note(house.ended_sessions, 11);
+    CHECK(house.end(std::move(begun)).id() == "auth.token");
+    house.ended_sessions.clear();
+    CHECK(house.media(id).at("status") == "UPLOADING");
+    CHECK(offset_of(house, where) == 29);
+    CHECK(house.told_names().empty());
+    CHECK(send(house, where, 29, "b").status == 204);
+    CHECK(house.media(id).at("status") == "PROCESSING");
+    // A connection that ends there leaves no more.
+    auto const other = announce(house, {"upload-length: 5"});
+    begun = begin_chunk(house, other, 0, 5);
+    REQUIRE(begun.accept.sink->write(std::string(5, 'c')) == More::yes);
+    house.note(house.ended_sessions, 11);
+    begun.accept.sink->finish(false);
+    begun = {};
+    house.wait_until(
+        [&] { return test::scalar<std::int64_t>(*house.database, "SELECT max(received) FROM medium WHERE status = 'UPLOADING'") == 4; });
+    house.ended_sessions.clear();
+    CHECK(offset_of(house, other) == 4);
+    CHECK(house.told_names().size() == 1);
+}
+
+TEST_CASE("a creation whose session ended while its bytes came makes nothing; a suspended account's upload stops") {
+    House house;
+    auto const headers = with({"upload-length: 3", "content-type: application/offset+octet-stream"});
+    auto begun = house.begin(Method::post, "/api/uploads", ada, headers, 3);
+    REQUIRE(begun.accept.sink);
+    REQUIRE(begun.accept.sink->write(std::string("abc")) == net::BodySink::More::yes);
+    begun.accept.sink->finish(true);
+    house.note(house.ended_sessions, 11);
+    CHECK(house.end(std::move(begun)).status == 401);
+    house.ended_sessions.clear();
+    CHECK(house.get("/api/media", ada).at("pagination").at("total") == 0);
+    auto const where = announce(house, {"upload-length: 30"});
+    begun = begin_chunk(house, where, 0, 30);
+    REQUIRE(begun.accept.sink->write(std::string("abc")) == net::BodySink::More::yes);
+    house.note(house.suspended, 11);
+    CHECK(begun.accept.sink->write(std::string("def")) == net::BodySink::More::stop);
+    auto const refused = house.end(std::move(begun));
+    CHECK(refused.status == 403);
+    CHECK(refused.id() == "account.suspended");
+}
+
 TEST_CASE("an upload nobody continues expires, says so, and is swept away with its file") {
     House house(House::Jobs::running, {.upload_expiry_s = 60});
     auto const where = announce(house, {"upload-length: 100"});

@@ -28,8 +28,15 @@ TEST_CASE("a hidden comment is gone for others, marked for moderators, and comes
         CHECK(house.words("", mod) == Strings{"keep", "very rude"});
         CHECK(house.total("", mod) == 2);
         // Nobody changes what is hidden, so that it can come back as it was.
-        CHECK(house.wire.put("/api/comments/" + id, ada, R"({"content":"x"})").status == 404);
-        CHECK(house.wire.del("/api/comments/" + id, ada).status == 404);
+        for (auto const& refused :
+            {house.wire.put("/api/comments/" + id, ada, R"({"content":"x"})"), house.wire.del("/api/comments/" + id, ada)}) {
+            CHECK(refused.status == 409);
+            CHECK(refused.at("id") == "comment.hidden");
+            CHECK(refused.at("next").is_string());
+        }
+        CHECK(house.wire.put("/api/comments/" + id, ben, R"({"content":"x"})").status == 404);
+        CHECK(house.wire.del("/api/comments/" + id, ben).status == 404);
+        CHECK(house.wire.del("/api/comments/" + id, mod).status == 403);
         CHECK(house.wire.put("/api/comments/" + id + "/like", ada).status == 404);
         CHECK(house.comment(ben, "reply", id).status == 404);
         house.restore(id, 501);
@@ -110,12 +117,12 @@ TEST_CASE("one shown reply holds up every place above it") {
     });
 }
 
-TEST_CASE("deleting beats hiding: nothing comes back, and counts stay true") {
+TEST_CASE("hiding what was deleted brings nothing back, and counts stay true") {
     on_each_database([](House& house) {
         auto const top = house.comment_id(ada, "top"), child = house.comment_id(ben, "child", top);
-        house.hide(top, 1);
+        CHECK(house.wire.del("/api/comments/" + top, ada).status == 204);
+        house.hide(top, 1); // decided before it was heard of
         house.hide(child, 2);
-        CHECK(house.wire.del("/api/comments/" + top, mod).status == 204);
         CHECK(house.one(top, ben).status == 404);
         house.restore(top, 1);
         CHECK(house.one(top, mod).at("isDeleted") == true);
@@ -128,6 +135,33 @@ TEST_CASE("deleting beats hiding: nothing comes back, and counts stay true") {
         CHECK(test::scalar<std::int64_t>(*house.database, "SELECT count(*) FROM comment") == 0);
         CHECK(test::scalar<std::int64_t>(*house.database, "SELECT count(*) FROM effect") == 0);
         CHECK(house.counts().comments == 0);
+    });
+}
+
+TEST_CASE("what is hidden stays as evidence when the title it stood under goes, and goes with its decision") {
+    on_each_database([](House& house) {
+        auto const top = house.comment_id(ada, "rude"), below = house.comment_id(ada, "ruder", top),
+                   fine = house.comment_id(ben, "fine", below);
+        house.hide(top, 1), house.hide(below, 2);
+        house.hear(content::MovieDeleted{{{5}, "Nosferatu", {1}, std::nullopt, true, false}});
+        house.neighbours.things.all.erase({SubjectKind::movie, {5}});
+        CHECK(test::scalar<std::int64_t>(*house.database, "SELECT count(*) FROM comment") == 2);
+        std::vector<SubjectId> const ids{{*parse_id(top)}, {*parse_id(below)}, {*parse_id(fine)}};
+        auto const facts = house.neighbours.directory.entry(SubjectKind::comment).find(ids, Asking{.user = {91}, .moderates = true});
+        REQUIRE(facts);
+        REQUIRE(facts->size() == 2);
+        for (auto const& fact : *facts) {
+            CHECK(fact.hidden);
+            CHECK((fact.text == "rude" || fact.text == "ruder"));
+        }
+        for (auto const& who : {ada, ben}) CHECK(house.one(top, who).status == 404);
+        CHECK(house.wire.del("/api/comments/" + top, ada).status == 404);
+        house.hide(top, 3);
+        house.restore(top, 1);
+        CHECK(test::scalar<std::int64_t>(*house.database, "SELECT count(*) FROM comment") == 2);
+        house.restore(top, 3), house.restore(below, 2);
+        for (auto const* table : {"comment", "effect"})
+            CHECK(test::scalar<std::int64_t>(*house.database, std::string("SELECT count(*) FROM ") + table) == 0);
     });
 }
 

@@ -208,6 +208,23 @@ TEST_CASE("bodies and queries that cannot be taken") {
     CHECK(house.get("/api/things?word=%ff").body.find("not UTF-8") != std::string::npos);
 }
 
+TEST_CASE("who asks is judged again after waiting for the password lane, on each database") {
+    for (auto const dialect : test::dialects()) {
+        House house({}, dialect);
+        std::atomic<int> asked{0};
+        house.viewers.later = [&](http::Viewer viewer) -> Result<http::Viewer> {
+            if (++asked > 1) return Viewers::ended(); // signed out while the password was being hashed
+            return viewer;
+        };
+        CHECK(house.ask({Method::post, "/api/hashed/own", "7", R"({"word":"a"})"}).status == 401);
+        CHECK(house.desk.hashes == 1);
+        CHECK(house.desk.posts == 0);
+        CHECK(house.words().empty());
+        asked = -10;
+        CHECK(house.ask({Method::post, "/api/hashed/own", "7", R"({"word":"a"})"}).status == 201);
+    }
+}
+
 TEST_CASE("who asks is judged again when the whole request is here") {
     House house;
     auto const remove = [&] { return house.ask({Method::delete_, "/api/parts/4", "7:MODERATOR"}).status; };

@@ -48,6 +48,8 @@ std::vector<http::Route> Desk::routes() {
         *this, Method::get, "/api/unlimited", "unlimited", "No limit", Access::anyone, 200, {}, {.limit = http::Limit::none}));
     all.push_back(route<&Desk::add_hashed, &Desk::hash>(*this, Method::post, "/api/hashed", "addHashed", "Add with a password",
         Access::anyone, 201, {}, {.lane = Lane::hashing, .limit = http::Limit::sign_in}));
+    all.push_back(route<&Desk::add_hashed, &Desk::hash>(*this, Method::post, "/api/hashed/own", "addHashedOwn",
+        "Add with a password of one's own", Access::member, 201, {}, {.lane = Lane::hashing, .limit = http::Limit::sign_in}));
     all.push_back(route<&Desk::keeps_and_refuses>(
         *this, Method::post, "/api/keeps", "keepsAndRefuses", "Keeps something, then refuses", Access::anyone, 200));
     all.push_back(route<&Desk::slow>(*this, Method::post, "/api/slow", "slow", "Waits", Access::anyone, 201));

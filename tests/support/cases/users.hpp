@@ -39,6 +39,8 @@ inline void check_users(user::Users& users, KnownPeople const& known) {
     auto const moderates = users.is_moderator(known.nobody);
     REQUIRE_FALSE(moderates);
     CHECK(moderates.error().id == "user.not_found");
+    CHECK(users.role_of(known.moderator).value() == Role::moderator);
+    for (auto const id : {known.member, known.nobody}) CHECK(users.role_of(id).value() == Role::user);
 }
 
 } // namespace mozi::test

@@ -79,11 +79,11 @@ struct Parts {
     Parts(ModuleContext const& context, Needs const& needs)
         : settings(needs.settings), dir(needs.dir.string()), jail(jail_settings(needs.settings, needs.executable)),
           places(needs.dir.string()),
-          gate({context.database, context.clock, Grants(needs.signing_key), needs.session_lives, needs.visitors}),
+          gate({context.database, context.clock, Grants(needs.signing_key), needs.viewer_of, needs.visitors}),
           keeper({context.database, places, needs.workers, [this](MediaId id) { return uploads.receiving(id); }}),
           library({context.database, context.outbox, context.clock, places, gate, live, needs.media, keeper, [this] { runner.wake(); },
               [this](MediaId id) { runner.drop(id); }}),
-          uploads({context.database, context.outbox, context.clock, places, library, needs.workers, needs.session_lives,
+          uploads({context.database, context.outbox, context.clock, places, library, needs.workers, needs.viewer_of,
               [this] { runner.wake(); }, settings, needs.min_free_bytes}),
           runner({context.database, context.outbox, places, library, live, jail,
               static_cast<std::int64_t>((needs.min_free_bytes + needs.min_free_bytes / 2) >> 20), settings.jobs, settings.threads}),

@@ -36,7 +36,6 @@ UserModule make_user(ModuleContext const& context, Needs const& needs) {
     made.users = std::shared_ptr<Users>(parts, &p->accounts);
     made.authenticate = {[p](std::string_view token) { return p->sessions.authenticate(token); },
         [p](SessionId session) { return p->sessions.viewer(session); }};
-    made.session_lives = [p](Id<"session"> session) { return p->sessions.lives(session); };
     made.setup_token = [p] { return p->accounts.new_setup_token(); };
     made.has_admin = [p] { return p->accounts.has_admin(); };
     made.create_account = [p, &database = context.database](

@@ -95,6 +95,7 @@ struct Gateway::Impl {
     void busy(Job& job);
     std::optional<Result<Reply>> ready(Job& job);
     Result<> still_allowed(Call& call);
+    std::optional<Result<Reply>> ready_still(Job& job);
     // On this thread; with ready() where that has not been.
     Result<Reply> handle(Job& job);
     void start_write(JobPtr const& job);

@@ -120,6 +120,13 @@ std::optional<Result<Reply>> Gateway::Impl::ready(Job& job) {
     } catch (std::exception const& cause) { return internal(std::string("prepare: ") + cause.what()); }
 }
 
+// The same for a request that may have waited since: who asks is asked again, the rest stands.
+std::optional<Result<Reply>> Gateway::Impl::ready_still(Job& job) {
+    if (!job.ready) return ready(job);
+    if (auto allowed = still_allowed(*job.call); !allowed) return std::move(allowed).error();
+    return std::nullopt;
+}
+
 Result<Reply> Gateway::Impl::handle(Job& job) {
     if (!job.ready)
         if (auto answered = ready(job)) return std::move(*answered);
@@ -178,7 +185,10 @@ void Gateway::Impl::enqueue(JobPtr const& job) {
     }
 }
 
-void Gateway::Impl::write_alone(JobPtr const& job) { answer(*job, run_write(*job)); }
+void Gateway::Impl::write_alone(JobPtr const& job) {
+    if (auto answered = ready_still(*job)) return answer(*job, std::move(*answered));
+    answer(*job, run_write(*job));
+}
 
 Result<Reply> Gateway::Impl::run_write(Job& job) {
     if (!job.ready)
@@ -202,7 +212,7 @@ void Gateway::Impl::run_batches(db::Database& database, WriteQueue& queue) {
         std::vector<std::function<void()>> tasks;
         std::vector<std::size_t> units;
         for (std::size_t i = 0; i < batch.size(); ++i) {
-            if (!batch[i]->ready) replies[i] = ready(*batch[i]);
+            replies[i] = ready_still(*batch[i]);
             if (replies[i]) continue;
             units.push_back(i);
             tasks.emplace_back([&, i] { replies[i].emplace(run_write(*batch[i])); });

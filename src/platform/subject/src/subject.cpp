@@ -105,6 +105,22 @@ bool stands(db::Connection& c, SubjectId id, Effect effect) {
     return c.one<ActionId>("SELECT action_id FROM effect WHERE subject_id = ? AND effect = ? LIMIT 1", id, effect).has_value();
 }
 
+std::vector<Row> rows_after(db::Connection& c, Row const& after, std::int64_t limit) {
+    std::vector<Row> out;
+    c.each<SubjectId, ActionId>(
+        "SELECT subject_id, action_id FROM effect WHERE (subject_id, action_id) > (?, ?) ORDER BY subject_id, action_id LIMIT ?",
+        [&](SubjectId subject, ActionId action) { out.push_back({subject, action}); }, after.subject, after.action, limit);
+    return out;
+}
+
+std::vector<Row> rows_on(db::Connection& c, std::span<SubjectId const> ids) {
+    std::vector<Row> out;
+    c.each<SubjectId, ActionId>(
+        "SELECT subject_id, action_id FROM effect WHERE subject_id IN {list}",
+        [&](SubjectId subject, ActionId action) { out.push_back({subject, action}); }, db::id_list(ids));
+    return out;
+}
+
 void forget(db::Connection& c, SubjectId id) { c.run("DELETE FROM effect WHERE subject_id = ?", id); }
 
 } // namespace effects

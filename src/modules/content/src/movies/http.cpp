@@ -199,7 +199,7 @@ MovieReply to_reply(MovieView&& view, Asking const& asking) {
     reply.comments_count = view.counts.comments;
     reply.liked_by_me = std::move(view.counts.liked_by_me);
     reply.video = std::move(view.video);
-    reply.can_edit = asking.moderates || (asking.active && asking.user == reply.created_by);
+    reply.can_edit = asking.active && asking.user == reply.created_by && !reply.hidden;
     return reply;
 }
 
@@ -370,10 +370,10 @@ std::vector<http::Route> Http::routes() {
         *this, Method::post, "/api/movies", "createMovie", "Add a title", Access::member, 201, {"movie.who_creates"}));
     all.push_back(http::route<&Http::get>(*this, Method::get, "/api/movies/{id}", "getMovie", "Show a title", Access::reader, 200,
         {"movie.not_found"}, {.lane = Lane::quick}));
-    all.push_back(http::route<&Http::update>(*this, Method::put, "/api/movies/{id}", "updateMovie", "Change a title", Access::member, 200,
-        {"movie.not_found", "movie.not_yours", "movie.version"}));
-    all.push_back(http::route<&Http::remove>(*this, Method::delete_, "/api/movies/{id}", "deleteMovie", "Delete a title for good",
-        Access::member, 204, {"movie.not_found", "movie.not_yours"}));
+    all.push_back(http::route<&Http::update>(*this, Method::put, "/api/movies/{id}", "updateMovie", "Change one's own title",
+        Access::member, 200, {"movie.not_found", "movie.not_yours", "movie.hidden", "movie.version"}));
+    all.push_back(http::route<&Http::remove>(*this, Method::delete_, "/api/movies/{id}", "deleteMovie", "Delete one's own title for good",
+        Access::member, 204, {"movie.not_found", "movie.not_yours", "movie.hidden"}));
     all.push_back(http::route<&Http::list_genres, &Http::sort_out_genres>(*this, Method::get, "/api/genres", "listGenres",
         "List the genres in use, the most used first", Access::reader, 200, {}, {.lane = Lane::cached, .topics = {&movies_topic_}}));
     all.push_back(http::route<&Http::list_years, &Http::sort_out_years>(*this, Method::get, "/api/years", "listYears",

@@ -141,14 +141,21 @@ Result<Movie> Movies::create(MovieFields const& fields, Asking const& asking) {
     return movie;
 }
 
-// The title, held for this unit, if who asks may change it.
+// The title, held for this unit, if who asks may change it: it is theirs, and no decision stands on it.
 Result<Movie> Movies::hold(db::Transaction& tx, MovieId id, Asking const& asking, Precondition const& fits) const {
     auto movie = db::hold<Movie>(*tx, id);
-    if (!movie || !is_visible(*movie, asking)) return no_movie();
-    if (movie->created_by != asking.user && !asking.moderates) {
+    auto const own = movie && asking.user && movie->created_by == asking.user;
+    if (!movie || (!own && !is_visible(*movie, asking))) return no_movie();
+    if (!own) {
         Error refused{
             Code::forbidden, "movie.not_yours", "Only whoever added this title can change it. If something is wrong with it, report it."};
-        refused.reason = "You did not add this title, and you are not a moderator.";
+        refused.reason = "You did not add this title. Moderators, too, act on what others made by deciding on a report.";
+        return refused;
+    }
+    if (movie->hidden) {
+        Error refused{Code::conflict, "movie.hidden", "A moderator hid this title. Until that is taken back, it stays as it is."};
+        refused.reason = "What was decided on is kept, so that the decision can be looked at and undone.";
+        refused.next = "Write to a moderator if the decision is wrong, or if the title is to go for good.";
         return refused;
     }
     MOZI_CHECK(fits(movie->version));
@@ -166,7 +173,7 @@ Result<Movie> Movies::update(
         auto after = before;
         MOZI_CHECK(apply(fields, after));
         if (after == before) return after;
-        if (after.media != before.media) MOZI_CHECK(check_media(after));
+        if (after.media != before.media || (after.released() && !before.released())) MOZI_CHECK(check_media(after));
         ++after.version;
         after.updated_at = context_.clock.now();
         repository::replace(*tx, before, after);

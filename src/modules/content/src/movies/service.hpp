@@ -26,10 +26,10 @@ public:
     Result<MovieList> list(MovieFilter const& filter, Asking const& asking) const;
 
     // Nothing changed: nothing is written, the version stays. `version`: the one the caller read.
-    // Errors: "movie.not_found", "movie.not_yours", "movie.version", "request.fields", the precondition's.
+    // Errors: "movie.not_found", "movie.not_yours", "movie.hidden", "movie.version", "request.fields", the precondition's.
     Result<Movie> update(
         MovieId id, MovieFields const& fields, std::optional<std::int64_t> version, Asking const& asking, Precondition const& fits);
-    // For good. Errors: "movie.not_found", "movie.not_yours", the precondition's.
+    // For good. Errors: "movie.not_found", "movie.not_yours", "movie.hidden", the precondition's.
     Result<> remove(MovieId id, Asking const& asking, Precondition const& fits);
 
     struct GenreList {

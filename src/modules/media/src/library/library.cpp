@@ -55,6 +55,21 @@ Result<> Library::check_may_show(MediaId id, UserId owner) {
     return {};
 }
 
+Result<> Library::check_untouched(Medium const& medium) {
+    if (!medium.taken_away()) return {};
+    Error refused{Code::conflict, "media.hidden", "A moderator hid this film. Until that is taken back, it stays as it is."};
+    refused.reason = "What was decided on is kept, so that the decision can be looked at and undone.";
+    refused.next = "Write to a moderator if the decision is wrong, or if the film is to go for good.";
+    return refused;
+}
+
+Result<Medium> Library::find_own(db::Connection& c, MediaId id, Asking const& asking) {
+    auto medium = db::find<Medium>(c, id);
+    if (!medium || medium->owner != asking.user) return not_found("media.not_found");
+    MOZI_CHECK(check_untouched(*medium));
+    return std::move(*medium);
+}
+
 MediaView Library::view(Medium medium, Asking const& asking) const {
     parts_.live.apply(medium);
     auto const inside = asking.moderates || asking.user == medium.owner;
@@ -111,43 +126,49 @@ void Library::changed(db::Transaction& tx, MediaId id) {
     tx.after_commit([this, id] { parts_.gate.forget(id); });
 }
 
-void Library::remove_in(db::Transaction& tx, Medium const& medium) {
+void Library::remove_in(db::Transaction& tx, Medium const& medium, Removed const& removed) {
     db::frees(tx);
     repository::remove(*tx, medium);
-    parts_.outbox.emit(tx, MediaDeleted{medium.id, medium.owner});
+    auto const another = removed.by && removed.by != medium.owner;
+    parts_.outbox.emit(tx, MediaDeleted{medium.id, medium.owner, another ? std::optional(removed.by) : std::nullopt,
+                               another ? std::optional(removed.reason) : std::nullopt});
     changed(tx, medium.id);
     tx.after_commit([this, id = medium.id] { parts_.drop_job(id); });
     parts_.keeper.remove_in(tx, medium.id);
 }
 
-Result<> Library::remove(MediaId id, Asking const& asking) {
+Result<> Library::remove(MediaId id, std::optional<std::string> reason, Asking const& asking) {
     return parts_.database.write([&](db::Transaction& tx) -> Result<> {
         auto const medium = db::find<Medium>(*tx, id);
         if (!medium || (medium->owner != asking.user && !asking.administers)) return not_found("media.not_found");
-        remove_in(tx, *medium);
+        MOZI_CHECK(check_untouched(*medium));
+        if (medium->owner != asking.user && !reason) {
+            auto refused = invalid({{"?reason", "media.reason", "Say in a sentence why; it is kept with your name."}});
+            refused.id = "media.reason";
+            refused.message = "This is another's film, and deleting it cannot be undone. Say why (?reason=); it is kept with your name.";
+            return refused;
+        }
+        remove_in(tx, *medium, {asking.user, reason.value_or("")});
         return {};
     });
 }
 
 Result<MediaView> Library::retry(MediaId id, Asking const& asking) {
     return parts_.database.write([&](db::Transaction& tx) -> Result<MediaView> {
-        auto medium = db::find<Medium>(*tx, id);
-        if (!medium || medium->owner != asking.user) return not_found("media.not_found");
-        if (medium->status != Status::failed)
+        MOZI_TRY(auto medium, find_own(*tx, id, asking));
+        if (medium.status != Status::failed)
             return error(Code::conflict, "media.not_failed", "Only a failed preparation can be started again.");
         repository::queue_again(*tx, id, parts_.clock.now());
         changed(tx, id);
         tx.after_commit(parts_.wake_jobs);
-        medium->status = Status::processing;
-        medium->progress = 0;
-        return view(std::move(*medium), asking);
+        medium.status = Status::processing;
+        medium.progress = 0;
+        return view(std::move(medium), asking);
     });
 }
 
 Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText const& text) {
-    MOZI_TRY(auto const known,
-        parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return db::find<Medium>(c, id); }));
-    if (!known || known->owner != asking.user) return not_found("media.not_found"); // before its text costs anything
+    MOZI_CHECK(parts_.database.read([&](db::Connection& c) { return find_own(c, id, asking); })); // before its text costs anything
     auto read = read_subtitles(text.content);
     if (read.webvtt.empty()) {
         auto refused = error(Code::invalid, "media.text_unreadable",
@@ -162,31 +183,29 @@ Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText co
         return refused;
     }
     return parts_.database.write([&](db::Transaction& tx) -> Result<MediaView> {
-        auto medium = db::find<Medium>(*tx, id);
-        if (!medium || medium->owner != asking.user) return not_found("media.not_found");
-        auto& list = medium->added.list;
+        MOZI_TRY(auto medium, find_own(*tx, id, asking));
+        auto& list = medium.added.list;
         if (list.size() >= most_added_texts)
             return error(Code::conflict, "media.too_many_texts", "A film takes at most 32 added subtitles. Take one away first.");
-        auto const number = medium->added.last = std::max(medium->added.last, list.empty() ? 0 : list.back().number) + 1;
+        auto const number = medium.added.last = std::max(medium.added.last, list.empty() ? 0 : list.back().number) + 1;
         MOZI_CHECK(
-            parts_.places.write_text(id, number, read.webvtt, text_playlist("text.vtt", medium->duration_s.value_or(most_duration_s))));
+            parts_.places.write_text(id, number, read.webvtt, text_playlist("text.vtt", medium.duration_s.value_or(most_duration_s))));
         list.push_back({number, language_tag(text.language), text.name.value_or("")});
-        db::update<&Medium::added>(*tx, *medium);
+        db::update<&Medium::added>(*tx, medium);
         changed(tx, id);
-        return view(std::move(*medium), asking);
+        return view(std::move(medium), asking);
     });
 }
 
 Result<MediaView> Library::remove_text(MediaId id, Asking const& asking, std::int64_t number) {
     return parts_.database.write([&](db::Transaction& tx) -> Result<MediaView> {
-        auto medium = db::find<Medium>(*tx, id);
-        if (!medium || medium->owner != asking.user) return not_found("media.not_found");
-        if (std::erase_if(medium->added.list, [&](AddedText const& text) { return text.number == number; }) == 0)
+        MOZI_TRY(auto medium, find_own(*tx, id, asking));
+        if (std::erase_if(medium.added.list, [&](AddedText const& text) { return text.number == number; }) == 0)
             return not_found("media.text_not_found");
-        db::update<&Medium::added>(*tx, *medium);
+        db::update<&Medium::added>(*tx, medium);
         changed(tx, id);
         tx.after_commit([this, id, number] { parts_.places.remove_text(id, static_cast<int>(number)); });
-        return view(std::move(*medium), asking);
+        return view(std::move(medium), asking);
     });
 }
 

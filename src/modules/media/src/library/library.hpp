@@ -54,17 +54,26 @@ public:
     // Errors of all: "media.not_found".
     Result<MediaView> get(MediaId id, Asking const& asking);
     Result<Page<MediaView>> list(UserId owner, Asking const& asking, Paging const& paging);
-    Result<> remove(MediaId id, Asking const& asking);
-    // Also "media.not_failed" (conflict) unless the last attempt failed.
+    // One's own; an administrator, who makes room, also another's, with a reason that is kept. Also "media.hidden" (conflict),
+    // "media.reason" (invalid).
+    Result<> remove(MediaId id, std::optional<std::string> reason, Asking const& asking);
+    // Error "media.hidden": what a decision stands on stays as it is.
+    static Result<> check_untouched(Medium const& medium);
+    // Also "media.hidden", and "media.not_failed" (conflict) unless the last attempt failed.
     Result<MediaView> retry(MediaId id, Asking const& asking);
 
-    // Subtitles of one's own for a film of one's own. Errors also: "media.text_unreadable" (invalid), "media.too_many_texts".
+    // Subtitles of one's own for a film of one's own. Errors also: "media.hidden", "media.text_unreadable" (invalid),
+    // "media.too_many_texts".
     Result<MediaView> add_text(MediaId id, Asking const& asking, NewText const& text);
-    // Error also: "media.text_not_found".
+    // Errors also: "media.hidden", "media.text_not_found".
     Result<MediaView> remove_text(MediaId id, Asking const& asking, std::int64_t number);
 
     // In the caller's unit: removes rows, tells, and removes the files after the commit.
-    void remove_in(db::Transaction& tx, Medium const& medium);
+    struct Removed {
+        UserId by; // 0: its owner, or time
+        std::string reason;
+    };
+    void remove_in(db::Transaction& tx, Medium const& medium, Removed const& removed = {});
     // In the caller's unit: what lists and players know of it is out of date.
     void changed(db::Transaction& tx, MediaId id);
 
@@ -76,6 +85,8 @@ public:
 private:
     MediaView view(Medium medium, Asking const& asking) const;
     Result<std::vector<Medium>> read(std::span<MediaId const> ids) const;
+    // Theirs, and no decision stands on it. Errors: "media.not_found", "media.hidden".
+    static Result<Medium> find_own(db::Connection& c, MediaId id, Asking const& asking);
 
     Parts parts_;
 };

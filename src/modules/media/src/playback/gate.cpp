@@ -19,7 +19,7 @@ Result<Standing> Gate::standing(MediaId id) {
     MOZI_TRY(
         auto medium, parts_.database.read([&](db::Connection& c) -> Result<std::optional<Medium>> { return db::find<Medium>(c, id); }));
     Standing standing;
-    if (medium) standing = {medium->owner, medium->playable, medium->hidden, medium->is_public(), true};
+    if (medium) standing = {medium->owner, medium->playable, medium->taken_away(), medium->is_public(), true};
     std::scoped_lock const held(mutex_);
     if (before == changes_) {
         if (known_.size() >= 50'000) known_.clear();
@@ -39,12 +39,15 @@ Result<> Gate::check(MediaId id, std::string_view key) {
     auto const missing = not_found("media.not_found");
     if (!medium.exists || !medium.playable) return missing;
     if (key == open_key) {
-        if (medium.is_public && !medium.hidden && parts_.visitors == http::Visitors::may_read) return {};
+        if (medium.is_public && parts_.visitors == http::Visitors::may_read) return {};
         return missing;
     }
     auto const grant = parts_.grants.verify(id, key, parts_.clock.now());
-    if (!grant || !parts_.session_lives(grant->session)) return missing;
-    auto const allowed = grant->right == Right::moderate || (!medium.hidden && (grant->right == Right::own || medium.is_public));
+    if (!grant) return missing;
+    auto const viewer = parts_.viewer_of(grant->session);
+    if (!viewer.signed_in()) return missing;
+    auto const moderates = grant->right == Right::moderate && viewer.moderates(); // still
+    auto const allowed = moderates || medium.is_public || (grant->right == Right::own && !medium.taken_away);
     return allowed ? Result<>{} : Result<>{missing};
 }
 

@@ -12,7 +12,7 @@ namespace mozi::media {
 // Of a medium, what playback needs.
 struct Standing {
     UserId owner;
-    bool playable = false, hidden = false, is_public = false, exists = false;
+    bool playable = false, taken_away = false, is_public = false, exists = false;
 };
 
 class Gate {
@@ -21,7 +21,7 @@ public:
         db::Database& database;
         Clock const& clock;
         Grants grants;
-        std::function<bool(SessionId)> session_lives;
+        std::function<http::Viewer(SessionId)> viewer_of;
         http::Visitors visitors;
     };
     explicit Gate(Parts parts) : parts_(std::move(parts)) {}
@@ -33,7 +33,7 @@ public:
     std::optional<std::string> tracks_url(Medium const& medium, Asking const& asking) const;
     std::optional<std::string> poster_url(Medium const& medium, Asking const& asking) const;
     // Whether anybody at all gets an address of it. Hidden: only who moderates.
-    static bool visible(Medium const& medium, Asking const& asking) { return !medium.hidden || asking.moderates; }
+    static bool visible(Medium const& medium, Asking const& asking) { return !medium.taken_away() || asking.moderates; }
     // After every commit that changed something a Standing says.
     void forget(MediaId id);
 

@@ -22,8 +22,12 @@ constexpr std::string_view playlist_type = "application/vnd.apple.mpegurl";
 
 Result<http::Answer> PlaybackHttp::file(
     http::Call const& call, std::string const& path, std::string_view key, std::string_view type, bool lasting) {
-    // What a signature opens belongs to one session: no shared cache may keep it.
-    auto const cache = !lasting ? "no-cache" : key == "open" ? "public, max-age=31536000, immutable" : "private, max-age=3600";
+    // Names never change what they mean, yet a copy answers for a minute only: then the gate is asked again, so that what is hidden goes
+    // from caches, too (RFC 9111 section 5.2.2). What a signature opens belongs to one session: no shared cache may keep it.
+    auto const open = key == "open";
+    auto const cache = !lasting ? (open ? "no-cache" : "private, no-cache")
+                       : open   ? "public, max-age=60, must-revalidate"
+                                : "private, max-age=60, must-revalidate";
     MOZI_TRY(auto response, file_answer(path, *call.request, {type, cache}));
     return http::Answer{std::move(response)};
 }
@@ -43,7 +47,7 @@ Result<http::Answer> PlaybackHttp::of_all_versions(http::Call& call, Master cons
     if (stored.empty()) return not_found("media.not_found");
     net::Response response;
     response.add("Content-Type", playlist_type);
-    response.add("Cache-Control", "no-cache");
+    response.add("Cache-Control", in.key == "open" ? "no-cache" : "private, no-cache");
     response.body = with_texts(stored, renditions_of(medium->tracks, medium->added));
     return http::Answer{std::move(response)};
 }

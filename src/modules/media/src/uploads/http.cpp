@@ -228,7 +228,7 @@ std::vector<http::Route> UploadsHttp::routes() {
     add(http::route<&UploadsHttp::digest>(*this, Method::get, one + "/digest", "getUploadDigest", "SHA-256 of a part of what has arrived",
         Access::member, 200, {"upload.not_found", "upload.expired", "upload.range"}, {.limit = Limit::upload}));
     add(http::route<&UploadsHttp::terminate>(*this, Method::delete_, one, "terminateUpload", "Give up an upload", Access::member, 204,
-        {"upload.version", "upload.not_found", "upload.expired", "upload.locked"}, {.lane = Lane::work}));
+        {"upload.version", "upload.not_found", "upload.expired", "upload.locked", "media.hidden"}, {.lane = Lane::work}));
     return out;
 }
 

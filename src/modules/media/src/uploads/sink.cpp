@@ -12,7 +12,6 @@ namespace mozi::media {
 namespace {
 
 constexpr std::int64_t checkpoint_bytes = 64 << 20;
-constexpr auto session_check = std::chrono::milliseconds(500);
 
 Error no_space() {
     return error(Code::disk_full, "media.no_space", "There is no room for this upload now. What has arrived is kept; continue later.");
@@ -111,15 +110,26 @@ bool ChunkSink::open_held() {
     return fd_ >= 0;
 }
 
-// The session still stands; asked now and then.
-bool ChunkSink::allowed() {
-    auto const now = std::chrono::steady_clock::now();
-    if (now - checked_session_ > session_check) {
-        checked_session_ = now;
-        if (!parts_.session_lives(order_.session))
-            problem_ = error(Code::unauthenticated, "auth.token", "This session has ended. Sign in again; what has arrived is kept.");
-    }
-    return !problem_;
+bool ChunkSink::stands_held() {
+    if (problem_) return false;
+    auto const viewer = parts_.viewer_of(order_.session);
+    auto const may = http::check_access(http::Access::member, viewer, http::Visitors::must_sign_in);
+    if (may) return true;
+    problem_ = viewer.signed_in()
+                   ? may.error()
+                   : error(Code::unauthenticated, "auth.token", "This session has ended. Sign in again; what has arrived is kept.");
+    return false;
+}
+
+bool ChunkSink::stands() {
+    std::scoped_lock const held(mutex_);
+    return stands_held();
+}
+
+std::int64_t ChunkSink::counting(std::int64_t reached) {
+    std::scoped_lock const held(mutex_);
+    if (!order_.size || reached < *order_.size || parts_.viewer_of(order_.session).active()) return reached;
+    return std::max(order_.offset, *order_.size - 1);
 }
 
 void ChunkSink::adopt() {
@@ -130,7 +140,7 @@ void ChunkSink::adopt() {
 
 net::BodySink::More ChunkSink::write(std::span<char const> bytes) {
     std::scoped_lock const held(mutex_);
-    if (problem_ || !allowed() || !open_held()) return More::stop;
+    if (problem_ || !stands_held() || !open_held()) return More::stop;
     if (order_.size && reached_ + static_cast<std::int64_t>(bytes.size()) > *order_.size) {
         problem_ = beyond_.value_or(error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced."));
         return More::stop;
@@ -165,7 +175,7 @@ void ChunkSink::checkpoint() {
     if (unproven_ || creates() || reached_ < checkpoint_at_ || checkpointing_.exchange(true)) return;
     checkpoint_at_ = reached_ + checkpoint_bytes;
     auto const posted = parts_.workers.post([self = shared_from_this(), reached = reached_] {
-        if (self->sync() && !self->parts_.record(self->order_.id, reached))
+        if (self->sync() && !self->parts_.record(self->order_.id, self->counting(reached)))
             log::warn("upload.checkpoint_failed", {{"media", self->order_.id.text()}});
         self->checkpointing_ = false;
     });
@@ -238,7 +248,7 @@ std::optional<std::int64_t> ChunkSink::keep_so_far() {
         if (gave_way_ || unproven_ || creates() || reached_ == order_.offset) return std::nullopt;
         reached = reached_;
     }
-    return sync() ? std::optional(reached) : std::nullopt;
+    return sync() ? std::optional(counting(reached)) : std::nullopt;
 }
 
 } // namespace mozi::media

@@ -6,6 +6,7 @@
 #include "uploads/intake.hpp"
 #include "uploads/tus.hpp"
 
+#include <mozi/http/access.hpp>
 #include <mozi/jobs/pool.hpp>
 #include <mozi/net/server.hpp>
 
@@ -61,7 +62,7 @@ public:
         Places const& places;
         UploadLocks& locks;
         jobs::Pool& workers;
-        std::function<bool(SessionId)> session_lives;
+        std::function<http::Viewer(SessionId)> viewer_of;
         std::function<Result<>(MediaId, std::int64_t received)> record;
     };
     // Holds the key of the upload from here on.
@@ -82,6 +83,11 @@ public:
     // On a worker, while bytes come: how far the upload is durably now; nothing when none of this chunk counts yet.
     std::optional<std::int64_t> keep_so_far();
 
+    // Who sends still may, asked now; else problem() says why. At the end of a request, so that nothing is completed by a session that
+    // ended on the way.
+    bool stands();
+    // Of what has arrived, how far it counts: from who may not any more, all but the byte that would complete the upload.
+    std::int64_t counting(std::int64_t reached);
     // Why writing stopped early, if it did.
     std::optional<Error> problem() const;
     std::int64_t reached() const; // as far as it counts, durable or not
@@ -101,7 +107,7 @@ public:
 
 private:
     ChunkSink(Parts const& parts, SinkOrder order);
-    bool allowed();
+    bool stands_held();
     bool open_held();
     void drop_unproven();
     void checkpoint();
@@ -118,7 +124,6 @@ private:
     std::atomic<int> fd_{-1}; // set once
     std::int64_t reached_;
     std::int64_t checkpoint_at_;
-    std::chrono::steady_clock::time_point checked_session_{};
     bool unproven_;
     std::unique_ptr<tus::Digest> digest_; // where the algorithm is known beforehand
     std::optional<Error> problem_;

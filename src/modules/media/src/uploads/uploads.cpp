@@ -14,7 +14,7 @@ namespace mozi::media {
 Uploads::Uploads(Parts parts)
     : parts_(std::move(parts)),
       intake_(parts_.places, parts_.database, {parts_.min_free_bytes, parts_.settings.quota_bytes, parts_.settings.open_uploads}),
-      sink_parts_{parts_.places, locks_, parts_.workers, parts_.session_lives,
+      sink_parts_{parts_.places, locks_, parts_.workers, parts_.viewer_of,
           [this](MediaId id, std::int64_t received) { return record(id, received); }} {}
 
 Result<> Uploads::record(MediaId id, std::int64_t received) {
@@ -66,7 +66,7 @@ Result<std::shared_ptr<ChunkSink>> Uploads::begin(UserId owner, SessionId sessio
 
 Result<UploadState> Uploads::create(
     ChunkSink& sink, UserId owner, Announcement const& announcement, std::optional<tus::Checksum> const& trailing) {
-    if (!sink.open()) return *sink.problem();
+    if (!sink.open() || !sink.stands()) return *sink.problem();
     MOZI_TRY(auto received, sink.settle(trailing));
     Medium medium;
     medium.id = sink.id();
@@ -182,6 +182,8 @@ Result<std::shared_ptr<ChunkSink>> Uploads::continue_at(MediaId id, UserId owner
 Result<UploadState> Uploads::take(
     ChunkSink& sink, UserId owner, std::optional<std::int64_t> declared_size, std::optional<tus::Checksum> const& trailing) {
     MOZI_TRY(auto received, sink.settle(trailing));
+    sink.stands();
+    received = sink.counting(received);
     return parts_.database.write([&](db::Transaction& tx) -> Result<UploadState> {
         db::frees(tx); // it is on the disk already
         auto medium = db::find<Medium>(*tx, sink.id());
@@ -206,6 +208,7 @@ Result<> Uploads::terminate(MediaId id, UserId owner) {
     auto done = parts_.database.write([&](db::Transaction& tx) -> Result<> {
         auto const medium = db::find<Medium>(*tx, id);
         if (!medium || medium->owner != owner) return not_found("upload.not_found");
+        MOZI_CHECK(Library::check_untouched(*medium));
         parts_.library.remove_in(tx, *medium);
         return {};
     });

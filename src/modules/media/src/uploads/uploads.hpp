@@ -29,7 +29,7 @@ public:
         Places const& places;
         Library& library;
         jobs::Pool& workers;
-        std::function<bool(SessionId)> session_lives;
+        std::function<http::Viewer(SessionId)> viewer_of;
         std::function<void()> wake_jobs;
         Settings settings;
         std::uint64_t min_free_bytes;

@@ -10,9 +10,9 @@ std::vector<http::Route> ActionsHttp::routes() {
     return {
         route<&ActionsHttp::list>(*this, Method::get, "/api/moderation/actions", "listModerationActions",
             "What moderators did, newest first", Access::moderator, 200, {"request.cursor"}),
-        route<&ActionsHttp::revert>(*this, Method::post, "/api/moderation/actions/{actionId}/revert", "revertModerationAction",
-            "Undo an action: the state before it is back", Access::moderator, 200,
-            {"moderation.action_not_found", "moderation.reverted", "moderation.own"}),
+        route<&ActionsHttp::revert, &ActionsHttp::look>(*this, Method::post, "/api/moderation/actions/{actionId}/revert",
+            "revertModerationAction", "Undo an action: the state before it is back", Access::moderator, 200,
+            {"moderation.action_not_found", "moderation.reverted", "moderation.own", "moderation.reporter", "moderation.rank"}),
     };
 }
 

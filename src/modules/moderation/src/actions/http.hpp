@@ -23,6 +23,7 @@ public:
     explicit ActionsHttp(Actions& actions) : actions_(actions) {}
     std::vector<http::Route> routes();
     Result<Page<ActionView>> list(http::Call&, ListActions const& in) { return actions_.list(in); }
+    Result<> look(http::Call&, RevertAction const& in) { return actions_.look(in.action_id); }
     Result<ActionView> revert(http::Call& call, RevertAction& in) {
         return actions_.revert(in.action_id, std::move(in.reason), call.asking());
     }

@@ -19,6 +19,7 @@ struct Action {
     UserId owner;
     ReportId report;
     UserId moderator;
+    Role decided_as = Role::moderator;
     std::string reason;
     Time created_at;
     std::optional<Time> reverted_at;
@@ -31,8 +32,9 @@ struct Action {
         return std::tuple{column("id", &Action::id), column("action", &Action::kind),
             column("subject_kind", &Action::subject, &Subject::kind), column("subject_id", &Action::subject, &Subject::id),
             column("owner_id", &Action::owner), column("report_id", &Action::report), column("moderator_id", &Action::moderator),
-            column("reason", &Action::reason), column("created_at", &Action::created_at), column("reverted_at", &Action::reverted_at),
-            column("reverted_by", &Action::reverted_by), column("revert_reason", &Action::revert_reason)};
+            column("decided_as", &Action::decided_as), column("reason", &Action::reason), column("created_at", &Action::created_at),
+            column("reverted_at", &Action::reverted_at), column("reverted_by", &Action::reverted_by),
+            column("revert_reason", &Action::revert_reason)};
     }
 };
 

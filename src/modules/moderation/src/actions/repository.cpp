@@ -12,6 +12,14 @@ std::vector<Action> newest(db::Connection& c, std::optional<std::tuple<Time, Act
 
 std::int64_t count_actions(db::Connection& c) { return std::get<0>(*c.one<std::int64_t>("SELECT count(*) FROM moderation_action")); }
 
+std::vector<StandingAction> standing_after(db::Connection& c, ActionId after, std::int64_t limit) {
+    std::vector<StandingAction> out;
+    c.each<ActionId, SubjectKind, SubjectId>(
+        "SELECT id, subject_kind, subject_id FROM moderation_action WHERE id > ? AND reverted_at IS NULL ORDER BY id LIMIT ?",
+        [&](ActionId id, SubjectKind kind, SubjectId subject) { out.push_back({id, {kind, subject}}); }, after, limit);
+    return out;
+}
+
 std::set<Subject> hidden(db::Connection& c, std::span<Subject const> subjects) {
     std::vector<SubjectId> ids;
     for (auto const& subject : subjects) ids.push_back(subject.id);

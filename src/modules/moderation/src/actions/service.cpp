@@ -1,20 +1,12 @@
 // The rules of moderation actions.
 #include "service.hpp"
 
-#include "../audit/audit.hpp"
+#include "../reports/repository.hpp"
 #include "repository.hpp"
 
 #include <mozi/db/frees.hpp>
 
 namespace mozi::moderation {
-
-Result<> check_not_own(UserId owner, UserId who, Asking const& asking) {
-    if (owner != who || (who == asking.user && asking.administers)) return {};
-    Error refused{Code::forbidden, "moderation.own", "This is about something of yours. Another moderator decides on it."};
-    refused.reason = "Nobody decides on their own case.";
-    refused.next = "Leave it in the queue, or assign it to another moderator.";
-    return refused;
-}
 
 Result<std::vector<ActionView>> Actions::to_views(std::vector<Action> actions) {
     std::vector<UserId> ids;
@@ -42,6 +34,13 @@ Result<Page<ActionView>> Actions::list(Paging const& paging) {
     return Page<ActionView>{std::move(views), Pagination::of(paging, total, std::move(next))};
 }
 
+Result<> Actions::look(ActionId id) {
+    MOZI_TRY(
+        auto const action, database_.read([&](db::Connection& c) -> Result<std::optional<Action>> { return db::find<Action>(c, id); }));
+    if (action) MOZI_CHECK(users_.role_of(action->owner));
+    return {};
+}
+
 Result<ActionView> Actions::revert(ActionId id, std::string reason, Asking const& asking) {
     MOZI_TRY(auto reverted, database_.write([&](db::Transaction& tx) -> Result<Action> {
         db::frees(tx);
@@ -50,14 +49,15 @@ Result<ActionView> Actions::revert(ActionId id, std::string reason, Asking const
         if (action->reverted_at)
             return Error{Code::conflict, "moderation.reverted",
                 "This was undone already, at " + to_iso(*action->reverted_at) + ". Nothing more is needed."};
-        MOZI_CHECK(check_not_own(action->owner, asking.user, asking));
+        MOZI_TRY(auto const owner_rank, users_.role_of(action->owner));
+        auto const reported = repository::has_reported(*tx, asking.user, action->subject);
+        MOZI_CHECK(check_may_judge({action->owner, owner_rank, action->decided_as, reported}, asking.user, asking.rank()));
         action->reverted_at = clock_.now();
         action->reverted_by = asking.user;
         action->revert_reason = reason;
         db::update<&Action::reverted_at, &Action::reverted_by, &Action::revert_reason>(*tx, *action);
-        audit::append(
-            *tx, {asking.user, audit::What::content_restored,
-                     action->subject.text() + " report " + action->report.text() + " action " + id.text(), reason, *action->reverted_at});
+        record_.append(tx, {asking.user, audit::What::content_restored,
+                               audit::subject_of(action->subject, action->report, id, asking.rank()), id, reason, *action->reverted_at});
         outbox_.emit(tx, ContentRestored{id, action->subject.kind, action->subject.id.value});
         return std::move(*action);
     }));

@@ -1,69 +1,68 @@
-// The record of decisions.
+// The record of decisions, row by row.
 #include "audit.hpp"
 
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
-#include <mozi/moderation/module.hpp>
 
-namespace mozi::moderation {
+namespace mozi::moderation::audit {
 
 namespace {
 
-constexpr std::int64_t rows_at_once = 500;
-
-// Every field with its length in front, so that no two records read alike.
-std::string seal(std::int64_t seq, std::int64_t actor, std::string_view what, std::string_view subject, std::string_view reason,
-    std::int64_t at, std::string_view previous) {
+std::string record_of(Row const& row) {
     std::string record;
-    for (auto const& field : {std::to_string(seq), std::to_string(actor), std::string(what), std::string(subject), std::string(reason),
-             std::to_string(at), std::string(previous)})
+    for (auto const& field :
+        {std::to_string(row.seq), row.actor.text(), row.what, row.subject, row.reason, std::to_string(row.at), row.previous})
         record += std::to_string(field.size()) + ":" + field;
-    return hex(crypto::sha256(record));
+    return record;
 }
 
 } // namespace
 
-void audit::append(db::Connection& c, Entry const& entry) {
+std::string subject_of(Subject const& subject, Id<"report"> report, std::optional<ActionId> action, Role as) {
+    return subject.text() + " report " + report.text() + (action ? " action " + action->text() : "") + " as " + std::string(to_text(as));
+}
+
+std::string seal(std::string_view key, Row const& row) { return hex(crypto::hmac_sha256(key, record_of(row))); }
+std::string plain_seal(Row const& row) { return hex(crypto::sha256(record_of(row))); }
+
+std::vector<Row> rows_after(db::Connection& c, std::int64_t seq, std::int64_t limit) {
+    std::vector<Row> rows;
+    c.each<std::int64_t, Id<"user">, std::string, std::string, std::string, std::int64_t, std::string, std::string,
+        std::optional<ActionId>>(
+        "SELECT seq, actor_id, what, subject, reason, at, previous_hash, hash, action_id FROM moderation_audit WHERE seq > ? ORDER BY seq "
+        "LIMIT ?",
+        [&](std::int64_t number, Id<"user"> actor, std::string what, std::string subject, std::string reason, std::int64_t at,
+            std::string previous, std::string hash, std::optional<ActionId> action) {
+            rows.push_back(
+                {number, actor, std::move(what), std::move(subject), std::move(reason), at, std::move(previous), std::move(hash), action});
+        },
+        seq, limit);
+    return rows;
+}
+
+std::optional<std::pair<std::int64_t, std::string>> last_row(db::Connection& c) {
+    auto const last = c.one<std::int64_t, std::string>("SELECT seq, hash FROM moderation_audit ORDER BY seq DESC LIMIT 1");
+    return last ? std::optional(std::pair{std::get<0>(*last), std::get<1>(*last)}) : std::nullopt;
+}
+
+std::pair<std::int64_t, std::string> append(db::Connection& c, std::string_view key, Entry const& entry) {
     // The lock the outbox takes: one row after another, also across instances.
     if (c.dialect() == db::Dialect::postgres) c.one<std::string>("SELECT CAST(pg_advisory_xact_lock(hashtext(current_schema())) AS text)");
-    auto const last = c.one<std::int64_t, std::string>("SELECT seq, hash FROM moderation_audit ORDER BY seq DESC LIMIT 1");
-    auto const seq = last ? std::get<0>(*last) + 1 : 1;
-    auto const previous = last ? std::get<1>(*last) : std::string();
-    auto const at = std::int64_t(entry.at.time_since_epoch().count());
-    c.run("INSERT INTO moderation_audit (seq, actor_id, what, subject, reason, at, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        seq, entry.actor, entry.what, entry.subject, entry.reason, at, previous,
-        seal(seq, entry.actor.value, to_text(entry.what), entry.subject, entry.reason, at, previous));
+    auto const last = last_row(c);
+    Row row{.seq = last ? last->first + 1 : 1,
+        .actor = entry.actor,
+        .what = std::string(to_text(entry.what)),
+        .subject = entry.subject,
+        .reason = entry.reason,
+        .at = std::int64_t(entry.at.time_since_epoch().count()),
+        .previous = last ? last->second : std::string(),
+        .hash = {},
+        .action = entry.action};
+    row.hash = seal(key, row);
+    c.run("INSERT INTO moderation_audit (seq, actor_id, what, subject, reason, at, previous_hash, hash, action_id) VALUES (?, ?, ?, ?, ?, "
+          "?, ?, ?, ?)",
+        row.seq, row.actor, row.what, row.subject, row.reason, row.at, row.previous, row.hash, row.action);
+    return {row.seq, row.hash};
 }
 
-Result<std::int64_t> verify_audit(db::Database& database) {
-    std::int64_t checked = 0, broken = 0;
-    std::string previous;
-    for (;;) {
-        MOZI_TRY(auto const rows, database.read([&](db::Connection& c) -> Result<std::int64_t> {
-            std::int64_t seen = 0;
-            auto const before = checked;
-            c.each<std::int64_t, std::int64_t, std::string, std::string, std::string, std::int64_t, std::string, std::string>(
-                "SELECT seq, actor_id, what, subject, reason, at, previous_hash, hash FROM moderation_audit WHERE seq > ? ORDER BY seq "
-                "LIMIT ?",
-                [&](std::int64_t seq, std::int64_t actor, std::string what, std::string subject, std::string reason, std::int64_t at,
-                    std::string linked, std::string hash) {
-                    ++seen;
-                    if (seq != checked + 1 || linked != previous || hash != seal(seq, actor, what, subject, reason, at, previous)) {
-                        broken = checked + 1;
-                        return false;
-                    }
-                    ++checked;
-                    previous = std::move(hash);
-                    return true;
-                },
-                before, rows_at_once);
-            return seen;
-        }));
-        if (broken)
-            return Error{Code::internal, "moderation.audit_broken",
-                "The record of decisions was changed at row " + std::to_string(broken) + ". Compare it with a snapshot."};
-        if (rows < rows_at_once) return checked;
-    }
-}
-
-} // namespace mozi::moderation
+} // namespace mozi::moderation::audit

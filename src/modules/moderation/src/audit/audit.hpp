@@ -1,26 +1,50 @@
-// The record of decisions: append-only, each row sealed by a hash over itself and the one before.
+// The record of decisions: append-only, each row sealed with the installation's key over itself and the row before.
 #pragma once
 
-#include <mozi/base/enum.hpp>
+#include <mozi/base/role.hpp>
+#include <mozi/base/subject.hpp>
 #include <mozi/db/database.hpp>
 
 namespace mozi::moderation::audit {
 
-enum class What { report_dismissed, content_hidden, content_restored };
+enum class What { report_dismissed, content_hidden, content_restored, media_deleted, record_accepted };
 constexpr auto names(What) {
     return std::array{std::pair{What::report_dismissed, "REPORT_DISMISSED"sv}, std::pair{What::content_hidden, "CONTENT_HIDDEN"sv},
-        std::pair{What::content_restored, "CONTENT_RESTORED"sv}};
+        std::pair{What::content_restored, "CONTENT_RESTORED"sv}, std::pair{What::media_deleted, "MEDIA_DELETED"sv},
+        std::pair{What::record_accepted, "RECORD_ACCEPTED"sv}};
 }
 
 struct Entry {
-    Id<"user"> actor;
+    Id<"user"> actor; // 0: the operator
     What what = What::report_dismissed;
-    std::string subject; // "COMMENT 17 report 18 action 19"
+    std::string subject; // subject_of()
+    std::optional<ActionId> action;
     std::string reason;
     Time at;
 };
 
-// Adds a row inside the unit of the decision. Throws db::Failure.
-void append(db::Connection& c, Entry const& entry);
+// "COMMENT 17 report 18 action 19 as MODERATOR"
+std::string subject_of(Subject const& subject, Id<"report"> report, std::optional<ActionId> action, Role as);
+
+// As it stands in the database.
+struct Row {
+    std::int64_t seq = 0;
+    Id<"user"> actor;
+    std::string what, subject, reason;
+    std::int64_t at = 0;
+    std::string previous = {}, hash = {};
+    std::optional<ActionId> action = {};
+};
+// The next ones behind that row, in order. Throws db::Failure.
+std::vector<Row> rows_after(db::Connection& c, std::int64_t seq, std::int64_t limit);
+std::optional<std::pair<std::int64_t, std::string>> last_row(db::Connection& c);
+
+// HMAC-SHA-256 (RFC 2104) in hex over every field with its length in front, so that no two records read alike.
+std::string seal(std::string_view key, Row const& row);
+// Of rows from before there was a key: SHA-256.
+std::string plain_seal(Row const& row);
+
+// Adds a row inside the unit of what it records; its number and hash. Throws db::Failure.
+std::pair<std::int64_t, std::string> append(db::Connection& c, std::string_view key, Entry const& entry);
 
 } // namespace mozi::moderation::audit

@@ -10,14 +10,11 @@ struct CreateReport {
     SubjectId content_id;
     ReportType report_type = ReportType::other;
     std::optional<std::string> description;
-    std::optional<int> priority;
     static constexpr auto fields() {
         using json::field;
         return std::tuple{field("contentType", &CreateReport::content_type), field("contentId", &CreateReport::content_id),
             field("reportType", &CreateReport::report_type),
-            field("description", &CreateReport::description, {.max = 2000, .format = json::Format::text}),
-            field("priority", &CreateReport::priority,
-                {.min = lowest_priority, .max = highest_priority, .help = "4 comes first; absent: by reportType."})};
+            field("description", &CreateReport::description, {.max = 2000, .format = json::Format::text})};
     }
 };
 
@@ -77,6 +74,8 @@ public:
     Result<Page<ReportView>> list(http::Call& call, ListReports const& in);
     Result<ReportView> get(http::Call& call, OneReport const& in) { return reports_.get(in.id, call.asking()); }
     Result<ReportSummary> summary(http::Call&, http::Empty const&) { return reports_.summary(); }
+    Result<> look_at_claim(http::Call&, AssignReport const& in) { return reports_.look(in.id); }
+    Result<> look_at_decision(http::Call&, ResolveReport const& in) { return reports_.look(in.id); }
     Result<ReportView> assign(http::Call& call, AssignReport const& in) { return reports_.assign(in.id, in.moderator_id, call.asking()); }
     Result<void> release(http::Call& call, OneReport const& in) { return reports_.release(in.id, call.asking()); }
     Result<ResolvedReport> resolve(http::Call& call, ResolveReport& in) {

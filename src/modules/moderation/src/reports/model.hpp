@@ -27,7 +27,9 @@ enum class Decision { none, hide };
 constexpr auto names(Decision) { return std::array{std::pair{Decision::none, "NONE"sv}, std::pair{Decision::hide, "HIDE"sv}}; }
 
 constexpr int lowest_priority = 1, highest_priority = 4; // the highest comes first
-constexpr int default_priority(ReportType type) {
+constexpr std::int64_t most_open_reports = 50; // of one person
+// The reason says how urgent it is; who reports has no other say in it.
+constexpr int priority_of(ReportType type) {
     switch (type) {
     case ReportType::threat:
     case ReportType::hate_speech: return 4;
@@ -51,6 +53,7 @@ struct Report {
     std::optional<std::string> resolution;
     std::optional<ActionId> action;
     bool action_reverted = false;
+    std::optional<Role> decided_as;
     Time created_at, updated_at;
     std::optional<Time> resolved_at;
 
@@ -66,8 +69,8 @@ struct Report {
             column("rank", &Report::rank), column("status", &Report::status), column("assigned_to", &Report::assigned_to),
             column("resolution", &Report::resolution), column("action_id", &Report::action),
             db::computed("CASE WHEN a.reverted_at IS NULL THEN 0 ELSE 1 END", &Report::action_reverted),
-            column("created_at", &Report::created_at), column("updated_at", &Report::updated_at),
-            column("resolved_at", &Report::resolved_at)};
+            db::computed("a.decided_as", &Report::decided_as), column("created_at", &Report::created_at),
+            column("updated_at", &Report::updated_at), column("resolved_at", &Report::resolved_at)};
     }
 };
 
@@ -101,6 +104,7 @@ struct ReportView {
     Time created_at, updated_at;
     std::optional<Time> resolved_at;
     std::optional<ReportedContent> content;
+    std::optional<std::string> barred;
 
     static std::string schema_name() { return "Report"; }
     template <class E>
@@ -117,7 +121,9 @@ struct ReportView {
             field<E, Time>("createdAt", &E::created_at), field<E, Time>("updatedAt", &E::updated_at),
             field<E, std::optional<Time>>("resolvedAt", &E::resolved_at),
             field<E, std::optional<ReportedContent>>(
-                "content", &E::content, {.help = "What was reported, as it stands; null when it is gone."})};
+                "content", &E::content, {.help = "What was reported, as it stands; null when it is gone."}),
+            field<E, Text>(
+                "barred", &E::barred, {.help = "Why who asks may not decide on it, or take the decision back; null where they may."})};
     }
     static constexpr auto fields() { return fields_of<ReportView>(); }
 };

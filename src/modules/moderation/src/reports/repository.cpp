@@ -33,6 +33,24 @@ std::optional<Report> find_open(db::Connection& c, UserId reporter, Subject cons
     return db::row<Report>(c, sql, reporter, subject.id, type);
 }
 
+bool has_reported(db::Connection& c, UserId reporter, Subject const& subject) {
+    return c.one<ReportId>("SELECT id FROM report WHERE subject_id = ? AND reporter_id = ? LIMIT 1", subject.id, reporter).has_value();
+}
+
+std::set<SubjectId> reported_among(db::Connection& c, UserId reporter, std::span<SubjectId const> ids) {
+    std::set<SubjectId> out;
+    if (ids.empty()) return out;
+    c.each<SubjectId>(
+        "SELECT subject_id FROM report WHERE subject_id IN {list} AND reporter_id = ?", [&](SubjectId id) { out.insert(id); },
+        db::id_list(ids), reporter);
+    return out;
+}
+
+std::int64_t count_open(db::Connection& c, UserId reporter) {
+    if (c.dialect() == db::Dialect::postgres) c.one<std::string>("SELECT CAST(pg_advisory_xact_lock(?) AS text)", reporter);
+    return std::get<0>(*c.one<std::int64_t>("SELECT count(*) FROM report WHERE reporter_id = ? AND " IS_OPEN, reporter));
+}
+
 void update(db::Connection& c, Report const& report) {
     db::update<&Report::status, &Report::assigned_to, &Report::resolution, &Report::action, &Report::updated_at, &Report::resolved_at>(
         c, report);

@@ -5,10 +5,17 @@
 
 #include <mozi/db/database.hpp>
 
+#include <set>
+
 namespace mozi::moderation::repository {
 
 // All open reports on one thing, kept from changing until the unit ends, in an order that cannot dead-lock.
 void hold_open(db::Connection& c, Subject const& subject);
+// Whether that person ever reported the thing; those of them all.
+bool has_reported(db::Connection& c, UserId reporter, Subject const& subject);
+std::set<SubjectId> reported_among(db::Connection& c, UserId reporter, std::span<SubjectId const> ids);
+// How many of that person's are open; on PostgreSQL no other of theirs is made until the unit ends.
+std::int64_t count_open(db::Connection& c, UserId reporter);
 std::optional<Report> find_open(db::Connection& c, UserId reporter, Subject const& subject, ReportType type);
 
 void update(db::Connection& c, Report const& report); // status, assigned_to, resolution, action, updated_at, resolved_at

@@ -2,8 +2,6 @@
 #include "service.hpp"
 
 #include "../actions/repository.hpp"
-#include "../actions/service.hpp"
-#include "../audit/audit.hpp"
 
 #include <mozi/db/frees.hpp>
 
@@ -20,8 +18,8 @@ Error resolved_already(Report const& report) {
 
 } // namespace
 
-Reports::Reports(ModuleContext const& context, Needs const& needs)
-    : database_(context.database), outbox_(context.outbox), clock_(context.clock), needs_(needs) {}
+Reports::Reports(ModuleContext const& context, Needs const& needs, audit::Chain& record)
+    : database_(context.database), outbox_(context.outbox), clock_(context.clock), needs_(needs), record_(record) {}
 
 Result<UserId> Reports::visible_owner(Subject const& subject, Asking const& asking) {
     auto facts = needs_.directory.get_visible(subject, asking);
@@ -36,9 +34,15 @@ Result<std::vector<ReportView>> Reports::to_views(std::vector<Report> reports, A
     std::vector<Subject> about;
     std::vector<UserId> ids;
     for (auto const& report : reports)
-        about.push_back(report.subject), ids.push_back(report.reporter), ids.push_back(report.assigned_to.value_or(UserId{}));
-    MOZI_TRY(
-        auto const hidden, database_.read([&](db::Connection& c) -> Result<std::set<Subject>> { return repository::hidden(c, about); }));
+        about.push_back(report.subject), ids.push_back(report.reporter), ids.push_back(report.assigned_to.value_or(UserId{})),
+            ids.push_back(report.owner);
+    std::set<SubjectId> reported; // by who asks
+    MOZI_TRY(auto const hidden, database_.read([&](db::Connection& c) -> Result<std::set<Subject>> {
+        std::vector<SubjectId> things;
+        for (auto const& subject : about) things.push_back(subject.id);
+        if (asking.moderates) reported = repository::reported_among(c, asking.user, things);
+        return repository::hidden(c, about);
+    }));
     MOZI_TRY(auto const contents, needs_.directory.find(about, asking));
     for (auto const& [subject, facts] : contents) ids.push_back(facts.owner);
     MOZI_TRY(auto const people, find_participants(needs_.users, std::move(ids)));
@@ -51,8 +55,14 @@ Result<std::vector<ReportView>> Reports::to_views(std::vector<Report> reports, A
     for (auto& r : reports) {
         auto& view = views.emplace_back(ReportView{r.id, r.subject.kind, r.subject.id, r.type, std::move(r.description), r.priority(),
             r.status, person(r.reporter), std::nullopt, std::move(r.resolution), r.action, r.action_reverted, r.created_at, r.updated_at,
-            r.resolved_at, std::nullopt});
-        if (r.assigned_to && asking.moderates) view.assigned_to = person(*r.assigned_to); // who decides is not for those who report
+            r.resolved_at, std::nullopt, std::nullopt});
+        if (asking.moderates) {
+            if (r.assigned_to) view.assigned_to = person(*r.assigned_to); // who decides is not for those who report
+            MOZI_TRY(auto const owner_rank, needs_.users.role_of(r.owner)); // found with the people above
+            auto const may = check_may_judge(
+                {r.owner, owner_rank, r.decided_as.value_or(Role::visitor), reported.contains(r.subject.id)}, asking.user, asking.rank());
+            if (!may) view.barred = may.error().message;
+        }
         auto const at = contents.find(r.subject);
         if (at == contents.end()) continue;
         auto const& c = at->second;
@@ -85,7 +95,7 @@ Result<std::pair<ReportView, Reports::Novelty>> Reports::create(Told told, Askin
         made.owner = owner;
         made.type = told.type;
         made.description = told.description;
-        made.rank = highest_priority - told.priority.value_or(default_priority(told.type));
+        made.rank = highest_priority - priority_of(told.type);
         made.created_at = made.updated_at = clock_.now();
         if (db::insert(*tx, made, "ON CONFLICT DO NOTHING") == 0) { // this person has an open one for that thing and reason
             novelty = Novelty::repeated;
@@ -94,6 +104,13 @@ Result<std::pair<ReportView, Reports::Novelty>> Reports::create(Told told, Askin
                 return Error{
                     Code::unavailable, "storage.busy", "Your earlier report was just decided. Send it again.", {.retry_after_s = 1}};
             return std::move(*open);
+        }
+        if (repository::count_open(*tx, asking.user) > most_open_reports) {
+            Error many{Code::conflict, "report.too_many",
+                "You have " + std::to_string(most_open_reports) + " reports that nobody has decided yet. What you wrote is kept here."};
+            many.reason = "Moderators read every report, one after another.";
+            many.next = "Wait until some of them are decided, and send it then. What cannot wait, tell a moderator.";
+            return many;
         }
         outbox_.emit(tx, ReportCreated{made.id, made.subject.kind, made.subject.id.value, made.priority()});
         return made;
@@ -149,15 +166,28 @@ Result<> Reports::check_free(Report const& report, Asking const& asking) {
     return taken;
 }
 
+Result<> Reports::look(ReportId id) {
+    MOZI_TRY(
+        auto const report, database_.read([&](db::Connection& c) -> Result<std::optional<Report>> { return db::find<Report>(c, id); }));
+    if (report) MOZI_CHECK(needs_.users.role_of(report->owner));
+    return {};
+}
+
+Result<> Reports::check_judge(db::Connection& c, Report const& report, UserId judge, Role rank) {
+    MOZI_TRY(auto const owner_rank, needs_.users.role_of(report.owner));
+    return check_may_judge({report.owner, owner_rank, Role::visitor, repository::has_reported(c, judge, report.subject)}, judge, rank);
+}
+
 Result<ReportView> Reports::assign(ReportId id, std::optional<UserId> moderator, Asking const& asking) {
     auto const target = moderator.value_or(asking.user);
     if (target != asking.user) MOZI_CHECK(check_target(target));
+    MOZI_TRY(auto const rank, target == asking.user ? Result<Role>(asking.rank()) : needs_.users.role_of(target));
     MOZI_TRY(auto report, database_.write([&](db::Transaction& tx) -> Result<Report> {
         auto found = db::hold<Report>(*tx, id);
         if (!found) return not_found("report.not_found");
         if (found->open() && found->assigned_to == target) return std::move(*found);
         MOZI_CHECK(check_free(*found, asking));
-        MOZI_CHECK(check_not_own(found->owner, target, asking));
+        MOZI_CHECK(check_judge(*tx, *found, target, rank));
         found->status = ReportStatus::under_review;
         found->assigned_to = target;
         found->updated_at = clock_.now();
@@ -193,6 +223,7 @@ ActionId Reports::hide(db::Transaction& tx, Report const& report, std::string co
     action.owner = report.owner;
     action.report = report.id;
     action.moderator = asking.user;
+    action.decided_as = asking.rank();
     action.reason = reason;
     action.created_at = now;
     db::insert(*tx, action);
@@ -209,7 +240,7 @@ Result<ResolvedReport> Reports::resolve(ReportId id, Decision decision, std::str
         found = db::hold<Report>(*tx, id);
         if (!found) return not_found("report.not_found");
         MOZI_CHECK(check_free(*found, asking));
-        MOZI_CHECK(check_not_own(found->owner, asking.user, asking));
+        MOZI_CHECK(check_judge(*tx, *found, asking.user, asking.rank()));
         auto const now = clock_.now();
         found->status = decision == Decision::hide ? ReportStatus::resolved : ReportStatus::dismissed;
         found->assigned_to = asking.user;
@@ -220,9 +251,8 @@ Result<ResolvedReport> Reports::resolve(ReportId id, Decision decision, std::str
         repository::update(*tx, *found);
         also = decision == Decision::hide ? repository::resolve_others(*tx, *found) : 0;
         auto const what = decision == Decision::hide ? audit::What::content_hidden : audit::What::report_dismissed;
-        audit::append(*tx,
-            {asking.user, what, found->subject.text() + " report " + id.text() + (found->action ? " action " + found->action->text() : ""),
-                resolution, now});
+        record_.append(
+            tx, {asking.user, what, audit::subject_of(found->subject, id, found->action, asking.rank()), found->action, resolution, now});
         outbox_.emit(tx, ReportResolved{id, found->subject.kind, found->subject.id.value, found->action, also});
         return std::move(*found);
     }));

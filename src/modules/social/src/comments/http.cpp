@@ -31,9 +31,9 @@ std::vector<http::Route> CommentsHttp::routes() {
     out.push_back(route<&CommentsHttp::get>(*this, Method::get, "/api/comments/{id}", "getComment", "One comment", Access::reader, 200,
         {"comment.not_found"}, {.lane = Lane::quick}));
     out.push_back(route<&CommentsHttp::update>(*this, Method::put, "/api/comments/{id}", "updateComment", "Change one's own comment",
-        Access::member, 200, {"comment.not_found", "comment.not_author"}));
-    out.push_back(route<&CommentsHttp::remove>(*this, Method::delete_, "/api/comments/{id}", "deleteComment",
-        "Delete one's own comment; moderators any", Access::member, 204, {"comment.not_found", "comment.not_author"}));
+        Access::member, 200, {"comment.not_found", "comment.not_author", "comment.hidden"}));
+    out.push_back(route<&CommentsHttp::remove>(*this, Method::delete_, "/api/comments/{id}", "deleteComment", "Delete one's own comment",
+        Access::member, 204, {"comment.not_found", "comment.not_author", "comment.hidden"}));
     return out;
 }
 

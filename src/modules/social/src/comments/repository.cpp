@@ -53,10 +53,14 @@ void erase(db::Connection& c, CommentId id) {
 
 void erase_below(db::Connection& c, SubjectId id) {
     for (auto const table : {"reaction", "effect", "subject_count"})
-        c.run("DELETE FROM " + std::string(table) + " WHERE subject_id IN (SELECT id FROM comment WHERE subject_id = ?)", id);
-    c.run("DELETE FROM comment WHERE subject_id = ?", id);
+        c.run("DELETE FROM " + std::string(table) + " WHERE subject_id IN (SELECT id FROM comment WHERE subject_id = ? AND is_hidden = 0)",
+            id);
+    c.run("DELETE FROM comment WHERE subject_id = ? AND is_hidden = 0", id);
+    c.run("UPDATE subject_count SET comments = 0, listed = 0, kept = 0 WHERE subject_id IN (SELECT id FROM comment WHERE subject_id = ?)",
+        id);
+    auto const kept = c.run("UPDATE comment SET parent_id = 0, depth = 0, is_listed = 0 WHERE subject_id = ?", id);
     c.run("DELETE FROM reaction WHERE subject_id = ?", id);
-    c.run("UPDATE subject_count SET likes = 0, comments = 0, listed = 0, kept = 0, is_gone = 1 WHERE subject_id = ?", id);
+    c.run("UPDATE subject_count SET likes = 0, comments = 0, listed = 0, kept = ?, is_gone = 1 WHERE subject_id = ?", kept, id);
 }
 
 } // namespace mozi::social::repository

@@ -27,7 +27,7 @@ void set_state(db::Connection& c,
 void erase(db::Connection& c, CommentId id);
 void end_reactions(db::Connection& c, CommentId id); // all go, and no new one is taken
 
-// Everything below it goes; nothing can be added afterwards.
+// Everything below it goes but what is hidden, which stays as evidence, each by itself; nothing can be added afterwards.
 void erase_below(db::Connection& c, SubjectId id);
 
 } // namespace mozi::social::repository

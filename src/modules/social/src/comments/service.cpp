@@ -20,6 +20,13 @@ Error not_author(std::string sentence) {
     return refused;
 }
 
+Error hidden_comment() {
+    Error refused{Code::conflict, "comment.hidden", "A moderator hid this comment. Until that is taken back, it stays as it is."};
+    refused.reason = "What was decided on is kept, so that the decision can be looked at and undone.";
+    refused.next = "Write to a moderator if the decision is wrong, or if the comment is to go for good.";
+    return refused;
+}
+
 // Where a reply to `parent` hangs: below the deepest level replies stay beside each other.
 Comment place_below(db::Connection& c, Comment parent) {
     if (parent.depth < deepest) return parent;
@@ -134,8 +141,10 @@ Result<CommentView> Comments::get(CommentId id, Asking const& asking) {
 
 Result<Comment> Comments::get_shown(CommentId id, Asking const& asking) {
     MOZI_TRY(auto comment, find_row(id));
-    if (!comment.shown()) return not_found("comment.not_found");
+    auto const own = asking.user && comment.author == asking.user;
+    if (comment.deleted || (comment.hidden && !own)) return not_found("comment.not_found");
     MOZI_CHECK(check_subject(comment, asking));
+    if (comment.hidden) return hidden_comment();
     return comment;
 }
 
@@ -185,8 +194,9 @@ Result<CommentView> Comments::edit(CommentId id, std::string content, Preconditi
         auto& c = *tx;
         if (!repository::hold_comment(c, id)) return not_found("comment.not_found");
         auto comment = db::find<Comment>(c, id);
-        if (!comment || !comment->shown()) return not_found("comment.not_found");
+        if (!comment || comment->deleted) return not_found("comment.not_found");
         if (comment->author != asking.user) return not_author("Only who wrote a comment may change it.");
+        if (comment->hidden) return hidden_comment();
         MOZI_CHECK(fits(comment->version));
         if (comment->content == content) return std::move(*comment);
         comment->content = content;
@@ -208,9 +218,10 @@ Result<> Comments::remove(CommentId id, Asking const& asking) {
         auto& c = *tx;
         repository::hold_subject(c, seen.subject.id);
         auto comment = db::find<Comment>(c, id);
-        if (!comment || comment->deleted || (comment->hidden && !asking.moderates)) return not_found("comment.not_found");
-        if (comment->author != asking.user && !asking.moderates)
-            return not_author("Only who wrote a comment, or a moderator, may delete it.");
+        auto const own = comment && comment->author == asking.user;
+        if (!comment || comment->deleted || (comment->hidden && !own && !asking.moderates)) return not_found("comment.not_found");
+        if (!own) return not_author("Only who wrote a comment may delete it.");
+        if (comment->hidden) return hidden_comment();
         tree::remove(c, std::move(*comment));
         totals_.changed(tx, seen.subject.id);
         outbox_.emit(tx, CommentDeleted{id, seen.subject.kind, seen.subject.id});
@@ -244,10 +255,16 @@ Result<bool> Comments::settle_hidden(db::Transaction& tx, CommentId id) {
     auto& c = *tx;
     auto const seen = db::find<Comment>(c, id);
     if (!seen) return false;
-    repository::hold_subject(c, seen->subject.id);
+    auto const subject_there = repository::hold_subject(c, seen->subject.id);
+    repository::hold_comment(c, id); // no edit that began before ends behind it
     auto comment = db::find<Comment>(c, id);
     if (!comment) return false;
     auto const hidden = effects::stands(c, subject_id(id), Effect::hide);
+    if (!hidden && !subject_there) { // kept for the decision alone
+        repository::erase(c, id);
+        repository::change(c, seen->subject.id, {.kept = -1});
+        return false;
+    }
     if (tree::set_hidden(c, std::move(*comment), hidden)) totals_.changed(tx, seen->subject.id);
     return true;
 }

@@ -27,9 +27,9 @@ public:
     Result<> check(Subject const& subject, Asking const& asking);
     // Errors: that of the subject, "comment.parent_not_found", "comment.parent_deleted".
     Result<CommentView> create(Subject const& subject, std::string content, std::optional<CommentId> parent, Asking const& asking);
-    // Errors: "comment.not_found", "comment.not_author", the precondition's.
+    // Errors: "comment.not_found", "comment.not_author", "comment.hidden", the precondition's.
     Result<CommentView> edit(CommentId id, std::string content, Precondition const& fits, Asking const& asking);
-    // Errors: "comment.not_found", "comment.not_author".
+    // Errors: "comment.not_found", "comment.not_author", "comment.hidden".
     Result<> remove(CommentId id, Asking const& asking);
 
     // Comments as subjects.
@@ -44,7 +44,8 @@ private:
     Result<CommentView> to_view(Comment const& comment, Asking const& asking);
     Result<Comment> find_row(CommentId id);
     Result<> check_subject(Comment const& comment, Asking const& asking);
-    // The comment, when it is shown to everybody under something that who asks may see. Error: "comment.not_found".
+    // The comment, when it is shown to everybody under something that who asks may see. Errors: "comment.not_found", "comment.hidden" where
+    // it is theirs.
     Result<Comment> get_shown(CommentId id, Asking const& asking);
     Result<std::vector<SubjectFacts>> find_facts(std::span<SubjectId const> ids, Asking const& asking);
     Result<bool> settle_hidden(db::Transaction& tx, CommentId id);

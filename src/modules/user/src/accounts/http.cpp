@@ -75,8 +75,8 @@ std::vector<http::Route> Http::routes() {
             *this, Method::get, "/api/users/me", "getMe", "The signed-in account", Access::account, 200, {}, {.lane = Lane::quick}),
         route<&Http::get_user>(*this, Method::get, "/api/users/{id}", "getUser", "A member's profile", Access::reader, 200,
             {"user.not_found"}, {.lane = Lane::quick}),
-        route<&Http::update_user>(*this, Method::put, "/api/users/{id}", "updateUser", "Change a profile", Access::member, 200,
-            {"user.not_found", "user.not_yours", "user.version", "user.name_reserved"}),
+        route<&Http::update_user>(*this, Method::put, "/api/users/{id}", "updateUser", "Change one's own profile", Access::member, 200,
+            {"user.not_found", "user.not_yours", "user.hidden", "user.version", "user.name_reserved"}),
         route<&Http::list_users>(*this, Method::get, "/api/users", "listUsers", "Members", Access::account, 200, {"request.cursor"}),
     };
 }
@@ -259,7 +259,7 @@ Result<User> Http::get_user(Call& call, OneUser const& in) {
 }
 
 Result<User> Http::update_user(Call& call, UpdateUser const& in, Precondition const& fits) {
-    if (in.id != call.viewer.id && !call.viewer.administers()) {
+    if (in.id != call.viewer.id) {
         MOZI_TRY(auto const known, accounts_.get(in.id));
         return Error{Code::forbidden, "user.not_yours", "This is " + known.username + "'s profile. Only its owner changes it."};
     }

@@ -239,6 +239,11 @@ Result<Account> Accounts::update(UserId id, ProfileChange const& change, Precond
     return database_.write([&](db::Transaction& tx) -> Result<Account> {
         auto account = db::hold<Account>(*tx, id);
         if (!account || account->status == Status::deleted) return not_found("user.not_found");
+        if (account->hidden) {
+            Error refused{Code::conflict, "user.hidden", "A moderator hid this profile. Until that is taken back, it stays as it is."};
+            refused.next = "Your account works as before. Write to a moderator if the decision is wrong, or if the profile is to go.";
+            return refused;
+        }
         MOZI_CHECK(fits(account->version));
         if (change.version && *change.version != account->version)
             return Error{Code::conflict, "user.version", "This profile has changed since you read it. Read it again and compare."};
@@ -268,16 +273,21 @@ Result<Accounts::List> Accounts::list(repository::ListQuery query) {
     return database_.read([&](db::Connection& c) -> Result<List> { return List{repository::list(c, query), repository::total(c, query)}; });
 }
 
-Result<std::vector<Person>> Accounts::find_people(std::span<UserId const> ids) {
-    MOZI_TRY(auto found, people_.find(ids, [](db::Connection& c, std::span<UserId const> missing) {
-        std::unordered_map<UserId, Person> read;
-        for (auto const& account : db::find_many<Account>(c, missing)) read.emplace(account.id, to_person(account));
+Result<std::vector<std::optional<Accounts::Known>>> Accounts::find_known(std::span<UserId const> ids) {
+    return people_.find(ids, [](db::Connection& c, std::span<UserId const> missing) {
+        std::unordered_map<UserId, Known> read;
+        for (auto const& account : db::find_many<Account>(c, missing))
+            read.emplace(account.id, Known{to_person(account), account.status == Status::deleted ? Role::user : account.role});
         return read;
-    }));
+    });
+}
+
+Result<std::vector<Person>> Accounts::find_people(std::span<UserId const> ids) {
+    MOZI_TRY(auto found, find_known(ids));
     std::vector<Person> out;
     out.reserve(ids.size());
     for (std::size_t i = 0; i < ids.size(); ++i)
-        out.push_back(found[i] ? std::move(*found[i]) : Person{ids[i], "deleted", "Deleted account", std::nullopt});
+        out.push_back(found[i] ? std::move(found[i]->person) : Person{ids[i], "deleted", "Deleted account", std::nullopt});
     return out;
 }
 
@@ -289,6 +299,11 @@ Result<Person> Accounts::get_person(UserId id) {
 Result<bool> Accounts::is_moderator(UserId id) {
     MOZI_TRY(auto account, get(id));
     return account.role >= http::Role::moderator && account.status == Status::active;
+}
+
+Result<Role> Accounts::role_of(UserId id) {
+    MOZI_TRY(auto const found, find_known({&id, 1}));
+    return found.front() ? found.front()->role : Role::user;
 }
 
 void Accounts::changed(db::Transaction& tx, UserId id) {

@@ -33,6 +33,7 @@ public:
     Result<std::vector<Person>> find_people(std::span<UserId const> ids) override;
     Result<Person> get_person(UserId id) override;
     Result<bool> is_moderator(UserId id) override;
+    Result<Role> role_of(UserId id) override;
 
     // What is wrong with the names or the password, all of it: "field.invisible", "user.name_reserved", "user.password_guessable"
     // (invalid). Else the same person may not have two accounts: "user.email_taken", "user.username_taken" (conflict).
@@ -42,7 +43,7 @@ public:
     // name. `from`: the client's address. Runs in the password lane. Errors: "auth.credentials", "auth.too_many", "account.banned".
     Result<SignIn> check_credentials(std::string const& name, std::string const& typed, std::string const& from);
     Result<Account> get(UserId id);
-    // Errors: "user.not_found", "user.version", "field.invisible", "user.name_reserved", the precondition's.
+    // Errors: "user.not_found", "user.hidden", "user.version", "field.invisible", "user.name_reserved", the precondition's.
     Result<Account> update(UserId id, ProfileChange const& change, Precondition const& fits);
     struct List {
         std::vector<Account> accounts;
@@ -67,6 +68,11 @@ public:
     SubjectEntry subject();
 
 private:
+    struct Known {
+        Person person;
+        Role role = Role::user;
+    };
+    Result<std::vector<std::optional<Known>>> find_known(std::span<UserId const> ids);
     void changed(db::Transaction& tx, UserId id);
     struct Try;
     Result<> begin(Try& one);
@@ -83,7 +89,7 @@ private:
     std::atomic<bool> has_admin_{false};
     mutable std::mutex setup_mutex_;
     std::string setup_hash_ = std::string(64, '-'); // of the token that is valid now
-    db::Remembered<UserId, Person> people_;
+    db::Remembered<UserId, Known> people_;
 };
 
 } // namespace mozi::user

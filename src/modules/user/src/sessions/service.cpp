@@ -239,6 +239,4 @@ Result<http::Viewer> Sessions::viewer(SessionId session) {
     return known->viewer;
 }
 
-bool Sessions::lives(SessionId session) { return viewer(session).has_value(); }
-
 } // namespace mozi::user

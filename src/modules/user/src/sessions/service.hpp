@@ -31,7 +31,6 @@ public:
     Result<http::Viewer> authenticate(std::string_view access_token);
     // Whose session this is, as he stands now. Errors: "auth.token".
     Result<http::Viewer> viewer(SessionId session);
-    bool lives(SessionId session);
     // Standing or role of the account changed: what memory knows of it is forgotten.
     void forget_account(UserId account);
 

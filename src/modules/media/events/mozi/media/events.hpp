@@ -50,9 +50,12 @@ struct MediaDeleted {
     static constexpr int version = 1;
     Id<"media"> media_id;
     Id<"user"> owner;
+    std::optional<Id<"user">> deleted_by; // where it was another than its owner
+    std::optional<std::string> reason;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("mediaId", &MediaDeleted::media_id), field("uploadedBy", &MediaDeleted::owner)};
+        return std::tuple{field("mediaId", &MediaDeleted::media_id), field("uploadedBy", &MediaDeleted::owner),
+            field("deletedBy", &MediaDeleted::deleted_by), field("reason", &MediaDeleted::reason)};
     }
 };
 

@@ -36,6 +36,8 @@ public:
     virtual Result<Person> get_person(UserId id) = 0;
     // The account may act as moderator now. Error: "user.not_found".
     virtual Result<bool> is_moderator(UserId id) = 0;
+    // The account's rank, whatever its state; nobody's (deleted, never there) is a user's. Mostly memory, as find_people() leaves it.
+    virtual Result<Role> role_of(UserId id) = 0;
 };
 
 } // namespace mozi::user

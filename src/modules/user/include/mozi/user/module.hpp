@@ -40,7 +40,6 @@ struct UserModule {
     Module module;
     std::shared_ptr<Users> users;
     http::Authenticate authenticate;
-    std::function<bool(Id<"session">)> session_lives;
     // While there is no admin: a fresh one-time token for the setup page, replacing older ones. Nothing when there is one.
     std::function<Result<std::optional<std::string>>()> setup_token;
     std::function<bool()> has_admin; // memory

@@ -3,6 +3,7 @@
 
 #include <mozi/base/id.hpp>
 #include <mozi/base/result.hpp>
+#include <mozi/base/role.hpp>
 
 #include <functional>
 
@@ -14,6 +15,8 @@ struct Asking {
     bool moderates = false; // sees what is hidden or not released
     bool administers = false; // besides
     bool active = false; // may write: neither suspended nor unverified
+    // As what they act now: a suspended moderator is a user.
+    Role rank() const { return administers ? Role::admin : moderates ? Role::moderator : user ? Role::user : Role::visitor; }
 };
 
 // Called with the current version while the thing is held; its error ends the change.

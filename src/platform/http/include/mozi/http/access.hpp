@@ -12,11 +12,7 @@
 
 namespace mozi::http {
 
-enum class Role { visitor, user, moderator, admin };
-constexpr auto names(Role) {
-    return std::array{std::pair{Role::visitor, "VISITOR"sv}, std::pair{Role::user, "USER"sv}, std::pair{Role::moderator, "MODERATOR"sv},
-        std::pair{Role::admin, "ADMIN"sv}};
-}
+using mozi::Role;
 
 // Standing of a signed-in account, as far as requests are concerned.
 enum class Standing { active, unverified, suspended };

@@ -18,6 +18,14 @@ Result<> undo(db::Transaction& tx, SubjectEntry const& entry, SubjectId id, Acti
 
 // While any action does that. Throws db::Failure, as the next does.
 bool stands(db::Connection& c, SubjectId id, Effect effect);
+// As it lies in the table.
+struct Row {
+    SubjectId subject;
+    ActionId action;
+};
+// The next ones behind that, by subject and action; those on these subjects.
+std::vector<Row> rows_after(db::Connection& c, Row const& after, std::int64_t limit);
+std::vector<Row> rows_on(db::Connection& c, std::span<SubjectId const> ids);
 // The subject is gone.
 void forget(db::Connection& c, SubjectId id);
 

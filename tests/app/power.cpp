@@ -1,0 +1,250 @@
+// Power leaves a trace and has a rank: over the whole house, of every kind of thing there is.
+#include "of_each_kind.hpp"
+#include "support.hpp"
+
+#include "effects_check.hpp"
+
+#include <mozi/subject/effects.hpp>
+
+#include <sqlite3.h>
+
+using namespace mozi;
+using namespace mozi::test;
+using namespace std::chrono_literals;
+using net::Method;
+
+namespace {
+
+struct Lived {
+    Folder folder;
+    app::House house;
+    OfEachKind of;
+
+    Lived()
+        : house(settings_of(folder.path / "data", ""), app::Purpose::serve, [](std::string const& why) { FAIL(why); }), of(fill(house)) {
+        house.start();
+    }
+    ~Lived() { house.stop(1s); }
+
+    Answer ask(Method method, std::string const& target, std::string const& token, std::string body = {}) {
+        return test::ask(house.gateway(), method, target, token, std::move(body));
+    }
+    std::string join(std::string const& name, http::Role role) {
+        REQUIRE(house.users().create_account(name + "@example.org", name, std::string(password), role));
+        auto const in = ask(
+            Method::post, "/api/auth/login", "", R"({"emailOrUsername":")" + name + R"(","password":")" + std::string(password) + "\"}");
+        REQUIRE_MESSAGE(in.status == 200, in.text);
+        return std::string(in.at("tokens").at("accessToken").as_string());
+    }
+    // Reported by one, hidden by another; the action.
+    std::string hide(Subject const& subject, std::string const& reporter, std::string const& judge) {
+        auto const reported = ask(Method::post, "/api/reports", reporter,
+            R"({"reportType":"SPAM","contentType":")" + std::string(to_text(subject.kind)) + R"(","contentId":")" + subject.id.text() +
+                "\"}");
+        REQUIRE_MESSAGE(reported.status == 201, reported.text);
+        auto const hidden = ask(
+            Method::post, "/api/reports/" + reported.id() + "/resolve", judge, R"({"action":"HIDE","resolution":"Against the rules."})");
+        REQUIRE_MESSAGE(hidden.status == 200, hidden.text);
+        REQUIRE(house.dispatcher().settle(10s));
+        return hidden.text_of("actionId");
+    }
+    // Every row of its module, but the log.
+    std::string rows_of(std::string const& module) {
+        std::string out;
+        auto& database = *house.databases().at(module);
+        REQUIRE(database.read([&](db::Connection& c) -> Result<> {
+            std::vector<std::string> tables;
+            c.each<std::string>(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('outbox', "
+                "'listener_cursor', 'idempotency_key', 'session', 'refresh_token') ORDER BY name",
+                [&](std::string name) { tables.push_back(std::move(name)); });
+            for (auto const& table : tables) {
+                std::string columns;
+                c.each<std::string>(
+                    "SELECT name FROM pragma_table_info(?) ORDER BY cid",
+                    [&](std::string const& name) {
+                        columns += (columns.empty() ? "" : " || '|' || ") + ("coalesce(CAST(" + name + " AS text), '-')");
+                    },
+                    table);
+                c.each<std::string>("SELECT " + columns + " FROM " + table + " ORDER BY 1",
+                    [&](std::string const& row) { out += table + " " + row + "\n"; });
+            }
+            return {};
+        }));
+        return out;
+    }
+    std::map<std::string, db::Database*> databases() { return house.databases(); }
+    Result<> check() {
+        return app::check_effects({databases(), &house.directory(), [this] { return house.dispatcher().settle(2s); }});
+    }
+};
+
+} // namespace
+
+TEST_CASE("no route changes or deletes another's thing of any kind for a moderator or an administrator, shown or hidden") {
+    Lived lived;
+    auto const mona = lived.join("mona", http::Role::moderator), vera = lived.join("vera", http::Role::admin),
+               ben = lived.join("ben", http::Role::user);
+    auto const document = boost::json::parse(lived.house.gateway().openapi());
+    auto const attack = [&](Subject const& subject, std::string const& module) {
+        auto const& entry = lived.house.directory().entry(subject.kind);
+        auto const before = lived.rows_of(module);
+        int tried = 0;
+        for (auto const& [path, item] : document.at("paths").as_object()) {
+            if (!path.starts_with(std::string(entry.path) + "/{")) continue;
+            for (auto const method : {Method::put, Method::patch, Method::post, Method::delete_}) {
+                auto name = std::string(net::to_string(method));
+                std::ranges::transform(name, name.begin(), [](char c) { return char(std::tolower(c)); });
+                if (!item.as_object().contains(name)) continue;
+                auto target = std::string(path);
+                target.replace(target.find('{'), target.find('}') - target.find('{') + 1, subject.id.text());
+                for (auto at = target.find('{'); at != target.npos; at = target.find('{'))
+                    target.replace(at, target.find('}') - at + 1, "1");
+                if (target.ends_with("/comments") || target.ends_with("/like")) continue; // one's own word on it
+                for (auto const& who : {mona, vera, ben})
+                    for (auto const* body : {"", R"({"title":"x","status":"RELEASED"})", R"({"content":"x"})", R"({"displayName":"x"})",
+                             R"({"language":"hu","content":"x"})"}) {
+                        if (method == Method::delete_ && *body) continue;
+                        auto const answer = lived.ask(method, target, who, body);
+                        CHECK_MESSAGE(answer.status >= 400, name << " " << target << " " << body << " → " << answer.status);
+                        ++tried;
+                    }
+            }
+        }
+        CHECK_MESSAGE(tried > 0, subject.text());
+        CHECK_MESSAGE(lived.rows_of(module) == before, subject.text());
+    };
+    for (auto const& [kind, own] : lived.of.things)
+        for (auto const id : own.ids) attack({kind, id}, own.module);
+    for (auto const& [kind, own] : lived.of.things) {
+        Subject const subject{kind, own.ids.front()};
+        auto const action = lived.hide(subject, ben, vera);
+        attack(subject, own.module);
+        CHECK(lived.ask(Method::post, "/api/moderation/actions/" + action + "/revert", mona, R"({"reason":"I know better."})").id() ==
+              "moderation.rank");
+        CHECK(
+            lived.ask(Method::post, "/api/moderation/actions/" + action + "/revert", lived.of.owner, R"({"reason":"mine"})").status == 403);
+        REQUIRE(lived.ask(Method::post, "/api/moderation/actions/" + action + "/revert", vera, R"({"reason":"a mistake"})").status == 200);
+        REQUIRE(lived.house.dispatcher().settle(10s));
+    }
+}
+
+TEST_CASE("an owner neither rewrites nor deletes what is hidden, of any kind, and everything is as it was afterwards") {
+    Lived lived;
+    auto const mona = lived.join("mona", http::Role::moderator), ben = lived.join("ben", http::Role::user);
+    std::map<SubjectKind, std::string> const bodies{{SubjectKind::movie, R"({"title":"x","status":"ARCHIVED"})"},
+        {SubjectKind::comment, R"({"content":"x"})"}, {SubjectKind::user_profile, R"({"displayName":"x"})"}};
+    for (auto const& [kind, own] : lived.of.things) {
+        Subject const subject{kind, own.ids.front()};
+        CAPTURE(subject.text());
+        auto const door = std::string(lived.house.directory().entry(kind).path) + "/" + subject.id.text();
+        auto const before = lived.rows_of(own.module);
+        auto const action = lived.hide(subject, ben, mona);
+        auto const during = lived.rows_of(own.module);
+        for (auto const& answer : {lived.ask(Method::put, door, lived.of.owner, bodies.contains(kind) ? bodies.at(kind) : ""),
+                 lived.ask(Method::delete_, door, lived.of.owner)}) {
+            if (answer.status == 405) continue; // there is no such thing to do
+            CHECK_MESSAGE(answer.status == 409, answer.text);
+            CHECK(answer.text_of("id").ends_with(".hidden"));
+            CHECK(answer.at("next").is_string());
+        }
+        CHECK(lived.rows_of(own.module) == during);
+        REQUIRE(lived.ask(Method::post, "/api/moderation/actions/" + action + "/revert", mona, R"({"reason":"a mistake"})").status == 200);
+        REQUIRE(lived.house.dispatcher().settle(10s));
+        CHECK(lived.rows_of(own.module) == before);
+    }
+    CHECK(*lived.house.record().verify() == std::int64_t(2 * lived.of.things.size()));
+}
+
+TEST_CASE("an effect nobody decided, one that is gone and one that outlived its decision are found, by the row of the record") {
+    Lived lived;
+    auto const mona = lived.join("mona", http::Role::moderator), ben = lived.join("ben", http::Role::user);
+    std::int64_t row = 0;
+    for (auto const& [kind, own] : lived.of.things) {
+        Subject const subject{kind, own.ids.front()};
+        CAPTURE(subject.text());
+        auto const action = lived.hide(subject, ben, mona);
+        ++row;
+        REQUIRE(lived.check());
+        auto& database = *lived.databases().at(own.module);
+        auto const run = [&](std::string const& sql) {
+            REQUIRE(database.write([&](db::Transaction& tx) -> Result<> { return tx->run(sql), Result<>{}; }));
+        };
+        auto const find = [&](std::string const& what) {
+            auto const found = lived.check();
+            REQUIRE_FALSE(found);
+            CHECK(found.error().id == "moderation.effect_broken");
+            CHECK_MESSAGE(found.error().message.find(what) != std::string::npos, found.error().message);
+        };
+        auto const values = "VALUES (" + subject.id.text() + ", " + action + ", 'HIDE')";
+        run("DELETE FROM effect WHERE action_id = " + action); // shown again by hand
+        find("row " + std::to_string(row) + " of");
+        run("INSERT INTO effect (subject_id, action_id, effect) " + values);
+        REQUIRE(lived.check());
+        run("INSERT INTO effect (subject_id, action_id, effect) VALUES (" + own.ids.back().text() + ", 77, 'HIDE')"); // hidden by nobody
+        find("no row");
+        run("DELETE FROM effect WHERE action_id = 77");
+        REQUIRE(lived.ask(Method::post, "/api/moderation/actions/" + action + "/revert", mona, R"({"reason":"a mistake"})").status == 200);
+        REQUIRE(lived.house.dispatcher().settle(10s));
+        ++row;
+        REQUIRE(lived.check());
+        run("INSERT INTO effect (subject_id, action_id, effect) " + values); // hidden on, though it was taken back
+        find("row " + std::to_string(row - 1) + " of");
+        run("DELETE FROM effect WHERE action_id = " + action);
+    }
+    CHECK(lived.check());
+}
+
+TEST_CASE("doctor names the row of the record that was changed or is missing, while the server runs and when it does not, until that is "
+          "accepted") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    auto const doctor = [&](int status, std::string const& says) {
+        auto const ran = run(command(data, {"doctor"}), "/");
+        CHECK_MESSAGE(ran.status == status, ran.out << ran.err);
+        CHECK_MESSAGE(ran.out.find(says) != std::string::npos, ran.out << ran.err);
+    };
+    auto const run_sql = [&](std::string const& sql) {
+        sqlite3* database = nullptr;
+        REQUIRE(sqlite3_open((data / "moderation.db").c_str(), &database) == SQLITE_OK);
+        CHECK_MESSAGE(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK, sqlite3_errmsg(database));
+        sqlite3_close(database);
+    };
+    {
+        Server server(data);
+        auto const admin = first_admin(server), ada = join(server, "ada"), ben = join(server, "ben");
+        auto const movie = server.ask("POST", "/api/movies", ada.access, R"({"title":"Shown","status":"RELEASED"})").json();
+        for (auto const* why : {"SPAM", "OTHER", "THREAT"}) {
+            auto const report = server.ask("POST", "/api/reports", ben.access,
+                R"({"contentType":"MOVIE","reportType":")" + std::string(why) + R"(","contentId":")" +
+                    std::string(movie.at("id").as_string()) + "\"}");
+            REQUIRE(report.status == 201);
+            REQUIRE(server
+                        .ask("POST", "/api/reports/" + std::string(report.json().at("id").as_string()) + "/resolve", admin.access,
+                            R"({"action":"NONE","resolution":"Fine."})")
+                        .status == 200);
+        }
+        CHECK(server.wait_for_log("audit.row"));
+        CHECK(server.stop() == 0);
+    }
+    CHECK(read_file(data / "audit-anchor").find("\nanchored 3 ") != std::string::npos);
+    CHECK((std::filesystem::status(data / "audit-anchor").permissions() & std::filesystem::perms(077)) == std::filesystem::perms::none);
+    doctor(0, "record of decisions: 3 rows");
+    run_sql("DELETE FROM moderation_audit WHERE seq = 3");
+    doctor(69, "row 3.");
+    {
+        Server server(data);
+        CHECK(server.wait_for_log("audit.broken"));
+        doctor(69, "row 3.");
+        CHECK(server.get("/health/ready").status == 200); // nothing stops
+    }
+    CHECK(run(command(data, {"audit", "accept"}), "/").status == 64);
+    auto const accepted = run(command(data, {"audit", "accept", "--reason", "It was me."}), "/");
+    CHECK_MESSAGE(accepted.status == 0, accepted.err);
+    CHECK(accepted.out.find("up to row 2") != std::string::npos);
+    doctor(0, "record of decisions: 3 rows");
+    run_sql("UPDATE moderation_audit SET reason = 'It was nobody.' WHERE seq = 3");
+    // What was accepted is held by its hash; a changed word of it shows with the next look at that row.
+    run_sql("UPDATE moderation_audit SET hash = '" + std::string(64, '0') + "' WHERE seq = 3");
+    doctor(69, "row 3.");
+}

@@ -1,0 +1,108 @@
+// Who may decide: nobody on their own case, nobody on what they reported themselves, nobody above their rank.
+#include "support.hpp"
+
+#include "judging.hpp"
+
+using namespace mozi;
+using namespace mozi::moderation;
+
+namespace {
+
+// Refused with that id in every way there is, and told beforehand.
+void check_barred(House& house, std::string const& report, std::string const& who, std::string const& id) {
+    CAPTURE(who);
+    for (auto const* verdict : {"HIDE", "NONE"}) {
+        auto const refused = house.resolve(report, who, verdict);
+        CHECK_MESSAGE(refused.status == 403, refused.text);
+        CHECK(refused.text_of("id") == id);
+        CHECK(refused.at("next").is_string());
+    }
+    auto const claimed = house.claim(report, who);
+    CHECK(claimed.status == 403);
+    CHECK(claimed.text_of("id") == id);
+    auto const seen = house.one(report, who);
+    CHECK(seen.at("barred").is_string());
+    CHECK(seen.at("status") == "PENDING");
+}
+
+} // namespace
+
+TEST_CASE("nobody decides on their own case, whatever their rank") {
+    on_each_database([](House& house) {
+        auto const of_moderator = house.report_id(ben, "COMMENT", 71), of_admin = house.report_id(ben, "COMMENT", 79);
+        check_barred(house, of_moderator, mod, "moderation.own");
+        check_barred(house, of_moderator, "91:ADMIN", "moderation.own"); // the same person, risen
+        check_barred(house, of_admin, admin, "moderation.own");
+        CHECK(house.claim(of_moderator, other_mod, R"({"moderatorId":"91"})").at("id") == "moderation.own");
+        CHECK(house.one(of_moderator, other_mod).at("barred").is_null());
+        auto const action = house.resolve(of_moderator, other_mod).text_of("actionId");
+        CHECK(house.revert(action, mod).at("id") == "moderation.own");
+        CHECK(house.one(of_moderator, mod).at("barred").is_string());
+        CHECK(house.revert(action, admin).status == 200);
+        CHECK(house.told("moderation.content.hidden") == 1);
+    });
+}
+
+TEST_CASE("who reported a thing does not judge it, by whichever report, nor takes the judgement back") {
+    on_each_database([](House& house) {
+        auto const own = house.report_id(mod, "COMMENT", 70), of_ben = house.report_id(ben, "COMMENT", 70, "THREAT");
+        check_barred(house, own, mod, "moderation.reporter");
+        check_barred(house, of_ben, mod, "moderation.reporter");
+        CHECK(house.claim(of_ben, other_mod, R"({"moderatorId":"91"})").at("id") == "moderation.reporter");
+        auto const done = house.resolve(of_ben, other_mod);
+        REQUIRE(done.status == 200);
+        CHECK(done.at("alsoResolved") == 1);
+        CHECK(house.revert(done.text_of("actionId"), mod).at("id") == "moderation.reporter");
+        CHECK(house.revert(done.text_of("actionId"), other_mod).status == 200);
+        auto const later = house.report_id(ben, "COMMENT", 70); // the own one is decided, and counts still
+        CHECK(house.resolve(later, mod).at("id") == "moderation.reporter");
+        auto const of_admin = house.report_id(admin, "MOVIE", 5);
+        check_barred(house, of_admin, admin, "moderation.reporter");
+    });
+}
+
+TEST_CASE("nobody decides above their rank, is given such a case, or takes back what a higher rank decided") {
+    on_each_database([](House& house) {
+        auto const of_admin = house.report_id(ben, "COMMENT", 79);
+        check_barred(house, of_admin, mod, "moderation.rank");
+        CHECK(house.claim(of_admin, "98:ADMIN", R"({"moderatorId":"92"})").at("id") == "moderation.rank");
+        CHECK(house.resolve(of_admin, "98:ADMIN").status == 200); // an equal may, else nobody could
+        CHECK(house.revert(house.one(of_admin).text_of("actionId"), mod).at("id") == "moderation.rank");
+
+        auto const of_ada = house.report_id(ben, "COMMENT", 70);
+        auto const by_admin = house.resolve(of_ada, admin).text_of("actionId");
+        auto const refused = house.revert(by_admin, mod);
+        CHECK(refused.status == 403);
+        CHECK(refused.at("id") == "moderation.rank");
+        CHECK(refused.text_of("detail").find("administrator") != std::string::npos);
+        CHECK(house.one(of_ada, mod).at("barred").is_string());
+        CHECK(house.one(of_ada, admin).at("barred").is_null());
+        CHECK(house.told("moderation.content.restored") == 0);
+        CHECK(house.revert(by_admin, "98:ADMIN").status == 200);
+
+        auto const again = house.report_id("13", "COMMENT", 70);
+        auto const by_moderator = house.resolve(again, mod).text_of("actionId");
+        CHECK(house.revert(by_moderator, other_mod).status == 200); // of the same rank
+        auto const third = house.resolve(house.report_id("14", "COMMENT", 70), mod).text_of("actionId");
+        CHECK(house.revert(third, admin).status == 200); // and below
+    });
+}
+
+TEST_CASE("ranks are compared by their order, every pair of them") {
+    constexpr std::array ranks{Role::user, Role::moderator, Role::admin};
+    for (auto const judge : {Role::moderator, Role::admin})
+        for (auto const owner : ranks)
+            for (auto const decided : {Role::visitor, Role::moderator, Role::admin}) {
+                auto const may = check_may_judge({{11}, owner, decided, false}, {91}, judge);
+                CHECK(may.has_value() == (owner <= judge && decided <= judge));
+                if (!may) CHECK(may.error().id == "moderation.rank");
+            }
+}
+
+TEST_CASE("a reporter learns nothing of who may judge") {
+    on_each_database([](House& house) {
+        auto const made = house.report(ben, "COMMENT", 79);
+        CHECK(made.at("barred").is_null());
+        CHECK(house.report(ben, "COMMENT", 79).at("barred").is_null());
+    });
+}
