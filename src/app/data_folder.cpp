@@ -14,9 +14,6 @@
 
 namespace mozi::app {
 
-namespace {
-
-// What an earlier version left open to others. The secret is not closed here: who has seen it stays in, and a start refuses (below).
 void close_to_others(std::filesystem::path const& dir) {
     namespace fs = std::filesystem;
     constexpr auto others = fs::perms::group_all | fs::perms::others_all;
@@ -27,13 +24,11 @@ void close_to_others(std::filesystem::path const& dir) {
         fs::permissions(path, others, fs::perm_options::remove, failed);
         if (failed) log::warn("data.open_to_others", {{"path", path.string()}, {"why", failed.message()}});
     };
-    for (auto const& folder : {dir, dir / "snapshots"}) {
+    for (auto const& folder : {dir, dir / "snapshots", dir / "media"}) {
         std::error_code none;
         for (auto const& entry : fs::directory_iterator(folder, none)) close(entry.path());
     }
 }
-
-} // namespace
 
 DataLock::DataLock(std::filesystem::path const& dir, Missing missing) {
     if (missing == Missing::make) std::filesystem::create_directories(dir);
@@ -46,7 +41,6 @@ DataLock::DataLock(std::filesystem::path const& dir, Missing missing) {
         throw std::runtime_error("another videa-mozi uses the data folder " + dir.string() +
                                  ". Stop it first, or give this one a folder of its own with --set data.dir=…");
     }
-    if (missing == Missing::make) close_to_others(dir);
 }
 
 DataLock::~DataLock() {

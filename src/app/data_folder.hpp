@@ -9,8 +9,7 @@
 
 namespace mozi::app {
 
-// The data folder's lock: one process at a time. Throws std::runtime_error when another holds it. `make` also takes from everybody but the
-// owner what rights they have on databases, snapshots and folders in it.
+// The data folder's lock: one process at a time. Throws std::runtime_error when another holds it.
 class DataLock {
 public:
     enum class Missing { make, leave }; // leave: where no server has ever run nothing is made, and nothing locked
@@ -25,6 +24,9 @@ private:
     int fd_;
 };
 
+// Takes from everybody but the owner what an earlier version left them of databases, snapshots, folders and what marks them. Not of the
+// secret: who has seen it stays in, so the start refuses. What cannot be changed is told in the log.
+void close_to_others(std::filesystem::path const& dir);
 // Reads <dir>/secret, or makes it (whether it may be missing is Installation's to judge). Throws
 // std::runtime_error when others may read it.
 std::string installation_secret(blob::Folder const& dir);

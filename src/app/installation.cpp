@@ -1,6 +1,8 @@
 // Reading, judging and writing the marks.
 #include "installation.hpp"
 
+#include "data_folder.hpp"
+
 #include <mozi/base/random.hpp>
 #include <mozi/base/text.hpp>
 #include <mozi/log/log.hpp>
@@ -135,6 +137,7 @@ void Installation::complete(std::map<std::string, std::unique_ptr<db::Database>>
         write("media/installation", id_ + "\n");
     }
     if (found_.folder != Evidence::Mark::complete) write(mark, id_ + "\n");
+    close_to_others(dir_.path());
 }
 
 void Installation::adopt(Settings const& settings) {

@@ -169,9 +169,10 @@ struct Between {
     char path[] = "PATH=/nowhere", home[] = "HOME=/nowhere", language[] = "LC_ALL=C";
     char* environment[] = {path, home, language, nullptr};
     fcntl(jail::status_fd, F_SETFD, FD_CLOEXEC);
+    auto const filter = order.calls != 0 ? call_filter(order.list) : CallFilter{};
     limit(RLIMIT_AS, order.memory_mib << 20);
     // From here on only calls of the list.
-    auto const calls = order.calls != 0 ? restrict_calls(order.list) : CallWall{};
+    auto const calls = restrict_calls(filter);
     if (calls.wall == Wall::missing && order.allow_unsandboxed == 0) {
         errno = ENOSYS;
         refuse("the call wall is missing: " + (call_list().fault.empty() ? "there is no seccomp filter here" : call_list().fault));

@@ -4,10 +4,10 @@
 
 #include <cstddef>
 #include <linux/audit.h>
-#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <utility>
 
 namespace mozi::media {
 
@@ -35,11 +35,7 @@ public:
             if (rule.number >= 0 && rule.is_for(program)) on(rule);
         answer(otherwise);
     }
-    // A descriptor with SECCOMP_FILTER_FLAG_NEW_LISTENER, else 0; -1 where the kernel does not take it.
-    int apply(unsigned flags) {
-        sock_fprog const program{static_cast<unsigned short>(code_.size()), code_.data()};
-        return static_cast<int>(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program));
-    }
+    std::vector<sock_filter> code() && { return std::move(code_); }
 
 private:
     std::uint32_t verdict_of(CallRule const& rule) const {
@@ -89,17 +85,27 @@ private:
     std::vector<std::size_t> leaving_;
 };
 
+// A descriptor with SECCOMP_FILTER_FLAG_NEW_LISTENER, else 0; -1 where the kernel does not take it.
+int apply(std::vector<sock_filter> const& code, unsigned flags) {
+    sock_fprog const program{static_cast<unsigned short>(code.size()), const_cast<sock_filter*>(code.data())};
+    return code.empty() ? -1 : static_cast<int>(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program));
+}
+
 } // namespace
 
-CallWall restrict_calls(std::string_view program) {
+CallFilter call_filter(std::string_view program) {
     if (!call_list().fault.empty()) return {};
-    Filter told(program, SECCOMP_RET_USER_NOTIF), silent(program, SECCOMP_RET_KILL_PROCESS);
-    if (auto const listener = told.apply(SECCOMP_FILTER_FLAG_NEW_LISTENER); listener >= 0) return {Wall::up, listener};
+    return {Filter(program, SECCOMP_RET_USER_NOTIF).code(), Filter(program, SECCOMP_RET_KILL_PROCESS).code()};
+}
+
+CallWall restrict_calls(CallFilter const& filter) {
+    if (auto const listener = apply(filter.told, SECCOMP_FILTER_FLAG_NEW_LISTENER); listener >= 0) return {Wall::up, listener};
     // A kernel before 5.0, or somebody outside (LXC and the like) listens already: there is room for one.
-    return {silent.apply(0) == 0 ? Wall::up : Wall::missing, -1};
+    return {apply(filter.silent, 0) == 0 ? Wall::up : Wall::missing, -1};
 }
 #else
-CallWall restrict_calls(std::string_view) { return {}; }
+CallFilter call_filter(std::string_view) { return {}; }
+CallWall restrict_calls(CallFilter const&) { return {}; }
 #endif
 
 } // namespace mozi::media

@@ -1,6 +1,7 @@
 // The walls a process puts around itself for good: which files there are for it, and which system calls it may make.
 #pragma once
 
+#include <linux/filter.h>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,11 +31,17 @@ int restrict_files(FileAccess const& access, int most_abi);
 // Where it cannot be made the root stays the old one. pivot_root(2), open_tree(2), mount_setattr(2)
 Wall enter_empty_root(FileAccess const& access);
 
-// What becomes of a call that is not on the list of `program` (calls.list). Needs no_new_privs. seccomp(2)
+// What becomes of a call that is not on the list of a program (calls.list). Needs no_new_privs. seccomp(2)
 struct CallWall {
     Wall wall = Wall::missing;
     int listener = -1; // who has this descriptor is told of each such call, and answers it; -1: the kernel ends the process by itself
 };
-CallWall restrict_calls(std::string_view program);
+// The list as the kernel takes it, for this process: made before memory is limited.
+struct CallFilter {
+    std::vector<sock_filter> told, silent; // who listens is told; the kernel ends the process
+};
+CallFilter call_filter(std::string_view program);
+// Takes no memory.
+CallWall restrict_calls(CallFilter const& filter);
 
 } // namespace mozi::media
