@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { at, ffmpeg, picture, words } from './make.mjs';
 
 const u16 = (...numbers) => Buffer.concat(numbers.map((n) => Buffer.from([n >> 8, n & 255])));
-const u32 = (...numbers) => {
+const u32 = (...numbers) => table(numbers);
+const table = (numbers) => {
   const out = Buffer.alloc(numbers.length * 4);
   numbers.forEach((n, i) => out.writeUInt32BE(n >>> 0, i * 4));
   return out;
@@ -45,10 +46,10 @@ export function stillsFilm(to, size, stills, which, lasts, edits = []) {
   const stbl = box(
     'stbl',
     full('stsd', 0, u32(1), entry),
-    full('stts', 0, u32(ticks.length), ...ticks.map((n) => u32(1, n))),
+    full('stts', 0, u32(ticks.length), table(ticks.flatMap((n) => [1, n]))),
     full('stsc', 0, u32(1), u32(1, 1, 1)),
-    full('stsz', 0, u32(0, which.length), u32(...which.map((i) => stills[i].length))),
-    full('stco', 0, u32(which.length), u32(...which.map((i) => begins[i]))),
+    full('stsz', 0, u32(0, which.length), table(which.map((i) => stills[i].length))),
+    full('stco', 0, u32(which.length), table(which.map((i) => begins[i]))),
   );
   const minf = box('minf', full('vmhd', 1, u16(0, 0, 0, 0)), box('dinf', full('dref', 0, u32(1), full('url ', 1))), stbl);
   const mdia = box(
@@ -58,7 +59,7 @@ export function stillsFilm(to, size, stills, which, lasts, edits = []) {
     minf,
   );
   const edts = edits.length
-    ? [box('edts', full('elst', 0, u32(edits.length), ...edits.map(([seconds, from]) => u32(seconds * scale, from * scale, 0x10000))))]
+    ? [box('edts', full('elst', 0, u32(edits.length), table(edits.flatMap(([seconds, from]) => [seconds * scale, from * scale, 0x10000]))))]
     : [];
   const tkhd = full('tkhd', 3, u32(0, 0, 1, 0, length, 0, 0), u16(0, 0, 0, 0), matrix, u32(width << 16, height << 16));
   const mvhd = full('mvhd', 0, u32(0, 0, scale, length, 0x10000), u16(0x100, 0), u32(0, 0), matrix, Buffer.alloc(24), u32(2));

@@ -138,7 +138,7 @@ film(
   'eight-sounds-of-a-second.mkv',
   async (to, home) => {
     const still = await jpeg(home, '320x180');
-    stillsFilm(at(home, 'p.mp4'), '320x180', [still], [0, 0], [28_800, 1]);
+    stillsFilm(at(home, 'p.mp4'), '320x180', [still], [0, 0], [14_400, 14_400]);
     await ffmpeg(sound(1, { layout: '5.1' }), words('-c:a ac3 -b:a 192k'), at(home, 's.ac3'));
     const maps = ['-map', '0:v', ...Array.from({ length: 8 }, (_, i) => ['-map', `${i + 1}:a`]).flat()];
     const inputs = Array.from({ length: 8 }, () => ['-i', at(home, 's.ac3')]).flat();

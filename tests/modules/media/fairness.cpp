@@ -89,11 +89,9 @@ TEST_CASE("a still with sound is held: every picture stands where it stood, and 
     CHECK(std::abs(list.length() - made.duration_s) < 0.1);
     for (auto const duration : list.durations) CHECK(duration < 6);
     std::vector<double> begins;
-    double end = 0;
-    for (auto const& line : ffprobe(playlist, {"-select_streams", "v", "-show_entries", "packet=pts_time,duration_time"})) {
+    for (auto const& line : ffprobe(playlist, {"-select_streams", "v", "-show_entries", "packet=pts_time"})) {
         auto const at = std::strtod(line.c_str(), nullptr);
-        if (end > 0) CHECK(std::abs(at - end) < 0.01); // nothing is missing between them
-        end = at + std::strtod(line.c_str() + line.find(',') + 1, nullptr);
+        if (!begins.empty()) CHECK(at - begins.back() < 4.01); // in every segment there is one
         begins.push_back(at);
     }
     for (auto const at : {100.0, 303.0, 700.0})

@@ -37,8 +37,9 @@ void release_all(db::Connection& c) {
 }
 
 void add(db::Connection& c, MediaId id, Time now) {
-    c.run("INSERT INTO job (medium_id, owner_id, bytes, queued_at) SELECT id, owner_id, coalesce(size, received), ?1 FROM medium WHERE id "
-          "= ?2",
+    // Of a parameter in a list of selected columns PostgreSQL does not know what it is.
+    c.run("INSERT INTO job (medium_id, owner_id, bytes, queued_at) "
+          "SELECT id, owner_id, coalesce(size, received), CAST(?1 AS BIGINT) FROM medium WHERE id = ?2",
         now, id);
 }
 

@@ -54,9 +54,7 @@ Result<std::shared_ptr<ChunkSink>> Uploads::begin(UserId owner, SessionId sessio
     if (!size) order.counted = Intake::Order::Counted::by_arrival;
     order.to_come = body.content_length ? std::optional(static_cast<std::int64_t>(*body.content_length)) : size;
     std::shared_ptr<Intake::Stream> stream;
-    if (body.comes) {
-        MOZI_TRY(stream, intake_.enter(order));
-    }
+    if (body.comes) { MOZI_TRY(stream, intake_.enter(order)); }
     auto const key = locks_.take(order.id).value(); // nobody else knows it; held, its folder is left alone however long the body takes
     auto sink = ChunkSink::make(
         sink_parts_, {order.id, key, session, 0, size, std::move(body.proof), SinkOrder::File::create_on_first_byte, std::move(stream)});
