@@ -31,8 +31,8 @@ int status_of(Server const& server, std::string const& target, std::string const
     return answer.size() > 12 ? std::atoi(answer.c_str() + 9) : 0;
 }
 
-constexpr std::string_view inside[]{"/metrics", "/health/metrics", "/health/services"};
-constexpr std::string_view open[]{"/health", "/health/live", "/health/ready", "/health/ping"};
+constexpr std::string_view insiders[]{"/metrics", "/health/metrics", "/health/services"};
+constexpr std::string_view everybodys[]{"/health", "/health/live", "/health/ready", "/health/ping"};
 
 void run_sql(std::filesystem::path const& file, std::string const& sql) {
     sqlite3* opened = nullptr;
@@ -50,7 +50,7 @@ TEST_CASE("figures are for this machine, asked by its own name and for itself") 
     Server const server(folder.path / "data", {"limits.enabled=false"});
     auto const port = ":" + std::to_string(server.port());
     auto const admin = first_admin(server), ada = join(server, "ada");
-    for (auto const& where : inside) {
+    for (auto const& where : insiders) {
         std::string const target(where);
         CAPTURE(target);
         for (auto const& host :
@@ -67,7 +67,7 @@ TEST_CASE("figures are for this machine, asked by its own name and for itself") 
         CHECK(status_of(server, target, "films.example.org", {"Authorization: Bearer " + ada.access}) == 404);
         CHECK(server.get(target).header("Cache-Control") == "no-store");
     }
-    for (auto const& where : open)
+    for (auto const& where : everybodys)
         CHECK(status_of(server, std::string(where), "films.example.org", {"X-Forwarded-For: 203.0.113.9"}) == 200);
 }
 
@@ -75,7 +75,7 @@ TEST_CASE("with a token of its own the figures ask for that, from anywhere") {
     Folder folder;
     std::string const token = "a-token-for-prometheus";
     Server const server(folder.path / "data", {"limits.enabled=false", "server.metrics_token=" + token});
-    for (auto const& where : inside) {
+    for (auto const& where : insiders) {
         std::string const target(where);
         CHECK(status_of(server, target, "localhost") == 404);
         CHECK(status_of(server, target, "films.example.org", {"X-Forwarded-For: 203.0.113.9", "Authorization: Bearer " + token}) == 200);
@@ -83,7 +83,7 @@ TEST_CASE("with a token of its own the figures ask for that, from anywhere") {
             CHECK(status_of(server, target, "localhost", {"Authorization: Bearer " + wrong}) == 404);
         CHECK(status_of(server, target, "localhost", {"Authorization: Basic " + token}) == 404);
     }
-    for (auto const& where : open) CHECK(status_of(server, std::string(where), "localhost") == 200);
+    for (auto const& where : everybodys) CHECK(status_of(server, std::string(where), "localhost") == 200);
     auto const refused = run(command(folder.path / "other", {"config", "check"}, {"server.metrics_token=short"}), "/");
     CHECK(refused.status == 78);
     CHECK(refused.err.find("server.metrics_token") != std::string::npos);

@@ -106,7 +106,8 @@ TEST_CASE("after ten wrong tries a quarter of an hour passes, for that name at t
     auto const refused = house.sign_in("ada");
     CHECK(refused.status == 429);
     CHECK(id_of(refused) == "auth.too_many");
-    CHECK(refused.header("Retry-After") == "900");
+    CHECK(std::stoi(refused.header("Retry-After")) > 800); // the first of them was a moment ago
+    CHECK(std::stoi(refused.header("Retry-After")) <= 900);
     CHECK(house.sign_in("ben").status == 200);
 }
 

@@ -41,7 +41,7 @@ Tally::Count Tally::take(std::string_view name, Clock::time_point now) {
     }
     if (now - entry->since > window_) *entry = {who, 0, now};
     if (entry->times >= most_)
-        return {-1, int(std::chrono::duration_cast<std::chrono::seconds>(window_ - (now - entry->since)).count()) + 1};
+        return {-1, std::max(1, int(std::chrono::ceil<std::chrono::seconds>(window_ - (now - entry->since)).count()))};
     return {most_ - ++entry->times, 0};
 }
 
