@@ -23,7 +23,6 @@ export const limits = {
   },
   CreateReport: {
     description: { maxLength: 2000 },
-    priority: { minimum: 1, maximum: 4 },
   },
   Login: {
     emailOrUsername: { minLength: 1, maxLength: 254 },
@@ -87,6 +86,9 @@ export const limits = {
   },
   listMedia: {
     limit: { minimum: 1, maximum: 100 },
+  },
+  deleteMedia: {
+    reason: { minLength: 1, maxLength: 1000 },
   },
   listModerationActions: {
     limit: { minimum: 1, maximum: 100 },
