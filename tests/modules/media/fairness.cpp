@@ -40,8 +40,6 @@ std::string const& long_film() { // minutes of work
     return film;
 }
 
-constexpr std::string_view admin = "90:ADMIN";
-
 std::string job_of(std::string const& id) { return "/api/jobs/" + id; }
 
 } // namespace
