@@ -33,6 +33,7 @@ class Run {
     this.home = mkdtempSync(path.join(os.tmpdir(), 'videa-chaos-'));
     const settings = {
       'auth.access_minutes': 1440,
+      'media.open_uploads': 10000,
       'log.level': 'warn',
       'log.format': 'json',
       ...(postgres ? { 'database.url': postgres, 'database.sessions': 8 } : {}),
