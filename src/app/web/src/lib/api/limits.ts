@@ -84,6 +84,9 @@ export const limits = {
     search: { maxLength: 100 },
     year: { maxItems: 100, items: { minimum: 1, maximum: 9999 } },
   },
+  listJobs: {
+    limit: { minimum: 1, maximum: 100 },
+  },
   listMedia: {
     limit: { minimum: 1, maximum: 100 },
   },
@@ -139,6 +142,9 @@ export const choices = {
     whoCreates: ['MEMBERS', 'MODERATORS'],
     registration: ['OPEN', 'CLOSED'],
   },
+  JobView: {
+    priority: ['LOW', 'NORMAL', 'HIGH'],
+  },
   MediaView: {
     status: ['UPLOADING', 'PROCESSING', 'READY', 'FAILED'],
   },
@@ -157,6 +163,9 @@ export const choices = {
   },
   OperatorAccount: {
     role: ['VISITOR', 'USER', 'MODERATOR', 'ADMIN'],
+  },
+  PutJob: {
+    priority: ['LOW', 'NORMAL', 'HIGH'],
   },
   ReactionView: {
     type: ['LIKE', 'LOVE', 'LAUGH', 'ANGRY', 'SAD', 'WOW'],
