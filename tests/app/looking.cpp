@@ -94,7 +94,9 @@ TEST_CASE("an earlier release's data is looked at, named as what it is, and left
     check(data, current);
     fs::remove(data / "user.db-shm"); // as in a copy
     check(data, current);
-    run_sql(data / "user.db", "PRAGMA foreign_keys=0; INSERT INTO session VALUES (41, 77, 'x', 'x', 1, 1, 1)");
+    run_sql(data / "user.db", "PRAGMA foreign_keys=0; "
+                              "INSERT INTO session (id, account_id, ip_address, user_agent, created_at, last_used_at, expires_at) "
+                              "VALUES (41, 77, 'x', 'x', 1, 1, 1)");
     check(data, {{{"doctor"}, 0, "user database: row 41 of the table session refers to a row of account that is not there"},
                     {{"doctor"}, 0, "DELETE FROM <table> WHERE rowid = <row>"}});
 }

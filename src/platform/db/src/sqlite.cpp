@@ -199,7 +199,11 @@ private:
             work(actions);
             auto const done = std::exchange(here, {});
             if (done.doomed) throw *done.doomed;
-            if (done.short_of_room && done.freed) reserve_.spend_below(free_bytes_), space_asked_ = 0;
+            if (done.short_of_room && !done.freed) { // pages that were written and taken back would still go into the log
+                roll_back();
+                return {};
+            }
+            if (done.short_of_room) reserve_.spend_below(free_bytes_), space_asked_ = 0;
             committing = true;
             writer_->control("COMMIT");
         } catch (Failure const& failure) {
