@@ -3,12 +3,15 @@
 
 #include "met.hpp"
 
+#include <mozi/media/jail.hpp>
+
 #include <netinet/in.h>
 #include <poll.h>
 #include <sqlite3.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include <cstring>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -18,6 +21,11 @@ namespace mozi::test {
 namespace fs = std::filesystem;
 
 namespace {
+
+// A server inside this program starts it again as its jail.
+__attribute__((constructor)) void become_the_jail(int argc, char** argv, char**) {
+    if (argc > 1 && std::strcmp(argv[1], "media-jail") == 0) _exit(media::media_jail_main(argc - 1, argv + 1));
+}
 
 // One request on a connection of its own, and everything that comes back; a client as plain as can be.
 Reply talk(std::uint16_t port, std::string const& request) {

@@ -307,7 +307,9 @@ bool anything_of(std::string const& folder, pid_t besides) {
     for (auto const& entry : std::filesystem::directory_iterator("/proc")) {
         auto const name = entry.path().filename().string();
         if (name.find_first_not_of("0123456789") != std::string::npos || name == std::to_string(besides)) continue;
-        if (read_file(entry.path() / "cmdline").find(folder) != std::string::npos) return true;
+        try {
+            if (read_file(entry.path() / "cmdline").find(folder) != std::string::npos) return true;
+        } catch (std::exception const&) {} // it has ended meanwhile
     }
     return false;
 }
