@@ -163,7 +163,8 @@ await tally.close(server, async () => {
   ).catch(() => null);
   tally.check('the sweep removes the unfinished uploads', swept !== null, readdirSync(files).join(' '));
   fill();
-  ok('full again, an administrator deletes a film', await wire.send('DELETE', `/api/media/${otherFilm}`, { token: otto.accessToken }), 204);
+  const why = `/api/media/${otherFilm}?reason=${encodeURIComponent('The disk is full.')}`;
+  ok('full again, an administrator deletes a film', await wire.send('DELETE', why, { token: otto.accessToken }), 204);
   ok('and an owner deletes one', await wire.send('DELETE', `/api/media/${ownFilm}`, { token: ines }), 204);
   const again = await until(
     'writes are taken again',

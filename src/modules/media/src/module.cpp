@@ -96,10 +96,10 @@ struct Parts {
         keeper.recover();
         runner.start();
         janitor = std::make_unique<jobs::Ticker>("media janitor", std::chrono::seconds(1), [this, ticks = 0]() mutable {
+            if (ticks == 0) tell_walls(); // here, so that no start waits for it
             uploads.sweep();
             if (ticks++ % 600 == 0) keeper.sweep(), uploads.forget_tombstones();
         });
-        tell_walls();
     }
     void stop() {
         janitor.reset();
