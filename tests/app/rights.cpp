@@ -1,4 +1,5 @@
-// Whose files these are: databases, folders and secrets are their owner's alone, whoever starts the server; and what doctor says of the jail.
+// Whose files these are: databases, folders and secrets are their owner's alone, whoever starts the server; and what doctor says of the
+// jail.
 #include "support.hpp"
 
 #include <fstream>

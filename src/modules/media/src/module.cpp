@@ -78,8 +78,7 @@ struct Parts {
 
     Parts(ModuleContext const& context, Needs const& needs)
         : settings(needs.settings), dir(needs.dir.string()), jail(jail_settings(needs.settings, needs.executable)),
-          places(needs.dir.string()),
-          gate({context.database, context.clock, Grants(needs.signing_key), needs.viewer_of, needs.visitors}),
+          places(needs.dir.string()), gate({context.database, context.clock, Grants(needs.signing_key), needs.viewer_of, needs.visitors}),
           keeper({context.database, places, needs.workers, [this](MediaId id) { return uploads.receiving(id); }}),
           library({context.database, context.outbox, context.clock, places, gate, live, needs.media, keeper, [this] { runner.wake(); },
               [this](MediaId id) { runner.drop(id); }}),

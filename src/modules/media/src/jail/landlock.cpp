@@ -12,8 +12,8 @@ namespace mozi::media {
 namespace {
 
 constexpr long sys_create_ruleset = 444, sys_add_rule = 445, sys_restrict_self = 446;
-constexpr std::uint64_t fs_execute = 1U << 0, fs_read_file = 1U << 2, fs_read_dir = 1U << 3, fs_write_file = 1U << 1, fs_make_reg = 1U << 8,
-                        fs_refer = 1U << 13, fs_truncate = 1U << 14, fs_ioctl_dev = 1U << 15;
+constexpr std::uint64_t fs_execute = 1U << 0, fs_read_file = 1U << 2, fs_read_dir = 1U << 3, fs_write_file = 1U << 1, fs_make_reg = 1U << 8;
+constexpr std::uint64_t fs_refer = 1U << 13, fs_truncate = 1U << 14, fs_ioctl_dev = 1U << 15;
 constexpr std::uint64_t net_bind_and_connect = 3;
 constexpr std::uint64_t scope_abstract_sockets_and_signals = 3;
 
