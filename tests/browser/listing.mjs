@@ -207,13 +207,15 @@ async function talk(house, vilma, page) {
 
 async function queue(house, vilma) {
   await house.check('a queue of 340 reports: few are in the page, the last one opens, "j" goes on from there', async () => {
-    const reader = await member(house, 'luca');
+    // One person has fifty reports open at most.
+    const readers = [];
+    for (let i = 0; i < 7; i += 1) readers.push(await member(house, `luca${i}`));
     const judge = await member(house, 'bela', 'MODERATOR');
     const { data } = await vilma.call('GET', '/api/movies?search=shelf&limit=100');
     const more = [...data];
     for (let page = 2; more.length < 340; page += 1)
       more.push(...(await vilma.call('GET', `/api/movies?search=shelf&limit=100&page=${page}`)).data);
-    await many(340, (i) => reader.report('MOVIE', more[i].id, 'SPAM'));
+    await many(340, (i) => readers[i % readers.length].report('MOVIE', more[i].id, 'SPAM'));
     const page = await enter(house, judge);
     await visit(house, page, '/desk', '[id^=report-]');
     await bring(page, 320, 'document.querySelector(".queue .list")');
@@ -231,7 +233,7 @@ async function queue(house, vilma) {
 
 async function uploads(house, vilma) {
   await house.check('uploads beyond the first page are listed too', async () => {
-    await many(70, async (i) => {
+    await many(45, async (i) => {
       const head = {
         authorization: `Bearer ${vilma.token}`,
         'tus-resumable': '1.0.0',
@@ -249,12 +251,12 @@ async function uploads(house, vilma) {
       'all of them are there',
       async () => {
         await page.evaluate(() => scrollTo(0, 1e9));
-        return (await page.locator('[aria-label=Files] [role=listitem]').count()) >= 70;
+        return (await page.locator('[aria-label=Files] [role=listitem]').count()) >= 45;
       },
       20,
     );
     const sets = await page.locator('[aria-label=Files] [role=listitem]').last().getAttribute('aria-setsize');
     await page.context().close();
-    return sets === '70' ? '' : `a set of ${sets}`;
+    return sets === '45' ? '' : `a set of ${sets}`;
   });
 }

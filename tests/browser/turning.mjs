@@ -42,7 +42,8 @@ const turned = (page) =>
 
 export async function turning(house) {
   const alice = await member(house, 'alice_t');
-  await alice.call('PUT', `/api/users/${alice.id}`, { displayName: `Alice ${over}.` });
+  // Names of people hold nothing that turns around; what they write may.
+  await alice.call('PUT', `/api/users/${alice.id}`, { displayName: 'Alice دنيا' });
   const noor = await member(house, 'noor_t', 'USER', 'نور حداد');
   const pages = { alice: await enter(house, alice), noor: await enter(house, noor) };
   const film = await alice.film(`Night${end}${over} train`, {
@@ -146,7 +147,7 @@ async function files(house, look, page) {
 
 async function atTheDesk(house, look, { alice, noor, film, root }) {
   const judge = await member(house, 'clara_t', 'MODERATOR');
-  await judge.call('PUT', `/api/users/${judge.id}`, { displayName: `Clara ${over}.` });
+  await judge.call('PUT', `/api/users/${judge.id}`, { displayName: 'Clara ליאה' });
   await noor.report('MOVIE', film.id, 'OTHER', `Because ${over}.`);
   await noor.report('COMMENT', root.id, 'OTHER', `Because${end}${over}.`);
   await alice.report('USER_PROFILE', noor.id, 'OTHER', 'لأنه');
