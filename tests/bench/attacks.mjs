@@ -5,10 +5,9 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { render, tusUpload } from './films.mjs';
-import { api, f, here, member, ours, row, sleep, stop, until, work } from './lib.mjs';
+import { api, f, here, member, ours, quantile, row, sleep, stop, until, work } from './lib.mjs';
 
 const seconds = Number(process.env.BENCH_ATTACK_SECONDS ?? 10);
-const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))];
 
 // One request of somebody at that address; the status.
 export const ask = (agent, server, { method = 'GET', path, headers = {}, body }) =>

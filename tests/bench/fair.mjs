@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { jpeg, stillsFilm } from '../films/mp4.mjs';
 import { tusUpload } from './films.mjs';
-import { api, f, member, missed, ours, row, sleep, stop, work } from './lib.mjs';
+import { api, f, member, missed, ours, quantile, row, sleep, stop, work } from './lib.mjs';
 import { spawnSync } from 'node:child_process';
 
 const rounds = Number(process.env.BENCH_FAIR ?? 10);
-const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))];
 
 function film(file, seconds, size) {
   const words = ['-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25:d=${seconds}`, '-c:v', 'mpeg4', '-q:v', '4', file];

@@ -135,6 +135,7 @@ export function load(server, { path = '/', script, connections = 64, seconds = 4
   };
 }
 
+export const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))];
 export const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
 export const rounds = Number(process.env.BENCH_ROUNDS ?? 3);

@@ -3,10 +3,9 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readyFilm } from './films.mjs';
-import { api, f, member, ours, row, sleep, stop } from './lib.mjs';
+import { api, f, member, ours, quantile, row, sleep, stop } from './lib.mjs';
 
 const rounds = Number(process.env.BENCH_NEWS ?? 300);
-const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))];
 
 // Every surface is looked at without a pause, each by a loop of its own. Milliseconds until the request was sent from which on whoever asks
 // sees it everywhere, and until it was answered: at this load the answering itself takes that long.

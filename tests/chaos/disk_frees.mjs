@@ -1,8 +1,9 @@
 // `node disk_frees.mjs FOLDER`, a small file system of its own: uploads stop above the floor, all together; on a disk without a byte
 // left people come and go, a moderator hides, an owner and an administrator delete, the sweep frees, and writing goes on by itself.
-import { closeSync, existsSync, openSync, readdirSync, statfsSync, writeSync } from 'node:fs';
+import { existsSync, readdirSync, statfsSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
+import { fill } from './ballast.mjs';
 import { freePort, pause, Server, until } from './server.mjs';
 import { member, Tally } from './tally.mjs';
 import { announce, chunk, render, stamped } from './videos.mjs';
@@ -19,19 +20,6 @@ const password = 'a long enough sentence';
 const free = () => statfsSync(folder).bavail * statfsSync(folder).bsize;
 const json = (answer) => JSON.parse(answer.text);
 const ok = (what, answer, status) => tally.check(what, answer.status === status, `${answer.status ?? answer.why} ${answer.text ?? ''}`);
-
-// Fills the disk until nothing more goes in.
-function fill() {
-  const file = openSync(path.join(folder, 'ballast'), 'a');
-  const block = Buffer.alloc(64 << 10, 1);
-  try {
-    for (;;) writeSync(file, block);
-  } catch (cause) {
-    if (cause.code !== 'ENOSPC') throw cause;
-  } finally {
-    closeSync(file);
-  }
-}
 
 // A body without end, of a length nobody says. Answers the status it was refused with.
 function pour(token, place) {
@@ -102,7 +90,7 @@ await tally.close(server, async () => {
   ok('other people write on', await wire.send('POST', '/api/movies', { token: ben, json: { title: 'Beside', status: 'RELEASED' } }), 201);
 
   // --- and then there is nothing
-  fill();
+  fill(path.join(folder, 'ballast'));
   tally.check(`the disk is full (${free()} bytes are free)`, free() < 64 << 10);
   const full = await until(
     'a write answers 507',
@@ -162,7 +150,7 @@ await tally.close(server, async () => {
     200,
   ).catch(() => null);
   tally.check('the sweep removes the unfinished uploads', swept !== null, readdirSync(files).join(' '));
-  fill();
+  fill(path.join(folder, 'ballast'));
   const why = `/api/media/${otherFilm}?reason=${encodeURIComponent('The disk is full.')}`;
   ok('full again, an administrator deletes a film', await wire.send('DELETE', why, { token: otto.accessToken }), 204);
   ok('and an owner deletes one', await wire.send('DELETE', `/api/media/${ownFilm}`, { token: ines }), 204);

@@ -1,7 +1,8 @@
 // `node disk_full.mjs FOLDER`, a small file system of its own. See disk_full.sh.
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { rmSync, statfsSync } from 'node:fs';
 import path from 'node:path';
+import { fill } from './ballast.mjs';
 import { freePort, Server, until } from './server.mjs';
 import { member, Tally } from './tally.mjs';
 import { announce, chunk, offered, render, sha256 } from './videos.mjs';
@@ -14,19 +15,6 @@ const port = await freePort();
 const server = new Server(folder, port, { 'data.min_free_bytes': floor, 'log.level': 'warn' });
 const wire = new Wire(port);
 const tally = new Tally();
-
-// Fills the disk until nothing more goes in.
-function fill() {
-  const file = openSync(ballast, 'a');
-  const block = Buffer.alloc(64 << 10, 1);
-  try {
-    for (;;) writeSync(file, block);
-  } catch (cause) {
-    if (cause.code !== 'ENOSPC') throw cause;
-  } finally {
-    closeSync(file);
-  }
-}
 
 const movie = (token, title, key = randomUUID()) => wire.send('POST', '/api/movies', { token, key, json: { title, status: 'RELEASED' } });
 
@@ -43,7 +31,7 @@ await tally.close(server, async () => {
   const sent = await wire.send('PATCH', place, { token, bytes: half, headers: chunk(0) });
   tally.check('half an upload is taken', sent.status === 204, sent.text);
 
-  fill();
+  fill(ballast);
   tally.check('the disk is full', statfsSync(folder).bavail * statfsSync(folder).bsize < floor);
   const key = randomUUID();
   // The server looks at the free space from time to time; from then on every write is told so.
