@@ -87,7 +87,8 @@ await tally.close(server, async () => {
     refused.join(' '),
   );
   tally.check(`well above the floor (${(free() / (1 << 20)).toFixed(1)} MiB are free)`, free() > floor * 1.5);
-  ok('other people write on', await wire.send('POST', '/api/movies', { token: ben, json: { title: 'Beside', status: 'RELEASED' } }), 201);
+  const other = await wire.send('POST', '/api/movies', { token: ben, json: { title: 'Beside', status: 'RELEASED' } });
+  ok('other people write on', other, 201);
 
   // --- and then there is nothing
   fill(path.join(folder, 'ballast'));
@@ -130,7 +131,7 @@ await tally.close(server, async () => {
     wire.send('POST', `/api/reports/${report}/resolve`, { token: vera.accessToken, json: hide }),
     wire.send('DELETE', `/api/movies/${own}`, { token: ines }),
     wire.send('DELETE', `/api/comments/${comment}`, { token: ben }),
-    wire.send('POST', `/api/movies/${title}/comments`, { token: ben, json: { content: 'Not now.' } }),
+    wire.send('POST', `/api/movies/${json(other).id}/comments`, { token: ben, json: { content: 'Not now.' } }),
   ]);
   ok('a moderator hides', hidden, 200);
   ok('an owner deletes a title', gone, 204);

@@ -260,12 +260,16 @@ export function settle(): 'nothing' | 'place' | 'focus' {
   const entry = wanted;
   if (!entry) return 'nothing';
   const end = performance.now() + 5000;
+  // The browser's own anchor would move the page away again, by what came above since it was last looked at.
+  const anchor = document.documentElement.style;
+  anchor.setProperty('overflow-anchor', 'none');
   const look = () => {
-    if (wanted !== entry) return;
-    scrollTo(0, entry.y);
-    const there = Math.abs(scrollY - entry.y) <= 2 && (!entry.focus || focusMark(entry.focus));
-    if (there || performance.now() > end) wanted = null;
-    else requestAnimationFrame(look);
+    if (wanted === entry) {
+      scrollTo(0, entry.y);
+      const there = Math.abs(scrollY - entry.y) <= 2 && (!entry.focus || focusMark(entry.focus));
+      if (there || performance.now() > end) wanted = null;
+      requestAnimationFrame(look);
+    } else if (!wanted) anchor.removeProperty('overflow-anchor');
   };
   look();
   return entry.focus ? 'focus' : 'place';
