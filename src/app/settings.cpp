@@ -42,9 +42,11 @@ Result<Settings> load_settings(Given const& given, char const* const* environmen
     source.read_environment(environment);
     for (auto const& set : given.sets) add(source.read_set(set));
     Settings settings;
-    std::string proxies_origin, base_url_origin, token_origin, database_origin; // the reader takes them away
+    std::string proxies_origin, base_url_origin, token_origin, database_origin, certificate_origin,
+        key_origin; // the reader takes them away
     for (auto const& [key, origin] : {std::pair{"server.trusted_proxies", &proxies_origin}, {"server.base_url", &base_url_origin},
-             {"server.metrics_token", &token_origin}, {"database.url", &database_origin}})
+             {"server.metrics_token", &token_origin}, {"database.url", &database_origin}, {"server.tls_certificate", &certificate_origin},
+             {"server.tls_key", &key_origin}})
         if (auto const at = source.settings().find(key); at != source.settings().end()) *origin = at->second.origin;
     config::Reader reader(source);
     for_each_section(settings, [&](std::string_view name, std::string_view, auto& section) { reader.section(name, section); });
@@ -58,6 +60,10 @@ Result<Settings> load_settings(Given const& given, char const* const* environmen
     if (auto const size = settings.server.metrics_token.size(); size > 0 && size < 16)
         problems.push_back(
             token_origin + ": server.metrics_token is soon guessed: at least 16 characters, as `openssl rand -hex 16` gives.");
+    if (settings.server.tls_certificate.empty() && !settings.server.tls_key.empty())
+        problems.push_back(key_origin + ": server.tls_key needs server.tls_certificate beside it: without both nothing is encrypted.");
+    if (settings.server.tls_key.empty() && !settings.server.tls_certificate.empty())
+        problems.push_back(certificate_origin + ": server.tls_certificate needs server.tls_key beside it: the key it was made with.");
     if (auto const what = db::fault_of_address(settings.database.url); !what.empty())
         problems.push_back(database_origin + ": database.url " + what);
     while (settings.server.base_url.ends_with('/')) settings.server.base_url.pop_back();

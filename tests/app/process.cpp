@@ -217,7 +217,8 @@ TEST_CASE("proxies and the address people use are understood, or named as what t
         char const* set;
         char const* told;
     } const table[] = {{"server.trusted_proxies=[\"127.0.0.1\", \"proxy.example.org\"]", "\"proxy.example.org\", which is neither"},
-        {"server.trusted_proxies=[\"10.0.0.0/33\"]", "\"10.0.0.0/33\""}, {"server.base_url=https://example.org/films", "has a path"},
+        {"server.trusted_proxies=[\"10.0.0.0/33\"]", "\"10.0.0.0/33\""}, {"server.tls_key=key.pem", "needs server.tls_certificate"},
+        {"server.tls_certificate=cert.pem", "needs server.tls_key"}, {"server.base_url=https://example.org/films", "has a path"},
         {"server.base_url=/films", "begins with https://"}};
     for (auto const& row : table) {
         auto const ran = check(row.set);

@@ -301,6 +301,16 @@ film(
   },
   { broken: true },
 );
+// A copy that never came: its room is there and holds nothing.
+const hollow = (seconds, from, to) => async (file) => {
+  await ffmpeg(picture(seconds), sound(seconds), h264, '-g', 25, '-b:v', '200k', aac, '-cluster_time_limit', 1000, file);
+  const all = readFileSync(file);
+  writeFileSync(file, all.fill(0, Math.floor(all.length * from), Math.floor(all.length * to)));
+};
+const shorter = { joined: true, warnings: ['media.parts_missing'] };
+film('hollow-end.mkv', hollow(20, 0.5, 1), { ...shorter, within: [8, 12], short: true });
+film('hollow-middle.mkv', hollow(60, 0.3, 0.6), { ...shorter, within: [38, 46] });
+film('hollow-moment.mkv', hollow(20, 0.3, 0.45), { broken: true });
 film(
   'flipped-bits.ts',
   async (to) => {

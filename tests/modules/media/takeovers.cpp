@@ -183,3 +183,12 @@ TEST_CASE("connections that write while others take over leave the bytes of the 
     CHECK(upload.house.get(upload.where, ada).text == file);
     CHECK(upload.house.told_names() == std::vector<std::string>{"media.uploaded"});
 }
+
+TEST_CASE("whoever sends an upload that is removed meanwhile hears that it is gone") {
+    Upload upload(100);
+    auto sending = upload.begin(0, 100);
+    CHECK(sending.accept.sink->write(std::string(20, 'a')) == More::yes);
+    REQUIRE(upload.house.ask(Method::delete_, upload.where, ada, {"tus-resumable: 1.0.0"}).status == 204);
+    CHECK(sending.accept.sink->write(std::string(20, 'a')) == More::stop);
+    CHECK(upload.house.end(std::move(sending)).id() == "upload.not_found");
+}

@@ -212,3 +212,25 @@ TEST_CASE("somebody adds subtitles to a film of theirs, and takes them away agai
     for (int i = 0; i < 32; ++i) CHECK(add(ada, body).status == 201);
     CHECK(add(ada, body).status == 409);
 }
+
+TEST_CASE("subtitles that were added count against the quota, and taken away they do not") {
+    House house(House::Jobs::idle, {.quota_bytes = 100'000});
+    auto const announced = house.ask(Method::post, "/api/media/uploads", ada, {"tus-resumable: 1.0.0", "upload-length: 40000"});
+    auto const where = std::string(announced.header("Location")), id = where.substr(where.rfind('/') + 1);
+    std::string lines;
+    for (int i = 0; i < 700; ++i)
+        lines += std::to_string(i + 1) + R"(\n00:10:01,000 --> 00:10:02,000\nThey sat and said no word, )" + std::to_string(i) + R"(.\n\n)";
+    auto const add = [&] {
+        return house.ask(Method::post, "/api/media/" + id + "/texts", ada, {"content-type: application/json"},
+            R"({"language":"en","content":")" + lines + "\"}");
+    };
+    REQUIRE(add().status == 201);
+    auto const refused = add();
+    CHECK(refused.status == 507);
+    CHECK(refused.id() == "media.quota");
+    REQUIRE(house.ask(Method::delete_, "/api/media/" + id + "/texts/1", ada).status == 200);
+    CHECK(add().status == 201);
+    // With its medium it is gone from the sum as well.
+    REQUIRE(house.ask(Method::delete_, "/api/media/" + id, ada).status == 204);
+    CHECK(house.ask(Method::post, "/api/media/uploads", ada, {"tus-resumable: 1.0.0", "upload-length: 100000"}).status == 201);
+}

@@ -453,6 +453,8 @@ TEST_CASE("a query may show nothing; what is kept may not") {
     CHECK(errors.empty());
     json::check_text(text, {.max = 10}, errors);
     CHECK(errors.take().at(0).id == "field.invisible");
+    json::check_text(text, {.min = 1, .max = 10, .where = json::Where::query}, errors); // a reason is kept, wherever it is sent
+    CHECK(errors.take().at(0).id == "field.invisible");
 }
 
 TEST_CASE("words that were taken once are read as they are, whatever would be said of them now") {

@@ -1,6 +1,7 @@
 // The content module's wiring.
 #include "movies/http.hpp"
 
+#include <mozi/log/log.hpp>
 #include <mozi/moderation/listeners.hpp>
 
 namespace mozi {
@@ -23,8 +24,10 @@ std::span<EmbeddedFile const> content_migrations() { return mozi_content_schema(
 
 Module make_content(ModuleContext const& context, Needs const& needs) {
     auto parts = std::make_shared<Parts>(context, needs);
-    if (auto const done = parts->movies.refold(); !done)
-        throw std::runtime_error("content: titles cannot be read anew: " + done.error().detail);
+    auto const done = parts->movies.refold();
+    // Reading goes on where the disk is full; a search misses what the old reading misses, until the next start.
+    if (!done && done.error().code == Code::disk_full) log::warn("content.refolding_waits", {{"why", done.error().detail}});
+    else if (!done) throw std::runtime_error("content: titles cannot be read anew: " + done.error().detail);
     Module made;
     made.name = "content";
     made.routes = parts->http.routes();

@@ -33,16 +33,18 @@ std::string own_executable() {
     return started_as && realpath(started_as, path) ? path : proc;
 }
 
-// A name on PATH or a path, without links; as it is where it cannot be found (the first job then says so).
+// A name on PATH or a path, without links; as it is where it cannot be found, which is said.
 std::string find_program(std::string const& name) {
     char path[PATH_MAX];
     auto const resolved = [&](std::string const& candidate) {
         return access(candidate.c_str(), X_OK) == 0 && realpath(candidate.c_str(), path);
     };
-    if (name.find('/') != name.npos) return resolved(name) ? path : name;
     auto const* search = std::getenv("PATH");
-    for (auto const folder : split(search ? search : "/usr/local/bin:/usr/bin:/bin", ':'))
-        if (!folder.empty() && resolved(std::string(folder) + "/" + name)) return path;
+    if (name.find('/') != name.npos) {
+        if (resolved(name)) return path;
+    } else
+        for (auto const folder : split(search ? search : "/usr/local/bin:/usr/bin:/bin", ':'))
+            if (!folder.empty() && resolved(std::string(folder) + "/" + name)) return path;
     log::warn("media.program_missing", {{"program", name}});
     return name;
 }
@@ -81,7 +83,8 @@ struct Parts {
           places(needs.dir.string()), gate({context.database, context.clock, Grants(needs.signing_key), needs.viewer_of, needs.visitors}),
           keeper({context.database, places, needs.workers, [this](MediaId id) { return uploads.receiving(id); }}),
           library({context.database, context.outbox, context.clock, places, gate, live, needs.media, keeper, [this] { runner.wake(); },
-              [this](MediaId id) { runner.drop(id); }}),
+              [this](MediaId id) { runner.drop(id); },
+              [this](db::Connection& c, UserId owner, std::int64_t more) { return uploads.check_quota(c, owner, more); }}),
           uploads({context.database, context.outbox, context.clock, places, library, needs.workers, needs.viewer_of,
               [this] { runner.wake(); }, settings, needs.min_free_bytes}),
           runner({context.database, context.outbox, places, library, live, jail,

@@ -230,8 +230,9 @@ void check_text(std::string& text, Rules const& rules, Errors& errors) {
     auto const prose = rules.format == Format::line || rules.format == Format::text;
     auto const blank = prose && is_white_space(text);
     tidy(text, rules.format);
-    // A query that shows nothing finds nothing or everything, and harms nobody.
-    if (prose && !blank && rules.where != Where::query && !is_visible(text))
+    // A search that shows nothing finds nothing or everything, and harms nobody.
+    auto const searches = rules.where == Where::query && rules.min == 0;
+    if (prose && !blank && !searches && !is_visible(text))
         return errors.add("field.invisible", "Nobody can see anything of this: write something that shows.");
     auto const length = std::int64_t(length_utf8(text));
     if (length == 0 && rules.min > 0) return errors.add("field.empty", "This may not be empty.");

@@ -21,7 +21,7 @@ std::vector<http::Route> LibraryHttp::routes() {
         "Prepare a failed upload again", Access::member, 202, {"media.not_found", "media.hidden", "media.not_failed"}));
     out.push_back(http::route<&LibraryHttp::add_text>(*this, Method::post, "/api/media/{id}/texts", "addMediaText",
         "Add subtitles to a film of one's own", Access::member, 201,
-        {"media.not_found", "media.hidden", "media.text_unreadable", "media.too_many_texts", "media.no_space"}));
+        {"media.not_found", "media.hidden", "media.text_unreadable", "media.too_many_texts", "media.quota", "media.no_space"}));
     out.push_back(http::route<&LibraryHttp::remove_text>(*this, Method::delete_, "/api/media/{id}/texts/{number}", "removeMediaText",
         "Take added subtitles away again", Access::member, 200, {"media.not_found", "media.hidden", "media.text_not_found"}));
     return out;

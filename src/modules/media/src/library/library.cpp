@@ -187,11 +187,13 @@ Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText co
         auto& list = medium.added.list;
         if (list.size() >= most_added_texts)
             return error(Code::conflict, "media.too_many_texts", "A film takes at most 32 added subtitles. Take one away first.");
+        auto const bytes = std::int64_t(read.webvtt.size());
+        MOZI_CHECK(parts_.check_quota(*tx, medium.owner, bytes));
         auto const number = medium.added.last = std::max(medium.added.last, list.empty() ? 0 : list.back().number) + 1;
         MOZI_CHECK(
             parts_.places.write_text(id, number, read.webvtt, text_playlist("text.vtt", medium.duration_s.value_or(most_duration_s))));
-        list.push_back({number, language_tag(text.language), text.name.value_or("")});
-        db::update<&Medium::added>(*tx, medium);
+        list.push_back({number, language_tag(text.language), text.name.value_or(""), bytes});
+        repository::set_added(*tx, medium, bytes);
         changed(tx, id);
         return view(std::move(medium), asking);
     });
@@ -200,9 +202,10 @@ Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText co
 Result<MediaView> Library::remove_text(MediaId id, Asking const& asking, std::int64_t number) {
     return parts_.database.write([&](db::Transaction& tx) -> Result<MediaView> {
         MOZI_TRY(auto medium, find_own(*tx, id, asking));
+        auto const before = medium.added.bytes();
         if (std::erase_if(medium.added.list, [&](AddedText const& text) { return text.number == number; }) == 0)
             return not_found("media.text_not_found");
-        db::update<&Medium::added>(*tx, medium);
+        repository::set_added(*tx, medium, medium.added.bytes() - before);
         changed(tx, id);
         tx.after_commit([this, id, number] { parts_.places.remove_text(id, static_cast<int>(number)); });
         return view(std::move(medium), asking);

@@ -44,6 +44,8 @@ public:
         Keeper& keeper;
         std::function<void()> wake_jobs;
         std::function<void(MediaId)> drop_job; // stops a running preparation; it removes its files itself
+        // Whether so many bytes more fit into what that person may keep. Error: "media.quota".
+        std::function<Result<>(db::Connection&, UserId, std::int64_t)> check_quota;
     };
     explicit Library(Parts parts) : parts_(std::move(parts)) {}
 
@@ -63,7 +65,7 @@ public:
     Result<MediaView> retry(MediaId id, Asking const& asking);
 
     // Subtitles of one's own for a film of one's own. Errors also: "media.hidden", "media.text_unreadable" (invalid),
-    // "media.too_many_texts".
+    // "media.too_many_texts", "media.quota" (disk_full).
     Result<MediaView> add_text(MediaId id, Asking const& asking, NewText const& text);
     // Errors also: "media.hidden", "media.text_not_found".
     Result<MediaView> remove_text(MediaId id, Asking const& asking, std::int64_t number);

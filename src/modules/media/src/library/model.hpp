@@ -55,7 +55,8 @@ struct Medium {
     bool taken_away() const { return hidden || title_hidden; }
     bool is_public() const { return released && !taken_away(); }
 
-    std::int64_t counted_bytes() const { return size.value_or(received); } // of an unknown size, what has arrived
+    // Of an unknown size, what has arrived; and the subtitles that were added.
+    std::int64_t counted_bytes() const { return size.value_or(received) + added.bytes(); }
 
     static constexpr db::Table table{"medium", "m"};
     static constexpr auto columns() {

@@ -46,6 +46,11 @@ void insert(db::Connection& c, Medium const& medium) {
     add_to_totals(c, medium.owner, 1, medium.counted_bytes());
 }
 
+void set_added(db::Connection& c, Medium const& medium, std::int64_t more) {
+    db::update<&Medium::added>(c, medium);
+    add_to_totals(c, medium.owner, 0, more);
+}
+
 bool record(db::Connection& c, MediaId id, std::int64_t received, Time expires_at) {
     if (auto const before = db::find<Medium>(c, id);
         before && !before->size && before->status == Status::uploading && received > before->received)

@@ -16,6 +16,7 @@ std::vector<Medium> list(db::Connection& c, UserId owner, std::optional<MediaId>
 
 std::int64_t open_uploads(db::Connection& c, UserId owner);
 void insert(db::Connection& c, Medium const& medium);
+void set_added(db::Connection& c, Medium const& medium, std::int64_t more); // so many bytes more than before
 // Bytes up to `received` are durable. Never goes back; false when the upload is gone or complete.
 bool record(db::Connection& c, MediaId id, std::int64_t received, Time expires_at);
 void set_size(db::Connection& c, Medium const& medium, std::int64_t size);

@@ -5,6 +5,8 @@
 
 #include <mozi/json/describe.hpp>
 
+#include <numeric>
+
 namespace mozi::media {
 
 // --- stored -----------------------------------------------------------------------------------------------------------------
@@ -57,10 +59,12 @@ struct Tracks {
 struct AddedText {
     int number = 0;
     std::string language, name;
+    std::int64_t bytes = 0; // 0: added before they were counted
     static constexpr auto fields() {
         using json::field;
         return std::tuple{field("number", &AddedText::number, {.min = 1, .max = 1'000'000}),
-            field("language", &AddedText::language, {.max = 35}), field("name", &AddedText::name, {.max = 300})};
+            field("language", &AddedText::language, {.max = 35}), field("name", &AddedText::name, {.max = 300}),
+            field("bytes", &AddedText::bytes, {.min = 0, .max = 16 << 20, .absent = json::Absent::keeps_default})};
     }
 };
 inline constexpr std::size_t most_added_texts = 32;
@@ -68,6 +72,10 @@ inline constexpr std::size_t most_added_texts = 32;
 struct AddedTexts {
     std::vector<AddedText> list;
     int last = 0; // the number given last, also when its text is gone
+    std::int64_t bytes() const {
+        return std::accumulate(
+            list.begin(), list.end(), std::int64_t{0}, [](std::int64_t sum, AddedText const& text) { return sum + text.bytes; });
+    }
     static constexpr auto fields() {
         using json::field;
         return std::tuple{field("list", &AddedTexts::list, {.max = most_added_texts}),

@@ -164,6 +164,7 @@ Reason Survey::scan_once(ScanOrder const& order, PacketScan& packets, CutFinder&
     if (reader.header()) finder.take(*reader.header(), reader.packets());
     detail_ = telling(outcome);
     partial_ = says(outcome.errors, "partial file");
+    torn_ = says(outcome.errors, "invalid as first byte of an EBML number"); // zeros, as where a copy has left its room empty
     if (claims_too_much(packets)) return Reason::claims_too_much;
     if (patience.exhausted()) return Reason::timed_out;
     if (outcome.good() || outcome.ending == Ending::cancelled) return Reason::none;
@@ -243,6 +244,10 @@ Reason Survey::take_spans(PacketScan const& packets, CutFinder const& finder) {
     if (is_cut_short(length + closed_s, picture.packets)) return Reason::input_truncated;
     if (length > most_duration_s) return Reason::too_long;
     if (length <= 0) return Reason::damaged;
+    if (torn_ && probe_.stated_s - (length + probe_.opening.begins_s) > std::max(2.0, probe_.stated_s * 0.03))
+        probe_.remarks.push_back({Warning::parts_missing});
+    auto const due = (picture.end_s - picture.first_s) * probe_.video.rate.value();
+    torn_ = torn_ && due - double(picture.packets) > std::max(2.0, due * 0.01);
     known_ = {
         .holes = packets.holes(), .length_s = length, .picture_pad_s = std::max(0.0, length - picture.end_s), .pictures = picture.packets};
     known_.held = is_held(picture.packets, length, std::min(60.0, probe_.video.rate.value()));
@@ -339,7 +344,7 @@ double Survey::lost_s(std::string_view log) const {
     // What begins anywhere begins with what cannot be decoded.
     auto damages = streams ? 0 : damages_of(log, probe_.video.index);
     if (!probe_.sounds.empty()) damages += damages_of(log, probe_.sounds.front().index);
-    return lost > 0.5 || damages > (streams ? 8 : 2) ? std::max(lost, 0.1) : 0;
+    return lost > 0.5 || torn_ || damages > (streams ? 8 : 2) ? std::max(lost, 0.1) : 0;
 }
 
 } // namespace mozi::media

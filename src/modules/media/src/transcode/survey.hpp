@@ -73,7 +73,7 @@ private:
     Known known_;
     Timetable times_;
     Cuts cuts_ = Cuts::unusable;
-    bool scanned_ = false, reaches_beyond_ = false, partial_ = false;
+    bool scanned_ = false, reaches_beyond_ = false, partial_ = false, torn_ = false;
     std::int64_t size_ = 0;
     std::vector<double> heard_s_; // of each sound
     double picture_s_ = 0; // how long one picture lasts, on average

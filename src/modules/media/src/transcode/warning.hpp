@@ -17,6 +17,7 @@ enum class Warning {
     attachment_left_out,
     too_many_tracks,
     partly_damaged,
+    parts_missing,
 };
 
 constexpr auto names(Warning) {
@@ -25,7 +26,8 @@ constexpr auto names(Warning) {
         std::pair{Warning::picture_text_left_out, "media.picture_text_left_out"sv},
         std::pair{Warning::text_left_out, "media.text_left_out"sv}, std::pair{Warning::picture_left_out, "media.picture_left_out"sv},
         std::pair{Warning::data_left_out, "media.data_left_out"sv}, std::pair{Warning::attachment_left_out, "media.attachment_left_out"sv},
-        std::pair{Warning::too_many_tracks, "media.too_many_tracks"sv}, std::pair{Warning::partly_damaged, "media.partly_damaged"sv}};
+        std::pair{Warning::too_many_tracks, "media.too_many_tracks"sv}, std::pair{Warning::partly_damaged, "media.partly_damaged"sv},
+        std::pair{Warning::parts_missing, "media.parts_missing"sv}};
 }
 
 constexpr std::string_view sentence(Warning warning) {
@@ -39,6 +41,7 @@ constexpr std::string_view sentence(Warning warning) {
     case Warning::attachment_left_out: return "A cover, font or other attachment is not used.";
     case Warning::too_many_tracks: return "There are more tracks than can be offered; the first ones were taken.";
     case Warning::partly_damaged: return "Parts of the file could not be read. There the last picture stands or the sound is silent.";
+    case Warning::parts_missing: return "Parts of the file could not be read, so the film is shorter than the file says.";
     }
     return "";
 }

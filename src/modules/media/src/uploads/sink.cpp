@@ -215,7 +215,7 @@ Result<std::int64_t> ChunkSink::settle(std::optional<tus::Checksum> const& trail
     std::int64_t reached = 0;
     {
         std::scoped_lock const held(mutex_);
-        if (gave_way_) return taken_over();
+        if (gave_way_) return *problem_;
         if (!verify(trailing) && !problem_)
             return error(Code::bad_request, "upload.checksum_mismatch", "The chunk does not match its checksum. Send it again.");
         reached = reached_;
@@ -224,14 +224,14 @@ Result<std::int64_t> ChunkSink::settle(std::optional<tus::Checksum> const& trail
     return reached;
 }
 
-Result<std::int64_t> ChunkSink::give_way() {
+Result<std::int64_t> ChunkSink::give_way(To to) {
     std::function<void()> stop;
     std::int64_t reached = 0;
     {
         std::scoped_lock const held(mutex_);
         if (gave_way_) return upload_locked();
         gave_way_ = true;
-        problem_ = taken_over();
+        problem_ = to == To::nobody ? not_found("upload.not_found") : taken_over();
         if (std::exchange(unproven_, false)) drop_unproven();
         reached = reached_;
         stop = std::move(stop_);

@@ -77,9 +77,10 @@ public:
     // the upload is now, also when `problem()` says why it went no further. Errors: "upload.checksum_mismatch" (bad_request; on the
     // wire 460), "upload.taken_over", "media.storage".
     Result<std::int64_t> settle(std::optional<tus::Checksum> const& trailing = {});
-    // On a worker: another connection goes on with this upload. Not a byte is written here afterwards, and this one's request is
-    // answered. Returns how far the upload is, durably. Errors: "upload.locked" when it gave way already, "media.storage".
-    Result<std::int64_t> give_way();
+    // On a worker: another connection goes on with this upload, or removes it. Not a byte is written here afterwards, and this one's
+    // request is answered. Returns how far the upload is, durably. Errors: "upload.locked" when it gave way already, "media.storage".
+    enum class To { another, nobody };
+    Result<std::int64_t> give_way(To to);
     // On a worker, while bytes come: how far the upload is durably now; nothing when none of this chunk counts yet.
     std::optional<std::int64_t> keep_so_far();
 

@@ -121,11 +121,11 @@ Result<Medium> Uploads::look(MediaId id, UserId owner) {
 }
 
 // The key of the upload. Who has it gives way, and what they brought is kept.
-Result<UploadLocks::Key> Uploads::take_over(MediaId id) {
+Result<UploadLocks::Key> Uploads::take_over(MediaId id, ChunkSink::To to) {
     if (auto const key = locks_.take(id)) return *key;
     auto const holder = locks_.holder(id);
     if (!holder) return upload_locked(); // it is being removed, or has just been let go
-    MOZI_TRY(auto const kept, holder->give_way());
+    MOZI_TRY(auto const kept, holder->give_way(to));
     if (kept > holder->order().offset) MOZI_CHECK(sink_parts_.record(id, kept));
     auto const key = locks_.take_over(id, holder->order().key);
     return key ? Result<UploadLocks::Key>(*key) : upload_locked();
@@ -158,7 +158,7 @@ Result<std::shared_ptr<ChunkSink>> Uploads::continue_at(MediaId id, UserId owner
     if (chunk.offset < before.received || chunk.offset > (holder ? std::max(holder->reached(), before.received) : before.received))
         return wrong_offset(before);
     MOZI_CHECK(check_chunk(before, chunk));
-    MOZI_TRY(auto const key, take_over(id));
+    MOZI_TRY(auto const key, take_over(id, ChunkSink::To::another));
     // From here on the sink has the key. The row is read again: a chunk may have ended in between.
     auto row = find(id, owner);
     auto const size = row && row->size ? row->size : chunk.declared_size;
@@ -202,7 +202,7 @@ Result<UploadState> Uploads::take(
 
 Result<> Uploads::terminate(MediaId id, UserId owner) {
     MOZI_TRY(auto const known, find(id, owner));
-    MOZI_TRY(auto const key, take_over(id));
+    MOZI_TRY(auto const key, take_over(id, ChunkSink::To::nobody));
     auto done = parts_.database.write([&](db::Transaction& tx) -> Result<> {
         auto const medium = db::find<Medium>(*tx, id);
         if (!medium || medium->owner != owner) return not_found("upload.not_found");

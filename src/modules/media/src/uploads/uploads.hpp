@@ -74,10 +74,13 @@ public:
     UploadState state_of(Medium const& medium) const;
     bool receiving(MediaId id) const { return locks_.held(id); }
 
+    // Whether so many bytes more fit into what that person may keep; in a unit. Error: "media.quota".
+    Result<> check_quota(db::Connection& c, UserId owner, std::int64_t more) { return intake_.check_quota(c, owner, more); }
+
 private:
     Result<> check_chunk(Medium const& medium, Chunk const& chunk);
     static Error wrong_offset(Medium const& medium);
-    Result<UploadLocks::Key> take_over(MediaId id);
+    Result<UploadLocks::Key> take_over(MediaId id, ChunkSink::To to);
     Result<> finish_if_complete(db::Transaction& tx, MediaId id);
     Time expiry() const { return parts_.database.lived() + std::chrono::seconds(parts_.settings.upload_expiry_s); }
     void expire(std::vector<Medium> const& due);
