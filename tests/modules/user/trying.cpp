@@ -77,6 +77,21 @@ TEST_CASE("an account that is tried from everywhere is closed to strangers, and 
     CHECK(door.knock("ada", usual_password, "127.0.0.1") == "auth.too_many"); // ten there as anywhere
 }
 
+// proves S3
+TEST_CASE("one customer with many networks does not lock an account out anywhere else") {
+    House house;
+    REQUIRE(house.join("ada").status == 201);
+    Door door(house);
+    int refused = 0;
+    for (int i = 0; i < 50; ++i)
+        refused += door.knock("ada", "not this one", "2001:db8:7:" + std::to_string(i / 10 + 1) + "::1") == "auth.too_many";
+    CHECK(refused == 35);
+    CHECK(door.knock("ada", usual_password, "2001:db8:7:99::1") == "auth.too_many"); // the rest of that customer
+    CHECK(door.knock("ada", usual_password, "2001:db8:8:1::1") == "in");
+    CHECK(door.knock("ada", usual_password, "203.0.113.9") == "in");
+    CHECK(door.knock("eve", "not this one", "2001:db8:7:99::1") == "auth.credentials"); // of that account alone
+}
+
 TEST_CASE("who tries many names from one place is closed out, and they who live there are not") {
     House house;
     REQUIRE(house.join("ada").status == 201);
