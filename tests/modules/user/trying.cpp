@@ -186,3 +186,30 @@ TEST_CASE("notices are bounded, and found by their index") {
                       .find("USING COVERING INDEX notice_latest") != std::string::npos);
     });
 }
+
+TEST_CASE("failed sign-ins and lock-outs from many networks do not push out that a token came twice") {
+    on_each_database([](House& house) {
+        auto const id = house.join("ada").at("user").at("id");
+        UserId const ada{*parse_id(std::string(id.as_string()))};
+        auto const record = [&](NoticeKind kind, int from, int to) {
+            REQUIRE(house.database->write([&](db::Transaction& tx) -> Result<> {
+                for (int i = from; i < to; ++i)
+                    notices::record(tx, ada, kind, network_number(i), house.clock.now() + std::chrono::seconds(i));
+                return {};
+            }));
+        };
+        auto const count = [&](std::string const& kind) {
+            return house.scalar<std::int64_t>("SELECT count(*) FROM notice WHERE kind = '" + kind + "'");
+        };
+        record(NoticeKind::refresh_replayed, 0, 1);
+        record(NoticeKind::sign_in_locked, 1, 2);
+        record(NoticeKind::sign_in_failed, 2, 80);
+        CHECK(count("REFRESH_REPLAYED") == 1);
+        CHECK(count("SIGN_IN_LOCKED") == 1);
+        CHECK(count("SIGN_IN_FAILED") == 48);
+        record(NoticeKind::sign_in_locked, 80, 160);
+        CHECK(count("REFRESH_REPLAYED") == 1);
+        CHECK(count("SIGN_IN_LOCKED") == 49);
+        CHECK(house.wire.get("/api/auth/notices", ada.text()).data().size() == 50);
+    });
+}
