@@ -82,13 +82,23 @@ TEST_CASE("names of offices are kept for who runs the house, however they are dr
         {"admin", "Admin", "ADMIN", "admin1", "admin_2026", "_admin_", "a_d_m_i_n", "adm1n", "4dmin", "4DM1N", "аdmin", "аԁmіn", "ádmin",
             "ａｄｍｉｎ", "𝐚𝐝𝐦𝐢𝐧", "ad\u200bmin", "adm\u0131n", "αdmin", "Admın", "[Admin] Ada", "Ada (admin)", "the_admin",
             "Administrator", "Αdministrator", "moderator", "rnoderator", "m0derator", "mоderаtor", "Moderátor", "Film Moderator", "system",
-            "5ystem", "support", "supp0rt", "deleted", "deIeted", "Deleted account", "VideaMozi", "Vídeamozi", "staff", "root"}) {
+            "5ystem", "support", "supp0rt", "deleted", "deIeted", "Deleted account", "VideaMozi", "Vídeamozi", "staff", "root",
+            // signs that are letters or are none
+            "admin!", "@admin", "!admin!", "|admin|", "$admin", "admin|", "@dmin!", "adm!n!", "!adm!n", "1@dmin!", "@1admin", "VideaMozi!",
+            "support!", "@support", "moderátor!", "@moderator", "admin@house", "Admin@VideaMozi", "аdmіn!", "$taff!",
+            // letters in boxes, small capitals, on their heads, pairs
+            "🅰dmin", "🅰🅳🅼🅸🅽", "🅐🅓🅜🅘🅝", "🇦🇩🇲🇮🇳", "Admin 🇭🇺", "admin🇭🇺", "ᴀᴅᴍɪɴ", "mᴏᴅᴇʀᴀᴛᴏʀ", "Vɪᴅᴇᴀᴍᴏᴢɪ", "ꜱʏꜱᴛᴇᴍ", "ʜᴇʟᴘ", "Λdmin",
+            "∆dmin", "Δdmin", "ɐdmin", "Aclmin", "acImin", "ac1min", "moclerator",
+            // numbers at either end
+            "Admin²", "1admin", "0admin", "8moderator", "1mod", "1admin1", "Ada 1admin", "admin1!", "adminisztrátor", "Adminisztrátorok"}) {
         CAPTURE(std::string(name));
         CHECK(is_reserved(name));
     }
-    for (auto const* name :
-        {"ada", "badminton", "Modern Times", "mode", "system_of_a_down", "deleted_scenes", "Supporter", "rooted", "admiral", "adam", "Ádám",
-            "Модест", "Мария", "Администрация", "山田太郎", "محمد", "ines_9", "007", "l33t", "", "_", "🎬", "Staffan", "Homer"}) {
+    for (auto const* name : {"ada", "badminton", "Modern Times", "mode", "system_of_a_down", "deleted_scenes", "Supporter", "rooted",
+             "admiral", "adam", "Ádám", "Модест", "Мария", "Администрация", "山田太郎", "محمد", "ines_9", "007", "l33t", "", "_", "🎬",
+             "Staffan", "Homer", "Adam", "Adam!", "Ida", "Ida 🇭🇺", "🇭🇺", "Eli", "Lina!", "Modest", "Moci", "Clara", "Admiral", "Admiral1",
+             "1234", "!!!", "@ada", "Support your local cinema?", "Help! I need somebody", "Claudia", "Michael", "Δημήτρης", "Λάμπρος",
+             "Ｍａｒｉｅ²", "$ave", "2 mods 1 cup"}) {
         CAPTURE(std::string(name));
         CHECK_FALSE(is_reserved(name));
     }

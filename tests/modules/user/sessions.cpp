@@ -280,3 +280,43 @@ TEST_CASE("a replayed refresh token is an event with account and network, and it
         CHECK(house.told("user.refresh.replayed") == 1);
     }
 }
+
+// proves S3
+TEST_CASE("a session that is renewed without end takes no more room, and each of its old tokens is still a replay") {
+    for (int const which : {0, 40, 56}) {
+        on_each_database([&](House& house) {
+            std::vector<std::string> tokens{token(house.join("ada"), "refreshToken")};
+            auto const rows = [&] { return house.scalar<std::int64_t>("SELECT count(*) FROM refresh_token"); };
+            for (int i = 0; i < 57; ++i) { // as many as a minute of this machine has
+                house.database->live(std::chrono::seconds(31));
+                auto const renewed = house.refresh(tokens.back());
+                REQUIRE_MESSAGE(renewed.status == 200, renewed.text);
+                tokens.push_back(token(renewed, "refreshToken"));
+            }
+            CHECK(rows() <= 12);
+            house.database->live(std::chrono::seconds(31));
+            auto forged = tokens[40];
+            forged[0] = forged[0] == 'A' ? 'B' : 'A';
+            CHECK(house.refresh(forged).status == 401); // not sealed here: ends nothing
+            CHECK(house.told("user.refresh.replayed") == 0);
+            CHECK(house.refresh(tokens[std::size_t(which)]).status == 401);
+            CHECK(house.told("user.refresh.replayed") == 1);
+            CHECK(house.refresh(tokens.back()).status == 401); // it has ended with it
+            CHECK(rows() == 0);
+        });
+    }
+}
+
+TEST_CASE("a token from after the copy that was restored is no replay") {
+    House house;
+    std::vector<std::string> tokens{token(house.join("ada"), "refreshToken")};
+    for (int i = 0; i < 3; ++i) {
+        house.database->live(std::chrono::seconds(31));
+        tokens.push_back(token(house.refresh(tokens.back()), "refreshToken"));
+    }
+    REQUIRE(house.database->write(
+        [&](db::Transaction& tx) -> Result<> { return tx->run("DELETE FROM refresh_token WHERE used_at IS NULL"), Result<>{}; }));
+    CHECK(house.refresh(tokens.back()).status == 401);
+    CHECK(house.told("user.refresh.replayed") == 0);
+    CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM session") == 1);
+}

@@ -77,6 +77,21 @@ TEST_CASE("an account that is tried from everywhere is closed to strangers, and 
     CHECK(door.knock("ada", usual_password, "127.0.0.1") == "auth.too_many"); // ten there as anywhere
 }
 
+// proves S3
+TEST_CASE("one customer with many networks does not lock an account out anywhere else") {
+    House house;
+    REQUIRE(house.join("ada").status == 201);
+    Door door(house);
+    int refused = 0;
+    for (int i = 0; i < 50; ++i)
+        refused += door.knock("ada", "not this one", "2001:db8:7:" + std::to_string(i / 10 + 1) + "::1") == "auth.too_many";
+    CHECK(refused == 35);
+    CHECK(door.knock("ada", usual_password, "2001:db8:7:99::1") == "auth.too_many"); // the rest of that customer
+    CHECK(door.knock("ada", usual_password, "2001:db8:8:1::1") == "in");
+    CHECK(door.knock("ada", usual_password, "203.0.113.9") == "in");
+    CHECK(door.knock("eve", "not this one", "2001:db8:7:99::1") == "auth.credentials"); // of that account alone
+}
+
 TEST_CASE("who tries many names from one place is closed out, and they who live there are not") {
     House house;
     REQUIRE(house.join("ada").status == 201);
@@ -169,5 +184,32 @@ TEST_CASE("notices are bounded, and found by their index") {
         if (house.database->dialect() == db::Dialect::sqlite)
             CHECK(test::plan(*house.database, "SELECT id FROM notice WHERE account_id = ? ORDER BY last_at DESC, id DESC LIMIT ?")
                       .find("USING COVERING INDEX notice_latest") != std::string::npos);
+    });
+}
+
+TEST_CASE("failed sign-ins and lock-outs from many networks do not push out that a token came twice") {
+    on_each_database([](House& house) {
+        auto const id = house.join("ada").at("user").at("id");
+        UserId const ada{*parse_id(std::string(id.as_string()))};
+        auto const record = [&](NoticeKind kind, int from, int to) {
+            REQUIRE(house.database->write([&](db::Transaction& tx) -> Result<> {
+                for (int i = from; i < to; ++i)
+                    notices::record(tx, ada, kind, network_number(i), house.clock.now() + std::chrono::seconds(i));
+                return {};
+            }));
+        };
+        auto const count = [&](std::string const& kind) {
+            return house.scalar<std::int64_t>("SELECT count(*) FROM notice WHERE kind = '" + kind + "'");
+        };
+        record(NoticeKind::refresh_replayed, 0, 1);
+        record(NoticeKind::sign_in_locked, 1, 2);
+        record(NoticeKind::sign_in_failed, 2, 80);
+        CHECK(count("REFRESH_REPLAYED") == 1);
+        CHECK(count("SIGN_IN_LOCKED") == 1);
+        CHECK(count("SIGN_IN_FAILED") == 48);
+        record(NoticeKind::sign_in_locked, 80, 160);
+        CHECK(count("REFRESH_REPLAYED") == 1);
+        CHECK(count("SIGN_IN_LOCKED") == 49);
+        CHECK(house.wire.get("/api/auth/notices", ada.text()).data().size() == 50);
     });
 }

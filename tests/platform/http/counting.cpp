@@ -151,6 +151,9 @@ TEST_CASE("an account that tries what it may not, and a token that is guessed, a
     CHECK(guesses >= 160);
     CHECK(guesses < 170);
     CHECK(house.ask({.target = "/api/access/member", .token = "9", .peer = "198.51.100.9"}).status == 200);
+    // Nor do guesses take anything from who is signed in there, who looks for what is gone.
+    CHECK(house.ask({.target = "/api/things/x", .token = "9", .peer = "198.51.100.9"}).status == 404);
+    CHECK(house.ask({.target = "/api/access/admin", .token = "9", .peer = "198.51.100.9"}).status == 403);
     options.limits_enabled = false;
     House open(options);
     CHECK(refused_with(open, {.target = "/api/nowhere"}, 40, 404) == 40);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int many = 16; // in the large
 
-enum class Whom : std::uint8_t { account, accounts_of_network, network, site, token };
+enum class Whom : std::uint8_t { account, accounts_of_network, network, site, token, tokens_of_network };
 
 std::uint64_t code(Limit kind, Whom whom, bool refusals) { return unsigned(kind) << 4 | unsigned(whom) << 1 | unsigned(refusals); }
 
@@ -39,8 +39,9 @@ Gateway::Impl::Counts Gateway::Impl::counts_of(Call const& call, Limit kind, std
     auto const key = [&](Whom whom, auto who) { return limits.key(code(kind, whom, refusals), who); };
     auto const together = key(Whom::accounts_of_network, from.network);
     if (call.viewer.signed_in() && kind != Limit::sign_in) return {key(Whom::account, std::uint64_t(call.viewer.id.value)), together};
-    // A token that has ended is its owner's, however many others come from there; who guesses at them has as many as he has guesses.
-    if (!token.empty()) return {key(Whom::token, token), together};
+    // A token that has ended is its owner's, however many others come from there; who guesses at them has as many as he has guesses,
+    // and takes nothing from who is signed in there.
+    if (!token.empty()) return {key(Whom::token, token), key(Whom::tokens_of_network, from.network)};
     return {key(Whom::network, from.network), from.site ? std::optional(key(Whom::site, *from.site)) : std::nullopt};
 }
 

@@ -1,5 +1,6 @@
 // Which signs look like a letter of the Latin alphabet: from the confusables of Unicode 15 (UTS #39), of those that neither compatibility
-// (NFKD) nor a lost mark makes that letter, and letters with strokes. i, l and 1 are one, as are o and 0.
+// (NFKD) nor a lost mark makes that letter, letters with strokes, small capitals, and letters on their heads. i, l and 1 are one, as are
+// o and 0.
 #pragma once
 
 #include <string_view>
@@ -9,22 +10,23 @@ namespace mozi::user {
 
 // clang-format off
 inline constexpr std::pair<char32_t, std::u32string_view> lookalikes[] = {
-    {U'a', U"\u0251\u0391\u03b1\u0410\u0430\u13aa\u13ce\u15c5\u2376\u237a\ua4ee\U000102a0\U000118af\U00016f40"},
+    {U'a', U"\u0250\u0252\u039b\u0394\u1d00\u2206\u2227\u22c0\ua4e5"
+        U"\u0251\u0391\u03b1\u0410\u0430\u13aa\u13ce\u15c5\u2376\u237a\ua4ee\U000102a0\U000118af\U00016f40"},
     {U'b', U"\u0180\u0182\u0183\u0184\u0222\u0223\u0253\u0299\u0392\u0411\u0412\u042c\u0432\u0462\u0463\u048c\u048d\u09ea\u0a6a"
         U"\u0b03\u13cf\u13f4\u1472\u1473\u15af\u15f7\ua4d0\ua7b4\U00010282\U000102a1\U00010301\U0001031a\U0001e8cb"},
     {U'c', U"\u00a2\u023c\u0421\u0441\u04aa\u04ab\u13df\u1d04\u20a1\u2ca4\u2ca5\ua4da\uabaf\U000102a2\U00010302\U00010415\U0001043d"
         U"\U0001051c\U000118e9\U000118f2\U0001f74c"},
-    {U'd', U"\u00d0\u00f0\u0110\u0111\u0189\u018c\u0256\u0257\u0501\u13a0\u13e7\u146f\u15de\u15ea\u20ab\ua4d2\ua4d3"},
-    {U'e', U"\u01b7\u01dd\u021c\u0246\u0247\u0259\u025b\u0395\u0415\u0417\u0435\u0454\u0498\u04bd\u04bf\u04e0\u13ac\u212e\u22ff"
+    {U'd', U"\u1d05\u1d06\u00d0\u00f0\u0110\u0111\u0189\u018c\u0256\u0257\u0501\u13a0\u13e7\u146f\u15de\u15ea\u20ab\ua4d2\ua4d3"},
+    {U'e', U"\u1d07\u01b7\u01dd\u021c\u0246\u0247\u0259\u025b\u0395\u0415\u0417\u0435\u0454\u0498\u04bd\u04bf\u04e0\u13ac\u212e\u22ff"
         U"\u2ccc\u2d39\ua4f0\ua76a\ua7ab\uab32\U00010286\U000118a6\U000118ae\U000118ca\U00016f3b\U0001d206"},
-    {U'f', U"\u0191\u0192\u03dc\u0584\u15b4\u1d6e\u1e9d\ua4dd\ua798\ua799\uab35\U00010287\U000102a5\U00010525\U000118a2\U000118c2"
+    {U'f', U"\ua730\u0191\u0192\u03dc\u0584\u15b4\u1d6e\u1e9d\ua4dd\ua798\ua799\uab35\U00010287\U000102a5\U00010525\U000118a2\U000118c2"
         U"\U0001d213"},
     {U'g', U"\u018d\u01e4\u01e5\u0260\u0261\u0262\u050c\u0581\u13c0\u13f3\u1d83\ua4d6"},
-    {U'h', U"\u0126\u0127\u0266\u0397\u041d\u045b\u04a2\u04bb\u04c7\u04c9\u0570\u13bb\u13c2\u13f2\u157c\u2c67\u2c8e\ua4e7\ua695"
+    {U'h', U"\u029c\u0126\u0127\u0266\u0397\u041d\u045b\u04a2\u04bb\u04c7\u04c9\u0570\u13bb\u13c2\u13f2\u157c\u2c67\u2c8e\ua4e7\ua695"
         U"\U000102cf"},
-    {U'j', U"\u0248\u0249\u037f\u03f3\u0408\u0458\u13ab\u148d\ua4d9\ua7b2"},
+    {U'j', U"\u1d0a\u0248\u0249\u037f\u03f3\u0408\u0458\u13ab\u148d\ua4d9\ua7b2"},
     {U'k', U"\u0199\u039a\u041a\u049a\u049e\u13e6\u16d5\u1d0b\u20ad\u2c69\u2c94\ua4d7\ua740\U00010518"},
-    {U'l', U"\u0131\u0141\u0142\u0196\u0197\u019a\u01c0\u0268\u0269\u026a\u026b\u026d\u0399\u03b9\u0406\u0456\u04c0\u04cf\u05c0"
+    {U'l', U"\u029f\u0131\u0141\u0142\u0196\u0197\u019a\u01c0\u0268\u0269\u026a\u026b\u026d\u0399\u03b9\u0406\u0456\u04c0\u04cf\u05c0"
         U"\u05d5\u05df\u0627\u0661\u0673\u06f1\u07ca\u13a5\u13de\u14aa\u16c1\u1d7b\u1d7c\u2223\u2373\u2378\u23fd\u2c92\u2cd0"
         U"\u2d4f\ua4e1\ua4f2\ua647\uab75\U0001028a\U00010309\U00010320\U0001041b\U00010526\U000118a3\U000118b2\U000118c3"
         U"\U00016f16\U00016f28\U0001d22a\U0001e8c7"},
@@ -42,7 +44,7 @@ inline constexpr std::pair<char32_t, std::u32string_view> lookalikes[] = {
         U"\U000104b4\U00016f35\U0001d216"},
     {U's', U"\u01bc\u01bd\u0282\u0405\u0455\u054f\u13d5\u13da\u1d74\ua4e2\ua731\uabaa\U00010296\U00010420\U00010448\U000118bb"
         U"\U000118c1\U00016f3a"},
-    {U't', U"\u0166\u0167\u01ad\u01ae\u023e\u03a4\u0422\u04ac\u13a2\u1d75\u20ae\u22a4\u2361\u27d9\u2ca6\ua4d4\U00010297\U000102b1"
+    {U't', U"\u1d1b\u0166\u0167\u01ad\u01ae\u023e\u03a4\u0422\u04ac\u13a2\u1d75\u20ae\u22a4\u2361\u27d9\u2ca6\ua4d4\U00010297\U000102b1"
         U"\U00010315\U000118bc\U00016f0a\U0001f768"},
     {U'u', U"\u0244\u028a\u028b\u03c5\u054d\u057d\u1200\u13cc\u144c\u1d1c\u1d7e\u222a\u22c3\ua4f4\ua79f\uab4e\uab52\uab9c\U000104ce"
         U"\U000104f6\U000118b8\U000118d8\U00016f42"},

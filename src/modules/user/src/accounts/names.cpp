@@ -17,8 +17,8 @@ namespace mozi::user {
 namespace {
 
 // Of offices: nowhere among the words of a name. The rest: not as a whole name.
-constexpr std::string_view offices[]{
-    "admin", "admins", "administrator", "administrators", "sysadmin", "superadmin", "moderator", "moderators"};
+constexpr std::string_view offices[]{"admin", "admins", "administrator", "administrators", "sysadmin", "superadmin", "moderator",
+    "moderators", "adminisztrator", "adminisztratorok", "moderatorok"};
 constexpr std::string_view others[]{"mod", "mods", "system", "support", "staff", "official", "operator", "owner", "security", "help",
     "helpdesk", "root", "superuser", "webmaster", "postmaster", "hostmaster", "abuse", "deleted", "deletedaccount", "deleteduser",
     "removed", "nobody", "anonymous", "everyone", "videamozi", "videamoziteam", "rendszergazda", "null", "undefined"};
@@ -39,8 +39,19 @@ char looks_like(char32_t point) {
     return '\0';
 }
 
+// Signs that are read both ways: as the letter they look like, and as what parts words.
+constexpr std::u32string_view both_ways = U"|!@$";
+
+// A to Z in a box, a disc, or as half of a flag: none of these becomes a letter by compatibility.
+char letter_in_a_box(char32_t point) {
+    for (auto const first : {0x1F150u, 0x1F170u, 0x1F1E6u})
+        if (point >= first && point < first + 26) return char('a' + (point - first));
+    return '\0';
+}
+
 // The Latin letter it looks like, in lower case, i as l and digits as the letters they stand for; a space where it parts words.
 char letter_of(char32_t point) {
+    if (auto const boxed = letter_in_a_box(point)) return boxed == 'i' ? 'l' : boxed;
     if (point >= 0x80) {
         auto const lower = utf8proc_tolower(utf8proc_int32_t(point));
         for (auto const form : {point, char32_t(lower)})
@@ -61,32 +72,85 @@ std::string joined(std::string text) {
     return text;
 }
 
-std::string skeleton(std::string_view name) {
+std::string skeleton(std::u32string_view points) {
     std::string out;
-    for (auto const point : points_of(name)) out += letter_of(point);
+    for (auto const point : points) out += letter_of(point);
     return out;
 }
 
-bool is_in(std::span<std::string_view const> words, std::string const& text) {
-    return std::ranges::any_of(words, [&](std::string_view word) { return joined(skeleton(word)) == text; });
+bool is_digit(char32_t point) { return point >= U'0' && point <= U'9'; }
+bool is_sign(char32_t point) { return both_ways.find(point) != both_ways.npos; }
+
+// Of these where words begin, or, seen from behind, end: a number or a sign beside a name makes it no other.
+void blank(auto first, auto last, bool (*which)(char32_t)) {
+    for (bool edge = true; first != last; ++first) {
+        edge = (edge && (is_digit(*first) || is_sign(*first))) || letter_of(*first) == ' ';
+        if (edge && which(*first)) *first = U' ';
+    }
+}
+
+// c before what is a bare stroke; not before an i, whose dot is seen.
+void join_strokes(std::u32string& points) {
+    for (std::size_t at = 0; at + 1 < points.size(); ++at)
+        if (points[at] == U'c' && std::u32string_view(U"lI1|").find(points[at + 1]) != std::u32string_view::npos)
+            points.replace(at, 2, U"d");
+}
+
+std::vector<std::string> skeletons(std::span<std::string_view const> words) {
+    std::vector<std::string> out;
+    for (auto const word : words) out.push_back(joined(skeleton(points_of(word))));
+    return out;
+}
+
+bool is_reserved_as(std::u32string_view points) {
+    static auto const of_offices = skeletons(offices), of_others = skeletons(others);
+    auto const is_in = [](auto const& all, std::string const& text) { return std::ranges::find(all, text) != all.end(); };
+    auto const text = skeleton(points);
+    std::string whole;
+    for (auto const word : split(text, ' ')) {
+        if (is_in(of_offices, joined(std::string(word)))) return true;
+        whole += word;
+    }
+    whole = joined(std::move(whole));
+    return is_in(of_offices, whole) || is_in(of_others, whole);
+}
+
+// Each way of reading it that its signs leave open.
+bool is_reserved_somehow(std::u32string const& points) {
+    std::u32string signs;
+    for (auto const sign : both_ways)
+        if (points.find(sign) != points.npos) signs += sign;
+    auto const boxes = std::ranges::any_of(points, letter_in_a_box);
+    auto const ways = 1u << (signs.size() + (boxes ? 1 : 0));
+    for (unsigned way = 0; way < ways; ++way) {
+        auto read = points;
+        for (auto& point : read) {
+            auto const at = signs.find(point);
+            auto const which = at != signs.npos ? at : boxes && letter_in_a_box(point) ? signs.size() : 31;
+            if (way >> which & 1u) point = U' ';
+        }
+        if (is_reserved_as(read)) return true;
+    }
+    return false;
 }
 
 } // namespace
 
 bool is_reserved(std::string_view name) {
-    // A number behind it makes it no other name.
-    auto const digits = name.find_last_not_of("0123456789 _.-");
-    for (auto const part : {name, name.substr(0, digits == name.npos ? 0 : digits + 1)}) {
-        auto const text = skeleton(part);
-        std::string whole;
-        for (auto const word : split(text, ' ')) {
-            if (is_in(offices, joined(std::string(word)))) return true;
-            whole += word;
+    std::vector<std::u32string> ways{points_of(name)};
+    auto const also = [&](auto&& change) {
+        for (std::size_t i = 0, count = ways.size(); i < count; ++i) {
+            auto read = ways[i];
+            change(read);
+            if (std::ranges::find(ways, read) == ways.end()) ways.push_back(std::move(read));
         }
-        whole = joined(std::move(whole));
-        if (is_in(offices, whole) || is_in(others, whole)) return true;
+    };
+    also([](auto& read) { join_strokes(read); });
+    for (auto* const which : {is_digit, is_sign}) {
+        also([&](auto& read) { blank(read.begin(), read.end(), which); });
+        also([&](auto& read) { blank(read.rbegin(), read.rend(), which); });
     }
-    return false;
+    return std::ranges::any_of(ways, is_reserved_somehow);
 }
 
 bool has_hidden(std::string_view name) {

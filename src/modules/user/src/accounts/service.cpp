@@ -57,8 +57,8 @@ User for_viewer(Account const& a, Asking const& asking) {
 
 Accounts::Accounts(ModuleContext const& context, db::Topic* people, std::vector<std::string> words)
     : database_(context.database), outbox_(context.outbox), clock_(context.clock), people_topic_(people), words_(std::move(words)),
-      pairs_(10, failure_window), accounts_(50, failure_window), networks_(100, failure_window), sites_(400, failure_window),
-      people_(context.database, most_people) {
+      pairs_(10, failure_window), near_(15, failure_window), accounts_(50, failure_window), networks_(100, failure_window),
+      sites_(400, failure_window), people_(context.database, most_people) {
     auto const found = database_.read([](db::Connection& c) -> Result<bool> { return repository::any_admin(c); });
     has_admin_ = found && *found;
 }
@@ -150,7 +150,10 @@ Result<> Accounts::begin(Try& one) {
     one.left = here.left;
     one.last = here.left == 0;
     // Whoever tries from many places, or many names, locks out strangers alone: where the account is signed in, its owner goes on.
-    for (auto const& [tally, name] : {std::pair{&accounts_, std::optional(one.who)}, {&networks_, one.network}, {&sites_, one.site}}) {
+    // And one customer, who has as many /64 as he likes, does not lock a stranger out by himself: what comes from there stays there.
+    auto const near = one.site ? std::optional(one.who + " " + *one.site) : std::nullopt;
+    for (auto const& [tally, name] :
+        {std::pair{&near_, near}, {&accounts_, std::optional(one.who)}, {&networks_, one.network}, {&sites_, one.site}}) {
         if (!name) continue;
         auto const count = tally->take(*name);
         if (count.left < 0 && !(one.account && has_been_at(*one.account, one.network))) return refuse(count.retry_s);

@@ -84,8 +84,8 @@ private:
     Clock const& clock_;
     db::Topic* people_topic_;
     std::vector<std::string> const words_;
-    // Failed sign-ins: to one account from one network, to one account, from one network, from one /48.
-    Tally pairs_, accounts_, networks_, sites_;
+    // Failed sign-ins: to one account from one network, to one from one /48, to one account, from one network, from one /48.
+    Tally pairs_, near_, accounts_, networks_, sites_;
     std::atomic<bool> has_admin_{false};
     mutable std::mutex setup_mutex_;
     std::string setup_hash_ = std::string(64, '-'); // of the token that is valid now

@@ -9,7 +9,9 @@ void record(db::Transaction& tx, UserId account, NoticeKind kind, std::string_vi
     tx->run("INSERT INTO notice (id, account_id, kind, network, times, first_at, last_at) VALUES (?, ?, ?, ?, 1, ?, ?) "
             "ON CONFLICT (account_id, kind, network) DO UPDATE SET times = notice.times + 1, last_at = excluded.last_at",
         next<NoticeId>(), account, to_text(kind), network.substr(0, 64), now, now);
-    tx->run("DELETE FROM notice WHERE id IN (SELECT id FROM notice WHERE account_id = ? ORDER BY last_at DESC, id DESC LIMIT 100 OFFSET ?)",
+    // What anybody can bring about from many networks pushes out nothing that says more.
+    tx->run("DELETE FROM notice WHERE id IN (SELECT id FROM notice WHERE account_id = ? ORDER BY CASE kind WHEN 'REFRESH_REPLAYED' THEN 0 "
+            "WHEN 'SIGN_IN_LOCKED' THEN 1 ELSE 2 END, last_at DESC, id DESC LIMIT 100 OFFSET ?)",
         account, most);
 }
 

@@ -42,7 +42,7 @@ struct Notice {
 
 namespace notices {
 
-constexpr int most = 50; // of an account; the oldest goes
+constexpr int most = 50; // of an account; the oldest goes, failed sign-ins first, replays last
 
 // In the caller's unit.
 void record(db::Transaction& tx, UserId account, NoticeKind kind, std::string_view network, Time now);

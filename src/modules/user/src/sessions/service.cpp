@@ -16,6 +16,7 @@ constexpr std::size_t most_known = 50'000;
 constexpr int most_sessions = 100; // per account: the oldest ends
 constexpr auto grace = std::chrono::seconds(30); // lived, in which a used refresh token gets its successor once more
 
+constexpr int most_used = 8; // refresh tokens of a session that stay when their grace is over; older ones are known by their seal
 constexpr int most_renewals = 60; // of one session in a minute: several tabs that are all reloaded
 constexpr auto believed = std::chrono::milliseconds(750); // standing and role of an account that somebody changed in the database itself
 
@@ -31,7 +32,8 @@ std::int64_t seconds(Time time) { return std::chrono::duration_cast<std::chrono:
 
 Sessions::Sessions(ModuleContext const& context, Needs const& needs)
     : database_(context.database), outbox_(context.outbox), clock_(context.clock), key_(crypto::derive(needs.secret, "access token")),
-      successor_key_(crypto::derive(needs.secret, "successors of refresh tokens")), access_life_(needs.access_life),
+      successor_key_(crypto::derive(needs.secret, "successors of refresh tokens")),
+      seal_key_(crypto::derive(needs.secret, "seals of refresh tokens")), access_life_(needs.access_life),
       refresh_life_(needs.refresh_life), session_life_(needs.session_life), renewals_(most_renewals, std::chrono::minutes(1)),
       known_(context.database, most_known) {}
 
@@ -49,8 +51,12 @@ Tokens Sessions::tokens_with(std::string refresh_token, UserId account, SessionI
     return tokens;
 }
 
+std::string Sessions::seal_of(std::string_view unsealed) const { return base64url(crypto::hmac_sha256(seal_key_, unsealed)); }
+
 std::string Sessions::insert_refresh_token(db::Transaction& tx, SessionId session) {
-    auto token = random_token();
+    // Counted from one, as ids are.
+    auto token = random_token() + "." + session.text() + "." + std::to_string(database_.lived().time_since_epoch().count() + 1);
+    token += "." + seal_of(token);
     tx->run("INSERT INTO refresh_token (token_sha256, session_id) VALUES (?, ?)", hex(crypto::sha256(token)), session);
     return token;
 }
@@ -110,7 +116,27 @@ std::string Sessions::rotate(db::Transaction& tx, std::string const& used, Sessi
         base64(crypto::seal(successor_key(used), fresh)), hex(crypto::sha256(used)));
     tx->run(
         "UPDATE refresh_token SET successor = NULL WHERE session_id = ? AND used_at < ? AND successor IS NOT NULL", session, lived - grace);
+    // However often it is renewed, it takes no more room.
+    tx->run(
+        "DELETE FROM refresh_token WHERE session_id = ? AND used_at < ? AND token_sha256 NOT IN (SELECT token_sha256 FROM refresh_token "
+        "WHERE session_id = ? AND used_at IS NOT NULL ORDER BY used_at DESC LIMIT ?)",
+        session, lived - grace, session, most_used);
     return fresh;
+}
+
+// A row goes with age alone, so whoever issued the token and finds a later one used knows that this one was. That a later one was used is
+// asked because a database that was restored knows no token from after its copy, and nobody stole these.
+std::optional<std::pair<UserId, SessionId>> Sessions::find_outlived(db::Connection& c, std::string_view refresh_token) const {
+    auto const parts = split(refresh_token, '.');
+    if (parts.size() != 4 || !crypto::equal(seal_of(refresh_token.substr(0, refresh_token.rfind('.'))), parts[3])) return std::nullopt;
+    auto const session = parse_id(parts[1]), issued = parse_id(parts[2]);
+    if (!session || !issued) return std::nullopt;
+    auto const row = c.one<UserId, Status>(
+        "SELECT a.id, a.status FROM session s JOIN account a ON a.id = s.account_id WHERE s.id = ? AND s.expires_at > ? "
+        "AND EXISTS (SELECT 1 FROM refresh_token t WHERE t.session_id = s.id AND t.used_at >= ?)",
+        *session, database_.lived(), Time(std::chrono::microseconds(*issued)));
+    if (!row || is_out(std::get<1>(*row))) return std::nullopt;
+    return std::pair(std::get<0>(*row), SessionId{*session});
 }
 
 Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_token, std::string_view network) {
@@ -118,19 +144,28 @@ Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_t
     std::optional<UserId> replayed;
     auto done = database_.write([&](db::Transaction& tx) -> Result<Refreshed> {
         db::frees(tx);
+        auto const tell = [&](UserId account, SessionId session) {
+            replayed = account;
+            outbox_.emit(tx, RefreshReplayed{account, session, std::string(network)});
+            notices::record(tx, account, NoticeKind::refresh_replayed, network, clock_.now());
+        };
         auto row = find_presented(*tx, refresh_token);
-        if (!row) return Refreshed{};
-        db::hold_where<Session>(*tx, "id = ?", row->session); // one at a time in a session; what the one before did is read then
+        auto outlived = row ? std::nullopt : find_outlived(*tx, refresh_token);
+        if (!row && !outlived) return Refreshed{};
+        // One at a time in a session; what the one before did is read then.
+        db::hold_where<Session>(*tx, "id = ?", row ? row->session : outlived->second);
         row = find_presented(*tx, refresh_token);
-        if (!row) return Refreshed{};
+        if (!row) {
+            outlived = find_outlived(*tx, refresh_token);
+            if (!outlived) return Refreshed{};
+            tell(outlived->first, outlived->second);
+            end_in(tx, outlived->first, {outlived->second});
+            return Refreshed{};
+        }
         auto const live = row->session_expires > database_.lived() && !is_out(row->status);
         auto newest = live ? newest_after(*tx, refresh_token, *row) : std::nullopt;
         if (!newest) {
-            if (live) {
-                replayed = row->account;
-                outbox_.emit(tx, RefreshReplayed{row->account, row->session, std::string(network)});
-                notices::record(tx, row->account, NoticeKind::refresh_replayed, network, clock_.now());
-            }
+            if (live) tell(row->account, row->session);
             end_in(tx, row->account, {row->session});
             return Refreshed{};
         }

@@ -55,6 +55,9 @@ private:
     std::optional<std::string> newest_after(db::Connection& c, std::string refresh_token, Presented row) const;
     std::string rotate(db::Transaction& tx, std::string const& used, SessionId session);
     std::string insert_refresh_token(db::Transaction& tx, SessionId session);
+    std::string seal_of(std::string_view unsealed) const; // the last part of a refresh token
+    // Whose session it was of, where no row knows the token any more and a later one was used: a replay as well.
+    std::optional<std::pair<UserId, SessionId>> find_outlived(db::Connection& c, std::string_view refresh_token) const;
     std::string successor_key(std::string const& refresh_token) const;
     Tokens tokens_with(std::string refresh_token, UserId account, SessionId session, Time session_expires) const;
     void end_in(db::Transaction& tx, UserId account, std::vector<SessionId> sessions);
@@ -65,7 +68,7 @@ private:
     db::Database& database_;
     events::Outbox& outbox_;
     Clock const& clock_;
-    std::string key_, successor_key_;
+    std::string key_, successor_key_, seal_key_;
     std::chrono::seconds access_life_, refresh_life_, session_life_;
     Tally renewals_;
     db::Remembered<SessionId, Known> known_;
