@@ -61,8 +61,7 @@ void Gateway::Impl::write_problem(Call& call, Error const& error, net::Response&
     if (response.status == 401) response.add("WWW-Authenticate", "Bearer");
     if (error.detail.empty() && response.status < 500) return;
     log::RequestScope const scope(call.request_id);
-    log::write(response.status >= 500 && response.status != 507 ? log::Level::error : log::Level::info, "request.failed",
-        {{"id", error.id}, {"why", error.detail}});
+    log::write(response.status >= 500 ? log::Level::error : log::Level::info, "request.failed", {{"id", error.id}, {"why", error.detail}});
 }
 
 void Gateway::Impl::write_body(Call& call, Reply& reply, net::Response& response) {
