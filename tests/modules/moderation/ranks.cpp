@@ -43,6 +43,38 @@ TEST_CASE("nobody decides on their own case, whatever their rank") {
     });
 }
 
+TEST_CASE("nobody has a say in who judges their own case, or what they reported") {
+    on_each_database([](House& house) {
+        auto const of_moderator = house.report_id(ben, "COMMENT", 71), of_admin = house.report_id(ben, "COMMENT", 79),
+                   reported = house.report_id(mod, "COMMENT", 70);
+        CHECK(house.claim(of_moderator, mod, R"({"moderatorId":"92"})").at("id") == "moderation.own");
+        CHECK(house.claim(reported, mod, R"({"moderatorId":"92"})").at("id") == "moderation.reporter");
+        CHECK(house.claim(of_admin, "98:ADMIN").status == 200);
+        auto const taken = house.wire.del("/api/reports/" + of_admin + "/assign", admin);
+        CHECK(taken.status == 403);
+        CHECK(taken.at("id") == "moderation.own");
+        CHECK(house.one(of_admin, mod).at("assignedTo").at("id") == "98");
+        CHECK(house.claim(of_moderator, other_mod).status == 200);
+        CHECK(house.wire.del("/api/reports/" + of_moderator + "/assign", other_mod).status == 204); // one's own claim goes back
+    });
+}
+
+TEST_CASE("a moderator who was reported does not learn by whom, nor in which words") {
+    on_each_database([](House& house) {
+        auto const words = R"(,"description":"He wrote this to me.")";
+        auto const id = house.report(ben, "COMMENT", 71, "THREAT", words).id();
+        auto const check_silent = [](boost::json::value const& seen) {
+            CHECK(seen.at("reporter").is_null());
+            CHECK(seen.at("description").is_null());
+        };
+        check_silent(house.one(id, mod).body);
+        check_silent(house.one(id, "91:ADMIN").body); // the same person, risen
+        check_silent(house.wire.get("/api/reports", mod).data().at(0));
+        CHECK(house.one(id, other_mod).at("reporter").at("id") == "12");
+        CHECK(house.one(id, other_mod).at("description") == "He wrote this to me.");
+    });
+}
+
 TEST_CASE("who reported a thing does not judge it, by whichever report, nor takes the judgement back") {
     on_each_database([](House& house) {
         auto const own = house.report_id(mod, "COMMENT", 70), of_ben = house.report_id(ben, "COMMENT", 70, "THREAT");

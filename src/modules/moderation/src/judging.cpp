@@ -8,7 +8,7 @@ namespace {
 Error refused(std::string id, std::string sentence, std::string reason) {
     Error out{Code::forbidden, std::move(id), std::move(sentence)};
     out.reason = std::move(reason);
-    out.next = "Leave it in the queue, or give it to somebody who may.";
+    out.next = "Leave it in the queue for somebody else.";
     return out;
 }
 
