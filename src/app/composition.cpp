@@ -86,6 +86,17 @@ void check_hears(Module const& module) {
     }
 }
 
+// Who owns a kind says where its things lie, so that they are held against decisions. Throws std::logic_error.
+void check_places(Module const& module) {
+    auto const all = module_places();
+    for (auto const& entry : module.subjects)
+        if (auto const own = all.find(module.name); own == all.end() || std::ranges::none_of(own->second, [&](effects::Place const& place) {
+                return place.listener.empty() && place.kind == entry.kind;
+            }))
+            throw std::logic_error(
+                module.name + " owns the kind " + std::string(to_text(entry.kind.value)) + " and does not say where its things lie");
+}
+
 } // namespace
 
 struct House::Parts {
@@ -197,10 +208,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     p.ports.engagement = p.social.engagement.get();
     p.directory.add(p.social.module.subjects);
     auto record = record_settings(s, p.secret);
-    record.check_effects = [this] {
-        return check_effects({databases(), &parts_->directory, [this] { return parts_->dispatcher.settle(std::chrono::seconds(2)); },
-            [this] { return !parts_->stopping.load(); }});
-    };
+    record.check_effects = [this] { return check_effects({databases(), module_places(), [this] { return !parts_->stopping.load(); }}); };
     p.moderation = moderation::make_moderation(context(moderation_db), {*p.user.users, p.directory, std::move(record)});
     p.directory.add(p.moderation.module.subjects);
     p.directory.check_complete();
@@ -209,7 +217,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     p.gateway = std::make_unique<http::Gateway>(
         gateway_options(s, p.secret), p.user.authenticate, http::Pools{p.workers, p.hashers, p.slow}, p.metrics);
     auto const mount = [&](Module& module, db::Database& database) {
-        check_hears<moderation::ContentHidden>(module), check_hears<moderation::ContentRestored>(module);
+        check_hears<moderation::ContentHidden>(module), check_hears<moderation::ContentRestored>(module), check_places(module);
         p.dispatcher.add_listeners(database, std::move(module.listeners));
         p.gateway->mount(module.name, &database, std::move(module.routes));
     };
@@ -270,7 +278,7 @@ void House::stop(std::chrono::milliseconds grace) {
     p.workers.stop();
     p.hashers.stop();
     p.slow.stop();
-    p.moderation.stop_jobs(); // its look may wait for the dispatcher
+    p.moderation.stop_jobs();
     p.dispatcher.stop();
     p.maintenance.reset();
     p.keep_lived();
@@ -313,6 +321,11 @@ moderation::RecordSettings record_settings(Settings const& settings, std::string
 std::map<std::string, std::span<EmbeddedFile const>> module_migrations() {
     return {{"user", user::user_migrations()}, {"content", content::content_migrations()}, {"media", media::media_migrations()},
         {"social", social::social_migrations()}, {"moderation", moderation::moderation_migrations()}};
+}
+
+std::map<std::string, std::vector<effects::Place>> module_places() {
+    return {{"user", user::user_places()}, {"content", content::content_places()}, {"media", media::media_places()},
+        {"social", social::social_places()}};
 }
 
 Result<> check_schema(std::string const& module, db::Database& database) {

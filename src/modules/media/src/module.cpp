@@ -3,6 +3,7 @@
 
 #include "jobs/jobs.hpp"
 #include "library/http.hpp"
+#include "library/repository.hpp"
 #include "playback/http.hpp"
 #include "uploads/http.hpp"
 
@@ -138,6 +139,7 @@ std::vector<events::Listener> listeners(Library& library) {
 } // namespace
 
 std::span<EmbeddedFile const> media_migrations() { return mozi_media_schema(); }
+std::vector<effects::Place> media_places() { return repository::places(); }
 
 JailReport inspect_jail(Settings const& settings, std::filesystem::path const& folder) {
     return try_walls(jail_settings(settings, {}), folder.string());

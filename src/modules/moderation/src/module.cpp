@@ -57,7 +57,7 @@ Result<std::vector<StandingAction>> standing_among(db::Database& database, std::
     return database.read([&](db::Connection& c) -> Result<std::vector<StandingAction>> {
         std::vector<StandingAction> out;
         for (auto const& action : db::find_many<Action>(c, ids))
-            if (!action.reverted_at) out.push_back({action.id, action.subject});
+            if (!action.reverted_at) out.push_back({action.id, action.subject, std::string(to_text(action.kind))});
         return out;
     });
 }

@@ -1,5 +1,6 @@
 // The user module's wiring.
 #include "accounts/http.hpp"
+#include "accounts/repository.hpp"
 
 #include <mozi/crypto/crypto.hpp>
 #include <mozi/moderation/listeners.hpp>
@@ -23,6 +24,7 @@ struct Parts {
 } // namespace
 
 std::span<EmbeddedFile const> user_migrations() { return mozi_user_schema(); }
+std::vector<effects::Place> user_places() { return repository::places(); }
 
 UserModule make_user(ModuleContext const& context, Needs const& needs) {
     auto parts = std::make_shared<Parts>(context, needs);

@@ -1,8 +1,6 @@
 // Statements about titles; reading and binding a row follow one list of columns.
 #include "repository.hpp"
 
-#include <mozi/subject/effects.hpp>
-
 #include <algorithm>
 #include <map>
 
@@ -339,6 +337,11 @@ void keep_folded(db::Connection& c, int version, std::optional<MovieId> up_to) {
     c.run("INSERT INTO title_folding (id, version, up_to) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET version = excluded.version, "
           "up_to = excluded.up_to",
         version, up_to);
+}
+
+std::vector<effects::Place> places() {
+    return {{.kind = SubjectKind::movie, .table = "movie", .id = "id", .state = "hidden"},
+        {.kind = SubjectKind::movie, .table = "movie_shelf", .id = "movie_id", .state = "state", .hidden = int(ShelfState::hidden)}};
 }
 
 } // namespace mozi::content::repository

@@ -5,6 +5,7 @@
 #include "words.hpp"
 
 #include <mozi/db/database.hpp>
+#include <mozi/subject/effects.hpp>
 
 #include <map>
 #include <span>
@@ -51,6 +52,8 @@ std::map<std::string, std::string> genre_names(db::Connection& c, std::span<std:
 void insert(db::Connection& c, Movie const& movie);
 void replace(db::Connection& c, Movie const& before, Movie const& after); // of the same id
 void remove(db::Connection& c, Movie const& movie);
+// Where they lie, and what is kept of effects.
+std::vector<effects::Place> places();
 
 // Makes anew what searches and sorting by title read of the next titles behind `after`. The last of them; nothing: there was none.
 std::optional<MovieId> refold(db::Connection& c, MovieId after, std::int64_t limit);

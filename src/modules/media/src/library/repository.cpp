@@ -3,8 +3,6 @@
 
 #include "jobs/queue.hpp"
 
-#include <mozi/subject/effects.hpp>
-
 namespace mozi::media {
 
 std::vector<Rendition> renditions_of(std::vector<RungState> const& rungs) {
@@ -161,6 +159,11 @@ std::vector<MediaId> set_title(db::Connection& c, TitleFacts const& facts) {
         facts.hidden);
     changed.push_back(*facts.media);
     return changed;
+}
+
+std::vector<effects::Place> places() {
+    return {{.kind = SubjectKind::media, .table = "medium", .id = "id"},
+        {.kind = SubjectKind::movie, .table = "title", .id = "movie_id", .state = "hidden", .listener = "media.titles"}};
 }
 
 } // namespace mozi::media::repository

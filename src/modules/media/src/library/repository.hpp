@@ -4,6 +4,7 @@
 #include "library/model.hpp"
 
 #include <mozi/db/database.hpp>
+#include <mozi/subject/effects.hpp>
 
 namespace mozi::media::repository {
 
@@ -57,5 +58,8 @@ struct TitleFacts {
 };
 std::vector<MediaId> set_title(db::Connection& c, TitleFacts const& facts);
 std::vector<MediaId> remove_title(db::Connection& c, std::int64_t movie);
+
+// Where they lie, and what is kept of effects.
+std::vector<effects::Place> places();
 
 } // namespace mozi::media::repository

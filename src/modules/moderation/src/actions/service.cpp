@@ -56,8 +56,9 @@ Result<ActionView> Actions::revert(ActionId id, std::string reason, Asking const
         action->reverted_by = asking.user;
         action->revert_reason = reason;
         db::update<&Action::reverted_at, &Action::reverted_by, &Action::revert_reason>(*tx, *action);
-        record_.append(tx, {asking.user, audit::What::content_restored,
-                               audit::subject_of(action->subject, action->report, id, asking.rank()), id, reason, *action->reverted_at});
+        record_.append(tx,
+            {asking.user, audit::What::content_restored,
+                audit::subject_of(action->subject, action->owner, action->report, id, asking.rank()), id, reason, *action->reverted_at});
         outbox_.emit(tx, ContentRestored{id, action->subject.kind, action->subject.id.value});
         return std::move(*action);
     }));

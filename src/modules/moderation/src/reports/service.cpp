@@ -265,8 +265,8 @@ Result<ResolvedReport> Reports::resolve(ReportId id, Decision decision, std::str
         repository::update(*tx, *found);
         also = decision == Decision::hide ? repository::resolve_others(*tx, *found) : 0;
         auto const what = decision == Decision::hide ? audit::What::content_hidden : audit::What::report_dismissed;
-        record_.append(
-            tx, {asking.user, what, audit::subject_of(found->subject, id, found->action, asking.rank()), found->action, resolution, now});
+        record_.append(tx, {asking.user, what, audit::subject_of(found->subject, found->owner, id, found->action, asking.rank()),
+                               found->action, resolution, now});
         outbox_.emit(tx, ReportResolved{id, found->subject.kind, found->subject.id.value, found->action, also});
         return std::move(*found);
     }));

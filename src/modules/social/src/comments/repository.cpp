@@ -3,8 +3,6 @@
 
 #include "../counts/repository.hpp"
 
-#include <mozi/subject/effects.hpp>
-
 namespace mozi::social::repository {
 
 std::string const& list_sql(Scope scope, SortOrder order) {
@@ -62,5 +60,7 @@ void erase_below(db::Connection& c, SubjectId id) {
     c.run("DELETE FROM reaction WHERE subject_id = ?", id);
     c.run("UPDATE subject_count SET likes = 0, comments = 0, listed = 0, kept = ?, is_gone = 1 WHERE subject_id = ?", kept, id);
 }
+
+std::vector<effects::Place> places() { return {{.kind = SubjectKind::comment, .table = "comment", .id = "id", .state = "is_hidden"}}; }
 
 } // namespace mozi::social::repository

@@ -61,4 +61,6 @@ std::int64_t total(db::Connection& c, ListQuery const& query) {
     return std::get<0>(c.one<std::int64_t>(sql, match.role, match.name).value());
 }
 
+std::vector<effects::Place> places() { return {{.kind = SubjectKind::user_profile, .table = "account", .id = "id"}}; }
+
 } // namespace mozi::user::repository

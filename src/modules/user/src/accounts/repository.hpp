@@ -4,6 +4,7 @@
 #include "model.hpp"
 
 #include <mozi/db/database.hpp>
+#include <mozi/subject/effects.hpp>
 
 namespace mozi::user::repository {
 
@@ -25,5 +26,7 @@ struct ListQuery {
 };
 std::vector<Account> list(db::Connection& c, ListQuery const& query);
 std::int64_t total(db::Connection& c, ListQuery const& query);
+// Where they lie, and what is kept of effects.
+std::vector<effects::Place> places();
 
 } // namespace mozi::user::repository

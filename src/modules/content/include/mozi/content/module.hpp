@@ -22,5 +22,6 @@ struct Needs {
 
 Module make_content(ModuleContext const& context, Needs const& needs);
 std::span<EmbeddedFile const> content_migrations();
+std::vector<effects::Place> content_places(); // where its things lie, and what it keeps of effects
 
 } // namespace mozi::content

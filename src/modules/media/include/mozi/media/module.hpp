@@ -98,5 +98,6 @@ struct MediaModule {
 };
 MediaModule make_media(ModuleContext const& context, Needs const& needs);
 std::span<EmbeddedFile const> media_migrations();
+std::vector<effects::Place> media_places(); // where its things lie, and what it keeps of effects
 
 } // namespace mozi::media

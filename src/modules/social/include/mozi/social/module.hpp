@@ -20,5 +20,6 @@ struct SocialModule {
 };
 SocialModule make_social(ModuleContext const& context, Needs const& needs);
 std::span<EmbeddedFile const> social_migrations();
+std::vector<effects::Place> social_places(); // where its things lie, and what it keeps of effects
 
 } // namespace mozi::social

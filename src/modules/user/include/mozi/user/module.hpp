@@ -48,6 +48,7 @@ struct UserModule {
 };
 UserModule make_user(ModuleContext const& context, Needs const& needs);
 std::span<EmbeddedFile const> user_migrations();
+std::vector<effects::Place> user_places(); // where its things lie, and what it keeps of effects
 
 // What the command line proves itself with to a running server: valid for a minute, made from the installation's secret.
 std::string operator_token(std::string_view secret, Time now);
