@@ -18,7 +18,7 @@ Error no_space() {
 }
 
 Error over_quota() {
-    return error(Code::disk_full, "media.quota",
+    return error(Code::over_quota, "media.quota",
         "This would be more than you may keep here. Delete something first, or ask somebody who runs this server.");
 }
 
