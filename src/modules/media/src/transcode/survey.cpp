@@ -169,6 +169,7 @@ Reason Survey::scan_once(ScanOrder const& order, PacketScan& packets, CutFinder&
     if (patience.exhausted()) return Reason::timed_out;
     if (outcome.good() || outcome.ending == Ending::cancelled) return Reason::none;
     if (outcome.ending == Ending::no_jail || outcome.ending == Ending::not_started) return Reason::no_jail;
+    if (outcome.ending == Ending::no_program) return Reason::program_missing;
     auto const out_of_time = outcome.ending == Ending::timed_out || (outcome.ending == Ending::signalled && outcome.code == SIGXCPU);
     return out_of_time ? Reason::timed_out : says(outcome.errors, "No space left") ? Reason::no_space : Reason::damaged;
 }
