@@ -102,10 +102,49 @@ TEST_CASE("a program that does nothing is ended, once, and it is not tried again
     write_file(folder.path("medium/source"), short_film());
     auto jail = real_jail();
     jail.ffmpeg = inside_program(); // does nothing, whatever it is told
-    auto const made = media::prepare(jail, place_of(folder), {.patience = std::chrono::milliseconds(300)}, {});
-    INFO(made.detail);
-    CHECK(made.reason == media::Reason::timed_out);
-    CHECK_FALSE(media::may_pass(made.reason));
+    for (auto const bytes : {std::uintmax_t(short_film().size()), std::uintmax_t(65) << 20}) { // read through first, or begun first
+        CAPTURE(bytes);
+        std::filesystem::resize_file(folder.path("medium/source"), bytes);
+        auto const made = media::prepare(jail, place_of(folder), {.patience = std::chrono::milliseconds(300)}, {});
+        INFO(made.detail);
+        CHECK(made.reason == media::Reason::timed_out);
+        CHECK_FALSE(media::may_pass(made.reason));
+    }
+}
+
+TEST_CASE("a film whose program has vanished waits for it, however long, and is then prepared") {
+    for (auto const vanishes : {"ffprobe", "ffmpeg"}) {
+        CAPTURE(vanishes);
+        TempFolder const programs;
+        auto const install = [&](std::string const& name) {
+            std::filesystem::copy_file("/usr/bin/" + name, programs.path(name));
+            std::filesystem::permissions(programs.path(name), std::filesystem::perms(0755));
+        };
+        install("ffmpeg"), install("ffprobe");
+        House house(House::Jobs::running, {.ffmpeg = programs.path("ffmpeg"), .ffprobe = programs.path("ffprobe")});
+        CHECK(house.module->keeping->warnings().empty());
+        std::filesystem::remove(programs.path(vanishes));
+        auto const warnings = house.module->keeping->warnings();
+        REQUIRE(warnings.size() == 1);
+        CHECK(warnings.front().find(programs.path(vanishes) + " is missing") != std::string::npos);
+        auto const id = house.upload(short_film());
+        for (int run = 1; run <= 3; ++run) {
+            house.wait_until([&] {
+                return house.media(id).at("status") == "FAILED" ||
+                       house.scalar<std::int64_t>("SELECT count(*) FROM medium m JOIN job j ON j.medium_id = m.id WHERE m.run = " +
+                                                  std::to_string(run) + " AND j.tries = 0 AND j.starts = 0") == 1;
+            });
+            REQUIRE(house.media(id).at("status") == "PROCESSING");
+            house.database->live(std::chrono::seconds(31));
+        }
+        install(vanishes);
+        CHECK(house.module->keeping->warnings().empty());
+        house.wait_until([&] { // the run that had begun before waits once more
+            house.database->live(std::chrono::seconds(31));
+            return house.media(id).at("status") != "PROCESSING";
+        });
+        CHECK(house.media(id).at("status") == "READY");
+    }
 }
 
 // proves S23

@@ -52,7 +52,7 @@ TEST_CASE("a problem says what, why and what next, and nothing of the inside") {
         {Code::forbidden, 403}, {Code::not_found, 404}, {Code::not_acceptable, 406}, {Code::gone, 410}, {Code::conflict, 409},
         {Code::precondition_failed, 412}, {Code::precondition_required, 428}, {Code::too_large, 413}, {Code::unsupported_media, 415},
         {Code::range, 416}, {Code::locked, 423}, {Code::rate_limited, 429}, {Code::unavailable, 503}, {Code::disk_full, 507},
-        {Code::internal, 500}};
+        {Code::over_quota, 507}, {Code::internal, 500}};
     for (auto const& [code, status] : statuses) CHECK(http::status_of(code) == status);
 }
 

@@ -82,7 +82,8 @@ struct Parts {
     Parts(ModuleContext const& context, Needs const& needs)
         : settings(needs.settings), dir(needs.dir.string()), jail(jail_settings(needs.settings, needs.executable)),
           places(needs.dir.string()), gate({context.database, context.clock, Grants(needs.signing_key), needs.viewer_of, needs.visitors}),
-          keeper({context.database, places, needs.workers, [this](MediaId id) { return uploads.receiving(id); }}),
+          keeper(
+              {context.database, places, needs.workers, [this](MediaId id) { return uploads.receiving(id); }, {jail.ffmpeg, jail.ffprobe}}),
           library({context.database, context.outbox, context.clock, places, gate, live, needs.media, keeper, [this] { runner.wake(); },
               [this](MediaId id) { runner.drop(id); },
               [this](db::Connection& c, UserId owner, std::int64_t more) { return uploads.check_quota(c, owner, more); }}),

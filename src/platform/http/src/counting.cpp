@@ -1,6 +1,7 @@
 // Who has had how much: each request counts for the account or the network it comes from, and so does each refusal.
 #include "impl.hpp"
 
+#include <mozi/base/text.hpp>
 #include <mozi/net/forwarded.hpp>
 
 namespace mozi::http {
@@ -39,8 +40,7 @@ Gateway::Impl::Counts Gateway::Impl::counts_of(Call const& call, Limit kind, std
     auto const key = [&](Whom whom, auto who) { return limits.key(code(kind, whom, refusals), who); };
     auto const together = key(Whom::accounts_of_network, from.network);
     if (call.viewer.signed_in() && kind != Limit::sign_in) return {key(Whom::account, std::uint64_t(call.viewer.id.value)), together};
-    // A token that has ended is its owner's, however many others come from there; who guesses at them has as many as he has guesses,
-    // and takes nothing from who is signed in there.
+    // Who guesses at tokens has as many as he has guesses, and takes nothing from who is signed in there.
     if (!token.empty()) return {key(Whom::token, token), key(Whom::tokens_of_network, from.network)};
     return {key(Whom::network, from.network), from.site ? std::optional(key(Whom::site, *from.site)) : std::nullopt};
 }
@@ -72,8 +72,11 @@ Error Gateway::Impl::counted(Call& call, Error const& refusal) {
     auto const code = refusal.code;
     auto const tells = code == Code::unauthenticated || code == Code::forbidden || code == Code::not_found || code == Code::gone;
     if (!tells || !options.limits_enabled || refusal.id == "auth.required") return refusal;
-    auto const token = code == Code::unauthenticated ? call.find("authorization") : std::string_view{};
-    auto const verdict = take(counts_of(call, Limit::none, token), options.refusals_per_minute);
+    auto const header = code == Code::unauthenticated ? call.find("authorization") : std::string_view{};
+    auto const token = trim(header.substr(header.find(' ') + 1));
+    auto counts = counts_of(call, Limit::none, token);
+    if (refusal.id == "auth.token" && authenticate.issued(token)) counts.wide.reset(); // it has ended, and nobody guessed it
+    auto const verdict = take(counts, options.refusals_per_minute);
     if (verdict.allowed) return refusal;
     call.limit_head = head_of(verdict);
     return rate_limited(verdict, "Too many requests from here led nowhere. What is there still answers; try this one again in ");

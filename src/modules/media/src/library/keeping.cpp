@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <unistd.h>
 
 namespace mozi::media {
 namespace {
@@ -154,6 +155,10 @@ void Keeper::remove_in(db::Transaction& tx, MediaId id) {
 std::vector<std::string> Keeper::warnings() const {
     std::scoped_lock const held(mutex_);
     std::vector<std::string> out;
+    for (auto const& program : parts_.programs)
+        if (access(program.c_str(), X_OK) != 0)
+            out.push_back(program + " is missing: films wait until it is there. Install Debian's package ffmpeg" +
+                          (program.starts_with('/') ? "" : ", and start this server again"));
     if (!seen_.unknown.empty()) out.push_back(sentence_of_unknown(seen_));
     if (!seen_.trashed.empty()) out.push_back(sentence_of_trash(seen_));
     return out;

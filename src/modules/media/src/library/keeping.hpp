@@ -18,6 +18,7 @@ public:
         Places const& places;
         jobs::Pool& workers;
         std::function<bool(MediaId)> receiving; // an upload that is under way and has no row yet
+        std::vector<std::string> programs; // that prepare films
     };
     explicit Keeper(Parts parts) : parts_(std::move(parts)) {}
 

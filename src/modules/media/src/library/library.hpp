@@ -65,7 +65,7 @@ public:
     Result<MediaView> retry(MediaId id, Asking const& asking);
 
     // Subtitles of one's own for a film of one's own. Errors also: "media.hidden", "media.text_unreadable" (invalid),
-    // "media.too_many_texts", "media.quota" (disk_full).
+    // "media.too_many_texts", "media.quota" (over_quota).
     Result<MediaView> add_text(MediaId id, Asking const& asking, NewText const& text);
     // Errors also: "media.hidden", "media.text_not_found".
     Result<MediaView> remove_text(MediaId id, Asking const& asking, std::int64_t number);

@@ -39,6 +39,14 @@ std::int64_t open_uploads(db::Connection& c, UserId owner) {
     return std::get<0>(c.one<std::int64_t>("SELECT count(*) FROM medium WHERE owner_id = ? AND expires_at IS NOT NULL", owner).value());
 }
 
+std::int64_t unused_films(db::Connection& c, UserId owner) {
+    return std::get<0>(
+        c.one<std::int64_t>("SELECT count(*) FROM medium m WHERE m.owner_id = ? AND m.expires_at IS NULL AND NOT EXISTS "
+                            "(SELECT 1 FROM title t WHERE t.media_id = m.id)",
+             owner)
+            .value());
+}
+
 void insert(db::Connection& c, Medium const& medium) {
     db::insert(c, medium);
     add_to_totals(c, medium.owner, 1, medium.counted_bytes());

@@ -16,6 +16,7 @@ Totals totals(db::Connection& c, UserId owner);
 std::vector<Medium> list(db::Connection& c, UserId owner, std::optional<MediaId> after, std::int64_t limit, std::int64_t offset);
 
 std::int64_t open_uploads(db::Connection& c, UserId owner);
+std::int64_t unused_films(db::Connection& c, UserId owner); // complete, prepared or not, and no title shows them
 void insert(db::Connection& c, Medium const& medium);
 void set_added(db::Connection& c, Medium const& medium, std::int64_t more); // so many bytes more than before
 // Bytes up to `received` are durable. Never goes back; false when the upload is gone or complete.

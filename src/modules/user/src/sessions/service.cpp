@@ -268,6 +268,8 @@ Result<http::Viewer> Sessions::authenticate(std::string_view access_token) {
     return found;
 }
 
+bool Sessions::issued(std::string_view access_token) const { return crypto::read_token(key_, access_token).has_value(); }
+
 Result<http::Viewer> Sessions::viewer(SessionId session) {
     auto const known = find(session);
     if (!known || known->expires_at <= database_.lived()) return ended();

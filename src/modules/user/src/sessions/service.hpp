@@ -29,6 +29,8 @@ public:
     Result<std::vector<Session>> list(UserId account, SessionId current); // at most 100, latest first
     // Errors: "auth.token" (unauthenticated).
     Result<http::Viewer> authenticate(std::string_view access_token);
+    // Whether it is an access token of ours, also one that has ended.
+    bool issued(std::string_view access_token) const;
     // Whose session this is, as he stands now. Errors: "auth.token".
     Result<http::Viewer> viewer(SessionId session);
     // Standing or role of the account changed: what memory knows of it is forgotten.
