@@ -193,13 +193,15 @@ TEST_CASE("administrators see all jobs in the order they came, and lower, raise 
         [&](db::Connection& c) -> Result<std::vector<media::Job>> { return media::queue::firsts(c, house.database->lived()); });
     REQUIRE(firsts->size() == 2);
 
-    CHECK(house.ask(Method::delete_, job_of(second), admin).status == 204);
-    CHECK(house.ask(Method::delete_, job_of(second), admin).id() == "media.job_not_found");
+    CHECK(house.ask(Method::delete_, job_of(second), admin).id() == "media.reason"); // another's, and in silence
+    CHECK(house.ask(Method::delete_, job_of(second) + "?reason=Too%20dear", admin).status == 204);
+    CHECK(house.ask(Method::delete_, job_of(second) + "?reason=Again", admin).id() == "media.job_not_found");
     auto const stopped = house.media(second, ben);
     CHECK(stopped.at("status") == "FAILED");
     CHECK(stopped.at("error").at("id") == "media.cancelled");
     CHECK(house.told("media.failed") == 1);
-    CHECK(house.ask(Method::post, "/api/media/" + second + "/retry", ben).status == 202); // nothing of the upload is lost
+    CHECK(house.ask(Method::post, "/api/media/" + second + "/retry", ben).id() == "media.stopped");
+    CHECK(house.ask(Method::post, "/api/media/" + second + "/retry", admin).status == 202); // nothing of the upload is lost
 }
 
 TEST_CASE("a preparation that is stopped in the middle ends, leaves nothing it made, and can be begun again") {
@@ -207,18 +209,29 @@ TEST_CASE("a preparation that is stopped in the middle ends, leaves nothing it m
     auto const id = house.upload(long_film(), ada);
     house.wait_until([&] { return house.media(id).at("playable") == true; });
     CHECK(house.get("/api/jobs", admin).at("data").at(0).at("running") == true);
-    CHECK(house.ask(Method::delete_, job_of(id), admin).status == 204);
+    auto const folder = house.folder.path("media/files/" + id);
+    std::filesystem::create_directories(folder + "/r77"); // of a start that was killed
+    CHECK(house.ask(Method::delete_, job_of(id) + "?reason=Later", admin).status == 204);
     CHECK(house.media(id).at("error").at("id") == "media.cancelled");
     CHECK(house.media(id).at("playable") == false);
     house.wait_until([&] { return processes_in(house.folder.path()) == 0; });
-    auto const folder = house.folder.path("media/files/" + id);
     house.wait_until([&] {
         for (auto const& entry : std::filesystem::directory_iterator(folder))
             if (entry.path().filename() != "source") return false;
         return true;
     });
-    CHECK(house.ask(Method::post, "/api/media/" + id + "/retry", ada).status == 202);
+    CHECK(house.ask(Method::post, "/api/media/" + id + "/retry", admin).status == 202);
     house.wait_until([&] { return house.media(id).at("playable") == true; });
+}
+
+TEST_CASE("what earlier starts of a preparation left goes when it begins again") {
+    House house;
+    auto const id = house.upload(long_film(), ada);
+    auto const folder = house.folder.path("media/files/" + id);
+    for (auto const* run : {"/r0", "/r77"}) std::filesystem::create_directories(folder + run);
+    house.restart(House::Jobs::running);
+    house.wait_until([&] { return house.media(id).at("playable") == true; });
+    for (auto const* run : {"/r0", "/r77"}) CHECK_FALSE(std::filesystem::exists(folder + run));
 }
 
 TEST_CASE("the queue asks its index once per owner, however many jobs each has") {

@@ -3,6 +3,8 @@
 
 #include "judging.hpp"
 
+#include <mozi/media/events.hpp>
+
 using namespace mozi;
 using namespace mozi::moderation;
 
@@ -56,6 +58,27 @@ TEST_CASE("nobody has a say in who judges their own case, or what they reported"
         CHECK(house.one(of_admin, mod).at("assignedTo").at("id") == "98");
         CHECK(house.claim(of_moderator, other_mod).status == 200);
         CHECK(house.wire.del("/api/reports/" + of_moderator + "/assign", other_mod).status == 204); // one's own claim goes back
+    });
+}
+
+TEST_CASE("an administrator who deletes another's film, or stops its preparation, leaves a row with their words; the owner's own acts "
+          "leave none") {
+    on_each_database([](House& house) {
+        house.hear(media::MediaDeleted{{5}, {11}, UserId{99}, "no room"});
+        house.hear(media::MediaDeleted{{6}, {11}, std::nullopt, std::nullopt});
+        house.hear(media::MediaFailed{{7}, {11}, "media.cancelled", UserId{99}, "too dear"});
+        house.hear(media::MediaFailed{{8}, {11}, "media.damaged", std::nullopt, std::nullopt});
+        CHECK(house.rows() == 2);
+        std::vector<std::string> seen;
+        REQUIRE(house.database->read([&](db::Connection& c) -> Result<> {
+            c.each<std::string, std::string, std::string>("SELECT what, subject, reason FROM moderation_audit ORDER BY seq",
+                [&](std::string const& what, std::string const& subject, std::string const& reason) {
+                    seen.push_back(what + " " + subject + " " + reason);
+                });
+            return {};
+        }));
+        CHECK(seen ==
+              std::vector<std::string>{"MEDIA_DELETED MEDIA 5 of USER 11 no room", "PREPARATION_STOPPED MEDIA 7 of USER 11 too dear"});
     });
 }
 

@@ -203,7 +203,7 @@ void Runner::carry_out(Task const& task) {
     if (gone) {
         remove_tree(parts_.places.folder(task.id));
     } else if (ended) {
-        remove_tree(parts_.places.place(task.id, task.run).target());
+        remove_other_runs({parts_.places.folder(task.id), 0});
     } else if (prepared.cancelled) {
         release(task, Time{}, queue::Forgiven::the_try);
     } else {
@@ -232,6 +232,7 @@ Prepared Runner::run(Task const& task) {
     missing.reason = task.tries > most_tries ? Reason::internal : Reason::source_missing;
     if (task.tries > most_tries || !medium || !*medium || !trim_source(parts_.places.source(task.id), (*medium)->size.value_or(0)))
         return missing;
+    remove_other_runs(parts_.places.place(task.id, task.run)); // of starts that were killed; none of them is shown any more
     log::info("media.preparing", {{"media", task.id.text()}, {"run", task.run}, {"try", task.tries}});
     auto renewed = std::chrono::steady_clock::now();
     PrepareHooks hooks;
