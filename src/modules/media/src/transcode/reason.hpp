@@ -67,7 +67,8 @@ constexpr std::string_view sentence(Reason reason) {
     case Reason::source_missing: return "The uploaded file is no longer there.";
     case Reason::claims_too_much:
         return "This file says it holds many times more than is in it. Please export the video again and upload the new file.";
-    case Reason::cancelled: return "Somebody who runs this server stopped the preparation of this video. Only they begin it again: ask them.";
+    case Reason::cancelled:
+        return "Somebody who runs this server stopped the preparation of this video. Only they begin it again: ask them.";
     case Reason::program_missing: return "A program that prepares videos is missing on this server. Its operator has to install it.";
     case Reason::internal: return "Something went wrong on our side while preparing this video. Try again.";
     }

@@ -11,8 +11,7 @@ enum class What { report_dismissed, content_hidden, content_restored, media_dele
 constexpr auto names(What) {
     return std::array{std::pair{What::report_dismissed, "REPORT_DISMISSED"sv}, std::pair{What::content_hidden, "CONTENT_HIDDEN"sv},
         std::pair{What::content_restored, "CONTENT_RESTORED"sv}, std::pair{What::media_deleted, "MEDIA_DELETED"sv},
-        std::pair{What::preparation_stopped, "PREPARATION_STOPPED"sv},
-        std::pair{What::record_accepted, "RECORD_ACCEPTED"sv}};
+        std::pair{What::preparation_stopped, "PREPARATION_STOPPED"sv}, std::pair{What::record_accepted, "RECORD_ACCEPTED"sv}};
 }
 
 struct Entry {
