@@ -54,7 +54,7 @@ struct Lived {
         auto const hidden = ask(
             Method::post, "/api/reports/" + reported.id() + "/resolve", judge, R"({"action":"HIDE","resolution":"Against the rules."})");
         REQUIRE_MESSAGE(hidden.status == 200, hidden.text);
-        REQUIRE(house.dispatcher().settle(10s));
+        if (serves) REQUIRE(house.dispatcher().settle(10s));
         return hidden.text_of("actionId");
     }
     Result<> check_effects() { return app::check_effects({house.databases(), app::module_places()}); }
@@ -315,6 +315,44 @@ TEST_CASE("what a module keeps as hidden is held against what was decided, of ev
         return {};
     }));
     CHECK_FALSE(lived.check_effects());
+}
+
+TEST_CASE("what is on its way from a decision to the thing is no fault, of any kind, until it was heard") {
+    Lived lived(app::Purpose::describe); // nobody listens yet
+    auto const mona = lived.join("mona", http::Role::moderator), noa = lived.join("noa", http::Role::moderator);
+    auto const movie = lived.of.things.at(SubjectKind::movie).ids.front(), film = lived.of.things.at(SubjectKind::media).ids.front();
+    auto const in = [&](std::string const& module, auto&& by) { REQUIRE(lived.house.databases().at(module)->write(by)); };
+    auto const run = [&](std::string const& module, std::string const& sql) {
+        in(module, [&](db::Transaction& tx) -> Result<> { return tx->run(sql), Result<>{}; });
+    };
+    auto const whole = [&](std::string const& when) {
+        auto const checked = lived.check_effects();
+        CHECK_MESSAGE(checked, when << ": " << checked.error().message);
+    };
+    run("media", "INSERT INTO title (movie_id, media_id, released, hidden) VALUES (" + movie.text() + ", " + film.text() + ", 1, 0)");
+    for (auto const& [kind, own] : lived.of.things) {
+        Subject const subject{kind, own.ids.front()};
+        CAPTURE(subject.text());
+        auto const& entry = lived.house.directory().entry(kind);
+        ActionId const action{*parse_id(lived.hide(subject, noa, mona))};
+        whole("decided");
+        // Its own module first, those that hear of that later.
+        in(own.module, [&](db::Transaction& tx) { return effects::apply(tx, entry, subject.id, action, Effect::hide); });
+        whole("arrived");
+        if (kind == SubjectKind::movie) run("media", "UPDATE title SET hidden = 1");
+        auto const undo = "/api/moderation/actions/" + action.text() + "/revert";
+        REQUIRE(lived.ask(Method::post, undo, mona, R"({"reason":"A mistake."})").status == 200);
+        whole("taken back");
+        in(own.module, [&](db::Transaction& tx) { return effects::undo(tx, entry, subject.id, action); });
+        whole("as before");
+    }
+    // Who has heard all of it and kept none of it is at fault.
+    run("media", "INSERT INTO listener_cursor (listener, source, seq) VALUES ('media.titles', 'content', 1000000)");
+    auto const found = lived.check_effects();
+    REQUIRE_FALSE(found);
+    CHECK(found.error().message.find("The table title of media has " + Subject{SubjectKind::movie, movie}.text()) != std::string::npos);
+    run("media", "UPDATE title SET hidden = 0");
+    whole("mended");
 }
 
 TEST_CASE("what is kept as hidden is looked through along indexes, of every kind") {

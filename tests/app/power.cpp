@@ -185,6 +185,9 @@ TEST_CASE("an effect nobody decided, one that is gone and one that outlived its 
         run("UPDATE effect SET effect = 'HIDDEN' WHERE action_id = " + action); // a word that hides nothing
         find("row " + std::to_string(row) + " of");
         run("UPDATE effect SET effect = 'HIDE' WHERE action_id = " + action);
+        run("INSERT INTO effect (subject_id, action_id, effect) VALUES (" + subject.id.text() + ", " + action + ", 'HIDDEN')"); // one more
+        find("row " + std::to_string(row) + " of");
+        run("DELETE FROM effect WHERE effect = 'HIDDEN'");
         REQUIRE(lived.ask(Method::post, "/api/moderation/actions/" + action + "/revert", mona, R"({"reason":"a mistake"})").status == 200);
         REQUIRE(lived.house.dispatcher().settle(10s));
         ++row;

@@ -186,5 +186,5 @@ fails_a_test "their place" "$entry" '.address = "/playlist/" + each.id.text(),' 
 fails_a_test "word of its end" "$entry" 'context_.outbox.emit(tx, PlaylistDeleted{in.id});' '' '*goes for good*' \
   "the end of the kind is not told"
 fails_a_test "its table" "$table" 'CREATE TABLE playlist (' \
-  'CREATE TABLE play_list (' '*every kind has its place*' "/api/playlists"
+  'CREATE TABLE play_list (' '*every kind has its place*' "no such table: main.playlist"
 finish
