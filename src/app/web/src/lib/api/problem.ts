@@ -100,7 +100,8 @@ export function sentence(problem: Problem): string {
       if (problem.id === 'media.quota') break;
       return 'The disk of this server is full. What has arrived is kept; the people who run this place have to make room.';
   }
-  if (problem.status >= 500 && problem.status !== 507) return 'The server could not finish this. Nothing was changed. The number below helps those who run it.';
+  if (problem.status >= 500 && problem.status !== 507)
+    return 'The server could not finish this. Nothing was changed. The number below helps those who run it.';
   const more = [problem.reason, problem.next].filter((part): part is string => !!part && part !== told && !part.startsWith('/'));
   return [bytes(told) ? told : 'The server did not accept this.', ...more].join(' ');
 }
