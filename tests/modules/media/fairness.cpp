@@ -3,6 +3,7 @@
 
 #include "jobs/queue.hpp"
 #include "library/repository.hpp"
+#include "transcode/survey.hpp"
 #include "tus_client.hpp"
 
 #include <algorithm>
@@ -94,6 +95,33 @@ TEST_CASE("a still with sound is held: every picture stands where it stood, and 
     }
     for (auto const at : {100.0, 303.0, 700.0})
         CHECK(std::ranges::any_of(begins, [&](double begin) { return std::abs(begin - begins.front() - at) < 0.01; }));
+}
+
+TEST_CASE("silence that has to be made is bounded by the sound there is: two channels, then fewer sounds") {
+    TempFolder folder;
+    auto const place = place_of(folder);
+    std::filesystem::create_directories(place.folder);
+    write_file(folder.path("pictures"), pictures_at({0, 18'000}, "160x90"));
+    make_video({"-f", "lavfi", "-i", "anoisesrc=d=1:r=48000", "-ac", "6", "-c:a", "ac3", "-f", "ac3", folder.path("sound")});
+    std::vector<std::string> words{"-i", folder.path("pictures")}, maps{"-map", "0:v"};
+    for (int i = 1; i <= 8; ++i) {
+        words.insert(words.end(), {"-i", folder.path("sound")});
+        maps.insert(maps.end(), {"-map", std::to_string(i) + ":a"});
+    }
+    words.insert(words.end(), maps.begin(), maps.end());
+    words.insert(words.end(), {"-c", "copy", "-f", "matroska", place.folder + "/source"});
+    make_video(words);
+    auto const jail = real_jail();
+    media::PrepareLimits const limits;
+    media::Survey survey(jail, place, limits, {});
+    REQUIRE(survey.look() == media::Reason::none);
+    REQUIRE(media::prepare_folder(jail, place.work(), place.folder + "/source"));
+    REQUIRE(survey.inspect() == media::Reason::none);
+    REQUIRE(survey.probe().sounds.size() == 8);
+    REQUIRE(survey.scan([](double) { return std::chrono::steady_clock::duration{}; }) == media::Reason::none);
+    CHECK(survey.known().stereo_only);
+    CHECK(survey.probe().sounds.size() == 1);
+    CHECK(std::ranges::count(survey.remarks(), media::Warning::too_many_tracks, &media::Remark::warning) == 7);
 }
 
 TEST_CASE("a program that does nothing is ended, once, and it is not tried again by itself") {
