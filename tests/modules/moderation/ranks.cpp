@@ -45,6 +45,19 @@ TEST_CASE("nobody decides on their own case, whatever their rank") {
     });
 }
 
+TEST_CASE("who is alone decides on what they reported, takes it back, and never on their own") {
+    on_each_database([](House& house) {
+        house.neighbours.people.alone = true;
+        auto const own = house.report_id(mod, "COMMENT", 70), of_mod = house.report_id(ben, "COMMENT", 71);
+        CHECK(house.one(own, mod).at("barred").is_null());
+        CHECK(house.claim(own, mod).status == 200);
+        auto const done = house.resolve(own, mod);
+        REQUIRE(done.status == 200);
+        CHECK(house.revert(done.text_of("actionId"), mod).status == 200);
+        check_barred(house, of_mod, mod, "moderation.own");
+    });
+}
+
 TEST_CASE("nobody has a say in who judges their own case, or what they reported") {
     on_each_database([](House& house) {
         auto const of_moderator = house.report_id(ben, "COMMENT", 71), of_admin = house.report_id(ben, "COMMENT", 79),

@@ -50,6 +50,7 @@ Result<std::vector<ReportView>> Reports::to_views(std::vector<Report> reports, A
         auto const at = people.find(id);
         return at == people.end() ? std::nullopt : std::optional{at->second};
     };
+    std::map<UserId, bool> others; // who may decide on what that owner made
     std::vector<ReportView> views;
     views.reserve(reports.size());
     for (auto& r : reports) {
@@ -61,8 +62,14 @@ Result<std::vector<ReportView>> Reports::to_views(std::vector<Report> reports, A
         if (asking.moderates) {
             if (r.assigned_to) view.assigned_to = person(*r.assigned_to); // who decides is not for those who report
             MOZI_TRY(auto const owner_rank, needs_.users.role_of(r.owner)); // found with the people above
-            auto const may = check_may_judge(
-                {r.owner, owner_rank, r.decided_as.value_or(Role::visitor), reported.contains(r.subject.id)}, asking.user, asking.rank());
+            auto accuses = reported.contains(r.subject.id);
+            if (accuses && !others.contains(r.owner)) {
+                UserId const besides[] = {asking.user, r.owner};
+                MOZI_TRY(others[r.owner], needs_.users.others_moderate(owner_rank, besides));
+            }
+            accuses = accuses && others[r.owner];
+            auto const may =
+                check_may_judge({r.owner, owner_rank, r.decided_as.value_or(Role::visitor), accuses}, asking.user, asking.rank());
             if (!may) view.barred = may.error().message;
         }
         auto const at = contents.find(r.subject);
@@ -177,13 +184,22 @@ Result<> Reports::look(ReportId id) {
 
 Result<> Reports::check_judge(db::Connection& c, Report const& report, UserId judge, Role rank) {
     MOZI_TRY(auto const owner_rank, needs_.users.role_of(report.owner));
-    return check_may_judge({report.owner, owner_rank, Role::visitor, repository::has_reported(c, judge, report.subject)}, judge, rank);
+    MOZI_TRY(auto const accuses, accuses_and_is_not_alone(c, report, judge, owner_rank));
+    return check_may_judge({report.owner, owner_rank, Role::visitor, accuses}, judge, rank);
+}
+
+// Who alone may decide decides on what they reported as well: else a small house could hide nothing.
+Result<bool> Reports::accuses_and_is_not_alone(db::Connection& c, Report const& report, UserId who, Role owner_rank) {
+    if (!repository::has_reported(c, who, report.subject)) return false;
+    UserId const besides[] = {who, report.owner};
+    return needs_.users.others_moderate(owner_rank, besides);
 }
 
 // Nor does who has a part in the case say who judges it; that somebody of a higher rank has to is no such part.
 Result<> Reports::check_no_part(db::Connection& c, Report const& report, UserId who) {
-    return check_may_judge(
-        {report.owner, Role::visitor, Role::visitor, repository::has_reported(c, who, report.subject)}, who, Role::visitor);
+    MOZI_TRY(auto const owner_rank, needs_.users.role_of(report.owner));
+    MOZI_TRY(auto const accuses, is_barring_accuser(c, needs_.users, report.subject, report.owner, owner_rank, who));
+    return check_may_judge({report.owner, Role::visitor, Role::visitor, accuses}, who, Role::visitor);
 }
 
 Result<ReportView> Reports::assign(ReportId id, std::optional<UserId> moderator, Asking const& asking) {

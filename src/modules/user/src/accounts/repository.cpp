@@ -29,6 +29,16 @@ void replace_hash(db::Connection& c, UserId id, std::string const& from, std::st
     c.run("UPDATE account SET password_hash = ? WHERE id = ? AND password_hash = ?", to, id, from);
 }
 
+bool others_moderate(db::Connection& c, Role least, std::span<UserId const> besides) {
+    bool found = false;
+    for (auto const role : {Role::moderator, Role::admin})
+        if (role >= least)
+            found = found || c.one<UserId>("SELECT id FROM account WHERE role = ? AND status = ? AND id NOT IN {list} LIMIT 1", role,
+                                  Status::active, db::id_list(besides))
+                                 .has_value();
+    return found;
+}
+
 bool any_admin(db::Connection& c) { return c.one<std::int64_t>("SELECT id FROM account WHERE role = 'ADMIN' LIMIT 1").has_value(); }
 
 namespace {

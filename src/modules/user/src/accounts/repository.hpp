@@ -16,6 +16,7 @@ void insert(db::Connection& c, Credentials const& account);
 void set_login_time(db::Connection& c, UserId id, Time now);
 // Unless the password was changed meanwhile.
 void replace_hash(db::Connection& c, UserId id, std::string const& from, std::string const& to);
+bool others_moderate(db::Connection& c, Role least, std::span<UserId const> besides);
 bool any_admin(db::Connection& c);
 
 struct ListQuery {

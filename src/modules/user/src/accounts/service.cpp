@@ -309,6 +309,12 @@ Result<Role> Accounts::role_of(UserId id) {
     return found.front() ? found.front()->role : Role::user;
 }
 
+Result<bool> Accounts::others_moderate(Role least, std::span<UserId const> besides) {
+    return database_.read([&](db::Connection& c) -> Result<bool> {
+        return repository::others_moderate(c, std::max(least, Role::moderator), besides);
+    });
+}
+
 void Accounts::changed(db::Transaction& tx, UserId id) {
     people_.forget(tx, id);
     if (people_topic_) tx.touch(*people_topic_);

@@ -34,6 +34,7 @@ public:
     Result<Person> get_person(UserId id) override;
     Result<bool> is_moderator(UserId id) override;
     Result<Role> role_of(UserId id) override;
+    Result<bool> others_moderate(Role least, std::span<UserId const> besides) override;
 
     // What is wrong with the names or the password, all of it: "field.invisible", "user.name_reserved", "user.password_guessable"
     // (invalid). Else the same person may not have two accounts: "user.email_taken", "user.username_taken" (conflict).
