@@ -170,9 +170,10 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     installation.complete(p.databases);
 
     // Modules in the order of modules.cmake; ports are filled in as their owners come to be.
-    p.user = user::make_user(context(user_db),
-        {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes), std::chrono::days(s.auth.refresh_days), &p.people,
-            std::chrono::days(s.auth.session_days), {s.community.name, s.server.base_url}});
+    p.user =
+        user::make_user(context(user_db), {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes),
+                                              std::chrono::days(s.auth.refresh_days), &p.people, std::chrono::days(s.auth.session_days),
+                                              {s.community.name, s.server.base_url}, s.limits.enabled ? s.limits.sign_ins_per_minute : 0});
     p.directory.add(p.user.module.subjects);
     p.content = content::make_content(context(content_db),
         {*p.user.users, p.ports, s.community.who_creates, p.movies, {&p.people, &p.movies, &p.engagement, &p.media_topic}});

@@ -17,7 +17,8 @@ struct Parts {
     Accounts accounts;
     Http http;
     Parts(ModuleContext const& context, Needs const& needs)
-        : sessions(context, needs), accounts(context, needs.people, needs.words), http(context, needs, accounts, sessions) {}
+        : sessions(context, needs), accounts(context, needs.people, needs.words, needs.sign_ins_per_minute),
+          http(context, needs, accounts, sessions) {}
 };
 
 } // namespace

@@ -55,10 +55,10 @@ User for_viewer(Account const& a, Asking const& asking) {
     return out;
 }
 
-Accounts::Accounts(ModuleContext const& context, db::Topic* people, std::vector<std::string> words)
+Accounts::Accounts(ModuleContext const& context, db::Topic* people, std::vector<std::string> words, int paced)
     : database_(context.database), outbox_(context.outbox), clock_(context.clock), people_topic_(people), words_(std::move(words)),
       pairs_(10, failure_window), near_(15, failure_window), accounts_(50, failure_window), networks_(100, failure_window),
-      sites_(400, failure_window), people_(context.database, most_people) {
+      sites_(400, failure_window), trying_(paced), joining_(paced), people_(context.database, most_people) {
     auto const found = database_.read([](db::Connection& c) -> Result<bool> { return repository::any_admin(c); });
     has_admin_ = found && *found;
 }
@@ -140,6 +140,9 @@ struct Accounts::Try {
 Result<> Accounts::begin(Try& one) {
     auto const refuse = [&](int retry_s) -> Result<> {
         one.give_back();
+        if (retry_s <= 60)
+            return Error{Code::rate_limited, "auth.too_many",
+                "Too many tries from here. Wait a minute, or sign in where you are signed in already.", {.retry_after_s = retry_s}};
         return Error{Code::rate_limited, "auth.too_many",
             "Too many tries. Wait a quarter of an hour, or sign in where you are signed in already.", {.retry_after_s = retry_s}};
     };
@@ -152,8 +155,8 @@ Result<> Accounts::begin(Try& one) {
     // Whoever tries from many places, or many names, locks out strangers alone: where the account is signed in, its owner goes on.
     // And one customer, who has as many /64 as he likes, does not lock a stranger out by himself: what comes from there stays there.
     auto const near = one.site ? std::optional(one.who + " " + *one.site) : std::nullopt;
-    for (auto const& [tally, name] :
-        {std::pair{&near_, near}, {&accounts_, std::optional(one.who)}, {&networks_, one.network}, {&sites_, one.site}}) {
+    for (auto const& [tally, name] : {std::pair{&trying_.networks, std::optional(one.network)}, {&trying_.sites, one.site}, {&near_, near},
+             {&accounts_, std::optional(one.who)}, {&networks_, one.network}, {&sites_, one.site}}) {
         if (!name) continue;
         auto const count = tally->take(*name);
         if (count.left < 0 && !(one.account && has_been_at(*one.account, one.network))) return refuse(count.retry_s);
@@ -161,6 +164,15 @@ Result<> Accounts::begin(Try& one) {
         one.last = one.last || (tally == &accounts_ && count.left == 0);
     }
     return {};
+}
+
+Result<> Accounts::count_joining(std::string const& from) {
+    auto const site = net::counted_as(from).site;
+    auto count = joining_.networks.take(net::network_of(from));
+    if (count.left >= 0 && site) count = joining_.sites.take(std::to_string(*site));
+    if (count.left >= 0) return {};
+    return Error{Code::rate_limited, "request.rate",
+        "Many accounts were asked for from here: try again in " + std::to_string(count.retry_s) + " s.", {.retry_after_s = count.retry_s}};
 }
 
 bool Accounts::has_been_at(UserId account, std::string const& network) {
