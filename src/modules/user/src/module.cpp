@@ -2,6 +2,7 @@
 #include "accounts/http.hpp"
 
 #include <mozi/crypto/crypto.hpp>
+#include <mozi/log/log.hpp>
 #include <mozi/moderation/listeners.hpp>
 
 namespace mozi {
@@ -28,6 +29,10 @@ std::span<EmbeddedFile const> user_migrations() { return mozi_user_schema(); }
 UserModule make_user(ModuleContext const& context, Needs const& needs) {
     auto parts = std::make_shared<Parts>(context, needs);
     auto* const p = parts.get();
+    // Signing in goes on where the disk is full; who joins before the next start may look like somebody from before.
+    auto const filled = p->accounts.fill_looks();
+    if (!filled && filled.error().code == Code::disk_full) log::warn("user.looks_wait", {{"why", filled.error().detail}});
+    else if (!filled) throw std::runtime_error("user: names cannot be kept as they look: " + filled.error().detail);
     UserModule made;
     made.module.name = "user";
     made.module.routes = p->http.routes();

@@ -30,4 +30,7 @@ void end_reactions(db::Connection& c, CommentId id); // all go, and no new one i
 // Everything below it goes but what is hidden, which stays as evidence, each by itself; nothing can be added afterwards.
 void erase_below(db::Connection& c, SubjectId id);
 
+// One more on that day; how many there are now.
+std::int64_t count_written(db::Connection& c, UserId author, std::int64_t day);
+
 } // namespace mozi::social::repository

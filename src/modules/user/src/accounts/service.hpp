@@ -39,8 +39,11 @@ public:
     Result<Role> role_of(UserId id) override;
 
     // What is wrong with the names or the password, all of it: "field.invisible", "user.name_reserved", "user.password_guessable"
-    // (invalid). Else the same person may not have two accounts: "user.email_taken", "user.username_taken" (conflict).
+    // (invalid). Else the same person may not have two accounts: "user.email_taken", "user.username_taken" (conflict), the latter also for
+    // who joins by a name that looks like another's.
     Result<> check_new(NewAccount const& account, std::string const& password, ChosenBy by);
+    // Accounts from before names were kept as they look. Before anybody registers; in pages, each a unit of its own.
+    Result<> fill_looks();
     // One more that registers from that address. Error: "request.rate".
     Result<> count_joining(std::string const& from);
     Result<Account> create(db::Transaction& tx, NewAccount const& account);
@@ -79,6 +82,7 @@ private:
     };
     Result<std::vector<std::optional<Known>>> find_known(std::span<UserId const> ids);
     void changed(db::Transaction& tx, UserId id);
+    void check_shown(std::string_view name, ChosenBy by, std::vector<FieldError>& wrong) const;
     struct Try;
     Result<> begin(Try& one);
     bool has_been_at(UserId account, std::string const& network);
@@ -97,7 +101,7 @@ private:
     events::Outbox& outbox_;
     Clock const& clock_;
     db::Topic* people_topic_;
-    std::vector<std::string> const words_;
+    std::vector<std::string> const words_, houses_; // of the place, and what it is called
     // Failed sign-ins: to one account from one network, to one from one /48, to one account, from one network, from one /48.
     Tally pairs_, near_, accounts_, networks_, sites_;
     Pace trying_, joining_;
