@@ -165,7 +165,8 @@ bool is_reserved_as(std::u32string_view points, Houses const& houses) {
         if (word.empty()) continue;
         auto const part = is_in(of_parts, word), of_house = is_in(of_the_house, word);
         if ((part && (before_part || before_house)) || (of_house && before_part)) return true;
-        before_part = part, before_house = of_house;
+        before_part = part;
+        before_house = of_house;
     }
     auto all_houses = of_the_house;
     all_houses.insert(all_houses.end(), houses.whole.begin(), houses.whole.end());
