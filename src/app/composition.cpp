@@ -181,12 +181,14 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     installation.complete(p.databases);
 
     // Modules in the order of modules.cmake; ports are filled in as their owners come to be.
-    p.user = user::make_user(context(user_db),
-        {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes), std::chrono::days(s.auth.refresh_days), &p.people,
-            std::chrono::days(s.auth.session_days), {s.community.name, s.server.base_url}});
+    p.user =
+        user::make_user(context(user_db), {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes),
+                                              std::chrono::days(s.auth.refresh_days), &p.people, std::chrono::days(s.auth.session_days),
+                                              {s.community.name, s.server.base_url}, s.limits.enabled ? s.limits.sign_ins_per_minute : 0});
     p.directory.add(p.user.module.subjects);
     p.content = content::make_content(context(content_db),
-        {*p.user.users, p.ports, s.community.who_creates, p.movies, {&p.people, &p.movies, &p.engagement, &p.media_topic}});
+        {*p.user.users, p.ports, s.community.who_creates, p.movies, {&p.people, &p.movies, &p.engagement, &p.media_topic},
+            s.community.unreleased_per_member, s.community.titles_per_day});
     p.directory.add(p.content.subjects);
     p.media = media::make_media(
         context(media_db), {.users = *p.user.users,
@@ -204,7 +206,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
                                .visitors = s.community.visitors_read ? http::Visitors::may_read : http::Visitors::must_sign_in});
     p.ports.videos = p.media.videos.get();
     p.directory.add(p.media.module.subjects);
-    p.social = social::make_social(context(social_db), {*p.user.users, p.directory, p.engagement});
+    p.social = social::make_social(context(social_db), {*p.user.users, p.directory, p.engagement, s.community.comments_per_day});
     p.ports.engagement = p.social.engagement.get();
     p.directory.add(p.social.module.subjects);
     auto record = record_settings(s, p.secret);

@@ -108,6 +108,12 @@ ServicesHealth HealthRoutes::look() const {
                                    : std::vector<std::string>{}});
         if (!probe) out.status = "degraded";
     }
+    if (auto const peer = needs_.gateway.unnamed_proxy(); peer && !out.services.empty())
+        out.services.front().warnings.push_back(
+            "A proxy at " + *peer +
+            " forwards requests and is not in server.trusted_proxies: everybody behind "
+            "it is counted as one client, so one of them can lock the others out. If it is yours, set server.trusted_proxies = [\"" +
+            *peer + "\"] and restart.");
     return out;
 }
 

@@ -368,8 +368,11 @@ TEST_CASE("limits count per person and class, and say when to come back") {
     };
     CHECK(statuses(post("/api/things", "8"), 3) == Statuses{201, 201, 429});
     CHECK(house.ask(post("/api/things", "9")).header("RateLimit").find("r=1") != std::string::npos);
-    CHECK(statuses(post("/api/hashed", ""), 3) == Statuses{201, 201, 429});
-    CHECK(statuses(post("/api/hashed", "10"), 1) == Statuses{429}); // sign-ins are counted by address, whoever says to be who
+    // Sign-ins are counted by address, whoever says to be who: here only the work, sixteen times what a minute has.
+    auto hashed = statuses(post("/api/hashed", ""), 33);
+    CHECK(std::exchange(hashed.back(), 201) == 429);
+    CHECK(hashed == Statuses(33, 201));
+    CHECK(statuses(post("/api/hashed", "10"), 1) == Statuses{429});
     options.limits_enabled = false;
     House open(options);
     for (int i = 0; i < 20; ++i) CHECK(open.get("/api/things").status == 200);

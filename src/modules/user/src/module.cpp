@@ -3,6 +3,7 @@
 #include "accounts/repository.hpp"
 
 #include <mozi/crypto/crypto.hpp>
+#include <mozi/log/log.hpp>
 #include <mozi/moderation/listeners.hpp>
 
 namespace mozi {
@@ -18,7 +19,8 @@ struct Parts {
     Accounts accounts;
     Http http;
     Parts(ModuleContext const& context, Needs const& needs)
-        : sessions(context, needs), accounts(context, needs.people, needs.words), http(context, needs, accounts, sessions) {}
+        : sessions(context, needs), accounts(context, needs.people, needs.words, needs.sign_ins_per_minute),
+          http(context, needs, accounts, sessions) {}
 };
 
 } // namespace
@@ -29,6 +31,10 @@ std::vector<effects::Place> user_places() { return repository::places(); }
 UserModule make_user(ModuleContext const& context, Needs const& needs) {
     auto parts = std::make_shared<Parts>(context, needs);
     auto* const p = parts.get();
+    // Signing in goes on where the disk is full; who joins before the next start may look like somebody from before.
+    auto const filled = p->accounts.fill_looks();
+    if (!filled && filled.error().code == Code::disk_full) log::warn("user.looks_wait", {{"why", filled.error().detail}});
+    else if (!filled) throw std::runtime_error("user: names cannot be kept as they look: " + filled.error().detail);
     UserModule made;
     made.module.name = "user";
     made.module.routes = p->http.routes();

@@ -61,4 +61,8 @@ std::optional<MovieId> refold(db::Connection& c, MovieId after, std::int64_t lim
 std::optional<MovieId> find_folded(db::Connection& c, int version);
 void keep_folded(db::Connection& c, int version, std::optional<MovieId> up_to);
 
+// Of one person, without what is hidden: how many are not released, and when the latest but so many was made.
+std::int64_t count_unreleased(db::Connection& c, UserId creator);
+std::optional<Time> latest_but(db::Connection& c, UserId creator, int others);
+
 } // namespace mozi::content::repository

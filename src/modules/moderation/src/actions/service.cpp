@@ -50,7 +50,7 @@ Result<ActionView> Actions::revert(ActionId id, std::string reason, Asking const
             return Error{Code::conflict, "moderation.reverted",
                 "This was undone already, at " + to_iso(*action->reverted_at) + ". Nothing more is needed."};
         MOZI_TRY(auto const owner_rank, users_.role_of(action->owner));
-        MOZI_TRY(auto const reported, is_barring_accuser(*tx, needs_.users, action->subject, action->owner, owner_rank, asking.user));
+        MOZI_TRY(auto const reported, is_barring_accuser(*tx, users_, action->subject, action->owner, owner_rank, asking.user));
         MOZI_CHECK(check_may_judge({action->owner, owner_rank, action->decided_as, reported}, asking.user, asking.rank()));
         action->reverted_at = clock_.now();
         action->reverted_by = asking.user;

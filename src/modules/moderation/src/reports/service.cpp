@@ -184,15 +184,8 @@ Result<> Reports::look(ReportId id) {
 
 Result<> Reports::check_judge(db::Connection& c, Report const& report, UserId judge, Role rank) {
     MOZI_TRY(auto const owner_rank, needs_.users.role_of(report.owner));
-    MOZI_TRY(auto const accuses, accuses_and_is_not_alone(c, report, judge, owner_rank));
+    MOZI_TRY(auto const accuses, is_barring_accuser(c, needs_.users, report.subject, report.owner, owner_rank, judge));
     return check_may_judge({report.owner, owner_rank, Role::visitor, accuses}, judge, rank);
-}
-
-// Who alone may decide decides on what they reported as well: else a small house could hide nothing.
-Result<bool> Reports::accuses_and_is_not_alone(db::Connection& c, Report const& report, UserId who, Role owner_rank) {
-    if (!repository::has_reported(c, who, report.subject)) return false;
-    UserId const besides[] = {who, report.owner};
-    return needs_.users.others_moderate(owner_rank, besides);
 }
 
 // Nor does who has a part in the case say who judges it; that somebody of a higher rank has to is no such part.

@@ -63,4 +63,11 @@ void erase_below(db::Connection& c, SubjectId id) {
 
 std::vector<effects::Place> places() { return {{.kind = SubjectKind::comment, .table = "comment", .id = "id", .state = "is_hidden"}}; }
 
+std::int64_t count_written(db::Connection& c, UserId author, std::int64_t day) {
+    c.run("INSERT INTO written (author_id, day, comments) VALUES (?, ?, 1) ON CONFLICT (author_id) DO UPDATE SET comments = "
+          "CASE WHEN written.day = excluded.day THEN written.comments + 1 ELSE 1 END, day = excluded.day",
+        author, day);
+    return std::get<0>(c.one<std::int64_t>("SELECT comments FROM written WHERE author_id = ?", author).value());
+}
+
 } // namespace mozi::social::repository

@@ -33,5 +33,7 @@ void erase_below(db::Connection& c, SubjectId id);
 
 // Where they lie, and what is kept of effects.
 std::vector<effects::Place> places();
+// One more on that day; how many there are now.
+std::int64_t count_written(db::Connection& c, UserId author, std::int64_t day);
 
 } // namespace mozi::social::repository

@@ -12,6 +12,7 @@ struct Needs {
     user::Users& users;
     Directory const& directory; // what was made before social: its kinds get their routes here
     db::Topic& engagement; // moves with every count that lists of titles show
+    int comments_a_day = 2000; // of one person
 };
 
 struct SocialModule {

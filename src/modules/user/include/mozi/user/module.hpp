@@ -34,6 +34,7 @@ struct Needs {
     db::Topic* people = nullptr; // moves when what others show of a person changes
     std::chrono::seconds session_life{90 * 86400};
     std::vector<std::string> words = {}; // of the place, as its name and address: no password is made of them alone
+    int sign_ins_per_minute = 0; // that fail, of one network; likewise tries to register. 0: as many as there are
 };
 
 struct UserModule {
