@@ -379,7 +379,7 @@ export class Transfer {
 }
 
 const anew = 'This is another film than the one that was begun, so it starts from the beginning.';
-const sayAnew = ({ name }: { name: string }) => toast(phrase`${name}: ${anew}`);
+const sayAnew = ({ name }: { name: string }) => toast(phrase`${name}: ` + anew);
 
 export const transfers = $state<{ list: Transfer[] }>({ list: [] });
 
