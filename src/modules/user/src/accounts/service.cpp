@@ -361,9 +361,8 @@ Result<Role> Accounts::role_of(UserId id) {
 }
 
 Result<bool> Accounts::others_moderate(Role least, std::span<UserId const> besides) {
-    return database_.read([&](db::Connection& c) -> Result<bool> {
-        return repository::others_moderate(c, std::max(least, Role::moderator), besides);
-    });
+    return database_.read(
+        [&](db::Connection& c) -> Result<bool> { return repository::others_moderate(c, std::max(least, Role::moderator), besides); });
 }
 
 void Accounts::changed(db::Transaction& tx, UserId id) {
