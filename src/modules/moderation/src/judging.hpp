@@ -15,8 +15,7 @@ struct Case {
 
 // Whether `who` reported it, which bars them unless nobody else may decide: alone in a small house one could hide nothing. A query, and
 // two where it is so.
-Result<bool> is_barring_accuser(
-    db::Connection& c, user::Users& users, Subject const& subject, UserId owner, Role owner_rank, UserId who);
+Result<bool> is_barring_accuser(db::Connection& c, user::Users& users, Subject const& subject, UserId owner, Role owner_rank, UserId who);
 
 // Errors, all forbidden: "moderation.own", "moderation.reporter", "moderation.rank".
 Result<> check_may_judge(Case const& about, UserId who, Role rank);
