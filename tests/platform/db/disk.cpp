@@ -3,7 +3,9 @@
 
 #include <mozi/db/frees.hpp>
 
+#include <fcntl.h>
 #include <sys/mount.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <thread>
@@ -183,6 +185,26 @@ TEST_CASE("on a disk without a byte left the reserve carries what frees, and is 
     CHECK(spaced([&] {
         database->checkpoint();
         return std::filesystem::file_size(reserve) == 1u << 20;
+    }));
+}
+
+TEST_CASE("a disk that fills within the time that an answer about it is believed takes what frees all the same") {
+    Folder folder;
+    if (::mount("tmpfs", folder.path.c_str(), "tmpfs", 0, "size=24m") != 0)
+        return skip(std::string("no mount here: ") + std::strerror(errno));
+    struct Unmount {
+        std::filesystem::path const& path;
+        ~Unmount() { ::umount2(path.c_str(), MNT_DETACH); }
+    } const unmount{folder.path};
+    auto const database = open_in(folder.path, 8u << 20);
+    database->checkpoint();
+    REQUIRE(insert(*database, 1, "there is room")); // asked and believed
+    auto const ballast = ::open((folder.path / "ballast").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    for (off_t end = 0; ::posix_fallocate(ballast, end, 4096) == 0;) end += 4096;
+    ::close(ballast);
+    CHECK(database->write([&](db::Transaction& tx) -> Result<> {
+        db::frees(tx);
+        return tx->run("INSERT INTO note (id, word) VALUES (?, ?)", 2, std::string(60'000, 'x')), Result<>{};
     }));
 }
 
