@@ -42,6 +42,11 @@ Result<> fill(db::Database& database, int id, std::size_t bytes) {
     return insert(database, id, std::to_string(id) + std::string(bytes, 'x'));
 }
 
+struct Unmount {
+    std::filesystem::path const& path;
+    ~Unmount() { ::umount2(path.c_str(), MNT_DETACH); }
+};
+
 } // namespace
 
 TEST_CASE("cached statements hold no read transaction: the log can be emptied at any time") {
@@ -137,10 +142,7 @@ TEST_CASE("on a disk without a byte left the reserve carries what frees, and is 
     Folder folder;
     if (::mount("tmpfs", folder.path.c_str(), "tmpfs", 0, "size=24m") != 0)
         return skip(std::string("no mount here: ") + std::strerror(errno));
-    struct Unmount {
-        std::filesystem::path const& path;
-        ~Unmount() { ::umount2(path.c_str(), MNT_DETACH); }
-    } const unmount{folder.path};
+    Unmount const unmount{folder.path};
     auto const database = open_in(folder.path, 8u << 20);
     database->checkpoint();
     auto const reserve = folder.path / "t.reserve";
@@ -192,10 +194,7 @@ TEST_CASE("a disk that fills within the time that an answer about it is believed
     Folder folder;
     if (::mount("tmpfs", folder.path.c_str(), "tmpfs", 0, "size=24m") != 0)
         return skip(std::string("no mount here: ") + std::strerror(errno));
-    struct Unmount {
-        std::filesystem::path const& path;
-        ~Unmount() { ::umount2(path.c_str(), MNT_DETACH); }
-    } const unmount{folder.path};
+    Unmount const unmount{folder.path};
     auto const database = open_in(folder.path, 8u << 20);
     database->checkpoint();
     REQUIRE(insert(*database, 1, "there is room")); // asked and believed
@@ -213,10 +212,7 @@ TEST_CASE("a disk that really fills loses nothing that was answered, and goes on
     if (::mount("tmpfs", folder.path.c_str(), "tmpfs", 0, "size=3m") != 0) {
         return skip(std::string("no mount here: ") + std::strerror(errno));
     }
-    struct Unmount {
-        std::filesystem::path const& path;
-        ~Unmount() { ::umount2(path.c_str(), MNT_DETACH); }
-    } const unmount{folder.path};
+    Unmount const unmount{folder.path};
     bool fatal = false;
     auto database =
         db::Database::open({.name = "t", .dir = folder.path, .min_free_bytes = 0, .on_fatal = [&](std::string const&) { fatal = true; }});
