@@ -93,6 +93,42 @@ export async function talking(house) {
   });
 }
 
+// While the server stands still, so that nothing is answered.
+async function hurriedly(house, page) {
+  const title = page.locator('header .reaction');
+  const love = title.getByRole('button', { name: 'Love', exact: true });
+  const wow = title.getByRole('button', { name: 'Wow, yours. Take it back' });
+  await house.check('a choice made while another is on its way stands, and an act is done whose page is left at once', async () => {
+    await film(house, page);
+    await love.waitFor();
+    house.server.child.kill('SIGSTOP');
+    try {
+      await love.click();
+      await title.getByRole('button', { name: 'Choose a reaction' }).click();
+      await page.getByRole('menuitemradio', { name: 'Wow' }).click();
+      await wow.waitFor();
+      const kept = page.waitForResponse((answer) => answer.request().method() === 'PUT' && /WOW/.test(answer.request().postData()));
+      house.server.child.kill('SIGCONT');
+      await kept;
+      await film(house, page);
+      await wow.waitFor();
+      house.server.child.kill('SIGSTOP');
+      await page.evaluate(() => {
+        for (const i of [1, 2, 3, 4, 5, 6]) void fetch(`/api/movies?page=${i}`).catch(() => undefined); // all connections a browser has
+      });
+      await wow.click();
+      await love.waitFor();
+      await page.goto('about:blank');
+      await page.waitForTimeout(300);
+    } finally {
+      house.server.child.kill('SIGCONT');
+    }
+    await page.waitForTimeout(500);
+    await film(house, page);
+    await love.waitFor();
+  });
+}
+
 async function reactions(house, page) {
   // proves S14
   await house.check('a reaction is given, changed and taken back, and counted each time', async () => {
@@ -103,14 +139,17 @@ async function reactions(house, page) {
     await title.getByRole('button', { name: 'Love, yours. Take it back' }).waitFor();
     await one.waitFor();
     await title.getByRole('button', { name: 'Choose a reaction' }).click();
+    const kept = page.waitForResponse((answer) => answer.request().method() === 'PUT' && /WOW/.test(answer.request().postData()));
     await page.getByRole('menuitemradio', { name: 'Wow' }).click();
     await title.getByRole('button', { name: 'Wow, yours. Take it back' }).waitFor();
+    await kept;
     await page.reload();
     await one.waitFor();
     await title.getByRole('button', { name: 'Wow, yours. Take it back' }).click();
     await title.getByRole('button', { name: 'Love', exact: true }).waitFor();
     await one.waitFor({ state: 'detached' });
   });
+  if (house.server?.child) await hurriedly(house, page);
   await house.check('what others gave is offered as nothing of one’s own: a number, and a heart to give', async () => {
     const angry = await member(house, 'ines');
     const address = `/api/movies/${house.filmPath.split('/').pop()}/like`;
