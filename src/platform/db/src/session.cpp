@@ -9,6 +9,9 @@
 
 #include <cstring>
 #include <ctime>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace mozi::db {
 
@@ -180,6 +183,8 @@ std::unique_ptr<Session> Session::postgres(
         session->session_.open(soci::postgresql, url + (url.find('?') == url.npos ? "?" : "&") +
                                                      "application_name=videa-mozi&connect_timeout=5&tcp_user_timeout=15000&keepalives_idle="
                                                      "15&keepalives_interval=5&keepalives_count=3");
+        auto* const connection = static_cast<soci::postgresql_session_backend*>(session->session_.get_backend())->conn_;
+        session->line_.fd = fcntl(PQsocket(connection), F_DUPFD_CLOEXEC, 0);
         session->plain("SET search_path TO " + schema);
         session->plain("SET statement_timeout TO " + std::to_string(statement_limit.count()));
         session->statement_limit_ = statement_limit;
@@ -194,6 +199,16 @@ std::unique_ptr<Session> Session::postgres(
 int Session::progress(void* self) {
     if (std::chrono::steady_clock::now() > static_cast<Session*>(self)->deadline_) return 1;
     return cut_after.count() > 0 && work_of_this_thread() > cut_at ? 1 : 0;
+}
+
+Session::Line::~Line() {
+    if (fd >= 0) ::close(fd);
+}
+
+// Its own limit is the server's to keep, and a server that was stopped keeps none.
+void Session::end_hung(std::chrono::milliseconds longest) {
+    auto const since = waits_since_.load();
+    if (since != never && std::chrono::steady_clock::now() - since > longest) ::shutdown(line_.fd, SHUT_RDWR);
 }
 
 void Session::limit_statements(std::chrono::milliseconds limit) {
@@ -225,6 +240,7 @@ void Session::fail(std::exception const& cause) {
 
 void Session::plain(std::string const& sql) {
     ++statement_count;
+    Waiting const waiting(*this);
     try {
         session_.once << sql;
     } catch (std::exception const& cause) { fail(cause); }
@@ -236,6 +252,7 @@ void Session::script(std::string const& sql) {
         if (sqlite_api::sqlite3_exec(handle(session_), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail_sqlite();
         return;
     }
+    Waiting const waiting(*this);
     // Not through SOCI, which would take a ":name" in a function's body for a parameter of its own.
     auto* const connection = static_cast<soci::postgresql_session_backend*>(session_.get_backend())->conn_;
     std::unique_ptr<PGresult, void (*)(PGresult*)> const result(PQexec(connection, sql.c_str()), PQclear);
@@ -329,6 +346,7 @@ std::int64_t Session::execute_sqlite(
 
 std::int64_t Session::execute_postgres(
     std::string_view sql, Prepared& prepared, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) {
+    Waiting const waiting(*this);
     auto& statement = *prepared.statement;
     struct Unbind {
         soci::statement& statement;

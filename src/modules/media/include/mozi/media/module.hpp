@@ -80,9 +80,10 @@ struct Needs {
     std::filesystem::path dir; // media files live below it, in files/<id>
     std::string signing_key; // 32 bytes
     std::uint64_t min_free_bytes = 16u << 20;
-    // Whose session that is, as they stand now; a visitor's where it has ended. Signatures and uploads end with it. Memory, or one
-    // point read.
-    std::function<http::Viewer(Id<"session">)> viewer_of;
+    // Whose session that is, as they stand now: what memory knows of it, and read. Signatures and uploads end with it. Errors of both:
+    // "auth.token" where it has ended, "storage.*".
+    std::function<std::optional<Result<http::Viewer>>(Id<"session">)> recall_viewer;
+    std::function<Result<http::Viewer>(Id<"session">)> viewer_of;
     jobs::Pool& workers; // for fsync and bookkeeping after a streamed body
     db::Topic& media; // moves when what lists of titles show of a video changes
     http::Visitors visitors = http::Visitors::may_read; // must_sign_in: every address of a video is signed
