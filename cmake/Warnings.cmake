@@ -33,6 +33,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
 endif()
 find_program(MOZI_CCACHE ccache)
 if(MOZI_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${MOZI_CCACHE})
+  # Precompiled headers are compared by what is in them.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${MOZI_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${MOZI_CCACHE})
 endif()

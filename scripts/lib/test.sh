@@ -253,7 +253,9 @@ run_tests() {
   trap stop_postgres EXIT
   prepare_parts "${parts[@]}"
   for part in "${parts[@]}"; do
+    local began=$SECONDS
     "part_$part"
+    say "    in $((SECONDS - began)) s"
   done
   say ""
   say "$passed passed, $failed failed, $skipped skipped"

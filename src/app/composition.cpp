@@ -86,6 +86,17 @@ void check_hears(Module const& module) {
     }
 }
 
+// Who owns a kind says where its things lie, so that they are held against decisions. Throws std::logic_error.
+void check_places(Module const& module) {
+    auto const all = module_places();
+    for (auto const& entry : module.subjects)
+        if (auto const own = all.find(module.name); own == all.end() || std::ranges::none_of(own->second, [&](effects::Place const& place) {
+                return place.listener.empty() && place.kind == entry.kind;
+            }))
+            throw std::logic_error(
+                module.name + " owns the kind " + std::string(to_text(entry.kind.value)) + " and does not say where its things lie");
+}
+
 } // namespace
 
 struct House::Parts {
@@ -172,12 +183,14 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     installation.complete(p.databases);
 
     // Modules in the order of modules.cmake; ports are filled in as their owners come to be.
-    p.user = user::make_user(context(user_db),
-        {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes), std::chrono::days(s.auth.refresh_days), &p.people,
-            std::chrono::days(s.auth.session_days), {s.community.name, s.server.base_url}});
+    p.user =
+        user::make_user(context(user_db), {p.secret, s.community.registration, std::chrono::minutes(s.auth.access_minutes),
+                                              std::chrono::days(s.auth.refresh_days), &p.people, std::chrono::days(s.auth.session_days),
+                                              {s.community.name, s.server.base_url}, s.limits.enabled ? s.limits.sign_ins_per_minute : 0});
     p.directory.add(p.user.module.subjects);
     p.content = content::make_content(context(content_db),
-        {*p.user.users, p.ports, s.community.who_creates, p.movies, {&p.people, &p.movies, &p.engagement, &p.media_topic}});
+        {*p.user.users, p.ports, s.community.who_creates, p.movies, {&p.people, &p.movies, &p.engagement, &p.media_topic},
+            s.community.unreleased_per_member, s.community.titles_per_day});
     p.directory.add(p.content.subjects);
     p.media = media::make_media(
         context(media_db), {.users = *p.user.users,
@@ -192,14 +205,11 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
                                .visitors = s.community.visitors_read ? http::Visitors::may_read : http::Visitors::must_sign_in});
     p.ports.videos = p.media.videos.get();
     p.directory.add(p.media.module.subjects);
-    p.social = social::make_social(context(social_db), {*p.user.users, p.directory, p.engagement});
+    p.social = social::make_social(context(social_db), {*p.user.users, p.directory, p.engagement, s.community.comments_per_day});
     p.ports.engagement = p.social.engagement.get();
     p.directory.add(p.social.module.subjects);
     auto record = record_settings(s, p.secret);
-    record.check_effects = [this] {
-        return check_effects({databases(), &parts_->directory, [this] { return parts_->dispatcher.settle(std::chrono::seconds(2)); },
-            [this] { return !parts_->stopping.load(); }});
-    };
+    record.check_effects = [this] { return check_effects({databases(), module_places(), [this] { return !parts_->stopping.load(); }}); };
     p.moderation = moderation::make_moderation(context(moderation_db), {*p.user.users, p.directory, std::move(record)});
     p.directory.add(p.moderation.module.subjects);
     p.directory.check_complete();
@@ -208,7 +218,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     p.gateway = std::make_unique<http::Gateway>(
         gateway_options(s, p.secret), p.user.authenticate, http::Pools{p.workers, p.hashers, p.slow}, p.metrics);
     auto const mount = [&](Module& module, db::Database& database) {
-        check_hears<moderation::ContentHidden>(module), check_hears<moderation::ContentRestored>(module);
+        check_hears<moderation::ContentHidden>(module), check_hears<moderation::ContentRestored>(module), check_places(module);
         p.dispatcher.add_listeners(database, std::move(module.listeners));
         p.gateway->mount(module.name, &database, std::move(module.routes));
     };
@@ -242,7 +252,12 @@ void House::start() {
     auto& p = *parts_;
     p.dispatcher.start();
     p.vitals = std::make_unique<Vitals>(Vitals::Needs{p.databases, p.dispatcher, p.dir, std::uint64_t(p.settings.data.min_free_bytes),
-        [] { return std::vector<Ailment>{}; }, p.metrics});
+        [&p] {
+            std::vector<Ailment> out;
+            for (auto& sentence : p.media.keeping->faults()) out.push_back({"media.programs", std::move(sentence)});
+            return out;
+        },
+        p.metrics});
     p.vitals->start();
     p.maintenance = std::make_unique<jobs::Ticker>(
         "maintenance", std::chrono::milliseconds(250), [&p, before = std::chrono::steady_clock::now()]() mutable {
@@ -275,7 +290,7 @@ void House::stop(std::chrono::milliseconds grace) {
     p.workers.stop();
     p.hashers.stop();
     p.slow.stop();
-    p.moderation.stop_jobs(); // its look may wait for the dispatcher
+    p.moderation.stop_jobs();
     p.dispatcher.stop();
     p.housekeeping.reset();
     if (p.vitals) p.vitals->stop();
@@ -320,6 +335,11 @@ moderation::RecordSettings record_settings(Settings const& settings, std::string
 std::map<std::string, std::span<EmbeddedFile const>> module_migrations() {
     return {{"user", user::user_migrations()}, {"content", content::content_migrations()}, {"media", media::media_migrations()},
         {"social", social::social_migrations()}, {"moderation", moderation::moderation_migrations()}};
+}
+
+std::map<std::string, std::vector<effects::Place>> module_places() {
+    return {{"user", user::user_places()}, {"content", content::content_places()}, {"media", media::media_places()},
+        {"social", social::social_places()}};
 }
 
 Result<> check_schema(std::string const& module, db::Database& database) {

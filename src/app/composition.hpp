@@ -50,6 +50,8 @@ private:
 moderation::RecordSettings record_settings(Settings const& settings, std::string const& secret);
 // What each module's database is made by, besides mozi_platform_schema().
 std::map<std::string, std::span<EmbeddedFile const>> module_migrations();
+// Where each module's things lie, and what it keeps of effects.
+std::map<std::string, std::vector<effects::Place>> module_places();
 // Whether the schema of that module's database is the one of this executable. Errors: as Database::check_schema().
 Result<> check_schema(std::string const& module, db::Database& database);
 

@@ -73,8 +73,7 @@ std::vector<http::Route> HealthRoutes::routes() {
     return {
         route<&HealthRoutes::health>(*this, Method::get, "/health", "getHealth", "Is it well?", Access::anyone, 200, {}, quick),
         route<&HealthRoutes::live>(*this, Method::get, "/health/live", "getLive", "Is the process alive?", Access::anyone, 200, {}, quick),
-        route<&HealthRoutes::ready>(
-            *this, Method::get, "/health/ready", "getReady", "Does it take requests?", Access::anyone, 200,
+        route<&HealthRoutes::ready>(*this, Method::get, "/health/ready", "getReady", "Does it take requests?", Access::anyone, 200,
             {"server.draining", "server.not_ready"}, quick),
         route<&HealthRoutes::ping>(*this, Method::get, "/health/ping", "ping", "The shortest answer", Access::anyone, 200, {}, quick),
         route<&HealthRoutes::services>(*this, Method::get, "/health/services", "getServices", "Each module and its database; as getMetrics",
@@ -154,6 +153,12 @@ Result<ServicesHealth> HealthRoutes::services(Call& call, Empty const&) {
             : name == "moderation" ? needs_.record.warnings()
                                    : std::vector<std::string>{}});
     }
+    if (auto const peer = needs_.gateway.unnamed_proxy(); peer && !out.services.empty())
+        out.services.front().warnings.push_back(
+            "A proxy at " + *peer +
+            " forwards requests and is not in server.trusted_proxies: everybody behind "
+            "it is counted as one client, so one of them can lock the others out. If it is yours, set server.trusted_proxies = [\"" +
+            *peer + "\"] and restart.");
     for (auto const& ailment : ailments) out.problems.push_back({ailment.id, ailment.sentence});
     return out;
 }

@@ -18,7 +18,7 @@ std::string const& existing(std::string const& dir) {
 
 } // namespace
 
-Databases look_at_databases(Settings const& settings) {
+Databases look_at_databases(Settings const& settings, db::Access access) {
     Databases out;
     for (auto const name : module_names())
         if (Installation::exists(settings, std::string(name)))
@@ -27,7 +27,7 @@ Databases look_at_databases(Settings const& settings) {
                 .url = settings.database.url,
                 .read_limit = std::chrono::minutes(10), // nobody waits behind it
                 .min_free_bytes = std::uint64_t(settings.data.min_free_bytes),
-                .access = db::Access::look});
+                .access = access});
     return out;
 }
 

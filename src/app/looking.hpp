@@ -14,8 +14,8 @@ struct NoInstallation : std::runtime_error {
 
 using Databases = std::map<std::string, std::unique_ptr<db::Database>>;
 
-// Those that exist, opened for looking.
-Databases look_at_databases(Settings const& settings);
+// Those that exist, opened for looking, or for looking beside a running server.
+Databases look_at_databases(Settings const& settings, db::Access access = db::Access::look);
 // The modules whose database is in use and older than this executable. Throws std::runtime_error where one is newer, or changed.
 std::vector<std::string> must_be_upgradable(Databases const& databases);
 // Whether the folder has room for the copies and the steps of their upgrade: a copy of each, and twice the biggest. Throws

@@ -110,13 +110,20 @@ struct CommunitySettings {
     content::WhoCreates who_creates = content::WhoCreates::members;
     bool visitors_read = true;
     user::Registration registration = user::Registration::closed;
+    int unreleased_per_member = 500, titles_per_day = 500, comments_per_day = 2000;
     static constexpr auto fields() {
         return std::tuple{field("name", &CommunitySettings::name, {.min = 1, .max = 60, .help = "What the community is called."}),
             field("who_creates", &CommunitySettings::who_creates, {.help = "Who may create titles."}),
             field("visitors_read", &CommunitySettings::visitors_read,
                 {.help = "Whether released titles are open to people who are not signed in."}),
             field("registration", &CommunitySettings::registration,
-                {.help = "OPEN: anybody who reaches this server may join. CLOSED: accounts come from `videa-mozi user create`."})};
+                {.help = "OPEN: anybody who reaches this server may join. CLOSED: accounts come from `videa-mozi user create`."}),
+            field("unreleased_per_member", &CommunitySettings::unreleased_per_member,
+                {.min = 1, .max = 1'000'000, .help = "Titles of one person that are not released."}),
+            field("titles_per_day", &CommunitySettings::titles_per_day,
+                {.min = 1, .max = 1'000'000, .help = "Titles one person adds in 24 hours."}),
+            field("comments_per_day", &CommunitySettings::comments_per_day,
+                {.min = 1, .max = 1'000'000, .help = "Comments one person writes on a day (UTC)."})};
     }
 };
 

@@ -60,7 +60,8 @@ void Vitals::feel(std::string const& name, db::Database& database) {
     });
     std::scoped_lock const held(mutex_);
     auto& pulse = pulses_.at(name);
-    auto const before = std::exchange(pulse.fault, written ? (dead ? std::optional<Error>() : std::optional(dead.error())) : std::optional(written.error()));
+    auto const before = std::exchange(
+        pulse.fault, written ? (dead ? std::optional<Error>() : std::optional(dead.error())) : std::optional(written.error()));
     pulse.since.reset();
     pulse.tried = Steady::now();
     if (dead) pulse.dead_events = *dead;
@@ -78,18 +79,19 @@ std::vector<Ailment> Vitals::ailments() const {
             else if (pulse.fault)
                 out.push_back({"database." + name, "The database of " + name + " cannot be written: " + pulse.fault->message, true});
             if (pulse.dead_events > 0)
-                out.push_back({"events.dead." + name,
-                    name + " gave up " + std::to_string(pulse.dead_events) + " events: videa-mozi events dead lists them with their reason"});
+                out.push_back({"events.dead." + name, name + " gave up " + std::to_string(pulse.dead_events) +
+                                                          " events: videa-mozi events dead lists them with their reason"});
         }
     }
     for (auto const& lag : needs_.dispatcher.lags())
         if (lag.behind > late)
-            out.push_back({"events." + lag.listener, lag.listener + " has not heard the latest events of " + lag.source + " for " +
-                                                         std::to_string(std::chrono::duration_cast<std::chrono::seconds>(lag.behind).count()) +
-                                                         " s. The log says why"});
+            out.push_back({"events." + lag.listener,
+                lag.listener + " has not heard the latest events of " + lag.source + " for " +
+                    std::to_string(std::chrono::duration_cast<std::chrono::seconds>(lag.behind).count()) + " s. The log says why"});
     if (auto const free = needs_.dir.free_bytes(); free <= needs_.min_free_bytes)
-        out.push_back({"disk", "The disk of the data folder has " + std::to_string(free >> 20) +
-                                   " MiB free: nothing is saved until there is room (data.min_free_bytes). Hiding, deleting and signing in go on"});
+        out.push_back(
+            {"disk", "The disk of the data folder has " + std::to_string(free >> 20) +
+                         " MiB free: nothing is saved until there is room (data.min_free_bytes). Hiding, deleting and signing in go on"});
     for (auto& ailment : needs_.of_media()) out.push_back(std::move(ailment));
     return out;
 }

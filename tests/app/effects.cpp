@@ -1,4 +1,5 @@
 // Undo is exact: decisions of any kind on any thing, taken back in any order, leave every table as if they had never been.
+#include "effects_check.hpp"
 #include "of_each_kind.hpp"
 #include "support.hpp"
 
@@ -49,8 +50,33 @@ struct Deed {
     ActionId action;
 };
 
+// The look through what stands finds what nobody decided, on this engine as well: the effect, and what is left of it without one.
+void find_undecided(app::House& house, std::map<SubjectKind, OfOneKind> const& things) {
+    auto const finds = [&](std::string const& what) {
+        auto const checked = app::check_effects({house.databases(), app::module_places()});
+        auto const said = checked ? std::string() : checked.error().message;
+        CHECK_MESSAGE((what.empty() ? said.empty() : said.find(what) != said.npos), said << " / " << what);
+    };
+    finds("");
+    for (auto const& [kind, own] : things) {
+        auto const& entry = house.directory().entry(kind);
+        auto const change = [&](auto&& by) { REQUIRE(house.databases().at(own.module)->write(by)); };
+        change([&](db::Transaction& tx) { return effects::apply(tx, entry, own.ids.front(), {1}, Effect::hide); });
+        finds("by a decision that does not stand");
+        change([&](db::Transaction& tx) -> Result<> { return effects::forget(*tx, own.ids.front()), Result<>{}; });
+        auto const all = app::module_places();
+        auto const kept =
+            std::ranges::any_of(all.at(own.module), [&](auto const& place) { return place.kind == kind && !place.state.empty(); });
+        finds(kept ? "as hidden, and no decision hides it" : "");
+        change([&](db::Transaction& tx) { return effects::apply(tx, entry, own.ids.front(), {1}, Effect::hide); });
+        change([&](db::Transaction& tx) { return effects::undo(tx, entry, own.ids.front(), {1}); });
+        finds("");
+    }
+}
+
 void prove(app::House& house, int sequences, int at_once) {
     auto const things = fill(house).things;
+    find_undecided(house, things);
     std::vector<Subject> all;
     for (auto const& [kind, own] : things)
         for (auto const id : own.ids) all.push_back({kind, id});

@@ -158,3 +158,18 @@ TEST_CASE("who is banned in the database itself is out within a second") {
     CHECK(server.ask("POST", "/api/auth/refresh", {}, R"({"refreshToken":")" + ada.refresh + "\"}").status == 401);
     CHECK(server.get("/api/users/me", ben.access).status == 200);
 }
+
+TEST_CASE("a proxy that nobody named is in the log and told by doctor") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    Server const server(data, {});
+    auto const doctor = [&] { return run(command(data, {"doctor"}), "/").out; };
+    CHECK(doctor().find("trusted_proxies") == std::string::npos);
+    for (int i = 0; i < 20; ++i) CHECK(status_of(server, "/api/movies", "films.example.org", {"X-Forwarded-For: 203.0.113.9"}) == 200);
+    REQUIRE(server.wait_for_log("net.proxy_unnamed"));
+    auto const log = server.log();
+    CHECK(log.find("net.proxy_unnamed") == log.rfind("net.proxy_unnamed")); // once
+    auto const told = doctor();
+    CHECK(told.find("LOOK  A proxy at 127.0.0.1 forwards requests and is not in server.trusted_proxies") != std::string::npos);
+    CHECK(told.find("server.trusted_proxies = [\"127.0.0.1\"]") != std::string::npos);
+}

@@ -1,5 +1,6 @@
 // Every kind of thing there is, on every surface: its place in the API's document, what its owner tells, and one thing of it through
 // comments, reactions, reports, hiding, undoing and the events of all that. No kind is named here: a new one is asked the same.
+#include "effects_check.hpp"
 #include "of_each_kind.hpp"
 #include "support.hpp"
 
@@ -43,6 +44,34 @@ struct Lived {
         REQUIRE(found);
         REQUIRE_MESSAGE(found->size() == 1, "the owner of " << subject.text() << " does not find it");
         return found->begin()->second;
+    }
+    // Reported by one, hidden by another; the action.
+    std::string hide(Subject const& subject, std::string const& reporter, std::string const& judge) {
+        auto const reported = ask(Method::post, "/api/reports", reporter,
+            R"({"reportType":"SPAM","contentType":")" + std::string(to_text(subject.kind)) + R"(","contentId":")" + subject.id.text() +
+                "\"}");
+        REQUIRE_MESSAGE(reported.status == 201, reported.text);
+        auto const hidden = ask(
+            Method::post, "/api/reports/" + reported.id() + "/resolve", judge, R"({"action":"HIDE","resolution":"Against the rules."})");
+        REQUIRE_MESSAGE(hidden.status == 200, hidden.text);
+        if (serves) REQUIRE(house.dispatcher().settle(10s));
+        return hidden.text_of("actionId");
+    }
+    Result<> check_effects() { return app::check_effects({house.databases(), app::module_places()}); }
+    // Of it, in the places that are said to keep nothing of effects.
+    std::string rows_of(std::string const& module, Subject const& subject) {
+        std::string out;
+        auto const all = app::module_places();
+        for (auto const& place : all.at(module)) {
+            if (place.kind != subject.kind || !place.state.empty()) continue;
+            std::string columns;
+            for (auto const& [name] :
+                table<std::string>(*house.databases().at(module), "SELECT name FROM pragma_table_info('" + std::string(place.table) + "')"))
+                columns += (columns.empty() ? "" : " || '|' || ") + ("coalesce(CAST(" + name + " AS text), '-')");
+            out += scalar<std::string>(*house.databases().at(module),
+                "SELECT " + columns + " FROM " + std::string(place.table) + " WHERE " + std::string(place.id) + " = ?", subject.id);
+        }
+        return out;
     }
 };
 
@@ -219,4 +248,125 @@ TEST_CASE("what goes for good takes along what is below it") {
         REQUIRE(lived.house.dispatcher().settle(10s));
         CHECK_MESSAGE(below() == 0, "the end of the kind is not told");
     }
+}
+
+TEST_CASE("what a module keeps as hidden is held against what was decided, of every kind and wherever it is kept") {
+    Lived lived(app::Purpose::serve);
+    auto const mona = lived.join("mona", http::Role::moderator), noa = lived.join("noa", http::Role::moderator);
+    // A title with a film, so that all there is about titles is kept.
+    auto const movie = lived.of.things.at(SubjectKind::movie).ids.front(), film = lived.of.things.at(SubjectKind::media).ids.front();
+    auto const shown = lived.ask(Method::put, "/api/movies/" + movie.text(), lived.of.owner,
+        R"({"title":"Shown","status":"RELEASED","genres":["Drama"],"releaseDate":"1922-03-04","mediaId":")" + film.text() + "\"}");
+    REQUIRE_MESSAGE(shown.status == 200, shown.text);
+    REQUIRE(lived.house.dispatcher().settle(10s));
+    REQUIRE(lived.check_effects());
+    int tried = 0;
+    // What somebody writes who has the database is found, and nothing is when it is as it was.
+    auto const find = [&](std::string const& module, effects::Place const& place, SubjectId id, int state, std::string const& what) {
+        auto const table = std::string(place.table);
+        CAPTURE(module + "." + table);
+        auto const run = [&](std::string const& sql) {
+            std::int64_t rows = 0;
+            REQUIRE(lived.house.databases().at(module)->write(
+                [&](db::Transaction& tx) -> Result<> { return rows = tx->run(sql), Result<>{}; }));
+            return rows;
+        };
+        run("CREATE TABLE as_it_was AS SELECT * FROM " + table);
+        REQUIRE(run("UPDATE OR IGNORE " + table + " SET " + std::string(place.state) + " = " + std::to_string(state) + " WHERE " +
+                    std::string(place.id) + " = " + id.text()) > 0);
+        auto const found = lived.check_effects();
+        REQUIRE_FALSE(found);
+        CHECK(found.error().id == "moderation.effect_broken");
+        CHECK_MESSAGE(found.error().message.find(what) != std::string::npos, found.error().message);
+        CHECK_MESSAGE(found.error().message.find(id.text()) != std::string::npos, found.error().message);
+        run("DELETE FROM " + table), run("INSERT INTO " + table + " SELECT * FROM as_it_was"), run("DROP TABLE as_it_was");
+        auto const whole = lived.check_effects();
+        REQUIRE_MESSAGE(whole, whole.error().message);
+        ++tried;
+    };
+    std::int64_t row = 0;
+    for (auto const& [kind, own] : lived.of.things) {
+        Subject const subject{kind, own.ids.front()};
+        CAPTURE(subject.text());
+        auto const before = lived.rows_of(own.module, subject);
+        auto const each = [&](auto&& use) {
+            for (auto const& [module, places] : app::module_places())
+                for (auto const& place : places)
+                    if (place.kind == kind && !place.state.empty()) use(module, place);
+        };
+        each([&](auto const& module, auto const& place) { find(module, place, subject.id, place.hidden, "as hidden, and no decision"); });
+        auto const action = lived.hide(subject, noa, mona);
+        ++row;
+        CHECK_MESSAGE(before == lived.rows_of(own.module, subject),
+            "the kind " << to_text(kind) << " keeps what effects hide in a table, and does not say in which column");
+        each([&](auto const& module, auto const& place) {
+            find(module, place, subject.id, place.hidden - 1, "row " + std::to_string(row) + " of");
+        });
+        REQUIRE(lived.ask(Method::post, "/api/moderation/actions/" + action + "/revert", mona, R"({"reason":"a mistake"})").status == 200);
+        REQUIRE(lived.house.dispatcher().settle(10s));
+        ++row;
+    }
+    CHECK(tried >= 8);
+    // One shelf of several shows it.
+    auto const action = lived.hide({SubjectKind::movie, movie}, noa, mona);
+    auto& content = *lived.house.databases().at("content");
+    REQUIRE(content.write([&](db::Transaction& tx) -> Result<> {
+        REQUIRE(tx->run("UPDATE movie_shelf SET state = 3 WHERE kind = 2 AND movie_id = ?", movie) == 1);
+        return {};
+    }));
+    CHECK_FALSE(lived.check_effects());
+}
+
+TEST_CASE("what is on its way from a decision to the thing is no fault, of any kind, until it was heard") {
+    Lived lived(app::Purpose::describe); // nobody listens yet
+    auto const mona = lived.join("mona", http::Role::moderator), noa = lived.join("noa", http::Role::moderator);
+    auto const movie = lived.of.things.at(SubjectKind::movie).ids.front(), film = lived.of.things.at(SubjectKind::media).ids.front();
+    auto const in = [&](std::string const& module, auto&& by) { REQUIRE(lived.house.databases().at(module)->write(by)); };
+    auto const run = [&](std::string const& module, std::string const& sql) {
+        in(module, [&](db::Transaction& tx) -> Result<> { return tx->run(sql), Result<>{}; });
+    };
+    auto const whole = [&](std::string const& when) {
+        auto const checked = lived.check_effects();
+        CHECK_MESSAGE(checked, when << ": " << checked.error().message);
+    };
+    run("media", "INSERT INTO title (movie_id, media_id, released, hidden) VALUES (" + movie.text() + ", " + film.text() + ", 1, 0)");
+    for (auto const& [kind, own] : lived.of.things) {
+        Subject const subject{kind, own.ids.front()};
+        CAPTURE(subject.text());
+        auto const& entry = lived.house.directory().entry(kind);
+        ActionId const action{*parse_id(lived.hide(subject, noa, mona))};
+        whole("decided");
+        // Its own module first, those that hear of that later.
+        in(own.module, [&](db::Transaction& tx) { return effects::apply(tx, entry, subject.id, action, Effect::hide); });
+        whole("arrived");
+        if (kind == SubjectKind::movie) run("media", "UPDATE title SET hidden = 1");
+        auto const undo = "/api/moderation/actions/" + action.text() + "/revert";
+        REQUIRE(lived.ask(Method::post, undo, mona, R"({"reason":"A mistake."})").status == 200);
+        whole("taken back");
+        in(own.module, [&](db::Transaction& tx) { return effects::undo(tx, entry, subject.id, action); });
+        whole("as before");
+    }
+    // Who has heard all of it and kept none of it is at fault.
+    run("media", "INSERT INTO listener_cursor (listener, source, seq) VALUES ('media.titles', 'content', 1000000)");
+    auto const found = lived.check_effects();
+    REQUIRE_FALSE(found);
+    CHECK(found.error().message.find("The table title of media has " + Subject{SubjectKind::movie, movie}.text()) != std::string::npos);
+    run("media", "UPDATE title SET hidden = 0");
+    whole("mended");
+}
+
+TEST_CASE("what is kept as hidden is looked through along indexes, of every kind") {
+    Lived lived(app::Purpose::describe);
+    for (auto const& [module, places] : app::module_places())
+        for (auto const& place : places) {
+            if (place.state.empty()) continue;
+            auto& database = *lived.house.databases().at(module);
+            auto shown = effects::called_shown_sql(place);
+            shown.replace(shown.find("{list}"), 6, "(1, 2)");
+            auto const along = plan(database, effects::called_hidden_sql(place)), of_some = plan(database, shown);
+            auto const name = module + "." + std::string(place.table);
+            CHECK_MESSAGE(along.starts_with("SEARCH t USING"), name << ": " << along);
+            CHECK_MESSAGE(along.find("INTEGER PRIMARY KEY") == along.npos, name << ": " << along); // that would be a walk past all of them
+            CHECK_MESSAGE(of_some.starts_with("SEARCH t USING"), name << ": " << of_some);
+        }
 }

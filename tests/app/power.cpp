@@ -74,9 +74,7 @@ struct Lived {
         return out;
     }
     std::map<std::string, db::Database*> databases() { return house.databases(); }
-    Result<> check() {
-        return app::check_effects({databases(), &house.directory(), [this] { return house.dispatcher().settle(2s); }});
-    }
+    Result<> check() { return app::check_effects({databases(), app::module_places()}); }
 };
 
 } // namespace
@@ -184,6 +182,12 @@ TEST_CASE("an effect nobody decided, one that is gone and one that outlived its 
         run("INSERT INTO effect (subject_id, action_id, effect) VALUES (" + own.ids.back().text() + ", 77, 'HIDE')"); // hidden by nobody
         find("no row");
         run("DELETE FROM effect WHERE action_id = 77");
+        run("UPDATE effect SET effect = 'HIDDEN' WHERE action_id = " + action); // a word that hides nothing
+        find("row " + std::to_string(row) + " of");
+        run("UPDATE effect SET effect = 'HIDE' WHERE action_id = " + action);
+        run("INSERT INTO effect (subject_id, action_id, effect) VALUES (" + subject.id.text() + ", " + action + ", 'HIDDEN')"); // one more
+        find("row " + std::to_string(row) + " of");
+        run("DELETE FROM effect WHERE effect = 'HIDDEN'");
         REQUIRE(lived.ask(Method::post, "/api/moderation/actions/" + action + "/revert", mona, R"({"reason":"a mistake"})").status == 200);
         REQUIRE(lived.house.dispatcher().settle(10s));
         ++row;
@@ -193,6 +197,112 @@ TEST_CASE("an effect nobody decided, one that is gone and one that outlived its 
         run("DELETE FROM effect WHERE action_id = " + action);
     }
     CHECK(lived.check());
+}
+
+namespace {
+
+void run_sql(std::filesystem::path const& file, std::string const& sql) {
+    sqlite3* database = nullptr;
+    REQUIRE(sqlite3_open(file.c_str(), &database) == SQLITE_OK);
+    sqlite3_busy_timeout(database, 5000);
+    CHECK_MESSAGE(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK, sqlite3_errmsg(database));
+    sqlite3_close(database);
+}
+
+std::string text_in(Reply const& reply, char const* key) { return std::string(reply.json().at(key).as_string()); }
+
+// One who reports, one who decides, and something to decide on.
+struct Deciding {
+    Server const& server;
+    Person admin, ada, ben;
+    std::string movie;
+    explicit Deciding(Server const& at) : server(at), admin(first_admin(at)), ada(join(at, "ada")), ben(appoint(at, "ben", "MODERATOR")) {
+        movie = text_in(server.ask("POST", "/api/movies", ada.access, R"({"title":"Shown","status":"RELEASED"})"), "id");
+    }
+    // The action, where there is one.
+    std::string decide(std::string const& why, std::string const& action) const {
+        auto const report = server.ask(
+            "POST", "/api/reports", ben.access, R"({"contentType":"MOVIE","reportType":")" + why + R"(","contentId":")" + movie + "\"}");
+        REQUIRE_MESSAGE(report.status == 201, report.body);
+        auto const resolved = server.ask("POST", "/api/reports/" + text_in(report, "id") + "/resolve", admin.access,
+            R"({"action":")" + action + R"(","resolution":"Said."})");
+        REQUIRE_MESSAGE(resolved.status == 200, resolved.body);
+        return action == "NONE" ? "" : text_in(resolved, "actionId");
+    }
+    void revert(std::string const& action) const {
+        REQUIRE(
+            server.ask("POST", "/api/moderation/actions/" + action + "/revert", admin.access, R"({"reason":"a mistake"})").status == 200);
+    }
+};
+
+// What doctor prints; a fault or none, and these words.
+void doctor(std::filesystem::path const& data, bool whole, std::string const& says) {
+    auto const ran = run(command(data, {"doctor"}), "/");
+    CHECK_MESSAGE((ran.out.find("FAULT") == ran.out.npos) == whole, ran.out << ran.err);
+    CHECK_MESSAGE(ran.status == (whole ? 0 : 69), ran.out << ran.err);
+    CHECK_MESSAGE(ran.out.find(says) != std::string::npos, ran.out << ran.err);
+}
+
+} // namespace
+
+TEST_CASE("doctor looks at the record itself beside a running server, and one that is busy deciding is no fault") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    Server server(data, {"limits.enabled=false"});
+    Deciding const deciding(server);
+    deciding.decide("SPAM", "NONE");
+    std::atomic<bool> enough{false};
+    std::atomic<int> decided{0};
+    std::thread busy([&] {
+        try {
+            while (!enough) deciding.revert(deciding.decide("SPAM", "HIDE")), ++decided; // ben sees what is hidden
+        } catch (...) {} // told already
+    });
+    for (int i = 0; i < 4; ++i) doctor(data, true, "sealed, anchored, and as decided");
+    enough = true;
+    busy.join();
+    CHECK(decided > 10);
+    auto const row = "WHERE seq = 1";
+    run_sql(data / "moderation.db", std::string("UPDATE moderation_audit SET reason = 'Never said.' ") + row);
+    doctor(data, false, "row 1.");
+    run_sql(data / "moderation.db", std::string("UPDATE moderation_audit SET reason = 'Said.' ") + row);
+    doctor(data, true, "sealed, anchored, and as decided");
+    run_sql(data / "content.db", "UPDATE movie SET hidden = 1");
+    doctor(data, false, "FAULT The table movie of content has MOVIE " + deciding.movie + " as hidden, and no decision hides it");
+    CHECK(
+        server.get("/health/services").body.find("record of decisions does not") == std::string::npos); // that is its own look, once a day
+}
+
+TEST_CASE("doctor without a server finds an effect that is gone, one that outlived its decision, and a column that was changed") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    std::string movie, undone, standing;
+    {
+        Server server(data);
+        Deciding const deciding(server);
+        movie = deciding.movie;
+        undone = deciding.decide("SPAM", "HIDE");
+        deciding.revert(undone);
+        standing = deciding.decide("SPAM", "HIDE");
+        for (int i = 0; i < 100 && server.get("/api/movies/" + movie).status == 200; ++i) std::this_thread::sleep_for(50ms);
+        CHECK(server.get("/api/movies/" + movie).status == 404);
+        CHECK(server.stop() == 0);
+    }
+    doctor(data, true, "sealed, anchored, and as decided");
+    auto const values = [&](std::string const& action) {
+        return "INSERT INTO effect (subject_id, action_id, effect) VALUES (" + movie + ", " + action + ", 'HIDE')";
+    };
+    run_sql(data / "content.db", "DELETE FROM effect; UPDATE movie SET hidden = 0; UPDATE movie_shelf SET state = 3");
+    doctor(data, false, "MOVIE " + movie + " was hidden, and is not (decision " + standing + ", row 3 of the record");
+    run_sql(data / "content.db", values(standing));
+    doctor(data, false, "The table movie of content has MOVIE " + movie + " as shown, and a decision hides it (decision " + standing);
+    run_sql(data / "content.db", "UPDATE movie SET hidden = 1; UPDATE movie_shelf SET state = 5; " + values(undone));
+    doctor(data, false, "content has the effect HIDE on " + movie + " by a decision that does not stand (decision " + undone);
+    run_sql(data / "content.db", "DELETE FROM effect WHERE action_id = " + undone);
+    doctor(data, true, "sealed, anchored, and as decided");
+    run_sql(data / "content.db", "DELETE FROM effect; DELETE FROM movie_shelf; DELETE FROM movie"); // what is gone has no effects
+    run_sql(data / "media.db", "DELETE FROM title");
+    doctor(data, true, "sealed, anchored, and as decided");
 }
 
 TEST_CASE("doctor names the row of the record that was changed or is missing, while the server runs and when it does not, until that is "
@@ -206,12 +316,7 @@ TEST_CASE("doctor names the row of the record that was changed or is missing, wh
         CHECK_MESSAGE(ran.out.find(says) != std::string::npos, ran.out << ran.err);
         if (record == Record::broken) CHECK(ran.status == 69);
     };
-    auto const run_sql = [&](std::string const& sql) {
-        sqlite3* database = nullptr;
-        REQUIRE(sqlite3_open((data / "moderation.db").c_str(), &database) == SQLITE_OK);
-        CHECK_MESSAGE(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK, sqlite3_errmsg(database));
-        sqlite3_close(database);
-    };
+    auto const change = [&](std::string const& sql) { run_sql(data / "moderation.db", sql); };
     {
         Server server(data);
         auto const admin = first_admin(server), ada = join(server, "ada"), ben = join(server, "ben");
@@ -232,7 +337,7 @@ TEST_CASE("doctor names the row of the record that was changed or is missing, wh
     CHECK(read_file(data / "audit-anchor").find("\nanchored 3 ") != std::string::npos);
     CHECK((std::filesystem::status(data / "audit-anchor").permissions() & std::filesystem::perms(077)) == std::filesystem::perms::none);
     doctor(Record::whole, "record of decisions: 3 rows");
-    run_sql("DELETE FROM moderation_audit WHERE seq = 3");
+    change("DELETE FROM moderation_audit WHERE seq = 3");
     doctor(Record::broken, "row 3.");
     {
         Server server(data);
@@ -245,8 +350,6 @@ TEST_CASE("doctor names the row of the record that was changed or is missing, wh
     CHECK_MESSAGE(accepted.status == 0, accepted.err);
     CHECK(accepted.out.find("up to row 2") != std::string::npos);
     doctor(Record::whole, "record of decisions: 3 rows");
-    run_sql("UPDATE moderation_audit SET reason = 'It was nobody.' WHERE seq = 3");
-    // What was accepted is held by its hash; a changed word of it shows with the next look at that row.
-    run_sql("UPDATE moderation_audit SET hash = '" + std::string(64, '0') + "' WHERE seq = 3");
+    change("UPDATE moderation_audit SET reason = 'It was nobody.' WHERE seq = 3");
     doctor(Record::broken, "row 3.");
 }

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <fstream>
 
+#include <sqlite3.h>
+
 using namespace mozi::test;
 namespace fs = std::filesystem;
 
@@ -239,4 +241,54 @@ TEST_CASE("doctor says whether the address people use leads to the running serve
     auto const wrong = doctor(other.port());
     CHECK(wrong.status != 0);
     CHECK(wrong.out.find("is answered by something else") != std::string::npos);
+}
+
+TEST_CASE("a start without ffmpeg says so, and health goes on saying it") {
+    Folder folder;
+    Server const server(folder.path / "data", {"media.ffmpeg=/nowhere/ffmpeg"});
+    CHECK(server.wait_for_log("media.program_missing"));
+    CHECK(server.log().find("/nowhere/ffmpeg") != std::string::npos);
+    CHECK(server.get("/health/services").body.find("/nowhere/ffmpeg is missing") != std::string::npos);
+}
+
+TEST_CASE("a full share is no error of the server, a full disk is; a start below the floor leaves reading titles anew to a later one") {
+    Folder folder;
+    auto const data = folder.path / "data";
+    auto const movie = R"({"title":"Étoile","status":"RELEASED"})";
+    {
+        Server const server(data, {"media.quota_bytes=100"});
+        auto const ada = join(server, "ada");
+        CHECK(server.ask("POST", "/api/movies", ada.access, movie).status == 201);
+        auto const refused = server.ask("POST", "/api/uploads", ada.access, {}, {{"Tus-Resumable", "1.0.0"}, {"Upload-Length", "101"}});
+        CHECK(refused.status == 507);
+        CHECK(refused.id() == "media.quota");
+        CHECK(refused.json().at("title") == "Your share is full");
+        CHECK(server.log().find("request.failed") == std::string::npos);
+    }
+    auto const version = [&](std::string const& also) {
+        sqlite3* opened = nullptr;
+        REQUIRE(sqlite3_open((data / "content.db").c_str(), &opened) == SQLITE_OK);
+        int out = -1;
+        auto const read = [](void* to, int, char** values, char**) { return *static_cast<int*>(to) = std::atoi(values[0]), 0; };
+        REQUIRE(sqlite3_exec(opened, (also + "SELECT version FROM title_folding").c_str(), read, &out, nullptr) == SQLITE_OK);
+        sqlite3_close(opened);
+        return out;
+    };
+    auto const now = version("");
+    version("UPDATE title_folding SET version = 0, up_to = NULL; UPDATE movie SET title_fold = ''; ");
+    {
+        Server const server(data, {"data.min_free_bytes=" + std::to_string(1LL << 50)});
+        CHECK(server.wait_for_log("content.refolding_waits"));
+        CHECK(server.get("/api/movies").json().at("pagination").at("total") == 1);
+        CHECK(server.get("/api/movies?search=etoile").json().at("pagination").at("total") == 0);
+        CHECK(server.ask("POST", "/api/movies", sign_in(server, "ada").access, movie).status == 507);
+        CHECK(server.wait_for_log("request.failed"));
+        auto const log = server.log(), line = log.substr(log.rfind('\n', log.find("request.failed")) + 1);
+        CHECK(line.substr(0, line.find('\n')).find("\"level\":\"error\"") != std::string::npos);
+        CHECK(line.substr(0, line.find('\n')).find("storage.full") != std::string::npos);
+    }
+    CHECK(version("") == 0);
+    Server const server(data);
+    CHECK(server.get("/api/movies?search=etoile").json().at("pagination").at("total") == 1);
+    CHECK(version("") == now);
 }

@@ -37,6 +37,7 @@ TEST_CASE("databases and folders are their owner's alone, whatever the umask, an
         auto const made =
             server.ask("POST", "/api/media/uploads", person.access, "", {{"Tus-Resumable", "1.0.0"}, {"Upload-Length", "17"}});
         CHECK(made.status == 201);
+        CHECK(read_file("/proc/" + std::to_string(server.pid()) + "/status").find("Umask:\t0077\n") != std::string::npos);
         CHECK(fs::exists(data / "user.db-wal"));
         CHECK_FALSE(fs::is_empty(data / "snapshots"));
         for (auto const& path : open_to_others(data)) FAIL_CHECK(path);

@@ -50,6 +50,7 @@ public:
 
     int stop(int signal = SIGTERM); // exit status, or 128 + signal
     std::uint16_t port() const { return port_; }
+    pid_t pid() const { return child_; }
     std::filesystem::path const& data() const { return data_; }
     std::string log() const; // so far
     bool wait_for_log(std::string const& text, std::chrono::seconds within = std::chrono::seconds(30)) const;

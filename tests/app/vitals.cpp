@@ -157,7 +157,8 @@ TEST_CASE("a PostgreSQL that says nothing holds up nobody who does not need it, 
     address.replace(colon + 1, slash - colon - 1, std::to_string(line.port));
     {
         Folder folder;
-        Server const server(folder.path / "data", {"database.url=" + address, "server.io_threads=1", "limits.enabled=false", "community.registration=OPEN"});
+        Server const server(folder.path / "data",
+            {"database.url=" + address, "server.io_threads=1", "limits.enabled=false", "community.registration=OPEN"});
         auto const ada = join(server, "ada");
         REQUIRE(server.get("/api/movies").status == 200); // kept from here on
         REQUIRE(server.get("/health/ready").status == 200);

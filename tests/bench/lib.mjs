@@ -74,6 +74,8 @@ export async function ours(name, settings = [], environment = {}, executable = b
         'server.module_ports=false',
         'community.registration=OPEN',
         'limits.enabled=false',
+        'community.titles_per_day=1000000',
+        'community.comments_per_day=1000000',
         'log.level=warn',
         'http.max_connections_per_address=5000',
         ...settings,

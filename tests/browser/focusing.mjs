@@ -9,7 +9,8 @@ export async function focusing(house) {
   const kata = await member(house, 'kata');
   const film = await kata.film('Paper Harbour', { genres: ['Drama', 'Short'] });
   const page = await enter(house, kata);
-  await kata.film('Paper Lantern');
+  for (const title of ['Paper Lantern', 'Quay Nine', 'Radio Silence', 'Slow Ferry', 'Tin Roof', 'Ursa Minor', 'Wet Paint'])
+    await kata.film(title); // more than stand at the head of the home page
   await opening(house, film, page);
   await dialogs(house, film, page);
   await comments(house, kata, film, page);

@@ -34,6 +34,7 @@ class Run {
     const settings = {
       'auth.access_minutes': 1440,
       'media.open_uploads': 10000,
+      'media.unused_films': 10000,
       'log.level': 'warn',
       'log.format': 'json',
       ...(postgres ? { 'database.url': postgres, 'database.sessions': 8 } : {}),

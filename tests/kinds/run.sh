@@ -60,7 +60,8 @@ three_places() {
     replace 'http(movies, needs)' 'http(movies, needs), playlists(context)' "$content/module.cpp" &&
     replace '    made.subjects' '    for (auto& route : parts->playlists.routes()) made.routes.push_back(std::move(route));
     made.subjects' "$content/module.cpp" &&
-    replace 'parts->movies.subject()' 'parts->movies.subject(), parts->playlists.subject()' "$content/module.cpp" || return 1
+    replace 'parts->movies.subject()' 'parts->movies.subject(), parts->playlists.subject()' "$content/module.cpp" &&
+    replace '{repository::places()}' '{repository::places(), Playlists::places()}' "$content/module.cpp" || return 1
   # 3. One of it for the tests that ask of every kind.
   replace '    // A new kind is added here.' '    out.things[SubjectKind::playlist] = {"content", {}};
     for (int i = 0; i < 2; ++i)
@@ -162,6 +163,8 @@ does_not_compile "a look-up that is one" "$entry" '[this](std::span<SubjectId co
 
 table=$(cd "$tree" && echo schema/content/*_playlists.sql)
 does_not_start "an entry" "$wiring" ', parts->playlists.subject()' '' "no module hands over the kind PLAYLIST"
+does_not_start "where they lie" "$wiring" ', Playlists::places()' '' \
+  "content owns the kind PLAYLIST and does not say where its things lie"
 does_not_start "ears" "$wiring" '"content.moderated", made.subjects' '"content.moderated", {parts->movies.subject()}' \
   "content owns the kind PLAYLIST and does not hear moderation.content.hidden"
 does_not_start "an error of its own" "$entry" 'not_found("playlist.not_found")' 'not_found("movie.not_found")' \
@@ -173,11 +176,15 @@ fails_a_test "one of it for the tests" "$things" '    // A new kind is added her
   '*every kind has its place*' "nothing of the kind PLAYLIST"
 fails_a_test "effects of settling" "$entry" 'found->hidden = effects::stands' '(void)effects::stands' '*of any kind*' \
   "the owner of the kind does not settle what HIDE leaves"
+fails_a_test "the column that follows from effects" "$entry" ', .state = "hidden"' '' '*of every kind and wherever*' \
+  "the kind PLAYLIST keeps what effects hide in a table, and does not say in which column"
+fails_a_test "an index of what is hidden" "$table" 'CREATE INDEX playlist_hidden' '-- CREATE INDEX playlist_hidden' '*along indexes*' \
+  "content.playlist"
 fails_a_test "a name for its things" "$entry" '.title = each.title,' '' '*every kind says*' "facts.title"
 fails_a_test "their owner" "$entry" '.owner = each.owner,' '' '*every kind says*' "facts.owner"
 fails_a_test "their place" "$entry" '.address = "/playlist/" + each.id.text(),' '' '*every kind says*' "facts.address"
 fails_a_test "word of its end" "$entry" 'context_.outbox.emit(tx, PlaylistDeleted{in.id});' '' '*goes for good*' \
   "the end of the kind is not told"
 fails_a_test "its table" "$table" 'CREATE TABLE playlist (' \
-  'CREATE TABLE play_list (' '*every kind has its place*' "/api/playlists"
+  'CREATE TABLE play_list (' '*every kind has its place*' "no such table: main.playlist"
 finish

@@ -74,6 +74,10 @@ SubjectEntry Playlists::subject() {
     };
 }
 
+std::vector<effects::Place> Playlists::places() {
+    return {{.kind = SubjectKind::playlist, .table = "playlist", .id = "id", .state = "hidden"}};
+}
+
 std::vector<http::Route> Playlists::routes() {
     using http::Access;
     using http::Method;

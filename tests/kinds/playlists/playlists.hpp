@@ -50,6 +50,7 @@ public:
     explicit Playlists(ModuleContext const& context) : context_(context) {}
     std::vector<http::Route> routes();
     SubjectEntry subject();
+    static std::vector<effects::Place> places();
 
     Result<Playlist> create(http::Call& call, CreatePlaylist& in);
     Result<Playlist> get(http::Call& call, OnePlaylist const& in);

@@ -6,3 +6,4 @@ CREATE TABLE playlist (
     hidden     INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1)),
     created_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX playlist_hidden ON playlist (id) WHERE hidden = 1;

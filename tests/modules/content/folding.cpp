@@ -58,7 +58,7 @@ TEST_CASE("folding anew goes on where it was interrupted, in pages") {
     on_each_database([](House& house) {
         MovieId middle{};
         for (int i = 0; i < 1100; ++i) {
-            auto const made = house.add(titled("Title " + std::to_string(i)));
+            auto const made = house.add(titled("Title " + std::to_string(i)), UserId{1000 + i / 400}); // in a day one person adds 500
             if (i == 99) middle = made.id;
         }
         write_as_before(house, fold_version);

@@ -304,3 +304,48 @@ TEST_CASE("caches of lists learn of every change, and of nothing else") {
         CHECK(house.get("/api/movies").body.at("data").as_array().empty());
     });
 }
+
+TEST_CASE("one person keeps so many titles unreleased, and adds so many within a day") {
+    on_each_database([](House& house) {
+        auto const add = [&](std::string_view status, UserId who = ada) {
+            return house.ask(Method::post, "/api/movies", who, R"({"title":"A","status":")" + std::string(status) + "\"}");
+        };
+        auto const first = add("DRAFT");
+        REQUIRE(first.status == 201);
+        REQUIRE(add("CANCELLED").status == 201);
+        auto const count = [&](int drafts) {
+            REQUIRE(house.database->write([&](db::Transaction& tx) -> Result<> {
+                return tx->run("UPDATE shelf_count SET titles = ? WHERE kind = 3 AND shelf = ? AND state = 0", drafts, ada.text()),
+                       Result<>{};
+            }));
+        };
+        count(499); // with the one that was cancelled
+        auto const refused = add("DRAFT");
+        CHECK(refused.status == 409);
+        CHECK(refused.id() == "movie.too_many_drafts");
+        CHECK(add("IN_PRODUCTION").id() == "movie.too_many_drafts");
+        CHECK(add("RELEASED").status == 201);
+        CHECK(add("DRAFT", ben).status == 201);
+        count(498);
+        CHECK(add("DRAFT").status == 201);
+        count(2);
+        CHECK(house.ask(Method::delete_, "/api/movies/" + first.id(), ada).status == 204);
+        for (int i = 3; i < 500; ++i) REQUIRE(add("RELEASED").status == 201);
+        auto const many = add("RELEASED");
+        CHECK(many.status == 429);
+        CHECK(many.id() == "movie.too_many_today");
+        CHECK(std::stoi(many.header("Retry-After")) > 80'000);
+        CHECK(add("RELEASED", ben).status == 201);
+        house.clock.advance(std::chrono::hours(24));
+        CHECK(add("RELEASED").status == 201);
+        if (house.database->dialect() == db::Dialect::sqlite) {
+            auto const latest =
+                test::plan(*house.database, "SELECT created_at FROM movie WHERE id = (SELECT movie_id FROM movie_shelf WHERE "
+                                            "kind = 3 AND shelf = ? AND state = 6 ORDER BY movie_id DESC LIMIT 1 OFFSET ?)");
+            CHECK(latest.find("SEARCH movie_shelf USING PRIMARY KEY (kind=? AND shelf=? AND state=?)") != std::string::npos);
+            CHECK(latest.find("TEMP B-TREE") == std::string::npos);
+            CHECK(test::plan(*house.database, "SELECT sum(titles) FROM shelf_count WHERE kind = 3 AND shelf = ? AND state IN (0, 1, 2, 4)")
+                      .find("SEARCH shelf_count USING PRIMARY KEY (kind=? AND shelf=? AND state=?)") != std::string::npos);
+        }
+    });
+}

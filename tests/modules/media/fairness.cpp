@@ -3,6 +3,7 @@
 
 #include "jobs/queue.hpp"
 #include "library/repository.hpp"
+#include "transcode/survey.hpp"
 #include "tus_client.hpp"
 
 #include <algorithm>
@@ -96,16 +97,82 @@ TEST_CASE("a still with sound is held: every picture stands where it stood, and 
         CHECK(std::ranges::any_of(begins, [&](double begin) { return std::abs(begin - begins.front() - at) < 0.01; }));
 }
 
+TEST_CASE("silence that has to be made is bounded by the sound there is: two channels, then fewer sounds") {
+    TempFolder folder;
+    auto const place = place_of(folder);
+    std::filesystem::create_directories(place.folder);
+    write_file(folder.path("pictures"), pictures_at({0, 18'000}, "160x90"));
+    make_video({"-f", "lavfi", "-i", "anoisesrc=d=1:r=48000", "-ac", "6", "-c:a", "ac3", "-f", "ac3", folder.path("sound")});
+    std::vector<std::string> words{"-i", folder.path("pictures")}, maps{"-map", "0:v"};
+    for (int i = 1; i <= 8; ++i) {
+        words.insert(words.end(), {"-i", folder.path("sound")});
+        maps.insert(maps.end(), {"-map", std::to_string(i) + ":a"});
+    }
+    words.insert(words.end(), maps.begin(), maps.end());
+    words.insert(words.end(), {"-c", "copy", "-f", "matroska", place.folder + "/source"});
+    make_video(words);
+    auto const jail = real_jail();
+    media::PrepareLimits const limits;
+    media::Survey survey(jail, place, limits, {});
+    REQUIRE(survey.look() == media::Reason::none);
+    REQUIRE(media::prepare_folder(jail, place.work(), place.folder + "/source"));
+    REQUIRE(survey.inspect() == media::Reason::none);
+    REQUIRE(survey.probe().sounds.size() == 8);
+    REQUIRE(survey.scan([](double) { return std::chrono::steady_clock::duration{}; }) == media::Reason::none);
+    CHECK(survey.known().stereo_only);
+    CHECK(survey.probe().sounds.size() == 1);
+    CHECK(std::ranges::count(survey.remarks(), media::Warning::too_many_tracks, &media::Remark::warning) == 7);
+}
+
 TEST_CASE("a program that does nothing is ended, once, and it is not tried again by itself") {
     TempFolder folder;
     std::filesystem::create_directories(folder.path("medium"));
     write_file(folder.path("medium/source"), short_film());
     auto jail = real_jail();
     jail.ffmpeg = inside_program(); // does nothing, whatever it is told
-    auto const made = media::prepare(jail, place_of(folder), {.patience = std::chrono::milliseconds(300)}, {});
-    INFO(made.detail);
-    CHECK(made.reason == media::Reason::timed_out);
-    CHECK_FALSE(media::may_pass(made.reason));
+    for (auto const bytes : {std::uintmax_t(short_film().size()), std::uintmax_t(65) << 20}) { // read through first, or begun first
+        CAPTURE(bytes);
+        std::filesystem::resize_file(folder.path("medium/source"), bytes);
+        auto const made = media::prepare(jail, place_of(folder), {.patience = std::chrono::milliseconds(300)}, {});
+        INFO(made.detail);
+        CHECK(made.reason == media::Reason::timed_out);
+        CHECK_FALSE(media::may_pass(made.reason));
+    }
+}
+
+TEST_CASE("a film whose program has vanished waits for it, however long, and is then prepared") {
+    for (auto const vanishes : {"ffprobe", "ffmpeg"}) {
+        CAPTURE(vanishes);
+        TempFolder const programs;
+        auto const install = [&](std::string const& name) {
+            std::filesystem::copy_file("/usr/bin/" + name, programs.path(name));
+            std::filesystem::permissions(programs.path(name), std::filesystem::perms(0755));
+        };
+        install("ffmpeg"), install("ffprobe");
+        House house(House::Jobs::running, {.ffmpeg = programs.path("ffmpeg"), .ffprobe = programs.path("ffprobe")});
+        CHECK(house.module->keeping->warnings().empty());
+        std::filesystem::remove(programs.path(vanishes));
+        auto const warnings = house.module->keeping->warnings();
+        REQUIRE(warnings.size() == 1);
+        CHECK(warnings.front().find(programs.path(vanishes) + " is missing") != std::string::npos);
+        auto const id = house.upload(short_film());
+        for (int run = 1; run <= 3; ++run) {
+            house.wait_until([&] {
+                return house.media(id).at("status") == "FAILED" ||
+                       house.scalar<std::int64_t>("SELECT count(*) FROM medium m JOIN job j ON j.medium_id = m.id WHERE m.run = " +
+                                                  std::to_string(run) + " AND j.tries = 0 AND j.starts = 0") == 1;
+            });
+            REQUIRE(house.media(id).at("status") == "PROCESSING");
+            house.database->live(std::chrono::seconds(31));
+        }
+        install(vanishes);
+        CHECK(house.module->keeping->warnings().empty());
+        house.wait_until([&] { // the run that had begun before waits once more
+            house.database->live(std::chrono::seconds(31));
+            return house.media(id).at("status") != "PROCESSING";
+        });
+        CHECK(house.media(id).at("status") == "READY");
+    }
 }
 
 // proves S23
@@ -154,13 +221,15 @@ TEST_CASE("administrators see all jobs in the order they came, and lower, raise 
         [&](db::Connection& c) -> Result<std::vector<media::Job>> { return media::queue::firsts(c, house.database->lived()); });
     REQUIRE(firsts->size() == 2);
 
-    CHECK(house.ask(Method::delete_, job_of(second), admin).status == 204);
-    CHECK(house.ask(Method::delete_, job_of(second), admin).id() == "media.job_not_found");
+    CHECK(house.ask(Method::delete_, job_of(second), admin).id() == "media.reason"); // another's, and in silence
+    CHECK(house.ask(Method::delete_, job_of(second) + "?reason=Too%20dear", admin).status == 204);
+    CHECK(house.ask(Method::delete_, job_of(second) + "?reason=Again", admin).id() == "media.job_not_found");
     auto const stopped = house.media(second, ben);
     CHECK(stopped.at("status") == "FAILED");
     CHECK(stopped.at("error").at("id") == "media.cancelled");
     CHECK(house.told("media.failed") == 1);
-    CHECK(house.ask(Method::post, "/api/media/" + second + "/retry", ben).status == 202); // nothing of the upload is lost
+    CHECK(house.ask(Method::post, "/api/media/" + second + "/retry", ben).id() == "media.stopped");
+    CHECK(house.ask(Method::post, "/api/media/" + second + "/retry", admin).status == 202); // nothing of the upload is lost
 }
 
 TEST_CASE("a preparation that is stopped in the middle ends, leaves nothing it made, and can be begun again") {
@@ -168,18 +237,29 @@ TEST_CASE("a preparation that is stopped in the middle ends, leaves nothing it m
     auto const id = house.upload(long_film(), ada);
     house.wait_until([&] { return house.media(id).at("playable") == true; });
     CHECK(house.get("/api/jobs", admin).at("data").at(0).at("running") == true);
-    CHECK(house.ask(Method::delete_, job_of(id), admin).status == 204);
+    auto const folder = house.folder.path("media/files/" + id);
+    std::filesystem::create_directories(folder + "/r77"); // of a start that was killed
+    CHECK(house.ask(Method::delete_, job_of(id) + "?reason=Later", admin).status == 204);
     CHECK(house.media(id).at("error").at("id") == "media.cancelled");
     CHECK(house.media(id).at("playable") == false);
     house.wait_until([&] { return processes_in(house.folder.path()) == 0; });
-    auto const folder = house.folder.path("media/files/" + id);
     house.wait_until([&] {
         for (auto const& entry : std::filesystem::directory_iterator(folder))
             if (entry.path().filename() != "source") return false;
         return true;
     });
-    CHECK(house.ask(Method::post, "/api/media/" + id + "/retry", ada).status == 202);
+    CHECK(house.ask(Method::post, "/api/media/" + id + "/retry", admin).status == 202);
     house.wait_until([&] { return house.media(id).at("playable") == true; });
+}
+
+TEST_CASE("what earlier starts of a preparation left goes when it begins again") {
+    House house;
+    auto const id = house.upload(long_film(), ada);
+    auto const folder = house.folder.path("media/files/" + id);
+    for (auto const* run : {"/r0", "/r77"}) std::filesystem::create_directories(folder + run);
+    house.restart(House::Jobs::running);
+    house.wait_until([&] { return house.media(id).at("playable") == true; });
+    for (auto const* run : {"/r0", "/r77"}) CHECK_FALSE(std::filesystem::exists(folder + run));
 }
 
 TEST_CASE("the queue asks its index once per owner, however many jobs each has") {

@@ -137,7 +137,7 @@ TEST_CASE("a program that is not there is refused by name, not run") {
     Cell cell;
     cell.settings.ffmpeg = "/nowhere/ffmpeg";
     auto const outcome = cell.doing("nothing");
-    CHECK(outcome.ending == Ending::exited);
+    CHECK(outcome.ending == Ending::no_program);
     CHECK(outcome.code != 0);
 }
 

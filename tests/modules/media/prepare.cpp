@@ -293,6 +293,11 @@ TEST_CASE("limits hold before anything is decoded") {
     CHECK(to_text(prepare_here(folder).reason) == "media.too_large_picture");
     make_source(folder, {picture("64x64", "400", "0.2"), {"-c:v", "mjpeg", "-r", "400", "-f", "avi"}});
     CHECK(to_text(prepare_here(folder).reason) == "media.too_many_frames");
+    // A thousand a second, and 25 is what it says.
+    make_source(folder, {picture("64x64", "25", "120"), {"-vf", "settb=1/1000,setpts=N", "-fps_mode", "passthrough", "-enc_time_base",
+                                                            "1/1000", "-c:v", "mjpeg", "-q:v", "20", "-f", "matroska"}});
+    REQUIRE(ffprobe(folder.path("medium/source"), {"-show_entries", "stream=r_frame_rate"}) == std::vector<std::string>{"25/1"});
+    CHECK(to_text(prepare_here(folder).reason) == "media.too_many_frames");
     make_source(folder, {picture("64x64", "25", "1"), {"-c:v", "amv", "-r", "25", "-strict", "-1", "-f", "matroska"}});
     CHECK(to_text(prepare_here(folder).reason) == "media.unsupported");
 }

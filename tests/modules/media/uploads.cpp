@@ -1,8 +1,6 @@
 // tus 1.0: every rule of the protocol.
 #include "tus_client.hpp"
 
-#include <sys/statvfs.h>
-
 using namespace mozi;
 using namespace mozi::test;
 
@@ -460,41 +458,4 @@ TEST_CASE("a chunk that is not what its checksum says leaves no bytes that nobod
     cut.accept.sink->write(std::string(50'000, 'x'));
     cut.accept.sink->finish(false); // the connection is gone
     CHECK(std::filesystem::file_size(source) == 3);
-}
-
-TEST_CASE("unfinished uploads of one person are bounded, those whose first body still comes among them") {
-    House house(House::Jobs::idle, {.open_uploads = 3});
-    auto const first = announce(house, {"upload-length: 3"});
-    announce(house, {"upload-length: 3"});
-    auto coming = house.begin(
-        Method::post, "/api/media/uploads", ada, with({"upload-length: 4", "content-type: application/offset+octet-stream"}), 4);
-    REQUIRE(coming.accept.sink);
-    auto const refused = house.ask(Method::post, "/api/media/uploads", ada, with({"upload-length: 3"}));
-    CHECK(refused.status == 409);
-    CHECK(refused.id() == "media.too_many_uploads");
-    announce(house, {"upload-length: 3"}, ben);
-    coming.accept.sink->write(std::string("abcd"));
-    coming.accept.sink->finish(true);
-    CHECK(house.end(std::move(coming)).status == 201); // it was complete at once
-    CHECK(send(house, first, 0, "abc").status == 204);
-    announce(house, {"upload-length: 3"});
-}
-
-TEST_CASE("what is announced is kept free for who sends it, and what others announce has to fit beside it") {
-    struct statvfs space{};
-    House house(House::Jobs::idle, {.max_upload_bytes = 1LL << 50, .quota_bytes = 0});
-    REQUIRE(statvfs(house.folder.path().c_str(), &space) == 0);
-    auto const free = std::int64_t(space.f_bavail) * std::int64_t(space.f_frsize);
-    auto const large = std::to_string(free * 6 / 10);
-    auto const where = announce(house, {"upload-length: " + large});
-    auto const there = announce(house, {"upload-length: " + large}, ben); // announced only: nothing is kept for who does not send
-    auto first = begin_chunk(house, where, 0, std::uint64_t(free * 6 / 10));
-    REQUIRE(first.accept.sink);
-    auto second = begin_chunk(house, there, 0, std::uint64_t(free * 6 / 10), {}, ben);
-    CHECK_FALSE(second.accept.sink);
-    CHECK(house.end(std::move(second)).id() == "media.no_space");
-    first.accept.sink->finish(false);
-    first = {};
-    auto again = begin_chunk(house, there, 0, std::uint64_t(free * 6 / 10), {}, ben);
-    CHECK(again.accept.sink);
 }

@@ -9,7 +9,7 @@ using namespace mozi::test;
 
 // proves S22
 TEST_CASE("thousands of random requests agree with a model of the protocol, however often connections die and are replaced") {
-    House house(House::Jobs::idle, {.open_uploads = 10'000});
+    House house(House::Jobs::idle, {.open_uploads = 10'000, .unused_films = 10'000});
     // A connection under way. Only the last one of an upload may write, and with a checksum nothing of it counts before its end.
     struct Connection {
         House::Begun begun;

@@ -14,6 +14,7 @@
 #include <map>
 #include <set>
 #include <spawn.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -343,6 +344,47 @@ TEST_CASE("what runs in the jail dies with the server, and with its warden, at w
                 kill(server, SIGKILL);
                 waitpid(server, nullptr, 0);
             }
+}
+
+// The one moment at which nobody tells it: its parent has forked and dies with the server before the child has asked for anything.
+TEST_CASE("a program whose warden is gone before it could ask to die with it does not begin") {
+    for (std::string const namespaces : {"1", "0"}) {
+        CAPTURE(namespaces);
+        Cell cell;
+        std::vector<std::string> words{this_program(), "server", namespaces, inside_program(), cell.run.directory, this_program()};
+        std::vector<char*> argv;
+        for (auto& word : words) argv.push_back(word.data());
+        argv.push_back(nullptr);
+        auto const server = fork();
+        if (server == 0) {
+            raise(SIGSTOP);
+            execv(argv[0], argv.data());
+            _exit(1);
+        }
+        int status = 0;
+        REQUIRE(waitpid(server, &status, WUNTRACED) == server);
+        auto const followed = ptrace(PTRACE_SEIZE, server, nullptr, PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE) == 0;
+        kill(server, SIGCONT);
+        if (!followed) {
+            kill(server, SIGKILL), waitpid(server, nullptr, 0);
+            return skip("processes may not be followed here");
+        }
+        pid_t warden = 0, program = 0; // in the order in which they stand at their beginning
+        while (program == 0) {
+            auto const who = waitpid(-1, &status, __WALL);
+            REQUIRE(who > 0);
+            if (!WIFSTOPPED(status)) continue;
+            if (who != server && warden == 0) warden = who;
+            if (who != server && who != warden) program = who;
+            else ptrace(PTRACE_CONT, who, nullptr, status >> 16 ? 0 : WSTOPSIG(status));
+        }
+        kill(server, SIGKILL);
+        for (auto const gone : {server, warden})
+            while (waitpid(gone, &status, __WALL) == gone && WIFSTOPPED(status)) {}
+        ptrace(PTRACE_DETACH, program, nullptr, nullptr);
+        CHECK(soon([&] { return !anything_of(cell.folder.path(), 0); }));
+        kill(program, SIGKILL);
+    }
 }
 
 TEST_SUITE_END();

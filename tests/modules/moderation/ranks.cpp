@@ -3,6 +3,8 @@
 
 #include "judging.hpp"
 
+#include <mozi/media/events.hpp>
+
 using namespace mozi;
 using namespace mozi::moderation;
 
@@ -40,6 +42,72 @@ TEST_CASE("nobody decides on their own case, whatever their rank") {
         CHECK(house.one(of_moderator, mod).at("barred").is_string());
         CHECK(house.revert(action, admin).status == 200);
         CHECK(house.told("moderation.content.hidden") == 1);
+    });
+}
+
+TEST_CASE("who is alone decides on what they reported, takes it back, and never on their own") {
+    on_each_database([](House& house) {
+        house.neighbours.people.alone = true;
+        auto const own = house.report_id(mod, "COMMENT", 70), of_mod = house.report_id(ben, "COMMENT", 71);
+        CHECK(house.one(own, mod).at("barred").is_null());
+        CHECK(house.claim(own, mod).status == 200);
+        auto const done = house.resolve(own, mod);
+        REQUIRE(done.status == 200);
+        CHECK(house.revert(done.text_of("actionId"), mod).status == 200);
+        check_barred(house, of_mod, mod, "moderation.own");
+    });
+}
+
+TEST_CASE("nobody has a say in who judges their own case, or what they reported") {
+    on_each_database([](House& house) {
+        auto const of_moderator = house.report_id(ben, "COMMENT", 71), of_admin = house.report_id(ben, "COMMENT", 79),
+                   reported = house.report_id(mod, "COMMENT", 70);
+        CHECK(house.claim(of_moderator, mod, R"({"moderatorId":"92"})").at("id") == "moderation.own");
+        CHECK(house.claim(reported, mod, R"({"moderatorId":"92"})").at("id") == "moderation.reporter");
+        CHECK(house.claim(of_admin, "98:ADMIN").status == 200);
+        auto const taken = house.wire.del("/api/reports/" + of_admin + "/assign", admin);
+        CHECK(taken.status == 403);
+        CHECK(taken.at("id") == "moderation.own");
+        CHECK(house.one(of_admin, mod).at("assignedTo").at("id") == "98");
+        CHECK(house.claim(of_moderator, other_mod).status == 200);
+        CHECK(house.wire.del("/api/reports/" + of_moderator + "/assign", other_mod).status == 204); // one's own claim goes back
+    });
+}
+
+TEST_CASE("an administrator who deletes another's film, or stops its preparation, leaves a row with their words; the owner's own acts "
+          "leave none") {
+    on_each_database([](House& house) {
+        house.hear(media::MediaDeleted{{5}, {11}, UserId{99}, "no room"});
+        house.hear(media::MediaDeleted{{6}, {11}, std::nullopt, std::nullopt});
+        house.hear(media::MediaFailed{{7}, {11}, "media.cancelled", UserId{99}, "too dear"});
+        house.hear(media::MediaFailed{{8}, {11}, "media.damaged", std::nullopt, std::nullopt});
+        CHECK(house.rows() == 2);
+        std::vector<std::string> seen;
+        REQUIRE(house.database->read([&](db::Connection& c) -> Result<> {
+            c.each<std::string, std::string, std::string>("SELECT what, subject, reason FROM moderation_audit ORDER BY seq",
+                [&](std::string const& what, std::string const& subject, std::string const& reason) {
+                    seen.push_back(what + " " + subject + " " + reason);
+                });
+            return {};
+        }));
+        CHECK(seen ==
+              std::vector<std::string>{"MEDIA_DELETED MEDIA 5 of USER 11 no room", "PREPARATION_STOPPED MEDIA 7 of USER 11 too dear"});
+    });
+}
+
+TEST_CASE("a moderator who was reported does not learn by whom, nor in which words") {
+    on_each_database([](House& house) {
+        auto const words = R"(,"description":"He wrote this to me.")";
+        auto const id = house.report(ben, "COMMENT", 71, "THREAT", words).id();
+        auto const check_silent = [](boost::json::value const& seen) {
+            CHECK(seen.at("reporter").is_null());
+            CHECK(seen.at("description").is_null());
+        };
+        check_silent(house.one(id, mod).body);
+        check_silent(house.one(id, "91:ADMIN").body); // the same person, risen
+        check_silent(house.wire.get("/api/reports", mod).data().at(0));
+        CHECK(house.one(id, other_mod).at("reporter").at("id") == "12");
+        CHECK(house.one(id, other_mod).at("description") == "He wrote this to me.");
     });
 }
 

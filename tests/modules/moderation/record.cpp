@@ -12,11 +12,14 @@ using namespace mozi::moderation;
 namespace {
 
 // Decisions one after another: rows 1 to 6, HIDE and NONE in turn.
-void decide_six(House& house) {
+void decide_six_more(House& house, std::string const& kind = "MOVIE", std::int64_t thing = 5) {
     for (int i = 0; i < 6; ++i) {
-        auto const id = house.report_id(std::to_string(20 + i), "MOVIE", 5);
+        auto const id = house.report_id(std::to_string(20 + i), kind, thing);
         REQUIRE(house.resolve(id, mod, i % 2 ? "NONE" : "HIDE", "reason " + std::to_string(i)).status == 200);
     }
+}
+void decide_six(House& house, std::string const& kind = "MOVIE", std::int64_t thing = 5) {
+    decide_six_more(house, kind, thing);
     REQUIRE(house.rows() == 6);
 }
 
@@ -173,18 +176,22 @@ TEST_CASE("rows from before the key begin the record and are bound with it") {
                 audit::Row row{.seq = seq,
                     .actor = {91},
                     .what = "REPORT_DISMISSED",
-                    .subject = "MOVIE 5 report 7",
+                    .subject = "MOVIE 5 report " + std::to_string(seq),
                     .reason = "fine",
                     .at = seq,
                     .previous = previous};
                 previous = row.hash = audit::plain_seal(row);
+                tx->run("INSERT INTO report (id, reporter_id, subject_kind, subject_id, owner_id, report_type, rank, status, assigned_to, "
+                        "resolution, created_at, updated_at, resolved_at) "
+                        "VALUES (?, 12, 'MOVIE', 5, 11, 'SPAM', 2, 'DISMISSED', 91, 'fine', 0, 0, ?)",
+                    seq, seq);
                 tx->run("INSERT INTO moderation_audit (seq, actor_id, what, subject, reason, at, previous_hash, hash) VALUES (?, ?, ?, ?, "
                         "?, ?, ?, ?)",
                     row.seq, row.actor, row.what, row.subject, row.reason, row.at, row.previous, row.hash);
             }
             return {};
         }));
-        std::filesystem::remove(house.path / "audit-anchor"), std::filesystem::remove(house.path / "copy");
+        house.forget_anchors(), house.run("DELETE FROM audit_anchored");
         house.made = make_moderation(house.context(), {house.neighbours.people, house.neighbours.directory, house.settings(true)});
         CHECK(house.text().starts_with("plain 3\nanchored 3 "));
         CHECK(house.rows() == 3);
@@ -194,7 +201,8 @@ TEST_CASE("rows from before the key begin the record and are bound with it") {
         CHECK(*made.record->verify() == 3);
         house.run("UPDATE moderation_audit SET reason = 'fin' WHERE seq = 2");
         check_broken(house, 2);
-        // Sealed anew as it was then, up to its end: another one stood there when the key came.
+        // Sealed anew as it was then, up to its end, and its report with it: another one stood there when the key came.
+        house.run("UPDATE report SET resolution = 'fin' WHERE id = 2");
         REQUIRE(house.database->write([&](db::Transaction& tx) -> Result<> {
             std::string previous;
             for (auto row : audit::rows_after(*tx, 0, 10)) {
@@ -212,7 +220,7 @@ TEST_CASE("rows from before the key begin the record and are bound with it") {
 TEST_CASE("without its anchor a record says so, and an operator's word lets it begin anew, which is recorded") {
     on_each_database([](House& house) {
         decide_six(house);
-        std::filesystem::remove(house.path / "audit-anchor"), std::filesystem::remove(house.path / "copy");
+        house.forget_anchors();
         auto const again = make_moderation(house.context(), {house.neighbours.people, house.neighbours.directory, house.settings(true)});
         again.tend();
         REQUIRE(again.record->warnings().size() == 1);
@@ -226,6 +234,129 @@ TEST_CASE("without its anchor a record says so, and an operator's word lets it b
         CHECK(test::scalar<std::string>(*house.database, "SELECT reason FROM moderation_audit WHERE seq = 7") == "the folder was lost");
         house.run("UPDATE moderation_audit SET hash = '" + std::string(64, '0') + "' WHERE seq = 7");
         CHECK_FALSE(again.record->verify());
+        house.whole = false;
+    });
+}
+
+TEST_CASE("a record whose rows and anchor are both gone says so, until that is accepted") {
+    on_each_database([](House& house) {
+        auto const begin = [&] {
+            auto again = make_moderation(house.context(), {house.neighbours.people, house.neighbours.directory, house.settings(true)});
+            again.tend();
+            return again.record;
+        };
+        auto const wipe = [&] {
+            for (auto const* table : {"moderation_audit", "moderation_action", "report"}) house.run("DELETE FROM " + std::string(table));
+        };
+        house.forget_anchors(); // before anything was decided
+        auto const empty = begin();
+        CHECK(empty->warnings().size() == 1);
+        CHECK(*empty->accept("the folder was lost") == 0);
+        decide_six_more(house);
+        CHECK(house.rows() == 7);
+        house.forget_anchors(), wipe();
+        for (auto const* start : {"first", "second"}) {
+            CAPTURE(start);
+            CHECK(begin()->warnings().size() == 1);
+            CHECK(house.text().empty()); // none is begun in its place
+            CHECK(begin()->verify().error().id == "moderation.audit_unanchored");
+            CHECK(verify_record(*house.database, house.settings(true)).error().id == "moderation.audit_unanchored");
+        }
+        CHECK(*begin()->accept("all of it was lost") == 0);
+        CHECK(begin()->warnings().empty());
+        decide_six_more(house);
+        CHECK(house.rows() == 7);
+        // With the mark gone as well, what lies elsewhere knows.
+        std::filesystem::remove(house.path / "audit-anchor"), wipe(), house.run("DELETE FROM audit_anchored");
+        auto const at_rest = verify_record(*house.database, house.settings(true));
+        REQUIRE_FALSE(at_rest);
+        CHECK(at_rest.error().id == "moderation.audit_broken");
+        auto const found = begin();
+        REQUIRE(found->warnings().size() == 1);
+        CHECK(found->warnings().front().find("row 1.") != std::string::npos);
+        // A mark alone that is gone is made again.
+        CHECK(*found->accept("lost again") == 0);
+        house.run("DELETE FROM audit_anchored");
+        CHECK(begin()->warnings().empty());
+        CHECK(test::scalar<std::int64_t>(*house.database, "SELECT count(*) FROM audit_anchored") == 1);
+    });
+}
+
+TEST_CASE("reports are held against the record: one that was closed, opened, decided otherwise or given another owner by hand is found") {
+    on_each_database([](House& house) {
+        auto const open = house.report_id("13", "MOVIE", 5, "OTHER");
+        decide_six(house, "COMMENT", 70);
+        REQUIRE(house.claim(house.report_id("13", "COMMENT", 70, "OTHER"), mod).status == 200);
+        auto const change = [&](std::string const& table, std::string const& id, std::string const& column, std::string const& value,
+                                std::int64_t row) {
+            CAPTURE(table + "." + column + " = " + value);
+            house.run("CREATE TABLE as_it_was AS SELECT * FROM " + table);
+            house.run("UPDATE " + table + " SET " + column + " = " + value + " WHERE id = " + id);
+            check_broken(house, row);
+            house.run("DELETE FROM " + table), house.run("INSERT INTO " + table + " SELECT * FROM as_it_was");
+            house.run("DROP TABLE as_it_was");
+            CHECK(house.rows() == 6);
+        };
+        auto const id_at = [&](std::int64_t row) {
+            auto const subject = test::scalar<std::string>(*house.database, "SELECT subject FROM moderation_audit WHERE seq = ?", row);
+            auto const at = subject.find(" report ") + 8;
+            return subject.substr(at, subject.find(' ', at) - at);
+        };
+        // Row 3 hides, row 4 sees no breach.
+        for (std::int64_t const row : {3, 4})
+            for (auto const& [column, value] : std::vector<std::pair<std::string, std::string>>{{"status", "'PENDING'"},
+                     {"status", row == 3 ? "'DISMISSED'" : "'RESOLVED'"}, {"status", "'SOMETHING'"}, {"assigned_to", "92"},
+                     {"assigned_to", "NULL"}, {"resolution", "'other'"}, {"resolved_at", "resolved_at + 1"}, {"resolved_at", "NULL"},
+                     {"subject_id", "6"}, {"owner_id", "12"}, {"action_id", row == 3 ? "NULL" : "5"}, {"id", "7"}})
+                change("report", id_at(row), column, value, row);
+        change("moderation_action", "(SELECT action_id FROM moderation_audit WHERE seq = 3)", "owner_id", "12", 3);
+        // One that nobody decided, as if somebody had; by itself, and as if by a decision on something else.
+        for (auto const* status : {"'DISMISSED'", "'RESOLVED'", "'SOMETHING'"}) change("report", open, "status", status, 7);
+        change("report", open, "status",
+            "'RESOLVED', assigned_to = 91, resolution = 'reason 2', action_id = (SELECT action_id FROM moderation_audit WHERE seq = 3), "
+            "resolved_at = (SELECT at FROM moderation_audit WHERE seq = 3)",
+            7);
+        // One that another's decision closed with it has no row of its own: it is what that decision is.
+        auto const with = house.report_id("12", "COMMENT", 70, "THREAT");
+        REQUIRE(house.resolve(house.report_id("13", "COMMENT", 70, "SPAM"), mod, "HIDE", "both").status == 200);
+        CHECK(house.rows() == 7);
+        house.run("UPDATE report SET resolution = 'other' WHERE id = " + with);
+        check_broken(house, 8);
+        CHECK(*house.made.record->accept("it was me") == 7);
+        CHECK(house.rows() == 8);
+        REQUIRE(house.resolve(open, mod, "NONE").status == 200);
+        CHECK(house.rows() == 9);
+        house.run("UPDATE report SET resolution = 'both' WHERE id = " + with); // one less than was accepted
+        check_broken(house, 10);
+        house.whole = false;
+    });
+}
+
+TEST_CASE("a decision without its row is left alone once it was accepted, and rows that name no owner stay valid") {
+    on_each_database([](House& house) {
+        decide_six(house);
+        house.run("DELETE FROM moderation_audit WHERE seq > 4");
+        check_broken(house, 5);
+        CHECK(*house.made.record->accept("restored a backup") == 4);
+        CHECK(house.rows() == 5);
+        // As the release before wrote them.
+        REQUIRE(house.database->write([&](db::Transaction& tx) -> Result<> {
+            std::string previous;
+            for (auto row : audit::rows_after(*tx, 0, 100)) {
+                if (auto const at = row.subject.find(" of USER 11"); at != row.subject.npos) row.subject.erase(at, 11);
+                row.previous = previous;
+                previous = row.hash = audit::seal(house.settings().key, row);
+                tx->run("UPDATE moderation_audit SET subject = ?, previous_hash = ?, hash = ? WHERE seq = ?", row.subject, row.previous,
+                    row.hash, row.seq);
+            }
+            return {};
+        }));
+        house.forget_anchors(), house.write("plain 0\n");
+        house.run("DELETE FROM moderation_action WHERE id NOT IN (SELECT action_id FROM moderation_audit WHERE action_id IS NOT NULL)");
+        house.run("DELETE FROM report WHERE resolution IN ('reason 4', 'reason 5')");
+        CHECK(house.rows() == 5);
+        house.run("UPDATE moderation_action SET owner_id = 12 WHERE id = (SELECT action_id FROM moderation_audit WHERE seq = 1)");
+        check_broken(house, 6);
         house.whole = false;
     });
 }

@@ -38,6 +38,7 @@ struct AnchorFolder {
         return out.str();
     }
     void write(std::string const& text) const { std::ofstream(path / "audit-anchor", std::ios::trunc) << text; }
+    void forget_anchors() const { std::filesystem::remove(path / "audit-anchor"), std::filesystem::remove(path / "copy"); }
 };
 
 class House : public AnchorFolder, public test::HouseOf<ModerationModule, test::Neighbours> {

@@ -310,3 +310,28 @@ TEST_CASE("when a title is deleted its comments and reactions go, others stay, a
         CHECK(house.wire.put(film + "/like", ada).status == 404);
     });
 }
+
+TEST_CASE("one person writes so many comments on a day") {
+    on_each_database([](House& house) {
+        auto const top = house.comment_id(ada, "first");
+        auto const written = [&] { return house.scalar<std::int64_t>("SELECT comments FROM written WHERE author_id = 11"); };
+        CHECK(written() == 1);
+        REQUIRE(house.database->write(
+            [](db::Transaction& tx) -> Result<> { return tx->run("UPDATE written SET comments = 1999"), Result<>{}; }));
+        CHECK(house.comment(ada, "the last", top).status == 201);
+        for (int i = 0; i < 2; ++i) {
+            auto const refused = house.comment(ada, "one more");
+            CHECK(refused.status == 429);
+            CHECK(refused.id() == "comment.too_many");
+            CHECK(std::stoi(refused.header("Retry-After")) <= 86'400);
+            CHECK(written() == 2000);
+        }
+        CHECK(house.wire.del("/api/comments/" + top, ada).status == 204); // room on the disk is not time of the day
+        CHECK(house.comment(ada, "one more").status == 429);
+        CHECK(house.comment(ben, "another's").status == 201);
+        CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM comment WHERE content <> ''") == 2);
+        house.clock.advance(std::chrono::hours(24));
+        CHECK(house.comment(ada, "tomorrow").status == 201);
+        CHECK(written() == 1);
+    });
+}

@@ -95,7 +95,11 @@ TEST_CASE("names of offices are kept for who runs the house, however they are dr
             // numbers at either end
             "Admin²", "1admin", "0admin", "8moderator", "1mod", "1admin1", "Ada 1admin", "admin1!",
             // in Hungarian
-            "adminisztrátor", "Adminisztrátorok"}) {
+            "adminisztrátor", "Adminisztrátorok", "Adminisztráció", "Üzemeltető", "Tulajdonos", "Moderátori csapat", "Ügyfélszolgálat",
+            // parts of an office beside one another, or beside the house
+            "VideaMozi Support", "videamozi_support", "VideaMoziTeam", "V1deaM0zi  Suppоrt", "VideaMozi csapata", "Mod Team", "modteam",
+            "MOD-TEAM", "The Mod Team", "site_support", "Site Owner", "Trust & Safety", "Trust and Safety", "VideaMozi Trust & Safety",
+            "Support Team Sarah", "Official Support", "official_support_1", "Közösségi csapat admin", "A VideaMozi csapata"}) {
         CAPTURE(std::string(name));
         CHECK(is_reserved(name));
     }
@@ -110,7 +114,11 @@ TEST_CASE("names of offices are kept for who runs the house, however they are dr
             // numbers, signs, sentences
             "1234", "!!!", "@ada", "Support your local cinema?", "Help! I need somebody", "Claudia", "Michael",
             // in Greek and wide letters
-            "Δημήτρης", "Λάμπρος", "Ｍａｒｉｅ²", "$ave", "2 mods 1 cup"}) {
+            "Δημήτρης", "Λάμπρος", "Ｍａｒｉｅ²", "$ave", "2 mods 1 cup",
+            // parts of an office alone, or beside what is none
+            "Support Sarah", "Teamster Joe", "Modesty", "Tulajdonságok", "Team Zissou", "Steam", "Crew", "Csapat", "Csapatnév",
+            "Safety Last!", "Trust No One", "Help Wanted", "The Mod Squad", "Staff Sergeant", "Owner of a Lonely Heart", "Site Seeing",
+            "VideaMozi fan", "Community", "Tulajdonos Géza", "teamwork", "supportive", "modem", "Sarah from Support", "Security Guard"}) {
         CAPTURE(std::string(name));
         CHECK_FALSE(is_reserved(name));
     }
@@ -172,5 +180,100 @@ TEST_CASE("whoever joins takes no such name; who runs the house may, and who has
         CHECK(call(support, "support").status == 200); // as it was
         CHECK(errors(call(support, "Support")) == Errors{"/displayName user.name_reserved"});
         CHECK(call(support, "Sue").status == 200);
+    });
+}
+
+TEST_CASE("the house's own name beside an office is one as well") {
+    std::vector<std::string> const houses{"The Orpheum", "Kino"};
+    for (auto const* name : {"The Orpheum", "the_orpheum", "The Orpheum csapata", "Team The Orpheum", "The Orpheum Support",
+             "theorpheumsupport", "Thе Orpheum Help", "kino_team", "KinoMods", "Kino Support Anna", "Kino"}) {
+        CAPTURE(std::string(name));
+        CHECK(is_reserved(name, houses));
+        CHECK((std::string_view(name).find("Support Anna") != std::string_view::npos || !is_reserved(name)));
+    }
+    for (auto const* name : {"Orpheum", "The Orpheum regular", "Kinofan", "Kino Klub", "Team Kinofan", "Orpheus"}) {
+        CAPTURE(std::string(name));
+        CHECK_FALSE(is_reserved(name, houses));
+    }
+    House house;
+    auto const refused = house.join("eve", usual_password, R"(,"displayName":"The Orpheum csapata")");
+    CHECK(refused.status == 422);
+    CHECK(refused.at("errors").at(0).at("id").as_string() == "user.name_reserved");
+}
+
+TEST_CASE("names that are taken for one another look the same, and others do not") {
+    for (auto const& [one, other] : {std::pair{"alice", "aIice"}, {"alice", "ALICE"}, {"alice", "a1ice"}, {"bob", "b0b"},
+             {"marnie", "mamie"}, {"Ada Lovelace", "Аda  Lоvelace"}, {"Ada", "Ada!"}, {"Ádám", "Adam"}, {"山田", "山田"}}) {
+        CAPTURE(std::string(one));
+        CHECK(look_of(one) == look_of(other));
+    }
+    for (auto const& [one, other] : {std::pair{"alice", "alize"}, {"ada_1", "ada_2"}, {"john_doe", "johndoe"}, {"max5", "maxs"},
+             {"山田", "佐藤"}, {"🎬", "🎥"}, {"user2", "user6"}, {"Ada Lovelace", "Adal Ovelace"}}) {
+        CAPTURE(std::string(one));
+        CHECK(look_of(one) != look_of(other));
+    }
+    std::string longest;
+    for (int i = 0; i < 100; ++i) longest += "\ufdfa";
+    CHECK(look_of(longest).size() <= 420);
+}
+
+TEST_CASE("nobody joins or is shown as somebody with a rank, nor by a name that looks like another's") {
+    on_each_database([](House& house) {
+        auto const link = house.made.setup_token();
+        REQUIRE((link && *link));
+        REQUIRE(
+            house.wire
+                .post("/api/auth/setup", {},
+                    "{\"token\":\"" + **link + R"(","email":"b@example.org","username":"the_boss","displayName":"Olga Nagy","password":")" +
+                        usual_password + "\"}")
+                .status == 201);
+        auto const id_of = [](Answer const& answer) {
+            return answer.status < 400    ? ""
+                   : answer.status == 422 ? std::string(answer.at("errors").at(0).at("pointer").as_string()) + " " +
+                                                std::string(answer.at("errors").at(0).at("id").as_string())
+                                          : answer.id();
+        };
+        auto const shown = [](std::string_view name) { return ",\"displayName\":" + in_quotes(name); };
+        auto const alice = std::string(house.join("alice").at("user").at("id").as_string());
+        CHECK(id_of(house.join("aIice")) == "user.username_taken");
+        CHECK(id_of(house.join("al1ce")) == "user.username_taken");
+        CHECK(id_of(house.join("alicia")).empty());
+        CHECK(id_of(house.join("the_b0ss")) == "/username user.name_reserved");
+        CHECK(id_of(house.join("eve", usual_password, shown("0lga Nаgy"))) == "/displayName user.name_reserved");
+        CHECK(id_of(house.join("eve", usual_password, shown("The_boss"))) == "/displayName user.name_reserved");
+        CHECK(id_of(house.join("eve", usual_password, shown("Olga Nagyn\u00e9"))).empty());
+        auto const change = [&](std::string_view name) {
+            return id_of(house.wire.put("/api/users/" + alice, alice, "{\"displayName\":" + in_quotes(name) + "}"));
+        };
+        CHECK(change("OLGA NAGY") == "/displayName user.name_reserved");
+        CHECK(change("Olga  Nagy.") == "/displayName user.name_reserved");
+        CHECK(change("alicia").empty()); // members may be shown alike
+        // Who gets a rank later, beside somebody who is shown alike: both go on, and the next one is refused.
+        auto const other = std::string(house.join("other", usual_password, shown("Alicia")).at("user").at("id").as_string());
+        CHECK(house.made.create_account("m@example.org", "new_mod", usual_password, http::Role::moderator));
+        REQUIRE(house.database->write([&](db::Transaction& tx) -> Result<> {
+            return tx->run("UPDATE account SET role = 'MODERATOR' WHERE username = 'other'"), Result<>{};
+        }));
+        CHECK(house.wire.put("/api/users/" + alice, alice, R"({"bio":"b","displayName":"alicia"})").status == 200); // as it was
+        CHECK(change("Alice").empty());
+        CHECK(change("alicia") == "/displayName user.name_reserved");
+        CHECK(house.wire.put("/api/users/" + other, other + ":MODERATOR", R"({"displayName":"Alicia A."})").status == 200);
+        CHECK(change("Alicia A") == "/displayName user.name_reserved");
+        CHECK(change("alicia").empty());
+        // Accounts from before are filled in at the next start.
+        REQUIRE(house.database->write([&](db::Transaction& tx) -> Result<> {
+            return tx->run("UPDATE account SET username_look = NULL, display_look = NULL"), Result<>{};
+        }));
+        CHECK(make_user(house.context(), {.secret = std::string(secret), .people = &house.topic}).users);
+        CHECK(house.scalar<std::int64_t>("SELECT count(*) FROM account WHERE username_look IS NULL OR display_look IS NULL") == 0);
+        CHECK(id_of(house.join("aIice")) == "user.username_taken");
+        if (house.database->dialect() == db::Dialect::sqlite) {
+            auto const plan = test::plan(*house.database,
+                "SELECT id FROM account WHERE username_look = ? AND role <> 'USER' AND status <> 'DELETED' AND id <> ? UNION ALL "
+                "SELECT id FROM account WHERE display_look = ? AND role <> 'USER' AND status <> 'DELETED' AND id <> ? LIMIT 1");
+            CHECK(plan.find("USING INDEX account_username_look") != std::string::npos);
+            CHECK(plan.find("USING INDEX account_ranked_look") != std::string::npos);
+            CHECK(plan.find("SCAN account") == std::string::npos);
+        }
     });
 }

@@ -96,6 +96,19 @@ TEST_CASE("a session that was ended, or has run out, gives no successor") {
     CHECK(late.house.refresh(late.second).status == 401);
 }
 
+TEST_CASE("an access token that has ended is told from one that was guessed") {
+    House house;
+    auto const access = token(house.join("ada"), "accessToken");
+    auto const& authenticate = house.made.authenticate;
+    house.clock.advance(std::chrono::hours(24));
+    REQUIRE_FALSE(authenticate.by_token(access));
+    CHECK(authenticate.issued(access));
+    auto guessed = access;
+    guessed[guessed.size() - 4] ^= 1;
+    CHECK_FALSE(authenticate.issued(guessed));
+    CHECK_FALSE(authenticate.issued("guess"));
+}
+
 // proves S3
 TEST_CASE("many who send one token at once get one successor") {
     on_each_database([](House& house) {

@@ -1,9 +1,13 @@
 // A folder: whole files or none, and no way out of it.
 #include "show.hpp"
+#include "skip.hpp"
 
 #include <mozi/blob/folder.hpp>
 
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -45,4 +49,28 @@ TEST_CASE("what is written is read back, whole, with its rights, and nothing els
         CHECK(std::string(std::istreambuf_iterator<char>(outside), {}) == "secret");
     }
     fs::remove_all(path);
+}
+
+TEST_CASE("a disk that takes hardly a file more has no room, whatever bytes it has") {
+    auto const path = fs::temp_directory_path() / ("videa-test-few-" + std::to_string(::getpid()));
+    fs::create_directories(path);
+    // In a child, so that the mount is nobody else's and goes with it. 2: none can be made here.
+    auto const has_room = [&](char const* options) {
+        auto const child = ::fork();
+        if (child == 0) {
+            if (::unshare(::geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER) != 0 ||
+                (::geteuid() == 0 && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) ||
+                ::mount("none", path.c_str(), "tmpfs", 0, options) != 0)
+                ::_exit(2);
+            ::_exit(blob::Folder(path, blob::Folder::Missing::refuse).free_bytes() > 0 ? 1 : 0);
+        }
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        return WEXITSTATUS(status);
+    };
+    auto const few = has_room("size=64m,nr_inodes=500"), many = has_room("size=64m,nr_inodes=9000");
+    fs::remove(path);
+    if (few == 2) return test::skip("no file system can be mounted here", test::Skipped::part);
+    CHECK(few == 0);
+    CHECK(many == 1);
 }

@@ -272,3 +272,30 @@ TEST_CASE("a database opened for looking is read and never touched") {
         CHECK_THROWS_AS(looked->migrate(note_table), db::Failure);
     }
 }
+
+TEST_CASE("a database opened beside who writes shows each commit, and neither waits for it nor touches it") {
+    auto const dir = std::filesystem::temp_directory_path() / ("videa-test-beside-" + std::to_string(::getpid()));
+    std::filesystem::remove_all(dir);
+    CHECK_THROWS_AS(db::Database::open({.name = "t", .dir = dir, .access = db::Access::beside})->belonging(), db::Failure);
+    CHECK_FALSE(std::filesystem::exists(dir));
+    {
+        auto const writer = db::Database::open({.name = "t", .dir = dir, .min_free_bytes = 0});
+        writer->migrate(note_table);
+        REQUIRE(insert(*writer, 1, "one"));
+        auto const beside = db::Database::open({.name = "t", .dir = dir, .min_free_bytes = 0, .access = db::Access::beside});
+        CHECK(words(*beside) == std::vector<std::string>{"one"});
+        REQUIRE(insert(*writer, 2, "two"));
+        CHECK(words(*beside).size() == 2);
+        CHECK(beside->check_schema(note_table));
+        REQUIRE(writer->write([&](db::Transaction& tx) -> Result<> {
+            tx->run("INSERT INTO note (id, word) VALUES (3, 'three')");
+            CHECK(words(*beside).size() == 2); // inside the unit, that nobody has seen yet
+            return {};
+        }));
+        CHECK_FALSE(insert(*beside, 4, "four"));
+        CHECK_THROWS_AS(beside->migrate(note_table), db::Failure);
+        beside->checkpoint();
+        CHECK(words(*writer).size() == 3);
+    }
+    std::filesystem::remove_all(dir);
+}

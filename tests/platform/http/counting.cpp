@@ -135,6 +135,7 @@ TEST_CASE("who looks for what is not there is slowed down, and nobody beside him
     CHECK(house.ask({.target = "/api/things/x", .token = "7", .peer = here}).status == 404);
     CHECK(house.ask({.target = "/api/access/member", .peer = here}).status == 401); // being asked to sign in tells nothing
     CHECK(house.ask({.target = "/api/nowhere", .peer = "192.0.2.2"}).status == 404);
+    CHECK(refused_with(house, {.target = "/api/things/410", .peer = "192.0.2.3"}, 40, 410) == 10); // what was there tells as much
 }
 
 TEST_CASE("an account that tries what it may not, and a token that is guessed, are slowed as well") {
@@ -151,7 +152,22 @@ TEST_CASE("an account that tries what it may not, and a token that is guessed, a
     CHECK(guesses >= 160);
     CHECK(guesses < 170);
     CHECK(house.ask({.target = "/api/access/member", .token = "9", .peer = "198.51.100.9"}).status == 200);
-    // Nor do guesses take anything from who is signed in there, who looks for what is gone.
+    // Nor do guesses take anything from who is signed in there, who looks for what is gone, or was.
+    auto const ended = [&](int i, std::string peer) {
+        return house.ask({.target = "/api/access/member", .token = "over" + std::to_string(i), .peer = std::move(peer)}).status;
+    };
+    CHECK(ended(0, "198.51.100.9") == 401);
+    for (int i = 1; i < 400; ++i) REQUIRE(ended(i, "198.51.100.10") == 401);
+    CHECK(house.ask({.target = "/api/access/member", .token = "guess", .peer = "198.51.100.10"}).status == 401);
+    CHECK(house.ask({.target = "/api/access/member", .token = "  over"}).status == 429); // however it is written
+    guesses = 0; // it excuses nothing but its end
+    for (int i = 0; i < 200; ++i)
+        guesses +=
+            house
+                .ask(
+                    {.target = "/api/access/member", .headers = {"authorization: Basic over" + std::to_string(i)}, .peer = "198.51.100.11"})
+                .status == 401;
+    CHECK(guesses < 170);
     CHECK(house.ask({.target = "/api/things/x", .token = "9", .peer = "198.51.100.9"}).status == 404);
     CHECK(house.ask({.target = "/api/access/admin", .token = "9", .peer = "198.51.100.9"}).status == 403);
     options.limits_enabled = false;

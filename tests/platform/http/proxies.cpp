@@ -163,3 +163,26 @@ TEST_CASE("TLS is what the browser speaks; only a trusted proxy is believed abou
     CHECK_FALSE(over_tls("10.0.0.1", {"x-forwarded-proto: https", "origin: http://films.example.org"}));
     CHECK_FALSE(over_tls("192.0.2.1", {"origin: http://films.example.org"}, true)); // a proxy that encrypts what came in the clear
 }
+
+TEST_CASE("a proxy that nobody named is noticed, and not believed") {
+    http::GatewayOptions options;
+    options.reads_per_minute = 3;
+    options.trusted_proxies = {{"10.0.0.1"}};
+    auto const through = [](House& house, std::string peer, std::string header) {
+        return house.ask({.target = "/api/things", .headers = {std::move(header)}, .peer = std::move(peer)}).status;
+    };
+    for (std::string const peer : {"127.0.0.1", "::1", "10.0.0.2", "172.18.0.1", "192.168.1.4", "fd00::4"})
+        for (std::string const header : {"x-forwarded-for: 203.0.113.", "forwarded: for=203.0.113."}) {
+            CAPTURE(peer);
+            House house(options);
+            CHECK_FALSE(house.gateway->unnamed_proxy());
+            for (int i = 0; i < 3; ++i) CHECK(through(house, peer, header + std::to_string(i)) == 200);
+            CHECK(through(house, peer, header + "9") == 429); // all of them are it
+            CHECK(house.gateway->unnamed_proxy() == peer);
+        }
+    House house(options);
+    CHECK(through(house, "10.0.0.1", "x-forwarded-for: 203.0.113.5") == 200); // named
+    CHECK(through(house, "203.0.113.7", "x-forwarded-for: 203.0.113.5") == 200); // a stranger's own words
+    CHECK(through(house, "127.0.0.1", "x-request-id: 1") == 200);
+    CHECK_FALSE(house.gateway->unnamed_proxy());
+}

@@ -257,3 +257,51 @@ TEST_CASE("what is kept of a request tells nothing to who guesses at its words")
     }
     CHECK(kept.size() == 2);
 }
+
+TEST_CASE("of one person's answers the latest stay; what is not kept any more is not done again") {
+    http::GatewayOptions options;
+    options.limits_enabled = false;
+    for (auto const dialect : dialects()) {
+        CAPTURE(int(dialect));
+        House house(options, dialect);
+        auto const rows = [&](std::string const& of) {
+            auto const found = house.database->read([&](db::Connection& c) -> Result<std::int64_t> {
+                return std::get<0>(c.one<std::int64_t>("SELECT CAST(coalesce(sum(" + of + "), 0) AS BIGINT) FROM idempotency_key").value());
+            });
+            REQUIRE(found);
+            return *found;
+        };
+        auto const name = [](int i) { return "k" + std::to_string(i); };
+        for (int i = 0; i < 2005; ++i) {
+            house.database->live(std::chrono::milliseconds(1));
+            REQUIRE(house.ask(post("/api/things", "a", name(i), "7")).status == 201);
+        }
+        REQUIRE(house.ask(post("/api/things", "a", name(0), "8")).status == 201); // somebody else has his own
+        auto const posts = house.desk.posts.load();
+        CHECK(rows("1") == 2006);
+        CHECK(rows("CASE WHEN reply = '' THEN 0 ELSE 1 END") == 2001);
+        for (bool const after : {false, true}) {
+            if (after) house.restart(std::string(32, 'k')); // it is read again as it was
+            for (int i = 0; i < 5; ++i) {
+                auto const lost = house.ask(post("/api/things", "a", name(i), "7"));
+                CHECK(lost.status == 409);
+                CHECK(lost.id() == "request.idempotency_lost");
+                CHECK(house.ask(post("/api/things", "b", name(i), "7")).id() == "request.idempotency_reuse");
+            }
+            CHECK(house.ask(post("/api/things", "a", name(5), "7")).status == 201);
+            CHECK(house.ask(post("/api/things", "a", name(2004), "7")).status == 201);
+            CHECK(house.ask(post("/api/things", "a", name(0), "8")).status == 201);
+            CHECK(house.desk.posts == posts);
+        }
+        CHECK(house.ask(post("/api/things", "a", "one more", "7")).id() == "request.idempotency_key"); // no spaces
+        CHECK(house.ask(post("/api/things", "a", "one-more", "7")).status == 201);
+        CHECK(house.ask(post("/api/things", "a", name(5), "7")).id() == "request.idempotency_lost");
+        // Two days later they are forgotten, and counted no more.
+        house.database->live(std::chrono::hours(49));
+        house.gateway->forget_old_answers();
+        CHECK(rows("1") == 0);
+        for (int i = 0; i < 3; ++i) CHECK(house.ask(post("/api/things", "a", name(i), "7")).status == 201);
+        CHECK(house.ask(post("/api/things", "a", name(0), "7")).status == 201);
+        CHECK(rows("1") == 3);
+    }
+}

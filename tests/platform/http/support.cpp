@@ -89,6 +89,7 @@ Result<Desk::Said> Desk::list(http::Call&, Query const& query) {
 Result<Desk::Said> Desk::plain(http::Call& call, http::Empty&) { return Said{"plain " + call.viewer.id.text()}; }
 
 Result<Desk::Said> Desk::one(http::Call& call, One const& one) {
+    if (one.id.value == 410) return Error{Code::gone, "thing.gone", "It was here."};
     call.version = "3";
     return Said{"thing " + one.id.text()};
 }

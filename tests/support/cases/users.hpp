@@ -41,6 +41,7 @@ inline void check_users(user::Users& users, KnownPeople const& known) {
     CHECK(moderates.error().id == "user.not_found");
     CHECK(users.role_of(known.moderator).value() == Role::moderator);
     for (auto const id : {known.member, known.nobody}) CHECK(users.role_of(id).value() == Role::user);
+    CHECK(users.others_moderate(Role::user, {{known.member}}).value());
 }
 
 } // namespace mozi::test

@@ -14,6 +14,11 @@ describe('a refusal', () => {
       ),
     ).toBe('You cannot comment until 27 November. Decision 418. Ask for another look.');
   });
+  it('tells a full share from a full disk', () => {
+    const share = new Problem(507, { id: 'media.quota', detail: 'Delete something first.' });
+    expect([heading(share), sentence(share)]).toEqual(['Your room here is full', 'Delete something first.']);
+    expect(sentence(new Problem(507, { id: 'media.no_space', detail: 'x' }))).toContain('disk of this server');
+  });
   it('never shows a number as its words', () => {
     for (const status of [0, 400, 401, 403, 404, 409, 412, 413, 422, 429, 500, 503, 507])
       expect(sentence(new Problem(status))).not.toMatch(/\b[45]\d\d\b/);

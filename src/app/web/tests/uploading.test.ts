@@ -173,6 +173,8 @@ describe('what a refusal means', () => {
     expect(of(403, {}, 'account.suspended')).toEqual({ act: 'refuse', why: 'The reason.', later: true });
     expect(of(507, {}, 'media.quota')).toEqual({ act: 'refuse', why: 'The reason.', later: true });
     expect(of(415, {}, 'upload.type').act).toBe('refuse');
+    for (const id of ['media.too_many_uploads', 'media.too_many_unused'])
+      expect(of(409, {}, id)).toEqual({ act: 'refuse', why: 'The reason.', later: true });
   });
   it('waits where time helps, as long as it is told', () => {
     expect(of(0)).toEqual({ act: 'wait', why: '', seconds: null });

@@ -1,5 +1,6 @@
 // The content module's wiring.
 #include "movies/http.hpp"
+#include "movies/repository.hpp"
 
 #include <mozi/log/log.hpp>
 #include <mozi/moderation/listeners.hpp>
@@ -21,6 +22,11 @@ struct Parts {
 } // namespace
 
 std::span<EmbeddedFile const> content_migrations() { return mozi_content_schema(); }
+std::vector<effects::Place> content_places() {
+    std::vector<effects::Place> out;
+    for (auto const& topic : {repository::places()}) out.insert(out.end(), topic.begin(), topic.end());
+    return out;
+}
 
 Module make_content(ModuleContext const& context, Needs const& needs) {
     auto parts = std::make_shared<Parts>(context, needs);

@@ -3,6 +3,7 @@
 
 #include "jobs/jobs.hpp"
 #include "library/http.hpp"
+#include "library/repository.hpp"
 #include "playback/http.hpp"
 #include "uploads/http.hpp"
 
@@ -81,7 +82,8 @@ struct Parts {
     Parts(ModuleContext const& context, Needs const& needs)
         : settings(needs.settings), dir(needs.dir.string()), jail(jail_settings(needs.settings, needs.executable)),
           places(needs.dir.string()), gate({context.database, context.clock, Grants(needs.signing_key), needs.viewer_of, needs.visitors}),
-          keeper({context.database, places, needs.workers, [this](MediaId id) { return uploads.receiving(id); }}),
+          keeper(
+              {context.database, places, needs.workers, [this](MediaId id) { return uploads.receiving(id); }, {jail.ffmpeg, jail.ffprobe}}),
           library({context.database, context.outbox, context.clock, places, gate, live, needs.media, keeper, [this] { runner.wake(); },
               [this](MediaId id) { runner.drop(id); },
               [this](db::Connection& c, UserId owner, std::int64_t more) { return uploads.check_quota(c, owner, more); }}),
@@ -138,6 +140,7 @@ std::vector<events::Listener> listeners(Library& library) {
 } // namespace
 
 std::span<EmbeddedFile const> media_migrations() { return mozi_media_schema(); }
+std::vector<effects::Place> media_places() { return repository::places(); }
 
 JailReport inspect_jail(Settings const& settings, std::filesystem::path const& folder) {
     return try_walls(jail_settings(settings, {}), folder.string());

@@ -1,6 +1,8 @@
 // The rules of judging.
 #include "judging.hpp"
 
+#include "reports/repository.hpp"
+
 namespace mozi::moderation {
 
 namespace {
@@ -8,13 +10,19 @@ namespace {
 Error refused(std::string id, std::string sentence, std::string reason) {
     Error out{Code::forbidden, std::move(id), std::move(sentence)};
     out.reason = std::move(reason);
-    out.next = "Leave it in the queue, or give it to somebody who may.";
+    out.next = "Leave it in the queue for somebody else.";
     return out;
 }
 
 std::string_view bearer(Role rank) { return rank == Role::admin ? "an administrator" : "a moderator"; }
 
 } // namespace
+
+Result<bool> is_barring_accuser(db::Connection& c, user::Users& users, Subject const& subject, UserId owner, Role owner_rank, UserId who) {
+    if (!repository::has_reported(c, who, subject)) return false;
+    UserId const besides[] = {who, owner};
+    return users.others_moderate(owner_rank, besides);
+}
 
 Result<> check_may_judge(Case const& about, UserId who, Role rank) {
     if (about.owner == who)

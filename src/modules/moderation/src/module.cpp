@@ -23,15 +23,22 @@ struct Parts {
         : record(context.database, context.clock, needs.record), actions(context, needs, record), reports(context, needs, record) {}
 };
 
-// What cannot be undone is at least recorded: an administrator deleted another's upload.
-events::Listener on_deletion(audit::Chain& record, Clock const& clock) {
-    return events::on<media::MediaDeleted>("moderation.record", [&](db::Transaction& tx, media::MediaDeleted const& event) -> Result<> {
-        if (!event.deleted_by) return {};
-        record.append(
-            tx, {*event.deleted_by, audit::What::media_deleted, "MEDIA " + event.media_id.text() + " of USER " + event.owner.text(),
-                    std::nullopt, event.reason.value_or(""), clock.now()});
+// What is no decision on a report is at least recorded: an administrator deleted another's upload, or stopped its preparation.
+std::vector<events::Listener> on_power_over_media(audit::Chain& record, Clock const& clock) {
+    auto const note = [&](db::Transaction& tx, std::optional<UserId> by, audit::What what, Id<"media"> id, UserId owner,
+                          std::optional<std::string> const& words) -> Result<> {
+        if (by)
+            record.append(
+                tx, {*by, what, "MEDIA " + id.text() + " of USER " + owner.text(), std::nullopt, words.value_or(""), clock.now()});
         return {};
-    });
+    };
+    return {events::on<media::MediaDeleted>("moderation.record",
+                [note](db::Transaction& tx, media::MediaDeleted const& event) {
+                    return note(tx, event.deleted_by, audit::What::media_deleted, event.media_id, event.owner, event.reason);
+                }),
+        events::on<media::MediaFailed>("moderation.record", [note](db::Transaction& tx, media::MediaFailed const& event) {
+            return note(tx, event.stopped_by, audit::What::preparation_stopped, event.media_id, event.owner, event.words);
+        })};
 }
 
 } // namespace
@@ -44,7 +51,7 @@ ModerationModule make_moderation(ModuleContext const& context, Needs const& need
     made.module.name = "moderation";
     made.module.routes = parts->reports_http.routes();
     for (auto& route : parts->actions_http.routes()) made.module.routes.push_back(std::move(route));
-    made.module.listeners.push_back(on_deletion(parts->record, context.clock));
+    made.module.listeners = on_power_over_media(parts->record, context.clock);
     made.module.owner = parts;
     made.record = std::shared_ptr<Record>(parts, &parts->record);
     made.start_jobs = [p = parts.get()] { p->record.start(); };
@@ -57,7 +64,7 @@ Result<std::vector<StandingAction>> standing_among(db::Database& database, std::
     return database.read([&](db::Connection& c) -> Result<std::vector<StandingAction>> {
         std::vector<StandingAction> out;
         for (auto const& action : db::find_many<Action>(c, ids))
-            if (!action.reverted_at) out.push_back({action.id, action.subject});
+            if (!action.reverted_at) out.push_back({action.id, action.subject, std::string(to_text(action.kind))});
         return out;
     });
 }

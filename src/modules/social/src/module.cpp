@@ -1,5 +1,6 @@
 // The social module's wiring.
 #include "comments/http.hpp"
+#include "comments/repository.hpp"
 #include "likes/http.hpp"
 
 #include <mozi/moderation/listeners.hpp>
@@ -48,6 +49,7 @@ std::vector<events::Listener> listeners(Comments& comments, std::vector<SubjectE
 } // namespace
 
 std::span<EmbeddedFile const> social_migrations() { return mozi_social_schema(); }
+std::vector<effects::Place> social_places() { return repository::places(); }
 
 SocialModule make_social(ModuleContext const& context, Needs const& needs) {
     auto parts = std::make_shared<Parts>(context, needs);

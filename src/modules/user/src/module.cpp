@@ -1,7 +1,9 @@
 // The user module's wiring.
 #include "accounts/http.hpp"
+#include "accounts/repository.hpp"
 
 #include <mozi/crypto/crypto.hpp>
+#include <mozi/log/log.hpp>
 #include <mozi/moderation/listeners.hpp>
 
 namespace mozi {
@@ -17,16 +19,22 @@ struct Parts {
     Accounts accounts;
     Http http;
     Parts(ModuleContext const& context, Needs const& needs)
-        : sessions(context, needs), accounts(context, needs.people, needs.words), http(context, needs, accounts, sessions) {}
+        : sessions(context, needs), accounts(context, needs.people, needs.words, needs.sign_ins_per_minute),
+          http(context, needs, accounts, sessions) {}
 };
 
 } // namespace
 
 std::span<EmbeddedFile const> user_migrations() { return mozi_user_schema(); }
+std::vector<effects::Place> user_places() { return repository::places(); }
 
 UserModule make_user(ModuleContext const& context, Needs const& needs) {
     auto parts = std::make_shared<Parts>(context, needs);
     auto* const p = parts.get();
+    // Signing in goes on where the disk is full; who joins before the next start may look like somebody from before.
+    auto const filled = p->accounts.fill_looks();
+    if (!filled && filled.error().code == Code::disk_full) log::warn("user.looks_wait", {{"why", filled.error().detail}});
+    else if (!filled) throw std::runtime_error("user: names cannot be kept as they look: " + filled.error().detail);
     UserModule made;
     made.module.name = "user";
     made.module.routes = p->http.routes();
@@ -37,7 +45,7 @@ UserModule make_user(ModuleContext const& context, Needs const& needs) {
     made.authenticate = {[p](std::string_view token) { return p->sessions.recall_token(token); },
         [p](SessionId session) { return p->sessions.recall_session(session); },
         [p](std::string_view token) { return p->sessions.authenticate(token); },
-        [p](SessionId session) { return p->sessions.viewer(session); }};
+        [p](SessionId session) { return p->sessions.viewer(session); }, [p](std::string_view token) { return p->sessions.issued(token); }};
     made.setup_token = [p] { return p->accounts.new_setup_token(); };
     made.has_admin = [p] { return p->accounts.has_admin(); };
     made.create_account = [p, &database = context.database](

@@ -96,9 +96,13 @@ Result<std::string> Folder::read(std::string_view name, std::size_t most) const 
 
 void Folder::remove(std::string_view name) const { unlinkat(fd_, std::string(name).c_str(), 0); }
 
+constexpr std::uint64_t least_files = 1000;
+
 std::uint64_t Folder::free_bytes() const {
     struct statvfs info{};
-    return fstatvfs(fd_, &info) == 0 ? std::uint64_t(info.f_bavail) * info.f_frsize : 0;
+    if (fstatvfs(fd_, &info) != 0) return 0;
+    auto const few = info.f_files > 0 && info.f_favail < least_files; // some say that they have no number of them
+    return few ? 0 : std::uint64_t(info.f_bavail) * info.f_frsize;
 }
 
 } // namespace mozi::blob

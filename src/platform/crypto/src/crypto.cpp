@@ -149,7 +149,7 @@ std::string sign_token(std::string_view key, Claims const& claims) {
     return text + "." + base64url(hmac_sha256(key, text));
 }
 
-std::optional<Claims> verify_token(std::string_view key, std::string_view token, Time now) {
+std::optional<Claims> read_token(std::string_view key, std::string_view token) {
     if (token.size() > 512) return std::nullopt;
     auto const parts = split(token, '.');
     if (parts.size() != 3 || parts[0] != token_header()) return std::nullopt;
@@ -160,9 +160,14 @@ std::optional<Claims> verify_token(std::string_view key, std::string_view token,
     auto const claims = json::from_json<TokenClaims>(*body, json::Words::new_ones);
     if (!claims) return std::nullopt;
     auto const subject = parse_id(claims->sub), session = parse_id(claims->sid);
-    auto const now_s = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-    if (!subject || !session || claims->exp <= now_s || claims->iat > now_s + 60) return std::nullopt;
+    if (!subject || !session) return std::nullopt;
     return Claims{*subject, *session, claims->iat, claims->exp};
+}
+
+std::optional<Claims> verify_token(std::string_view key, std::string_view token, Time now) {
+    auto const claims = read_token(key, token);
+    auto const now_s = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+    return claims && claims->expires_s > now_s && claims->issued_s <= now_s + 60 ? claims : std::nullopt;
 }
 
 } // namespace mozi::crypto

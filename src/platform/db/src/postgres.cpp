@@ -17,7 +17,7 @@ public:
     }
 
     int migrate(std::span<EmbeddedFile const> files, std::string const& ledger) override {
-        if (options_.access == Access::look) throw Failure(Failure::Kind::other, options_.name + " was opened for looking");
+        if (options_.access != Access::change) throw Failure(Failure::Kind::other, options_.name + " was opened for looking");
         // A session of its own: a step may take as long as it takes, and what it holds is let go however this ends.
         auto const session = Session::postgres(options_.url, schema_, std::chrono::milliseconds(0));
         session->plain("SET lock_timeout TO '10min'");
@@ -122,7 +122,7 @@ private:
 
     std::unique_ptr<Session> open_session() const {
         return Session::postgres(
-            options_.url, schema_, statement_limit(), options_.access == Access::look ? Session::Use::look : Session::Use::write);
+            options_.url, schema_, statement_limit(), options_.access == Access::change ? Session::Use::write : Session::Use::look);
     }
 
     class Lease {

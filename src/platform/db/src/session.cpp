@@ -138,23 +138,26 @@ std::string address_for_looking(std::string const& path) {
     return address_of(path) + (missing || log == 0 ? "?immutable=1" : "?mode=ro&vfs=unix-none");
 }
 
+std::string address_for(std::string const& path, Session::Use use) {
+    return use == Session::Use::look     ? address_for_looking(path)
+           : use == Session::Use::beside ? address_of(path) + "?mode=ro"
+                                         : address_of(path);
+}
+
 } // namespace
 
 std::unique_ptr<Session> Session::sqlite(std::string const& path, Use use) {
     auto session = std::make_unique<Session>();
     session->dialect_ = Dialect::sqlite;
     try {
-        session->session_.open(soci::sqlite3,
-            "dbname=\"" + (use == Use::look ? address_for_looking(path) : address_of(path)) + "\" timeout=5 shared_cache=false");
+        session->session_.open(soci::sqlite3, "dbname=\"" + address_for(path, use) + "\" timeout=5 shared_cache=false");
         auto* const db = handle(session->session_);
         sqlite_api::sqlite3_extended_result_codes(db, 1);
         auto const pure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
         sqlite_api::sqlite3_create_function_v2(db, "strpos", 2, pure, nullptr, &strpos, nullptr, nullptr, nullptr);
         sqlite_api::sqlite3_progress_handler(db, 4000, &Session::progress, session.get());
-        if (use == Use::look) {
-            session->plain("PRAGMA locking_mode=EXCLUSIVE"); // no shared memory; said before anything is read
-            sqlite_api::sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-        }
+        if (use == Use::look) session->plain("PRAGMA locking_mode=EXCLUSIVE"); // no shared memory; said before anything is read
+        if (use == Use::look || use == Use::beside) sqlite_api::sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         session->plain("PRAGMA foreign_keys=1");
         session->plain("PRAGMA cache_size=-16000");
         session->plain("PRAGMA mmap_size=268435456");

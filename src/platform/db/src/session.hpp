@@ -16,7 +16,8 @@ namespace mozi::db {
 
 class Session final : public Connection {
 public:
-    enum class Use { write, read, look }; // look: nothing is made or changed on disk either, not even beside the file
+    // look: nothing is made or changed on disk either, not even beside the file. beside: locked as others' reads are, never writing.
+    enum class Use { write, read, look, beside };
     static std::unique_ptr<Session> sqlite(std::string const& path, Use use);
     static std::unique_ptr<Session> postgres(
         std::string const& url, std::string const& schema, std::chrono::milliseconds statement_limit, Use use = Use::write);

@@ -29,7 +29,7 @@ public:
     explicit SqliteDatabase(Options options)
         : options_(std::move(options)), path_((options_.dir / (options_.name + ".db")).string()),
           reserve_((options_.dir / (options_.name + ".reserve")).string(), std::min<std::uint64_t>(options_.min_free_bytes / 8, 4u << 20)) {
-        if (options_.access == Access::look) return;
+        if (options_.access != Access::change) return;
         writer_ = Session::sqlite(path_, Session::Use::write);
         if (sqlite_checkpoints_safely()) checkpointer_ = Session::sqlite(path_, Session::Use::write);
     }
@@ -274,7 +274,10 @@ private:
                 return session;
             }
         }
-        return Session::sqlite(path_, writer_ ? Session::Use::read : Session::Use::look); // at most one per thread that reads at once
+        auto const use = options_.access == Access::change ? Session::Use::read
+                         : options_.access == Access::look ? Session::Use::look
+                                                           : Session::Use::beside;
+        return Session::sqlite(path_, use); // at most one per thread that reads at once
     }
 
     void give_reader(std::unique_ptr<Session> session) {

@@ -7,6 +7,12 @@
 
 namespace mozi::http {
 
+namespace {
+
+constexpr auto an_hour = std::chrono::hours(1);
+
+} // namespace
+
 // Everything that is decided by the method is decided by the one it stands for: access, limits, repetition.
 void Gateway::Impl::override_method(Call& call, net::Request& request, Router::Match& match) const {
     auto const* wanted = request.find("x-http-method-override");
@@ -42,6 +48,7 @@ net::Accept Gateway::Impl::on_head(net::Request& request) {
     call->request = &request;
     call->request_id = new_request_id();
     call->client = net::client_of(request, options.trusted_proxies);
+    look_for_proxy(request);
     request.context = call;
     call->options = &options;
     auto match = router.find(request.method, request.path);
@@ -68,6 +75,28 @@ net::Accept Gateway::Impl::on_head(net::Request& request) {
     if (token.empty()) return admit(*call, Error{Code::unauthenticated, "auth.scheme", "Only bearer tokens are taken here."});
     auto recalled = authenticate.recall_token(token);
     return recalled ? admit(*call, std::move(*recalled)) : identify_on_worker(*call);
+}
+
+// Not believed, but said: everybody behind it has one count together, and one of them can use it up.
+void Gateway::Impl::look_for_proxy(net::Request const& request) {
+    static net::Networks const near(std::vector<std::string>{
+        "127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00::/7", "fe80::/10"});
+    if (!request.find("x-forwarded-for") && !request.find("forwarded")) return;
+    if (options.trusted_proxies.contain(request.peer) || !near.contain(request.peer)) return;
+    auto const now = std::chrono::steady_clock::now();
+    std::scoped_lock const held(unnamed_mutex);
+    auto const tell = !unnamed || now - unnamed->told >= an_hour;
+    unnamed = Unnamed{std::string(request.peer), now, tell ? now : unnamed->told};
+    if (!tell) return;
+    log::warn("net.proxy_unnamed",
+        {{"peer", request.peer}, {"why", "it forwards requests of others and is not in server.trusted_proxies: all of them are counted "
+                                         "as one client, and its headers are not believed"}});
+}
+
+std::optional<std::string> Gateway::unnamed_proxy() const {
+    std::scoped_lock const held(impl_->unnamed_mutex);
+    auto const& unnamed = impl_->unnamed;
+    return unnamed && std::chrono::steady_clock::now() - unnamed->seen < an_hour ? std::optional(unnamed->peer) : std::nullopt;
 }
 
 std::string_view Gateway::Impl::bearer_of(Call const& call) {

@@ -1,6 +1,7 @@
 // Who has had how much: each request counts for the account or the network it comes from, and so does each refusal.
 #include "impl.hpp"
 
+#include <mozi/base/text.hpp>
 #include <mozi/net/forwarded.hpp>
 
 namespace mozi::http {
@@ -9,7 +10,7 @@ namespace {
 
 constexpr int many = 16; // in the large
 
-enum class Whom : std::uint8_t { account, accounts_of_network, network, site, token, tokens_of_network };
+enum class Whom : std::uint8_t { account, accounts_of_network, network, site, token, tokens_of_network, session };
 
 std::uint64_t code(Limit kind, Whom whom, bool refusals) { return unsigned(kind) << 4 | unsigned(whom) << 1 | unsigned(refusals); }
 
@@ -37,10 +38,11 @@ Gateway::Impl::Counts Gateway::Impl::counts_of(Call const& call, Limit kind, std
     auto const from = net::counted_as(call.client);
     auto const refusals = kind == Limit::none;
     auto const key = [&](Whom whom, auto who) { return limits.key(code(kind, whom, refusals), who); };
+    if (kind == Limit::ending && call.viewer.signed_in())
+        return {limits.key(key(Whom::session, std::uint64_t(call.viewer.session.value)), from.network), std::nullopt};
     auto const together = key(Whom::accounts_of_network, from.network);
     if (call.viewer.signed_in() && kind != Limit::sign_in) return {key(Whom::account, std::uint64_t(call.viewer.id.value)), together};
-    // A token that has ended is its owner's, however many others come from there; who guesses at them has as many as he has guesses,
-    // and takes nothing from who is signed in there.
+    // Who guesses at tokens has as many as he has guesses, and takes nothing from who is signed in there.
     if (!token.empty()) return {key(Whom::token, token), key(Whom::tokens_of_network, from.network)};
     return {key(Whom::network, from.network), from.site ? std::optional(key(Whom::site, *from.site)) : std::nullopt};
 }
@@ -56,10 +58,10 @@ Limits::Verdict Gateway::Impl::take(Counts const& counts, int per_minute) {
 Result<> Gateway::Impl::check_limit(Call& call) {
     auto const kind = call.route->limit;
     if (!options.limits_enabled || kind == Limit::none) return {};
-    auto const per_minute = kind == Limit::sign_in  ? options.sign_ins_per_minute
-                            : kind == Limit::write  ? options.writes_per_minute
+    auto const per_minute = kind == Limit::sign_in  ? std::min(options.sign_ins_per_minute, 1'000'000) * many
                             : kind == Limit::upload ? options.uploads_per_minute
-                                                    : options.reads_per_minute;
+                            : kind == Limit::read   ? options.reads_per_minute
+                                                    : options.writes_per_minute;
     auto const verdict = take(counts_of(call, kind, {}), per_minute);
     if (kind != Limit::read || !verdict.allowed) call.limit_head = head_of(verdict);
     if (verdict.allowed) return {};
@@ -72,8 +74,12 @@ Error Gateway::Impl::counted(Call& call, Error const& refusal) {
     auto const code = refusal.code;
     auto const tells = code == Code::unauthenticated || code == Code::forbidden || code == Code::not_found || code == Code::gone;
     if (!tells || !options.limits_enabled || refusal.id == "auth.required") return refusal;
-    auto const token = code == Code::unauthenticated ? call.find("authorization") : std::string_view{};
-    auto const verdict = take(counts_of(call, Limit::none, token), options.refusals_per_minute);
+    auto const header = code == Code::unauthenticated ? call.find("authorization") : std::string_view{};
+    auto const token = call.proven.empty() ? trim(header.substr(header.find(' ') + 1)) : std::string_view(call.proven);
+    auto counts = counts_of(call, Limit::none, token);
+    // It has ended, and nobody guessed it.
+    if (!call.proven.empty() || (refusal.id == "auth.token" && authenticate.issued(token))) counts.wide.reset();
+    auto const verdict = take(counts, options.refusals_per_minute);
     if (verdict.allowed) return refusal;
     call.limit_head = head_of(verdict);
     return rate_limited(verdict, "Too many requests from here led nowhere. What is there still answers; try this one again in ");

@@ -13,6 +13,9 @@ Error reused_key() {
     return {Code::invalid, "request.idempotency_reuse", "This Idempotency-Key was used for something else. Take a new key for a new act."};
 }
 
+// Of one person in one database.
+constexpr std::size_t most_answers = 2000, most_bytes = 4u << 20, most_keys = 50'000;
+
 struct Stored {
     int status = 0;
     std::string head, body, type;
@@ -30,6 +33,10 @@ Result<std::optional<Reply>> replay(db::Connection& c, KeyedRequest const& keyed
         "SELECT request_sha256, reply FROM idempotency_key WHERE person = ? AND idempotency_key = ?", keyed.person, keyed.key);
     if (!row) return std::optional<Reply>{};
     auto const& [request, sealed] = *row;
+    if (sealed.empty() && request == keyed.request)
+        return Error{Code::conflict, "request.idempotency_lost",
+            "This was done already, but the answer is not kept any more: many others came after it. Look at the result itself."};
+    if (sealed.empty()) return reused_key();
     auto const bytes = from_base64(sealed);
     auto const plain = bytes ? crypto::open(sealing_key, *bytes) : std::nullopt;
     auto const stored = plain ? json::from_json<Stored>(*plain) : Result<Stored>{internal("sealed reply")};
@@ -81,6 +88,18 @@ Result<std::optional<KeyedRequest>> Keys::keyed(Call const& call) const {
     return std::optional{KeyedRequest{std::move(person), std::string(text), hex(crypto::hmac_sha256(sealing_key_, material))}};
 }
 
+std::vector<std::string> Keys::surplus(Share const& share, std::size_t with_bytes) {
+    std::vector<std::string> going;
+    auto bytes = share.bytes + with_bytes;
+    auto number = share.kept.size() + 1;
+    for (auto const& kept : share.kept) {
+        if (number <= most_answers && bytes <= most_bytes) break;
+        going.push_back(kept.key);
+        bytes -= kept.bytes, --number;
+    }
+    return going;
+}
+
 std::string Keys::name_of(std::string_view person, std::string_view key) { return std::string(person) + " " + std::string(key); }
 
 // What other processes and earlier ones have stored. Once; where that fails, the next request tries again.
@@ -88,10 +107,13 @@ Result<> Keys::load() {
     if (loaded_) return {};
     for (auto* const database : databases_)
         MOZI_CHECK(database->read([&](db::Connection& c) -> Result<> {
-            c.each<std::string, std::string, Time>(
-                "SELECT person, idempotency_key, created_at FROM idempotency_key ORDER BY created_at DESC LIMIT 1000000",
-                [&](std::string const& person, std::string const& key, Time when) {
+            c.each<std::string, std::string, Time, std::int64_t>("SELECT person, idempotency_key, created_at, octet_length(reply) FROM "
+                                                                 "idempotency_key ORDER BY created_at DESC LIMIT 1000000",
+                [&](std::string const& person, std::string const& key, Time when, std::int64_t bytes) {
                     used_.insert_or_assign(name_of(person, key), Used{database, when});
+                    auto& share = shares_[{database, person}];
+                    ++share.keys;
+                    if (bytes > 0) share.kept.push_front({key, std::size_t(bytes), when}), share.bytes += std::size_t(bytes);
                 });
             return {};
         }));
@@ -116,17 +138,34 @@ Result<Reply> Keys::run(KeyedRequest const& keyed, db::Database& own, std::funct
     // A refusal is not an error of this unit: what the handler's own unit kept (an ended session) stays kept.
     std::optional<Result<Reply>> outcome;
     auto const now = own.lived();
+    std::unique_lock counting(mutex_);
+    if (shares_[{&own, keyed.person}].keys >= most_keys)
+        return Error{Code::rate_limited, "request.rate",
+            "So many requests with an Idempotency-Key in two days cannot all be remembered: leave it out, or go on tomorrow.",
+            {.retry_after_s = 3600}};
+    counting.unlock();
     auto const unit = own.write([&](db::Transaction& tx) -> Result<> {
         outcome.emplace(handle());
         if (!*outcome) return {};
         auto& reply = **outcome;
         flatten(reply);
-        auto const stored = json::to_json(Stored{reply.status, reply.head, reply.body, reply.content_type});
+        auto const stored =
+            base64(crypto::seal(sealing_key_, json::to_json(Stored{reply.status, reply.head, reply.body, reply.content_type})));
+        std::unique_lock held(mutex_);
+        auto going = surplus(shares_[{&own, keyed.person}], stored.size());
+        held.unlock();
+        for (auto const& key : going)
+            tx->run("UPDATE idempotency_key SET reply = '' WHERE person = ? AND idempotency_key = ?", keyed.person, key);
         tx->run("INSERT INTO idempotency_key (person, idempotency_key, request_sha256, reply, created_at) VALUES (?, ?, ?, ?, ?)",
-            keyed.person, keyed.key, keyed.request, base64(crypto::seal(sealing_key_, stored)), now);
-        tx.after_commit([this, &own, now, name = name_of(keyed.person, keyed.key)] {
-            std::scoped_lock const held(mutex_);
-            if (used_.size() < 1'000'000) used_.insert_or_assign(name, Used{&own, now});
+            keyed.person, keyed.key, keyed.request, stored, now);
+        tx.after_commit([this, &own, now, keyed, bytes = stored.size(), going = std::move(going)] {
+            std::scoped_lock const kept(mutex_);
+            auto& share = shares_[{&own, keyed.person}];
+            if (used_.size() < 1'000'000 && used_.insert_or_assign(name_of(keyed.person, keyed.key), Used{&own, now}).second) ++share.keys;
+            for (auto const& key : going)
+                if (!share.kept.empty() && share.kept.front().key == key) share.drop_first();
+            share.kept.push_back({keyed.key, bytes, now});
+            share.bytes += bytes;
         });
         return {};
     });
@@ -147,7 +186,14 @@ void Keys::forget_old() {
         });
         if (!done) continue; // the next tick tries again
         std::scoped_lock const held(mutex_);
-        std::erase_if(used_, [&](auto const& entry) { return entry.second.where == database && entry.second.when < since; });
+        std::erase_if(used_, [&](auto const& entry) {
+            auto const old = entry.second.where == database && entry.second.when < since;
+            if (old) --shares_[{database, entry.first.substr(0, entry.first.rfind(' '))}].keys;
+            return old;
+        });
+        for (auto& [whose, share] : shares_)
+            while (whose.first == database && !share.kept.empty() && share.kept.front().when < since) share.drop_first();
+        std::erase_if(shares_, [](auto const& entry) { return entry.second.keys == 0 && entry.second.kept.empty(); });
     }
 }
 

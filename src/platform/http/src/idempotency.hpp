@@ -3,6 +3,8 @@
 
 #include <mozi/http/route.hpp>
 
+#include <deque>
+#include <map>
 #include <mutex>
 #include <set>
 #include <unordered_map>
@@ -27,7 +29,9 @@ public:
     Result<std::optional<KeyedRequest>> keyed(Call const& call) const;
     // Outside any unit. The stored answer, or nothing. Errors: "request.idempotency_reuse", "request.idempotency_lost", "storage.*".
     Result<std::optional<Reply>> find(KeyedRequest const& keyed, db::Database& own);
-    // After find(): runs `handle` and stores a good answer, in one unit of that database.
+    // After find(): runs `handle` and stores a good answer, in one unit of that database. Of one person's the latest stay, by number and
+    // bytes; of older ones it is still known that they were given, so a repetition does nothing twice and is answered
+    // "request.idempotency_lost". Error besides those of find(): "request.rate", with more keys in two days than anybody needs.
     Result<Reply> run(KeyedRequest const& keyed, db::Database& own, std::function<Result<Reply>()> const& handle);
     // Forgets what was answered two lived days ago. For the maintenance tick.
     void forget_old();
@@ -41,6 +45,18 @@ private:
         db::Database* where;
         Time when; // lived
     };
+    // One person's in one database.
+    struct Share {
+        struct Kept {
+            std::string key;
+            std::size_t bytes;
+            Time when;
+        };
+        std::deque<Kept> kept; // oldest first
+        std::size_t bytes = 0, keys = 0;
+        void drop_first() { bytes -= kept.front().bytes, kept.pop_front(); }
+    };
+    static std::vector<std::string> surplus(Share const& share, std::size_t with_bytes);
     static std::string name_of(std::string_view person, std::string_view key);
     Result<> load();
 
@@ -49,6 +65,7 @@ private:
     std::mutex mutex_;
     bool loaded_ = false;
     std::unordered_map<std::string, Used> used_;
+    std::map<std::pair<db::Database*, std::string>, Share> shares_;
     std::set<std::string> running_;
 };
 

@@ -31,6 +31,13 @@ struct Gateway::Impl {
     Spellings spellings;
     Keys keys;
     std::atomic<bool> draining{false};
+    // The latest proxy that nobody named, and when the log last said so.
+    struct Unnamed {
+        std::string peer;
+        std::chrono::steady_clock::time_point seen, told;
+    };
+    mutable std::mutex unnamed_mutex;
+    std::optional<Unnamed> unnamed;
     metrics::Counter& cache_hits;
     metrics::Counter& cache_misses;
 
@@ -64,6 +71,7 @@ struct Gateway::Impl {
     bool belongs(net::Request const& request, Route const& route) const;
     net::Accept refuse(Call& call, Error error);
     net::Accept on_head(net::Request& request);
+    void look_for_proxy(net::Request const& request);
     // Who asks: from memory where that is enough, else on a worker.
     static std::string_view bearer_of(Call const& call);
     net::Accept identify_on_worker(Call& about);

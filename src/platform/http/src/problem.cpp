@@ -28,12 +28,13 @@ constexpr Row table[] = {
     {Code::rate_limited, 429, "Too many requests"},
     {Code::unavailable, 503, "Not available now"},
     {Code::disk_full, 507, "The disk is full"},
+    {Code::over_quota, 507, "Your share is full"},
     {Code::internal, 500, "Our mistake"},
 };
 
-std::string_view title_of(int status) {
+std::string_view title_of(Code code, int status) {
     for (auto const& row : table)
-        if (row.status == status) return row.title;
+        if (row.status == status && (row.code == code || status_of(code) != status)) return row.title;
     return status == 405   ? "Method not allowed"
            : status == 408 ? "Too slow"
            : status == 414 ? "Address too long"
@@ -53,7 +54,7 @@ std::string problem(Error const& error, int status, std::string_view request_id)
     std::string out = "{\"type\":";
     json::write_string(out, "urn:videa-mozi:" + error.id);
     out += ",\"title\":";
-    json::write_string(out, title_of(status));
+    json::write_string(out, title_of(error.code, status));
     out += ",\"status\":" + std::to_string(status) + ",\"detail\":";
     json::write_string(out, error.message);
     out += ",\"id\":";

@@ -59,9 +59,10 @@ void Gateway::Impl::write_problem(Call& call, Error const& error, net::Response&
     response.add("Cache-Control", "no-store");
     if (error.retry_after_s) response.add("Retry-After", std::to_string(error.retry_after_s));
     if (response.status == 401) response.add("WWW-Authenticate", "Bearer");
-    if (error.detail.empty() && response.status < 500) return;
+    auto const ours = response.status >= 500 && error.code != Code::over_quota;
+    if (error.detail.empty() && !ours) return;
     log::RequestScope const scope(call.request_id);
-    log::write(response.status >= 500 ? log::Level::error : log::Level::info, "request.failed", {{"id", error.id}, {"why", error.detail}});
+    log::write(ours ? log::Level::error : log::Level::info, "request.failed", {{"id", error.id}, {"why", error.detail}});
 }
 
 void Gateway::Impl::write_body(Call& call, Reply& reply, net::Response& response) {

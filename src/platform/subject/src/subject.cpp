@@ -107,21 +107,66 @@ bool stands(db::Connection& c, SubjectId id, Effect effect) {
 
 std::vector<Row> rows_after(db::Connection& c, Row const& after, std::int64_t limit) {
     std::vector<Row> out;
-    c.each<SubjectId, ActionId>(
-        "SELECT subject_id, action_id FROM effect WHERE (subject_id, action_id) > (?, ?) ORDER BY subject_id, action_id LIMIT ?",
-        [&](SubjectId subject, ActionId action) { out.push_back({subject, action}); }, after.subject, after.action, limit);
+    c.each<SubjectId, ActionId, std::string>(
+        "SELECT subject_id, action_id, effect FROM effect WHERE (subject_id, action_id, effect) > (?, ?, ?) "
+        "ORDER BY subject_id, action_id, effect LIMIT ?",
+        [&](SubjectId subject, ActionId action, std::string effect) { out.push_back({subject, action, std::move(effect)}); }, after.subject,
+        after.action, after.effect, limit);
     return out;
 }
 
 std::vector<Row> rows_on(db::Connection& c, std::span<SubjectId const> ids) {
     std::vector<Row> out;
-    c.each<SubjectId, ActionId>(
-        "SELECT subject_id, action_id FROM effect WHERE subject_id IN {list}",
-        [&](SubjectId subject, ActionId action) { out.push_back({subject, action}); }, db::id_list(ids));
+    c.each<SubjectId, ActionId, std::string>(
+        "SELECT subject_id, action_id, effect FROM effect WHERE subject_id IN {list}",
+        [&](SubjectId subject, ActionId action, std::string effect) { out.push_back({subject, action, std::move(effect)}); },
+        db::id_list(ids));
     return out;
 }
 
 void forget(db::Connection& c, SubjectId id) { c.run("DELETE FROM effect WHERE subject_id = ?", id); }
+
+namespace {
+
+std::string from(Place const& place) { return " FROM " + std::string(place.table) + " t WHERE "; }
+std::string id_of(Place const& place) { return "t." + std::string(place.id); }
+std::string state_is(Place const& place, std::string const& how) {
+    return "t." + std::string(place.state) + how + std::to_string(place.hidden);
+}
+std::string hides(Place const& place) {
+    return "EXISTS (SELECT 1 FROM effect e WHERE e.subject_id = " + id_of(place) + " AND e.effect = 'HIDE')";
+}
+
+} // namespace
+
+std::set<SubjectId> existing(db::Connection& c, Place const& place, std::span<SubjectId const> ids) {
+    std::set<SubjectId> out;
+    c.each<SubjectId>(
+        "SELECT " + id_of(place) + from(place) + id_of(place) + " IN {list}", [&](SubjectId id) { out.insert(id); }, db::id_list(ids));
+    return out;
+}
+
+std::string called_hidden_sql(Place const& place) {
+    return "SELECT DISTINCT " + id_of(place) + ", CASE WHEN " + hides(place) + " THEN 1 ELSE 0 END" + from(place) + state_is(place, " = ") +
+           " AND " + id_of(place) + " > ? ORDER BY " + id_of(place) + " LIMIT ?";
+}
+
+std::vector<Held> called_hidden(db::Connection& c, Place const& place, SubjectId after, std::int64_t limit) {
+    std::vector<Held> out;
+    c.each<SubjectId, bool>(called_hidden_sql(place), [&](SubjectId id, bool by_effect) { out.push_back({id, by_effect}); }, after, limit);
+    return out;
+}
+
+std::string called_shown_sql(Place const& place) {
+    return "SELECT DISTINCT " + id_of(place) + from(place) + id_of(place) + " IN {list} AND " + state_is(place, " <> ") +
+           (place.listener.empty() ? " AND " + hides(place) : "");
+}
+
+std::vector<SubjectId> called_shown(db::Connection& c, Place const& place, std::span<SubjectId const> ids) {
+    std::vector<SubjectId> out;
+    c.each<SubjectId>(called_shown_sql(place), [&](SubjectId id) { out.push_back(id); }, db::id_list(ids));
+    return out;
+}
 
 } // namespace effects
 } // namespace mozi

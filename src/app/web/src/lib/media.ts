@@ -32,6 +32,9 @@ export const pollMedia = (id: string, known: Media | null, viewer: Viewer<Media>
 
 export const fileName = (media: Media) => media.filename ?? 'A film';
 
+/** Whether its owner may begin the conversion again: what somebody who runs the house stopped, only they do. */
+export const mayRetry = (media: Media) => media.status === 'FAILED' && !media.hidden && media.error?.id !== 'media.cancelled';
+
 /** Why the conversion stopped, in words. */
 export function whyStopped(media: Media): string {
   return media.error?.message || 'The file could not be converted.';

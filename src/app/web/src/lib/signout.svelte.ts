@@ -16,8 +16,10 @@ export function askSignOut() {
 
 export async function leave() {
   await Promise.all(underWay().map((transfer) => transfer.pause()));
-  await signOut().catch(() => undefined);
-  announce('Signed out.');
+  const told = await signOut();
+  announce(
+    told ? 'Signed out.' : 'Signed out here. The server does not answer; it is told as soon as it does. Leave this page open until then.',
+  );
   go('/');
 }
 

@@ -38,6 +38,7 @@ export function outcome({ status, body, chunk, ours, retryAfter }: Refused): Out
   if (id === 'upload.taken_over') return { act: 'elsewhere', why: 'It goes on in another tab or on another device' };
   if (status === 404 || status === 410)
     return { act: 'anew', why: told || 'The server no longer keeps the first part. Start this file again.' };
+  if (id.startsWith('media.too_many_')) return { act: 'refuse', why: told, later: true };
   if (status === 409) return { act: 'wait', why: 'Finding the place again', seconds: 1 };
   if (status === 429) return { act: 'wait', why: 'A short breath', seconds: retryAfter };
   if (id === 'media.no_space') return { act: 'wait', why: 'No room on the server', seconds: 60 };

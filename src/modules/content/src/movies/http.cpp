@@ -366,8 +366,8 @@ std::vector<http::Route> Http::routes() {
     std::vector<http::Route> all;
     all.push_back(http::route<&Http::list, &Http::sort_out>(*this, Method::get, "/api/movies", "listMovies", "List titles", Access::reader,
         200, {"request.cursor", "movie.list_hidden"}, {.lane = Lane::cached, .topics = topics_}));
-    all.push_back(http::route<&Http::create>(
-        *this, Method::post, "/api/movies", "createMovie", "Add a title", Access::member, 201, {"movie.who_creates"}));
+    all.push_back(http::route<&Http::create>(*this, Method::post, "/api/movies", "createMovie", "Add a title", Access::member, 201,
+        {"movie.who_creates", "movie.too_many_drafts", "movie.too_many_today"}));
     all.push_back(http::route<&Http::get>(*this, Method::get, "/api/movies/{id}", "getMovie", "Show a title", Access::reader, 200,
         {"movie.not_found"}, {.lane = Lane::quick}));
     all.push_back(http::route<&Http::update>(*this, Method::put, "/api/movies/{id}", "updateMovie", "Change one's own title",

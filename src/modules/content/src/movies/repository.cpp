@@ -1,8 +1,6 @@
 // Statements about titles; reading and binding a row follow one list of columns.
 #include "repository.hpp"
 
-#include <mozi/subject/effects.hpp>
-
 #include <algorithm>
 #include <map>
 
@@ -339,6 +337,27 @@ void keep_folded(db::Connection& c, int version, std::optional<MovieId> up_to) {
     c.run("INSERT INTO title_folding (id, version, up_to) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET version = excluded.version, "
           "up_to = excluded.up_to",
         version, up_to);
+}
+
+std::vector<effects::Place> places() {
+    return {{.kind = SubjectKind::movie, .table = "movie", .id = "id", .state = "hidden"},
+        {.kind = SubjectKind::movie, .table = "movie_shelf", .id = "movie_id", .state = "state", .hidden = int(ShelfState::hidden)}};
+}
+
+std::int64_t count_unreleased(db::Connection& c, UserId creator) {
+    return std::get<0>(
+        c.one<std::int64_t>("SELECT CAST(coalesce(sum(titles), 0) AS BIGINT) FROM shelf_count WHERE kind = 3 AND shelf = ? AND "
+                            "state IN (0, 1, 2, 4)",
+             creator.text())
+            .value());
+}
+
+std::optional<Time> latest_but(db::Connection& c, UserId creator, int others) {
+    auto const row =
+        c.one<Time>("SELECT created_at FROM movie WHERE id = (SELECT movie_id FROM movie_shelf WHERE kind = 3 AND shelf = ? AND "
+                    "state = 6 ORDER BY movie_id DESC LIMIT 1 OFFSET ?)",
+            creator.text(), others);
+    return row ? std::optional(std::get<0>(*row)) : std::nullopt;
 }
 
 } // namespace mozi::content::repository

@@ -5,6 +5,7 @@
 #include "words.hpp"
 
 #include <mozi/db/database.hpp>
+#include <mozi/subject/effects.hpp>
 
 #include <map>
 #include <span>
@@ -51,11 +52,17 @@ std::map<std::string, std::string> genre_names(db::Connection& c, std::span<std:
 void insert(db::Connection& c, Movie const& movie);
 void replace(db::Connection& c, Movie const& before, Movie const& after); // of the same id
 void remove(db::Connection& c, Movie const& movie);
+// Where they lie, and what is kept of effects.
+std::vector<effects::Place> places();
 
 // Makes anew what searches and sorting by title read of the next titles behind `after`. The last of them; nothing: there was none.
 std::optional<MovieId> refold(db::Connection& c, MovieId after, std::int64_t limit);
 // Up to which title that version was written; nothing: all of them.
 std::optional<MovieId> find_folded(db::Connection& c, int version);
 void keep_folded(db::Connection& c, int version, std::optional<MovieId> up_to);
+
+// Of one person, without what is hidden: how many are not released, and when the latest but so many was made.
+std::int64_t count_unreleased(db::Connection& c, UserId creator);
+std::optional<Time> latest_but(db::Connection& c, UserId creator, int others);
 
 } // namespace mozi::content::repository

@@ -119,6 +119,27 @@ Result<> Movies::check_media(Movie const& movie) const {
     return checked;
 }
 
+// What one person can fill the disk with.
+Result<> Movies::check_room(db::Connection& c, Movie const& movie) const {
+    if (!movie.released() && repository::count_unreleased(c, movie.created_by) >= needs_.most_unreleased) {
+        Error many{Code::conflict, "movie.too_many_drafts",
+            "You have " + std::to_string(needs_.most_unreleased) + " titles that are not released. What you wrote is not kept yet."};
+        many.reason = "The setting [community] unreleased_per_member.";
+        many.next = "Release or delete some of them, then add this one.";
+        return many;
+    }
+    auto const earliest = repository::latest_but(c, movie.created_by, needs_.most_a_day - 1);
+    if (earliest && *earliest > movie.created_at - std::chrono::hours(24)) {
+        Error many{Code::rate_limited, "movie.too_many_today",
+            "You have added " + std::to_string(needs_.most_a_day) + " titles within a day. What you wrote is not kept yet."};
+        many.reason = "The setting [community] titles_per_day.";
+        many.next = "Add this one tomorrow.";
+        many.retry_after_s = std::max(1, int((*earliest + std::chrono::hours(24) - movie.created_at) / std::chrono::seconds(1)));
+        return many;
+    }
+    return {};
+}
+
 Result<Movie> Movies::create(MovieFields const& fields, Asking const& asking) {
     if (needs_.who_creates == WhoCreates::moderators && !asking.moderates) {
         Error refused{
@@ -133,6 +154,7 @@ Result<Movie> Movies::create(MovieFields const& fields, Asking const& asking) {
     MOZI_CHECK(apply(fields, movie));
     MOZI_CHECK(check_media(movie));
     MOZI_CHECK(context_.database.write([&](db::Transaction& tx) -> Result<> {
+        MOZI_CHECK(check_room(*tx, movie));
         repository::insert(*tx, movie);
         context_.outbox.emit(tx, facts_of<MovieCreated>(movie));
         changed(tx, movie.id);

@@ -17,7 +17,7 @@ public:
     // going on where an interrupted start stopped. Before anybody reads. Errors: "storage.*".
     Result<> refold(std::int64_t page = 2000);
 
-    // Errors: "movie.who_creates", "request.fields".
+    // Errors: "movie.who_creates", "movie.too_many_drafts", "movie.too_many_today", "request.fields".
     Result<Movie> create(MovieFields const& fields, Asking const& asking);
     // Errors: "movie.not_found".
     Result<Movie> get(MovieId id, Asking const& asking) const;
@@ -49,6 +49,7 @@ public:
 
 private:
     Result<> apply(MovieFields const& fields, Movie& movie) const;
+    Result<> check_room(db::Connection& c, Movie const& movie) const;
     Result<> check_media(Movie const& movie) const;
     Result<Movie> hold(db::Transaction& tx, MovieId id, Asking const& asking, Precondition const& fits) const;
     using Known = std::shared_ptr<Movie const>;

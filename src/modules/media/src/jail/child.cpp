@@ -16,7 +16,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <optional>
-#include <poll.h>
 #include <sched.h>
 #include <string>
 #include <string_view>
@@ -82,7 +81,7 @@ std::optional<Order> read_order(int argc, char** argv) {
 
 void die_with_parent(pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (parent != 0 && getppid() != parent) _exit(jail::exit_refused); // it died before we asked
+    if (getppid() != parent) _exit(jail::exit_refused); // it died before we asked
 }
 
 void limit(int what, std::int64_t most) {
@@ -152,15 +151,9 @@ void drop_capabilities() {
     syscall(SYS_capset, &header, none);
 }
 
-struct Between {
-    int told[2] = {-1, -1}; // from the program's side: its listener
-    int parent = -1; // readable once the parent is gone
-};
-
-[[noreturn]] void become_program(Order& order, Apart const& apart, Between const& between) {
-    die_with_parent(apart.spaces ? 0 : getppid());
-    pollfd gone{between.parent, POLLIN, 0};
-    if (between.parent >= 0 && poll(&gone, 1, 0) != 0) _exit(jail::exit_refused); // it died before we asked
+// `told`: its listener is written there.
+[[noreturn]] void become_program(Order& order, Apart const& apart, int told) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL); // where server and parent died before, nobody reads what is written about the walls: that ends it
     auto const landlock = restrict_files(access_of(order), static_cast<int>(order.landlock));
     if (landlock == 0 && apart.root == Wall::missing && order.allow_unsandboxed == 0) {
         errno = ENOSYS;
@@ -181,9 +174,10 @@ struct Between {
     auto const size = std::snprintf(line, sizeof line, "ok landlock=%d root=%d seccomp=%d namespaces=%d\n", landlock,
         int(apart.root == Wall::up), int(calls.wall == Wall::up), int(apart.spaces));
     if (write(jail::status_fd, line, static_cast<std::size_t>(size)) < 0) _exit(jail::exit_refused);
-    if (write(between.told[1], &calls.listener, sizeof calls.listener) < 0) _exit(jail::exit_refused);
+    if (write(told, &calls.listener, sizeof calls.listener) < 0) _exit(jail::exit_refused);
     if (order.attempts != 0) _exit(try_to_get_out({static_cast<pid_t>(order.parent), order.attempts == attempts_and_calls}));
     execve(order.program.c_str(), order.command.data(), environment);
+    if (write(jail::status_fd, "missing\n", 8) < 0) {} // nobody is listening
     _exit(jail::exit_no_program);
 }
 
@@ -208,13 +202,12 @@ int media_jail_main(int argc, char** argv) {
     limit(RLIMIT_CPU, order->cpu_s);
     // Without a namespace the count is shared with the server's own threads under the same user.
     limit(RLIMIT_NPROC, apart.spaces || getuid() == static_cast<uid_t>(order->uid) ? 128 : 4096);
-    Between between;
-    if (pipe2(between.told, O_CLOEXEC) != 0) refuse("a pipe");
-    between.parent = static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0));
+    int told[2];
+    if (pipe2(told, O_CLOEXEC) != 0) refuse("a pipe");
     auto const program = fork_sharing_descriptors();
     if (program < 0) refuse("starting a process");
-    if (program == 0) become_program(*order, apart, between);
-    auto const status = watch_program(program, between.told[0], order->attempts != 0 ? OnCall::refuse : OnCall::end);
+    if (program == 0) become_program(*order, apart, told[1]);
+    auto const status = watch_program(program, told[0], order->attempts != 0 ? OnCall::refuse : OnCall::end);
     if (WIFSIGNALED(status)) _exit(jail::exit_signalled + WTERMSIG(status));
     _exit(WEXITSTATUS(status));
 }

@@ -276,7 +276,14 @@ void reap(pid_t child, JailOutcome& outcome) {
     if (code > jail::exit_signalled) {
         outcome.ending = Ending::signalled;
         outcome.code = code - jail::exit_signalled;
-    } else if (!outcome.walls.starts_with("ok ")) outcome.ending = Ending::no_jail;
+    }
+}
+
+// Whether an end that looks orderly was that of the program, once all is read.
+void judge_walls(JailOutcome& outcome) {
+    if (outcome.ending != Ending::exited) return;
+    if (!outcome.walls.starts_with("ok ")) outcome.ending = Ending::no_jail;
+    else if (outcome.walls.find("\nmissing\n") != std::string::npos) outcome.ending = Ending::no_program;
 }
 
 // The line "stopped NUMBER NAME" after the walls' own.
@@ -306,6 +313,7 @@ JailOutcome run_jailed(JailSettings const& settings, JailedRun const& run) {
     outcome.ending = watch.until_end(child);
     reap(child, outcome);
     if (!watch.drain() && outcome.ending == Ending::exited) outcome.ending = Ending::not_understood;
+    judge_walls(outcome);
     tell_stopped(run, outcome);
     return outcome;
 }

@@ -55,7 +55,7 @@ struct JailedRun {
     std::function<bool()> cancelled; // asked about five times a second
 };
 
-enum class Ending { exited, signalled, timed_out, cancelled, too_much_output, not_understood, no_jail, not_started };
+enum class Ending { exited, signalled, timed_out, cancelled, too_much_output, not_understood, no_jail, no_program, not_started };
 
 struct JailOutcome {
     Ending ending = Ending::not_started;

@@ -46,12 +46,16 @@ Result<JobView> Jobs::put(MediaId id, JobPriority priority) {
     });
 }
 
-Result<> Jobs::cancel(MediaId id) {
+Result<> Jobs::cancel(MediaId id, std::optional<std::string> const& words, UserId by) {
     return parts_.database.write([&](db::Transaction& tx) -> Result<> {
         db::frees(tx);
         auto const job = queue::find(*tx, id);
-        if (!job || !queue::cancel(*tx, id)) return no_job();
-        parts_.outbox.emit(tx, MediaFailed{id, job->owner, std::string(to_text(Reason::cancelled))});
+        if (!job) return no_job();
+        auto const another = job->owner != by;
+        if (another && !words) return words_missing("This is another's film.");
+        if (!queue::cancel(*tx, id)) return no_job();
+        parts_.outbox.emit(tx, MediaFailed{id, job->owner, std::string(to_text(Reason::cancelled)),
+                                   another ? std::optional(by) : std::nullopt, another ? words : std::nullopt});
         parts_.library.changed(tx, id);
         tx.after_commit([this, id] { parts_.runner.cancel(id); });
         return {};
@@ -65,8 +69,8 @@ std::vector<http::Route> JobsHttp::routes() {
             *this, Method::get, "/api/jobs", "listJobs", "Videos that are prepared or wait for it", Access::admin, 200, {"request.cursor"}),
         route<&JobsHttp::put>(*this, Method::put, "/api/jobs/{id}", "updateJob", "Let a preparation go before or behind others",
             Access::admin, 200, {"media.job_not_found"}),
-        route<&JobsHttp::cancel>(
-            *this, Method::delete_, "/api/jobs/{id}", "cancelJob", "Stop a preparation", Access::admin, 204, {"media.job_not_found"}),
+        route<&JobsHttp::cancel>(*this, Method::delete_, "/api/jobs/{id}", "cancelJob",
+            "Stop a preparation; only administrators begin it again", Access::admin, 204, {"media.job_not_found", "media.reason"}),
     };
 }
 

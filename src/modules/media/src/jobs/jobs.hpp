@@ -21,8 +21,9 @@ public:
     Result<Page<JobView>> list(Paging const& paging) const;
     // Of several that wait a higher one goes first, before every rule of fairness. Error: "media.job_not_found".
     Result<JobView> put(MediaId id, JobPriority priority);
-    // The preparation ends, and its medium FAILED with "media.cancelled"; the upload stays. Error: "media.job_not_found".
-    Result<> cancel(MediaId id);
+    // The preparation ends, and its medium FAILED with "media.cancelled"; the upload stays. Of another's with words that are kept.
+    // Errors: "media.job_not_found", "media.reason" (invalid).
+    Result<> cancel(MediaId id, std::optional<std::string> const& words, UserId by);
 
 private:
     JobView view(Job job) const;
@@ -38,10 +39,6 @@ private:
     struct ListJobs : Paging {
         static constexpr auto fields() { return paging_fields<ListJobs>(); }
     };
-    struct OneJob {
-        MediaId id;
-        static constexpr auto fields() { return std::tuple{json::field("id", &OneJob::id, {.where = json::Where::path})}; }
-    };
     struct PutJob {
         MediaId id;
         JobPriority priority = JobPriority::normal;
@@ -52,8 +49,8 @@ private:
     };
     Result<Page<JobView>> list(http::Call&, ListJobs const& in) { return jobs_.list(in); }
     Result<JobView> put(http::Call&, PutJob const& in) { return jobs_.put(in.id, in.priority); }
-    Result<http::Empty> cancel(http::Call&, OneJob const& in) {
-        MOZI_CHECK(jobs_.cancel(in.id));
+    Result<http::Empty> cancel(http::Call& call, OverAnother const& in) {
+        MOZI_CHECK(jobs_.cancel(in.id, in.reason, call.viewer.id));
         return http::Empty{};
     }
 

@@ -29,7 +29,8 @@ bool renew(db::Connection& c, MediaId id, Time lease) {
 }
 
 void release(db::Connection& c, MediaId id, Time when, Forgiven forgiven) {
-    c.run("UPDATE job SET lease_until = ?, tries = tries - ? WHERE medium_id = ?", when, forgiven == Forgiven::yes ? 1 : 0, id);
+    c.run("UPDATE job SET lease_until = ?, tries = tries - ?, starts = starts - ? WHERE medium_id = ?", when,
+        forgiven == Forgiven::no ? 0 : 1, forgiven == Forgiven::all ? 1 : 0, id);
 }
 
 void release_all(db::Connection& c) {

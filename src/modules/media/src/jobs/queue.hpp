@@ -12,8 +12,8 @@ std::vector<Job> firsts(db::Connection& c, Time now);
 // It becomes ours until `lease`; nothing when somebody else was first, or it is gone.
 std::optional<Task> claim(db::Connection& c, MediaId id, Time now, Time lease);
 bool renew(db::Connection& c, MediaId id, Time lease);
-// Free again from `when`; `forgiven`: the try does not count.
-enum class Forgiven { no, yes };
+// Free again from `when`. Whether the try counts, and whether this was one of the starts after which it is given up.
+enum class Forgiven { no, the_try, all };
 void release(db::Connection& c, MediaId id, Time when, Forgiven forgiven);
 void release_all(db::Connection& c); // of a server that is no more
 void add(db::Connection& c, MediaId id, Time now);

@@ -1,7 +1,6 @@
 // Takes jobs as their turn comes. The jail dies with the thread that started it, and that thread waits for it here.
 #include "jobs/runner.hpp"
 
-#include "jobs/queue.hpp"
 #include "library/repository.hpp"
 
 #include <mozi/db/frees.hpp>
@@ -17,7 +16,7 @@ namespace mozi::media {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto lease = 60s, renew_every = 20s, look_every = 2s, space_again = 30s;
+constexpr auto lease = 60s, renew_every = 20s, look_every = 2s, look_again = 30s;
 constexpr int most_tries = 3;
 
 // The file as it was announced: what a refused chunk left behind its end goes; less than announced is no source.
@@ -204,9 +203,9 @@ void Runner::carry_out(Task const& task) {
     if (gone) {
         remove_tree(parts_.places.folder(task.id));
     } else if (ended) {
-        remove_tree(parts_.places.place(task.id, task.run).target());
+        remove_other_runs({parts_.places.folder(task.id), 0});
     } else if (prepared.cancelled) {
-        release(task, Time{});
+        release(task, Time{}, queue::Forgiven::the_try);
     } else {
         settle(task, prepared);
     }
@@ -216,11 +215,11 @@ void Runner::carry_out(Task const& task) {
     dropped_.erase(task.id), cancelled_.erase(task.id);
 }
 
-// It is taken again from `when` on, and the try does not count.
-void Runner::release(Task const& task, Time when) {
+// It is taken again from `when` on.
+void Runner::release(Task const& task, Time when, queue::Forgiven forgiven) {
     auto const released = parts_.database.write([&](db::Transaction& tx) -> Result<> {
         db::frees(tx);
-        queue::release(*tx, task.id, when, queue::Forgiven::yes);
+        queue::release(*tx, task.id, when, forgiven);
         return {};
     });
     if (!released) log::warn("media.job_not_parked", {{"media", task.id.text()}});
@@ -233,6 +232,7 @@ Prepared Runner::run(Task const& task) {
     missing.reason = task.tries > most_tries ? Reason::internal : Reason::source_missing;
     if (task.tries > most_tries || !medium || !*medium || !trim_source(parts_.places.source(task.id), (*medium)->size.value_or(0)))
         return missing;
+    remove_other_runs(parts_.places.place(task.id, task.run)); // of starts that were killed; none of them is shown any more
     log::info("media.preparing", {{"media", task.id.text()}, {"run", task.run}, {"try", task.tries}});
     auto renewed = std::chrono::steady_clock::now();
     PrepareHooks hooks;
@@ -272,9 +272,11 @@ void Runner::renew(Task const& task, std::chrono::steady_clock::time_point& rene
 
 void Runner::settle(Task const& task, Prepared const& prepared) {
     auto const good = prepared.reason == Reason::none;
-    if (prepared.reason == Reason::no_space && task.tries <= most_tries) { // not the film's fault: it waits for room
-        log::warn("media.waits_for_space", {{"media", task.id.text()}});
-        return release(task, parts_.database.lived() + space_again);
+    if (waits(prepared.reason) && task.tries <= most_tries) { // not the film's fault
+        auto const room = prepared.reason == Reason::no_space;
+        log::warn(room ? "media.waits_for_space" : "media.waits_for_program", {{"media", task.id.text()}});
+        auto const worked = room && !prepared.rungs.empty(); // what fills the disk by itself does not do so for ever
+        return release(task, parts_.database.lived() + look_again, worked ? queue::Forgiven::the_try : queue::Forgiven::all);
     }
     auto const again = !good && may_pass(prepared.reason) && task.tries < most_tries;
     bool mine = true;

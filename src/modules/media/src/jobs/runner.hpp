@@ -2,6 +2,7 @@
 // for Turns to say.
 #pragma once
 
+#include "jobs/queue.hpp"
 #include "jobs/turns.hpp"
 #include "library/library.hpp"
 
@@ -47,7 +48,7 @@ private:
     std::optional<Turns::Job> choose(std::vector<struct Job> const& firsts);
     void join_ended(); // with the mutex
     void carry_out(Task const& task);
-    void release(Task const& task, Time when);
+    void release(Task const& task, Time when, queue::Forgiven forgiven);
     Prepared run(Task const& task);
     void settle(Task const& task, Prepared const& prepared);
     bool cancelled(MediaId id);

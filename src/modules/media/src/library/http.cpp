@@ -3,7 +3,7 @@
 
 namespace mozi::media {
 
-Result<http::Empty> LibraryHttp::remove(http::Call& call, Removal const& in) {
+Result<http::Empty> LibraryHttp::remove(http::Call& call, OverAnother const& in) {
     MOZI_CHECK(library_.remove(in.id, in.reason, call.asking()));
     return http::Empty{};
 }
@@ -18,7 +18,7 @@ std::vector<http::Route> LibraryHttp::routes() {
     out.push_back(http::route<&LibraryHttp::remove>(*this, Method::delete_, "/api/media/{id}", "deleteMedia",
         "Delete an upload and everything made from it", Access::member, 204, {"media.not_found", "media.hidden", "media.reason"}));
     out.push_back(http::route<&LibraryHttp::retry>(*this, Method::post, "/api/media/{id}/retry", "retryMedia",
-        "Prepare a failed upload again", Access::member, 202, {"media.not_found", "media.hidden", "media.not_failed"}));
+        "Prepare a failed upload again", Access::member, 202, {"media.not_found", "media.hidden", "media.not_failed", "media.stopped"}));
     out.push_back(http::route<&LibraryHttp::add_text>(*this, Method::post, "/api/media/{id}/texts", "addMediaText",
         "Add subtitles to a film of one's own", Access::member, 201,
         {"media.not_found", "media.hidden", "media.text_unreadable", "media.too_many_texts", "media.quota", "media.no_space"}));

@@ -17,19 +17,6 @@ private:
         MediaId id;
         static constexpr auto fields() { return std::tuple{json::field("id", &One::id, {.where = json::Where::path})}; }
     };
-    struct Removal {
-        MediaId id;
-        std::optional<std::string> reason;
-        static constexpr auto fields() {
-            return std::tuple{json::field("id", &Removal::id, {.where = json::Where::path}),
-                json::field("reason", &Removal::reason,
-                    {.min = 1,
-                        .max = 1000,
-                        .format = json::Format::text,
-                        .where = json::Where::query,
-                        .help = "Of an administrator who deletes another's: kept in the record."})};
-        }
-    };
     struct Adding : NewText {
         MediaId id;
         static constexpr auto fields() {
@@ -56,7 +43,7 @@ private:
     Result<Page<MediaView>> list(http::Call& call, Listing const& in) { return library_.list(call.viewer.id, call.asking(), in); }
     Result<MediaView> get(http::Call& call, One const& in) { return library_.get(in.id, call.asking()); }
     Result<MediaView> retry(http::Call& call, One const& in) { return library_.retry(in.id, call.asking()); }
-    Result<http::Empty> remove(http::Call& call, Removal const& in);
+    Result<http::Empty> remove(http::Call& call, OverAnother const& in);
     Result<MediaView> add_text(http::Call& call, Adding const& in) { return library_.add_text(in.id, call.asking(), in); }
     Result<MediaView> remove_text(http::Call& call, OneText const& in) { return library_.remove_text(in.id, call.asking(), in.number); }
 

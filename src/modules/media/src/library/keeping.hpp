@@ -18,6 +18,7 @@ public:
         Places const& places;
         jobs::Pool& workers;
         std::function<bool(MediaId)> receiving; // an upload that is under way and has no row yet
+        std::vector<std::string> programs; // that prepare films
     };
     explicit Keeper(Parts parts) : parts_(std::move(parts)) {}
 
@@ -28,6 +29,7 @@ public:
     // In the unit that deletes the medium: its folder goes after the commit, if necessary after the next start.
     void remove_in(db::Transaction& tx, MediaId id);
 
+    std::vector<std::string> faults() const override;
     std::vector<std::string> warnings() const override;
     Result<int> trash_unknown() override;
     Result<int> empty_trash() override;

@@ -63,6 +63,13 @@ Result<> Library::check_untouched(Medium const& medium) {
     return refused;
 }
 
+Error words_missing(std::string const& what) {
+    auto refused = invalid({{"?reason", "media.reason", "Say in a sentence why; it is kept with your name."}});
+    refused.id = "media.reason";
+    refused.message = what + " Say why (?reason=); it is kept with your name.";
+    return refused;
+}
+
 Result<Medium> Library::find_own(db::Connection& c, MediaId id, Asking const& asking) {
     auto medium = db::find<Medium>(c, id);
     if (!medium || medium->owner != asking.user) return not_found("media.not_found");
@@ -142,12 +149,7 @@ Result<> Library::remove(MediaId id, std::optional<std::string> reason, Asking c
         auto const medium = db::find<Medium>(*tx, id);
         if (!medium || (medium->owner != asking.user && !asking.administers)) return not_found("media.not_found");
         MOZI_CHECK(check_untouched(*medium));
-        if (medium->owner != asking.user && !reason) {
-            auto refused = invalid({{"?reason", "media.reason", "Say in a sentence why; it is kept with your name."}});
-            refused.id = "media.reason";
-            refused.message = "This is another's film, and deleting it cannot be undone. Say why (?reason=); it is kept with your name.";
-            return refused;
-        }
+        if (medium->owner != asking.user && !reason) return words_missing("This is another's film, and deleting it cannot be undone.");
         remove_in(tx, *medium, {asking.user, reason.value_or("")});
         return {};
     });
@@ -155,9 +157,14 @@ Result<> Library::remove(MediaId id, std::optional<std::string> reason, Asking c
 
 Result<MediaView> Library::retry(MediaId id, Asking const& asking) {
     return parts_.database.write([&](db::Transaction& tx) -> Result<MediaView> {
-        MOZI_TRY(auto medium, find_own(*tx, id, asking));
+        auto whose = asking;
+        if (auto const known = db::find<Medium>(*tx, id); known && asking.administers) whose.user = known->owner; // who stops begins again
+        MOZI_TRY(auto medium, find_own(*tx, id, whose));
         if (medium.status != Status::failed)
             return error(Code::conflict, "media.not_failed", "Only a failed preparation can be started again.");
+        if (medium.reason == Reason::cancelled && !asking.administers)
+            return error(Code::forbidden, "media.stopped",
+                "Somebody who runs this server stopped the preparation of this video. Only they begin it again: ask them.");
         repository::queue_again(*tx, id, parts_.clock.now());
         changed(tx, id);
         tx.after_commit(parts_.wake_jobs);

@@ -31,6 +31,22 @@ struct NewText {
     std::optional<std::string> name;
 };
 
+// What an administrator does to another's film, with words that are kept in the record.
+struct OverAnother {
+    MediaId id;
+    std::optional<std::string> reason;
+    static constexpr auto fields() {
+        return std::tuple{json::field("id", &OverAnother::id, {.where = json::Where::path}),
+            json::field("reason", &OverAnother::reason,
+                {.min = 1,
+                    .max = 1000,
+                    .format = json::Format::text,
+                    .where = json::Where::query,
+                    .help = "Of an administrator, about another's: kept in the record."})};
+    }
+};
+Error words_missing(std::string const& what); // "media.reason" (invalid)
+
 class Library final : public content::Videos {
 public:
     struct Parts {
@@ -61,11 +77,12 @@ public:
     Result<> remove(MediaId id, std::optional<std::string> reason, Asking const& asking);
     // Error "media.hidden": what a decision stands on stays as it is.
     static Result<> check_untouched(Medium const& medium);
-    // Also "media.hidden", and "media.not_failed" (conflict) unless the last attempt failed.
+    // One's own; an administrator also another's. Also "media.hidden", "media.not_failed" (conflict) unless the last attempt failed,
+    // "media.stopped" (forbidden) of what an administrator stopped.
     Result<MediaView> retry(MediaId id, Asking const& asking);
 
     // Subtitles of one's own for a film of one's own. Errors also: "media.hidden", "media.text_unreadable" (invalid),
-    // "media.too_many_texts", "media.quota" (disk_full).
+    // "media.too_many_texts", "media.quota" (over_quota).
     Result<MediaView> add_text(MediaId id, Asking const& asking, NewText const& text);
     // Errors also: "media.hidden", "media.text_not_found".
     Result<MediaView> remove_text(MediaId id, Asking const& asking, std::int64_t number);

@@ -2,13 +2,14 @@
 #include "library/places.hpp"
 #include "transcode/publish.hpp"
 
+#include <mozi/blob/folder.hpp>
+
 #include <algorithm>
 #include <cerrno>
 #include <dirent.h>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace mozi::media {
@@ -97,9 +98,9 @@ std::uint64_t Places::bytes_below(std::string const& folder) {
 }
 
 std::uint64_t Places::free_bytes() const {
-    struct statvfs space{};
-    if (statvfs(files().c_str(), &space) != 0) return 0;
-    return static_cast<std::uint64_t>(space.f_bavail) * space.f_frsize;
+    try {
+        return blob::Folder(files(), blob::Folder::Missing::refuse).free_bytes();
+    } catch (std::runtime_error const&) { return 0; }
 }
 
 } // namespace mozi::media

@@ -3,8 +3,6 @@
 
 #include "jobs/queue.hpp"
 
-#include <mozi/subject/effects.hpp>
-
 namespace mozi::media {
 
 std::vector<Rendition> renditions_of(std::vector<RungState> const& rungs) {
@@ -39,6 +37,14 @@ std::vector<Medium> list(db::Connection& c, UserId owner, std::optional<MediaId>
 
 std::int64_t open_uploads(db::Connection& c, UserId owner) {
     return std::get<0>(c.one<std::int64_t>("SELECT count(*) FROM medium WHERE owner_id = ? AND expires_at IS NOT NULL", owner).value());
+}
+
+std::int64_t unused_films(db::Connection& c, UserId owner) {
+    return std::get<0>(
+        c.one<std::int64_t>("SELECT count(*) FROM medium m WHERE m.owner_id = ? AND m.expires_at IS NULL AND NOT EXISTS "
+                            "(SELECT 1 FROM title t WHERE t.media_id = m.id)",
+             owner)
+            .value());
 }
 
 void insert(db::Connection& c, Medium const& medium) {
@@ -161,6 +167,11 @@ std::vector<MediaId> set_title(db::Connection& c, TitleFacts const& facts) {
         facts.hidden);
     changed.push_back(*facts.media);
     return changed;
+}
+
+std::vector<effects::Place> places() {
+    return {{.kind = SubjectKind::media, .table = "medium", .id = "id"},
+        {.kind = SubjectKind::movie, .table = "title", .id = "movie_id", .state = "hidden", .listener = "media.titles"}};
 }
 
 } // namespace mozi::media::repository

@@ -4,6 +4,7 @@
 #include "library/model.hpp"
 
 #include <mozi/db/database.hpp>
+#include <mozi/subject/effects.hpp>
 
 namespace mozi::media::repository {
 
@@ -15,6 +16,7 @@ Totals totals(db::Connection& c, UserId owner);
 std::vector<Medium> list(db::Connection& c, UserId owner, std::optional<MediaId> after, std::int64_t limit, std::int64_t offset);
 
 std::int64_t open_uploads(db::Connection& c, UserId owner);
+std::int64_t unused_films(db::Connection& c, UserId owner); // complete, prepared or not, and no title shows them
 void insert(db::Connection& c, Medium const& medium);
 void set_added(db::Connection& c, Medium const& medium, std::int64_t more); // so many bytes more than before
 // Bytes up to `received` are durable. Never goes back; false when the upload is gone or complete.
@@ -57,5 +59,8 @@ struct TitleFacts {
 };
 std::vector<MediaId> set_title(db::Connection& c, TitleFacts const& facts);
 std::vector<MediaId> remove_title(db::Connection& c, std::int64_t movie);
+
+// Where they lie, and what is kept of effects.
+std::vector<effects::Place> places();
 
 } // namespace mozi::media::repository

@@ -435,6 +435,7 @@ private:
         switch (outcome.ending) {
         case Ending::no_jail:
         case Ending::not_started: return Reason::no_jail;
+        case Ending::no_program: return Reason::program_missing;
         case Ending::timed_out: return Reason::timed_out;
         case Ending::too_much_output: return Reason::too_much_output;
         case Ending::not_understood: return Reason::damaged;

@@ -23,6 +23,7 @@ Reason reason_of(JailOutcome const& outcome) {
     switch (outcome.ending) {
     case Ending::no_jail:
     case Ending::not_started: return Reason::no_jail;
+    case Ending::no_program: return Reason::program_missing;
     case Ending::timed_out: return Reason::timed_out;
     case Ending::signalled: return Reason::decoder_stopped;
     case Ending::too_much_output: return Reason::too_many_streams;

@@ -75,7 +75,6 @@ bool Folder::sync_all() const {
 
 namespace {
 
-constexpr std::size_t most_waiting = 512 << 20; // of one track
 constexpr std::array<std::uint32_t, 1> picture_number{1}, sound_number{2};
 constexpr std::array<std::uint32_t, 2> both_numbers{1, 2};
 
@@ -115,7 +114,7 @@ void Outlet::gather() {
     fresh.clear();
     std::size_t waiting = 0; // what has been written is not
     for (auto const& packet : packets_) waiting += packet.data.size();
-    failed_ = failed_ || waiting > most_waiting;
+    failed_ = failed_ || waiting > most_waiting_;
 }
 
 bool Outlet::write_segment(std::string const& bytes, double duration_s, std::uint64_t picture_bytes) {

@@ -48,6 +48,8 @@ public:
     // A run begins: what it brings from the first segment on that is not there yet is taken. `whole`: it goes to the end.
     enum class Extent { first, whole };
     void begin(Extent extent);
+    // How many bytes of it may wait in memory until a segment is complete; more is a failure.
+    void allow_waiting(std::size_t bytes) { most_waiting_ = bytes; }
     // Bytes of this track. False: not what it must be.
     bool feed(std::string_view bytes) { return reader_.feed(bytes); }
     // Writes what is complete. True when there is a new segment.
@@ -84,6 +86,7 @@ protected:
     double end_s_ = 0, reached_s_ = 0;
 
 private:
+    std::size_t most_waiting_ = 512 << 20;
     std::int64_t bytes_ = 0;
     double peak_kbps_ = 0;
 };

@@ -27,6 +27,7 @@ enum class Reason {
     internal,
     claims_too_much,
     cancelled,
+    program_missing,
 };
 
 constexpr auto names(Reason) {
@@ -40,7 +41,7 @@ constexpr auto names(Reason) {
         std::pair{Reason::output_incomplete, "media.output_incomplete"sv}, std::pair{Reason::decoder_stopped, "media.decoder_stopped"sv},
         std::pair{Reason::no_jail, "media.no_jail"sv}, std::pair{Reason::source_missing, "media.source_missing"sv},
         std::pair{Reason::internal, "media.internal"sv}, std::pair{Reason::claims_too_much, "media.claims_too_much"sv},
-        std::pair{Reason::cancelled, "media.cancelled"sv}};
+        std::pair{Reason::cancelled, "media.cancelled"sv}, std::pair{Reason::program_missing, "media.program_missing"sv}};
 }
 
 constexpr std::string_view sentence(Reason reason) {
@@ -66,16 +67,20 @@ constexpr std::string_view sentence(Reason reason) {
     case Reason::source_missing: return "The uploaded file is no longer there.";
     case Reason::claims_too_much:
         return "This file says it holds many times more than is in it. Please export the video again and upload the new file.";
-    case Reason::cancelled: return "Somebody who runs this server stopped the preparation of this video. Ask them why, or try again later.";
+    case Reason::cancelled:
+        return "Somebody who runs this server stopped the preparation of this video. Only they begin it again: ask them.";
+    case Reason::program_missing: return "A program that prepares videos is missing on this server. Its operator has to install it.";
     case Reason::internal: return "Something went wrong on our side while preparing this video. Try again.";
     }
     return "";
 }
 
+// The film is not at fault, and another try costs nothing but time: it waits.
+constexpr bool waits(Reason reason) { return reason == Reason::no_space || reason == Reason::program_missing; }
+
 // Trying again by itself may help; for the others only another file does. What took too long once would again.
 constexpr bool may_pass(Reason reason) {
-    return reason == Reason::no_space || reason == Reason::internal || reason == Reason::output_incomplete ||
-           reason == Reason::source_missing;
+    return waits(reason) || reason == Reason::internal || reason == Reason::output_incomplete || reason == Reason::source_missing;
 }
 
 } // namespace mozi::media

@@ -169,6 +169,7 @@ Reason Survey::scan_once(ScanOrder const& order, PacketScan& packets, CutFinder&
     if (patience.exhausted()) return Reason::timed_out;
     if (outcome.good() || outcome.ending == Ending::cancelled) return Reason::none;
     if (outcome.ending == Ending::no_jail || outcome.ending == Ending::not_started) return Reason::no_jail;
+    if (outcome.ending == Ending::no_program) return Reason::program_missing;
     auto const out_of_time = outcome.ending == Ending::timed_out || (outcome.ending == Ending::signalled && outcome.code == SIGXCPU);
     return out_of_time ? Reason::timed_out : says(outcome.errors, "No space left") ? Reason::no_space : Reason::damaged;
 }
@@ -243,6 +244,8 @@ Reason Survey::take_spans(PacketScan const& packets, CutFinder const& finder) {
     for (auto const& hole : packets.holes()) closed_s += hole.to_s - hole.from_s;
     if (is_cut_short(length + closed_s, picture.packets)) return Reason::input_truncated;
     if (length > most_duration_s) return Reason::too_long;
+    // Whatever it says its rate is. A second, and one in twenty, for clocks that are not exact.
+    if (double(picture.packets) > most_frames_per_s * 1.05 * (picture.end_s - picture.first_s + 1)) return Reason::too_many_frames;
     if (length <= 0) return Reason::damaged;
     if (torn_ && probe_.stated_s - (length + probe_.opening.begins_s) > std::max(2.0, probe_.stated_s * 0.03))
         probe_.remarks.push_back({Warning::parts_missing});

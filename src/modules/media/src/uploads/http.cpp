@@ -215,7 +215,8 @@ std::vector<http::Route> UploadsHttp::routes() {
     add(http::route<&UploadsHttp::create, &UploadsHttp::open_creation>(*this, Method::post, all, "createUpload",
         "Announce an upload (tus creation)", Access::member, 201,
         {"upload.version", "upload.length", "upload.metadata", "upload.too_large", "upload.too_long", "upload.type", "upload.header",
-            "upload.checksum", "upload.checksum_mismatch", "media.quota", "media.no_space", "media.too_many_uploads"},
+            "upload.checksum", "upload.checksum_mismatch", "media.quota", "media.no_space", "media.too_many_uploads",
+            "media.too_many_unused"},
         {.limit = Limit::upload, .body_limit = most_body, .takes = chunk}));
     add(http::route<&UploadsHttp::append, &UploadsHttp::open_chunk>(*this, Method::patch, one, "continueUpload",
         "Send the next bytes of an upload", Access::member, 204,

@@ -11,14 +11,14 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::int64_t window = 16 << 20; // at a time, where nobody says how much is to come
-constexpr std::int64_t least_a_minute = 4 << 20; // who sends less keeps no more than a window free
+constexpr std::int64_t least_lately = 4 << 20;
 
 Error no_space() {
     return error(Code::disk_full, "media.no_space", "There is no room for this upload now. What has arrived is kept; continue later.");
 }
 
 Error over_quota() {
-    return error(Code::disk_full, "media.quota",
+    return error(Code::over_quota, "media.quota",
         "This would be more than you may keep here. Delete something first, or ask somebody who runs this server.");
 }
 
@@ -33,8 +33,8 @@ std::int64_t Intake::kept_free() {
     auto const now = Steady::now();
     std::int64_t out = 0;
     for (auto& [key, course] : courses_) {
-        if (now - course.since >= std::chrono::minutes(1)) {
-            if (course.lately < least_a_minute) course.granted = std::min(course.granted, window);
+        if (now - course.since >= limits_.slow_after) {
+            if (course.lately < least_lately) course.granted = std::min(course.granted, window);
             course.since = now;
             course.lately = 0;
         }
@@ -85,9 +85,14 @@ Result<> Intake::check_open(db::Connection& c, UserId owner, MediaId creating) {
     auto open = repository::open_uploads(c, owner);
     std::scoped_lock const held(mutex_);
     for (auto const& [key, course] : courses_) open += course.order.creates && course.order.owner == owner && course.order.id != creating;
-    if (open < limits_.open_uploads) return {};
-    return error(Code::conflict, "media.too_many_uploads",
-        "You have " + std::to_string(open) + " unfinished uploads. Finish one of them or give it up, then begin the next.");
+    if (open >= limits_.open_uploads)
+        return error(Code::conflict, "media.too_many_uploads",
+            "You have " + std::to_string(open) + " unfinished uploads. Finish one of them or give it up, then begin the next.");
+    if (repository::unused_films(c, owner) >= limits_.unused_films)
+        return error(Code::conflict, "media.too_many_unused",
+            "You have " + std::to_string(limits_.unused_films) +
+                " films that no title shows. Show some or delete some, then upload the next.");
+    return {};
 }
 
 Result<std::unique_ptr<Intake::Stream>> Intake::enter(Order const& order) {

@@ -18,7 +18,8 @@ public:
     struct Limits {
         std::uint64_t min_free_bytes = 0; // the floor of the databases; uploads stop at twice that
         std::int64_t quota_bytes = 0; // 0: none
-        int open_uploads = 0;
+        int open_uploads = 0, unused_films = 0;
+        std::chrono::milliseconds slow_after{60'000}; // who sent less than 4 MiB in that time keeps no more than a window free
     };
     // All outlive it and its streams.
     Intake(Places const& places, db::Database& database, Limits limits) : places_(places), database_(database), limits_(limits) {}
@@ -29,7 +30,7 @@ public:
         ~Stream();
         Stream(Stream const&) = delete;
         Stream& operator=(Stream const&) = delete;
-        // So many bytes more have come; any thread, one at a time. Errors: "media.no_space", "media.quota" (disk_full).
+        // So many bytes more have come; any thread, one at a time. Errors: "media.no_space" (disk_full), "media.quota" (over_quota).
         Result<> take(std::int64_t bytes);
 
     private:
@@ -47,11 +48,11 @@ public:
         enum class Counted { by_size, by_arrival } counted = Counted::by_size;
         bool creates = false; // there is no row yet
     };
-    // Errors: "media.no_space", "media.quota" (disk_full).
+    // Errors: "media.no_space" (disk_full), "media.quota" (over_quota).
     Result<std::unique_ptr<Stream>> enter(Order const& order);
     // Whether so many bytes could come now. Error: "media.no_space".
     Result<> check_room(std::int64_t bytes);
-    // In a unit or read, before the row. Error: "media.too_many_uploads" (conflict).
+    // In a unit or read, before the row. Errors: "media.too_many_uploads", "media.too_many_unused" (conflict).
     Result<> check_open(db::Connection& c, UserId owner, MediaId creating);
     // Whether `more` fits besides what is kept and what has come of other uploads and is not counted yet. Error: "media.quota".
     Result<> check_quota(db::Connection& c, UserId owner, std::int64_t more, MediaId except = {});

@@ -37,7 +37,8 @@ public:
     };
     explicit Uploads(Parts parts);
 
-    // Errors: "upload.too_large" (too_large), "media.quota", "media.no_space" (disk_full), "media.too_many_uploads" (conflict).
+    // Errors: "upload.too_large" (too_large), "media.quota" (over_quota), "media.no_space" (disk_full), and
+    // "media.too_many_uploads", "media.too_many_unused" (conflict).
     Result<> check_room(UserId owner, Announcement const& announcement);
     struct Body {
         std::optional<std::uint64_t> content_length; // none: chunked

@@ -14,9 +14,12 @@ std::int64_t count_actions(db::Connection& c) { return std::get<0>(*c.one<std::i
 
 std::vector<StandingAction> standing_after(db::Connection& c, ActionId after, std::int64_t limit) {
     std::vector<StandingAction> out;
-    c.each<ActionId, SubjectKind, SubjectId>(
-        "SELECT id, subject_kind, subject_id FROM moderation_action WHERE id > ? AND reverted_at IS NULL ORDER BY id LIMIT ?",
-        [&](ActionId id, SubjectKind kind, SubjectId subject) { out.push_back({id, {kind, subject}}); }, after, limit);
+    c.each<ActionId, SubjectKind, SubjectId, std::string>(
+        "SELECT id, subject_kind, subject_id, action FROM moderation_action WHERE id > ? AND reverted_at IS NULL ORDER BY id LIMIT ?",
+        [&](ActionId id, SubjectKind kind, SubjectId subject, std::string effect) {
+            out.push_back({id, {kind, subject}, std::move(effect)});
+        },
+        after, limit);
     return out;
 }
 

@@ -50,14 +50,15 @@ Result<ActionView> Actions::revert(ActionId id, std::string reason, Asking const
             return Error{Code::conflict, "moderation.reverted",
                 "This was undone already, at " + to_iso(*action->reverted_at) + ". Nothing more is needed."};
         MOZI_TRY(auto const owner_rank, users_.role_of(action->owner));
-        auto const reported = repository::has_reported(*tx, asking.user, action->subject);
+        MOZI_TRY(auto const reported, is_barring_accuser(*tx, users_, action->subject, action->owner, owner_rank, asking.user));
         MOZI_CHECK(check_may_judge({action->owner, owner_rank, action->decided_as, reported}, asking.user, asking.rank()));
         action->reverted_at = clock_.now();
         action->reverted_by = asking.user;
         action->revert_reason = reason;
         db::update<&Action::reverted_at, &Action::reverted_by, &Action::revert_reason>(*tx, *action);
-        record_.append(tx, {asking.user, audit::What::content_restored,
-                               audit::subject_of(action->subject, action->report, id, asking.rank()), id, reason, *action->reverted_at});
+        record_.append(tx,
+            {asking.user, audit::What::content_restored,
+                audit::subject_of(action->subject, action->owner, action->report, id, asking.rank()), id, reason, *action->reverted_at});
         outbox_.emit(tx, ContentRestored{id, action->subject.kind, action->subject.id.value});
         return std::move(*action);
     }));

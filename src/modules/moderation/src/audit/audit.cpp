@@ -18,8 +18,9 @@ std::string record_of(Row const& row) {
 
 } // namespace
 
-std::string subject_of(Subject const& subject, Id<"report"> report, std::optional<ActionId> action, Role as) {
-    return subject.text() + " report " + report.text() + (action ? " action " + action->text() : "") + " as " + std::string(to_text(as));
+std::string subject_of(Subject const& subject, Id<"user"> owner, Id<"report"> report, std::optional<ActionId> action, Role as) {
+    return subject.text() + " of USER " + owner.text() + " report " + report.text() + (action ? " action " + action->text() : "") + " as " +
+           std::string(to_text(as));
 }
 
 std::string seal(std::string_view key, Row const& row) { return hex(crypto::hmac_sha256(key, record_of(row))); }
@@ -64,5 +65,8 @@ std::pair<std::int64_t, std::string> append(db::Connection& c, std::string_view 
         row.seq, row.actor, row.what, row.subject, row.reason, row.at, row.previous, row.hash, row.action);
     return {row.seq, row.hash};
 }
+
+bool is_anchored(db::Connection& c) { return c.one<int>("SELECT one FROM audit_anchored").has_value(); }
+void note_anchored(db::Connection& c) { c.run("INSERT INTO audit_anchored (one) VALUES (1) ON CONFLICT (one) DO NOTHING"); }
 
 } // namespace mozi::moderation::audit

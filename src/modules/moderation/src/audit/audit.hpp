@@ -7,11 +7,11 @@
 
 namespace mozi::moderation::audit {
 
-enum class What { report_dismissed, content_hidden, content_restored, media_deleted, record_accepted };
+enum class What { report_dismissed, content_hidden, content_restored, media_deleted, preparation_stopped, record_accepted };
 constexpr auto names(What) {
     return std::array{std::pair{What::report_dismissed, "REPORT_DISMISSED"sv}, std::pair{What::content_hidden, "CONTENT_HIDDEN"sv},
         std::pair{What::content_restored, "CONTENT_RESTORED"sv}, std::pair{What::media_deleted, "MEDIA_DELETED"sv},
-        std::pair{What::record_accepted, "RECORD_ACCEPTED"sv}};
+        std::pair{What::preparation_stopped, "PREPARATION_STOPPED"sv}, std::pair{What::record_accepted, "RECORD_ACCEPTED"sv}};
 }
 
 struct Entry {
@@ -23,8 +23,8 @@ struct Entry {
     Time at;
 };
 
-// "COMMENT 17 report 18 action 19 as MODERATOR"
-std::string subject_of(Subject const& subject, Id<"report"> report, std::optional<ActionId> action, Role as);
+// "COMMENT 17 of USER 11 report 18 action 19 as MODERATOR"; rows of before have no owner, and those without a key no rank.
+std::string subject_of(Subject const& subject, Id<"user"> owner, Id<"report"> report, std::optional<ActionId> action, Role as);
 
 // As it stands in the database.
 struct Row {
@@ -46,5 +46,9 @@ std::string plain_seal(Row const& row);
 
 // Adds a row inside the unit of what it records; its number and hash. Throws db::Failure.
 std::pair<std::int64_t, std::string> append(db::Connection& c, std::string_view key, Entry const& entry);
+
+// Whether an anchor was ever begun outside the database; that it was. Throw db::Failure.
+bool is_anchored(db::Connection& c);
+void note_anchored(db::Connection& c);
 
 } // namespace mozi::moderation::audit

@@ -16,16 +16,31 @@ constexpr std::size_t most_added = 10'000; // where the anchor cannot be written
 
 Chain::Chain(db::Database& database, Clock const& clock, RecordSettings settings)
     : database_(database), clock_(clock), settings_(std::move(settings)), files_(settings_.anchor, settings_.copy) {
-    if (files_.begun()) return;
-    auto const last = database_.read([](db::Connection& c) -> Result<std::optional<Row>> {
-        auto const end = last_row(c);
-        auto rows = end ? rows_after(c, end->first - 1, 1) : std::vector<Row>{};
-        return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
+    if (auto const why = begin(); !why.empty()) log::error("audit.anchor_failed", {{"why", why}});
+}
+
+std::string Chain::begin() {
+    struct End {
+        std::optional<Row> row;
+        bool anchored = false;
+    };
+    auto const end = database_.read([](db::Connection& c) -> Result<End> {
+        auto const last = last_row(c);
+        auto rows = last ? rows_after(c, last->first - 1, 1) : std::vector<Row>{};
+        return End{rows.empty() ? std::nullopt : std::optional(std::move(rows.front())), is_anchored(c)};
     });
-    if (!last || (*last && (*last)->hash == seal(settings_.key, **last))) return; // it was there once: the look says so
-    auto lines = "plain " + std::to_string(*last ? (*last)->seq : 0) + "\n";
-    if (*last) lines += line_of("anchored", {(*last)->seq, (*last)->hash});
-    if (auto const why = files_.add(lines); !why.empty()) log::error("audit.anchor_failed", {{"why", why}});
+    if (!end) return end.error().detail;
+    auto const begun = files_.begun();
+    if (!begun) {
+        auto const& last = end->row;
+        if (end->anchored || (last && last->hash == seal(settings_.key, *last))) return {}; // it was there once: the look says so
+        auto lines = "plain " + std::to_string(last ? last->seq : 0) + "\n";
+        if (last) lines += line_of("anchored", {last->seq, last->hash});
+        if (auto why = files_.add(lines); !why.empty()) return why;
+    }
+    if (end->anchored) return {};
+    auto const noted = database_.write([](db::Transaction& tx) -> Result<> { return note_anchored(*tx), Result<>{}; });
+    return noted ? std::string() : noted.error().detail;
 }
 
 void Chain::append(db::Transaction& tx, Entry const& entry) {
@@ -71,7 +86,7 @@ Result<Seen> Chain::look_and_note(Anchors const& anchors, Scope scope) {
     auto const go_on = [this] { return !stopping_.load(); };
     MOZI_TRY(auto seen, look_through(database_, settings_.key, anchors, scope == Scope::whole ? Mark{} : anchors.verified, go_on));
     if (scope == Scope::whole) {
-        MOZI_CHECK(look_for_unrecorded(database_, go_on));
+        MOZI_CHECK(look_for_unrecorded(database_, seen, go_on));
         if (settings_.check_effects) MOZI_CHECK(settings_.check_effects());
     }
     if (stopping_) return seen;
@@ -122,7 +137,7 @@ void Chain::stop() {
 Result<std::int64_t> Chain::verify() {
     anchor();
     MOZI_TRY(auto const seen, look_through(database_, settings_.key, files_.read(), {}, [] { return true; }));
-    MOZI_CHECK(look_for_unrecorded(database_, [] { return true; }));
+    MOZI_CHECK(look_for_unrecorded(database_, seen, [] { return true; }));
     return seen.last.row;
 }
 
@@ -134,7 +149,8 @@ Result<std::int64_t> Chain::accept(std::string const& reason) {
     }));
     MOZI_TRY(auto const made, database_.write([&](db::Transaction& tx) -> Result<Mark> {
         auto const [seq, hash] = audit::append(
-            *tx, settings_.key, {{}, What::record_accepted, "rows up to " + std::to_string(last.row), std::nullopt, reason, clock_.now()});
+            *tx, settings_.key, {{}, What::record_accepted, text_of(last.row, count_accepted(*tx)), std::nullopt, reason, clock_.now()});
+        note_anchored(*tx);
         return Mark{seq, hash};
     }));
     auto const why = files_.add((anchors.there ? "" : "plain 0\n") + line_of("accepted", made));
@@ -158,7 +174,7 @@ Result<std::int64_t> verify_record(db::Database& database, RecordSettings const&
     auto const anchors = audit::AnchorFiles(settings.anchor, settings.copy).read();
     auto const always = [] { return true; };
     MOZI_TRY(auto const seen, audit::look_through(database, settings.key, anchors, {}, always));
-    MOZI_CHECK(audit::look_for_unrecorded(database, always));
+    MOZI_CHECK(audit::look_for_unrecorded(database, seen, always));
     if (settings.check_effects) MOZI_CHECK(settings.check_effects());
     return seen.last.row;
 }

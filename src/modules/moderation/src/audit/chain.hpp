@@ -13,7 +13,7 @@ namespace mozi::moderation::audit {
 
 class Chain final : public Record {
 public:
-    // Begins the anchor where there is none: rows of before are bound by it from then on.
+    // Begins the anchor where there never was one: rows of before are bound by it from then on.
     Chain(db::Database& database, Clock const& clock, RecordSettings settings);
 
     // In the unit of what it records. Throws db::Failure.
@@ -31,6 +31,7 @@ public:
     void stop();
 
 private:
+    std::string begin(); // why it failed; empty: it did not
     enum class Scope { whole, rest };
     void anchor();
     void look(Anchors const& anchors, Scope scope);

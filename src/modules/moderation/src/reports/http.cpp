@@ -24,7 +24,7 @@ std::vector<http::Route> ReportsHttp::routes() {
             {"report.not_found", "report.resolved", "report.claimed", "report.not_moderator", "moderation.own", "moderation.reporter",
                 "moderation.rank"}),
         route<&ReportsHttp::release>(*this, Method::delete_, "/api/reports/{id}/assign", "releaseReport", "Give a report back to the queue",
-            Access::moderator, 204, {"report.not_found", "report.resolved", "report.not_holder"}),
+            Access::moderator, 204, {"report.not_found", "report.resolved", "report.not_holder", "moderation.own", "moderation.reporter"}),
         route<&ReportsHttp::resolve, &ReportsHttp::look_at_decision>(*this, Method::post, "/api/reports/{id}/resolve", "resolveReport",
             "Decide: hide the thing, or see no breach", Access::moderator, 200,
             {"report.not_found", "report.resolved", "report.claimed", "moderation.own", "moderation.reporter", "moderation.rank"}),

@@ -50,17 +50,26 @@ Result<std::vector<ReportView>> Reports::to_views(std::vector<Report> reports, A
         auto const at = people.find(id);
         return at == people.end() ? std::nullopt : std::optional{at->second};
     };
+    std::map<UserId, bool> others; // who may decide on what that owner made
     std::vector<ReportView> views;
     views.reserve(reports.size());
     for (auto& r : reports) {
+        auto const accused = r.owner == asking.user; // also while he moderates: who reported him is not for him
         auto& view = views.emplace_back(ReportView{r.id, r.subject.kind, r.subject.id, r.type, std::move(r.description), r.priority(),
-            r.status, person(r.reporter), std::nullopt, std::move(r.resolution), r.action, r.action_reverted, r.created_at, r.updated_at,
-            r.resolved_at, std::nullopt, std::nullopt});
+            r.status, accused ? std::nullopt : person(r.reporter), std::nullopt, std::move(r.resolution), r.action, r.action_reverted,
+            r.created_at, r.updated_at, r.resolved_at, std::nullopt, std::nullopt});
+        if (accused) view.description.reset();
         if (asking.moderates) {
             if (r.assigned_to) view.assigned_to = person(*r.assigned_to); // who decides is not for those who report
             MOZI_TRY(auto const owner_rank, needs_.users.role_of(r.owner)); // found with the people above
-            auto const may = check_may_judge(
-                {r.owner, owner_rank, r.decided_as.value_or(Role::visitor), reported.contains(r.subject.id)}, asking.user, asking.rank());
+            auto accuses = reported.contains(r.subject.id);
+            if (accuses && !others.contains(r.owner)) {
+                UserId const besides[] = {asking.user, r.owner};
+                MOZI_TRY(others[r.owner], needs_.users.others_moderate(owner_rank, besides));
+            }
+            accuses = accuses && others[r.owner];
+            auto const may =
+                check_may_judge({r.owner, owner_rank, r.decided_as.value_or(Role::visitor), accuses}, asking.user, asking.rank());
             if (!may) view.barred = may.error().message;
         }
         auto const at = contents.find(r.subject);
@@ -175,7 +184,15 @@ Result<> Reports::look(ReportId id) {
 
 Result<> Reports::check_judge(db::Connection& c, Report const& report, UserId judge, Role rank) {
     MOZI_TRY(auto const owner_rank, needs_.users.role_of(report.owner));
-    return check_may_judge({report.owner, owner_rank, Role::visitor, repository::has_reported(c, judge, report.subject)}, judge, rank);
+    MOZI_TRY(auto const accuses, is_barring_accuser(c, needs_.users, report.subject, report.owner, owner_rank, judge));
+    return check_may_judge({report.owner, owner_rank, Role::visitor, accuses}, judge, rank);
+}
+
+// Nor does who has a part in the case say who judges it; that somebody of a higher rank has to is no such part.
+Result<> Reports::check_no_part(db::Connection& c, Report const& report, UserId who) {
+    MOZI_TRY(auto const owner_rank, needs_.users.role_of(report.owner));
+    MOZI_TRY(auto const accuses, is_barring_accuser(c, needs_.users, report.subject, report.owner, owner_rank, who));
+    return check_may_judge({report.owner, Role::visitor, Role::visitor, accuses}, who, Role::visitor);
 }
 
 Result<ReportView> Reports::assign(ReportId id, std::optional<UserId> moderator, Asking const& asking) {
@@ -183,10 +200,12 @@ Result<ReportView> Reports::assign(ReportId id, std::optional<UserId> moderator,
     if (target != asking.user) MOZI_CHECK(check_target(target));
     MOZI_TRY(auto const rank, target == asking.user ? Result<Role>(asking.rank()) : needs_.users.role_of(target));
     MOZI_TRY(auto report, database_.write([&](db::Transaction& tx) -> Result<Report> {
+        db::frees(tx);
         auto found = db::hold<Report>(*tx, id);
         if (!found) return not_found("report.not_found");
         if (found->open() && found->assigned_to == target) return std::move(*found);
         MOZI_CHECK(check_free(*found, asking));
+        MOZI_CHECK(check_no_part(*tx, *found, asking.user));
         MOZI_CHECK(check_judge(*tx, *found, target, rank));
         found->status = ReportStatus::under_review;
         found->assigned_to = target;
@@ -199,14 +218,18 @@ Result<ReportView> Reports::assign(ReportId id, std::optional<UserId> moderator,
 
 Result<> Reports::release(ReportId id, Asking const& asking) {
     return database_.write([&](db::Transaction& tx) -> Result<> {
+        db::frees(tx);
         auto found = db::hold<Report>(*tx, id);
         if (!found) return not_found("report.not_found");
         if (!found->open()) return resolved_already(*found);
         if (!found->assigned_to) return {};
-        if (*found->assigned_to != asking.user && !asking.administers) {
-            Error other{Code::forbidden, "report.not_holder", "Only who holds a report gives it back."};
-            other.next = "Ask its holder, or an administrator.";
-            return other;
+        if (*found->assigned_to != asking.user) {
+            if (!asking.administers) {
+                Error other{Code::forbidden, "report.not_holder", "Only who holds a report gives it back."};
+                other.next = "Ask its holder, or an administrator.";
+                return other;
+            }
+            MOZI_CHECK(check_no_part(*tx, *found, asking.user));
         }
         found->status = ReportStatus::pending;
         found->assigned_to.reset();
@@ -251,8 +274,8 @@ Result<ResolvedReport> Reports::resolve(ReportId id, Decision decision, std::str
         repository::update(*tx, *found);
         also = decision == Decision::hide ? repository::resolve_others(*tx, *found) : 0;
         auto const what = decision == Decision::hide ? audit::What::content_hidden : audit::What::report_dismissed;
-        record_.append(
-            tx, {asking.user, what, audit::subject_of(found->subject, id, found->action, asking.rank()), found->action, resolution, now});
+        record_.append(tx, {asking.user, what, audit::subject_of(found->subject, found->owner, id, found->action, asking.rank()),
+                               found->action, resolution, now});
         outbox_.emit(tx, ReportResolved{id, found->subject.kind, found->subject.id.value, found->action, also});
         return std::move(*found);
     }));

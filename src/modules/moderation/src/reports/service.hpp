@@ -44,6 +44,7 @@ private:
     Result<ReportView> to_view(Report report, Asking const& asking);
     Result<> check_target(UserId moderator);
     Result<> check_judge(db::Connection& c, Report const& report, UserId judge, Role rank);
+    Result<> check_no_part(db::Connection& c, Report const& report, UserId who);
     // Open, and not in another moderator's hands.
     Result<> check_free(Report const& report, Asking const& asking);
     ActionId hide(db::Transaction& tx, Report const& report, std::string const& reason, Asking const& asking, Time now);

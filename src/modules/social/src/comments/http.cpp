@@ -26,7 +26,7 @@ std::vector<http::Route> CommentsHttp::routes() {
             Access::reader, 200, {door.entry.missing.id, "comment.not_found", "request.cursor"}));
         out.push_back(route<&Door::create, &Door::look>(door, Method::post, path, "create" + name + "Comment",
             "Comment on a " + spoken(kind) + ", or answer a comment", Access::member, 201,
-            {door.entry.missing.id, "comment.parent_not_found", "comment.parent_deleted"}));
+            {door.entry.missing.id, "comment.parent_not_found", "comment.parent_deleted", "comment.too_many"}));
     }
     out.push_back(route<&CommentsHttp::get>(*this, Method::get, "/api/comments/{id}", "getComment", "One comment", Access::reader, 200,
         {"comment.not_found"}, {.lane = Lane::quick}));

@@ -3,8 +3,6 @@
 
 #include "../counts/repository.hpp"
 
-#include <mozi/subject/effects.hpp>
-
 namespace mozi::social::repository {
 
 std::string const& list_sql(Scope scope, SortOrder order) {
@@ -61,6 +59,15 @@ void erase_below(db::Connection& c, SubjectId id) {
     auto const kept = c.run("UPDATE comment SET parent_id = 0, depth = 0, is_listed = 0 WHERE subject_id = ?", id);
     c.run("DELETE FROM reaction WHERE subject_id = ?", id);
     c.run("UPDATE subject_count SET likes = 0, comments = 0, listed = 0, kept = ?, is_gone = 1 WHERE subject_id = ?", kept, id);
+}
+
+std::vector<effects::Place> places() { return {{.kind = SubjectKind::comment, .table = "comment", .id = "id", .state = "is_hidden"}}; }
+
+std::int64_t count_written(db::Connection& c, UserId author, std::int64_t day) {
+    c.run("INSERT INTO written (author_id, day, comments) VALUES (?, ?, 1) ON CONFLICT (author_id) DO UPDATE SET comments = "
+          "CASE WHEN written.day = excluded.day THEN written.comments + 1 ELSE 1 END, day = excluded.day",
+        author, day);
+    return std::get<0>(c.one<std::int64_t>("SELECT comments FROM written WHERE author_id = ?", author).value());
 }
 
 } // namespace mozi::social::repository

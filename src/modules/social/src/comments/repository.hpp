@@ -4,6 +4,7 @@
 #include "model.hpp"
 
 #include <mozi/db/database.hpp>
+#include <mozi/subject/effects.hpp>
 
 namespace mozi::social::repository {
 
@@ -29,5 +30,10 @@ void end_reactions(db::Connection& c, CommentId id); // all go, and no new one i
 
 // Everything below it goes but what is hidden, which stays as evidence, each by itself; nothing can be added afterwards.
 void erase_below(db::Connection& c, SubjectId id);
+
+// Where they lie, and what is kept of effects.
+std::vector<effects::Place> places();
+// One more on that day; how many there are now.
+std::int64_t count_written(db::Connection& c, UserId author, std::int64_t day);
 
 } // namespace mozi::social::repository

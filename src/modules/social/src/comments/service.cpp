@@ -153,11 +153,25 @@ Result<> Comments::check(Subject const& subject, Asking const& asking) {
     return {};
 }
 
+// What one person can fill the disk with.
+Result<> Comments::check_day(db::Connection& c, UserId author) {
+    auto const now = clock_.now();
+    auto const day = std::chrono::floor<std::chrono::days>(now);
+    if (repository::count_written(c, author, day.time_since_epoch().count()) <= needs_.comments_a_day) return {};
+    Error many{Code::rate_limited, "comment.too_many",
+        "You have written " + std::to_string(needs_.comments_a_day) + " comments today. What you wrote is not kept yet."};
+    many.reason = "The setting [community] comments_per_day.";
+    many.next = "Send this one tomorrow.";
+    many.retry_after_s = std::max(1, int((day + std::chrono::days(1) - now) / std::chrono::seconds(1)));
+    return many;
+}
+
 Result<CommentView> Comments::create(Subject const& subject, std::string content, std::optional<CommentId> parent, Asking const& asking) {
     MOZI_CHECK(check(subject, asking));
     MOZI_TRY(auto const made, database_.write([&](db::Transaction& tx) -> Result<Comment> {
         auto& c = *tx;
         if (!repository::hold_subject(c, subject.id)) return needs_.directory.entry(subject.kind).missing;
+        MOZI_CHECK(check_day(c, asking.user));
         Comment comment;
         comment.id = next<CommentId>();
         comment.subject = subject;

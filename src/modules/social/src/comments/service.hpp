@@ -25,7 +25,7 @@ public:
     // Whether who asks may comment on it. create() asks again; whoever calls it in a unit asks here before, so that another module's
     // answer is in memory then. Error: that of the subject.
     Result<> check(Subject const& subject, Asking const& asking);
-    // Errors: that of the subject, "comment.parent_not_found", "comment.parent_deleted".
+    // Errors: that of the subject, "comment.parent_not_found", "comment.parent_deleted", "comment.too_many".
     Result<CommentView> create(Subject const& subject, std::string content, std::optional<CommentId> parent, Asking const& asking);
     // Errors: "comment.not_found", "comment.not_author", "comment.hidden", the precondition's.
     Result<CommentView> edit(CommentId id, std::string content, Precondition const& fits, Asking const& asking);
@@ -48,6 +48,7 @@ private:
     // it is theirs.
     Result<Comment> get_shown(CommentId id, Asking const& asking);
     Result<std::vector<SubjectFacts>> find_facts(std::span<SubjectId const> ids, Asking const& asking);
+    Result<> check_day(db::Connection& c, UserId author);
     Result<bool> settle_hidden(db::Transaction& tx, CommentId id);
 
     db::Database& database_;

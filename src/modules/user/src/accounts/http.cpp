@@ -42,9 +42,13 @@ Http::Http(ModuleContext const& context, Needs const& needs, Accounts& accounts,
 std::vector<http::Route> Http::routes() {
     using http::route;
     http::Options const hashing{.lane = Lane::hashing, .limit = Limit::sign_in};
-    http::Options const writing{.lane = Lane::write, .limit = Limit::write};
-    auto renewing = writing;
-    renewing.repeats = false; // the grace of a used token is shorter than what a key remembers
+    auto own_token = hashing; // which is looked at before anything is hashed; a wrong one is a refusal, and counts as that
+    own_token.limit = Limit::none;
+    // It counts for its session, once its seal is known; the grace of a used token is shorter than what a key remembers.
+    http::Options const renewing{.lane = Lane::write, .limit = Limit::none, .body_limit = 4096, .repeats = false};
+    // With nothing to end they only read, so neither number nor a full queue of writes keeps anybody from leaving.
+    http::Options const ending{.lane = Lane::work, .limit = Limit::ending},
+        leaving{.lane = Lane::work, .limit = Limit::none, .repeats = false};
     return {
         route<&Http::register_account, &Http::hash_register>(*this, Method::post, "/api/auth/register", "registerAccount",
             "Create an account and sign in", Access::anyone, 201,
@@ -55,18 +59,20 @@ std::vector<http::Route> Http::routes() {
             {"setup.done", "setup.link", "user.email_taken", "user.username_taken", "user.password_guessable"}, hashing)),
         route<&Http::create_by_operator, &Http::hash_operator>(*this, Method::post, "/api/operator/users", "createAccountByOperator",
             "Create an account from the server's command line", Access::anyone, 201,
-            {"auth.operator", "user.email_taken", "user.username_taken", "user.password_guessable"}, hashing),
+            {"auth.operator", "user.email_taken", "user.username_taken", "user.password_guessable"}, own_token),
         route<&Http::login, &Http::verify_login>(*this, Method::post, "/api/auth/login", "login", "Sign in", Access::anyone, 200,
             {"auth.credentials", "auth.too_many", "account.banned"}, hashing),
-        route<&Http::refresh>(*this, Method::post, "/api/auth/refresh", "refreshTokens", "Exchange a refresh token for new tokens",
-            Access::anyone, 200, {"auth.refresh_token", "auth.origin"}, renewing),
-        route<&Http::logout>(*this, Method::post, "/api/auth/logout", "logout", "End this session", Access::account, 204, {}, writing),
+        route<&Http::refresh, &Http::look_at_token>(*this, Method::post, "/api/auth/refresh", "refreshTokens",
+            "Exchange a refresh token for new tokens", Access::anyone, 200, {"auth.refresh_token", "auth.origin"}, renewing),
+        route<&Http::logout>(*this, Method::post, "/api/auth/logout", "logout",
+            "End the session of the access token, whether or not it has expired, and that of the web interface's cookie; safe to repeat",
+            Access::anyone, 204, {"auth.origin"}, leaving),
         route<&Http::list_sessions>(
             *this, Method::get, "/api/auth/sessions", "listSessions", "Where this account is signed in", Access::account, 200),
         route<&Http::end_session>(*this, Method::delete_, "/api/auth/sessions/{id}", "endSession", "End one session", Access::account, 204,
-            {"session.not_found"}),
-        route<&Http::end_other_sessions>(
-            *this, Method::delete_, "/api/auth/sessions", "endOtherSessions", "End all sessions but this one", Access::account, 204),
+            {"session.not_found"}, ending),
+        route<&Http::end_other_sessions>(*this, Method::delete_, "/api/auth/sessions", "endOtherSessions", "End all sessions but this one",
+            Access::account, 204, {}, ending),
         route<&Http::list_notices>(*this, Method::get, "/api/auth/notices", "listNotices",
             "What happened to this account: failed sign-ins, lock-outs, tokens that came twice", Access::account, 200),
         route<&Http::remove_notice>(*this, Method::delete_, "/api/auth/notices/{id}", "removeNotice", "Put a notice away", Access::account,
@@ -99,9 +105,10 @@ Result<> Http::hash_new(In& in, ChosenBy by) {
     return {};
 }
 
-Result<> Http::hash_register(Call&, Register& in) {
+Result<> Http::hash_register(Call& call, Register& in) {
     if (needs_.registration == Registration::closed)
         return Error{Code::forbidden, "user.registration_closed", "This community is closed to new members. Ask somebody who runs it."};
+    MOZI_CHECK(accounts_.count_joining(call.client));
     return hash_new(in, ChosenBy::anybody);
 }
 
@@ -192,24 +199,40 @@ Result<SignedIn> Http::login(Call& call, Login const& in) {
     });
 }
 
+Result<std::string> Http::cookie_of(Call const& call) {
+    std::string token(call.cookie(call.refresh_cookie()));
+    if (!token.empty() && (!call.from_web() || !call.same_origin()))
+        return Error{Code::forbidden, "auth.origin", "The cookie is only taken from pages of this site."};
+    return token;
+}
+
+Result<> Http::look_at_token(Call& call, Refresh& in) {
+    in.presented = in.refresh_token.value_or("");
+    if (in.presented.empty()) { MOZI_TRY(in.presented, cookie_of(call)); }
+    MOZI_TRY(auto const session, sessions_.look_at(in.presented));
+    call.proven = session.text();
+    return {};
+}
+
 Result<Refreshed> Http::refresh(Call& call, Refresh const& in) {
-    auto token = in.refresh_token.value_or("");
-    if (token.empty()) {
-        token = call.cookie(call.refresh_cookie());
-        if (!token.empty() && (!call.from_web() || !call.same_origin()))
-            return Error{Code::forbidden, "auth.origin", "The cookie is only taken from pages of this site."};
-    }
-    MOZI_TRY(auto refreshed, sessions_.refresh(token, net::network_of(call.client)));
+    MOZI_TRY(auto refreshed, sessions_.refresh(in.presented, net::network_of(call.client)));
     keep_in_cookie(call, refreshed.second);
     return Refreshed{std::move(refreshed.second)};
 }
 
 Result<Empty> Http::logout(Call& call, Empty const&) {
-    auto const ended = sessions_.end(call.viewer.id, call.viewer.session);
-    if (!ended && ended.error().code != Code::not_found) return ended.error();
     if (call.from_web())
         call.header("Set-Cookie", std::string(call.refresh_cookie()) + "=; HttpOnly; SameSite=Strict; Max-Age=0; Path=" +
                                       (call.refresh_cookie().starts_with("__Host-") ? "/; Secure" : "/api/auth"));
+    if (call.viewer.signed_in()) {
+        auto const ended = sessions_.end(call.viewer.id, call.viewer.session);
+        if (!ended && ended.error().code != Code::not_found) return ended.error();
+    } else {
+        auto const bearer = call.find("authorization");
+        MOZI_CHECK(sessions_.end_by_access_token(trim(bearer.substr(std::min(bearer.find(' '), bearer.size())))));
+    }
+    MOZI_TRY(auto const cookie, cookie_of(call));
+    if (!cookie.empty()) MOZI_CHECK(sessions_.end_by_refresh_token(cookie));
     return Empty{};
 }
 

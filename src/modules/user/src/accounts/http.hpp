@@ -55,6 +55,7 @@ struct Login {
 
 struct Refresh {
     std::optional<std::string> refresh_token;
+    std::string presented; // filled in before its unit: that, or the cookie's
     static constexpr auto fields() {
         return std::tuple{json::field("refreshToken", &Refresh::refresh_token,
             {.min = 1, .max = 200, .format = json::Format::token, .help = "The web interface leaves it out: its cookie is read."})};
@@ -152,6 +153,9 @@ private:
     Result<SignedIn> setup(http::Call& call, Setup const& in);
     Result<User> create_by_operator(http::Call& call, OperatorAccount const& in);
     Result<SignedIn> login(http::Call& call, Login const& in);
+    // The token of the web interface's cookie; empty where there is none. Error: "auth.origin".
+    static Result<std::string> cookie_of(http::Call const& call);
+    Result<> look_at_token(http::Call& call, Refresh& in);
     Result<Refreshed> refresh(http::Call& call, Refresh const& in);
     Result<http::Empty> logout(http::Call& call, http::Empty const& in);
     Result<SessionList> list_sessions(http::Call& call, http::Empty const& in);

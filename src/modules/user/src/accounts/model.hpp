@@ -1,6 +1,8 @@
 // Accounts as rows and on the wire.
 #pragma once
 
+#include "names.hpp"
+
 #include <mozi/base/text.hpp>
 #include <mozi/db/rows.hpp>
 #include <mozi/http/route.hpp>
@@ -54,9 +56,12 @@ struct Account {
 struct Credentials : Account {
     std::string password_hash;
     static constexpr auto columns() {
-        return std::tuple_cat(Account::columns(), std::tuple{db::column("password_hash", &Credentials::password_hash),
-                                                      db::derived("email_key", [](Account const& a) { return fold(a.email); }),
-                                                      db::derived("username_key", [](Account const& a) { return fold(a.username); })});
+        return std::tuple_cat(
+            Account::columns(), std::tuple{db::column("password_hash", &Credentials::password_hash),
+                                    db::derived("email_key", [](Account const& a) { return fold(a.email); }),
+                                    db::derived("username_key", [](Account const& a) { return fold(a.username); }),
+                                    db::derived("username_look", [](Account const& a) { return look_of(a.username); }),
+                                    db::derived("display_look", [](Account const& a) { return look_of(a.display_name); })});
     }
 };
 

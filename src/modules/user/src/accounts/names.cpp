@@ -18,10 +18,17 @@ namespace {
 
 // Of offices: nowhere among the words of a name. The rest: not as a whole name.
 constexpr std::string_view offices[]{"admin", "admins", "administrator", "administrators", "sysadmin", "superadmin", "moderator",
-    "moderators", "adminisztrator", "adminisztratorok", "moderatorok"};
+    "moderators", "adminisztrator", "adminisztratorok", "adminisztratori", "adminisztracio", "moderatorok", "moderatori"};
 constexpr std::string_view others[]{"mod", "mods", "system", "support", "staff", "official", "operator", "owner", "security", "help",
     "helpdesk", "root", "superuser", "webmaster", "postmaster", "hostmaster", "abuse", "deleted", "deletedaccount", "deleteduser",
-    "removed", "nobody", "anonymous", "everyone", "videamozi", "videamoziteam", "rendszergazda", "null", "undefined"};
+    "removed", "nobody", "anonymous", "everyone", "rendszergazda", "null", "undefined", "administration", "moderation", "moderacio",
+    "uzemelteto", "uzemeltetok", "tulajdonos", "tulajdonosok", "ugyfelszolgalat", "trustandsafety", "trustsafety"};
+// Neither is an office by itself; two of these beside one another, or one beside a name of the house, are.
+constexpr std::string_view parts[]{"mod", "mods", "support", "team", "staff", "crew", "help", "helpdesk", "official", "operator",
+    "operators", "owner", "owners", "security", "moderation", "administration", "trust", "safety", "csapat", "csapata", "csapatunk",
+    "tamogatas", "ugyfelszolgalat", "uzemelteto", "uzemeltetok", "tulajdonos", "moderacio"};
+constexpr std::string_view names_of_the_house[]{"videamozi", "site", "server", "community", "kozosseg"};
+constexpr std::string_view house_itself = "videamozi";
 
 std::u32string points_of(std::string_view text) {
     constexpr int options = UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE;
@@ -102,21 +109,72 @@ std::vector<std::string> skeletons(std::span<std::string_view const> words) {
     return out;
 }
 
-bool is_reserved_as(std::u32string_view points) {
-    static auto const of_offices = skeletons(offices), of_others = skeletons(others);
-    auto const is_in = [](auto const& all, std::string const& text) { return std::ranges::find(all, text) != all.end(); };
+bool is_in(std::vector<std::string> const& all, std::string_view text) { return std::ranges::find(all, text) != all.end(); }
+
+// What the house is called, as it looks: with the spaces of its words, and without.
+struct Houses {
+    std::vector<std::string> spaced, whole;
+};
+
+Houses houses_of(std::span<std::string const> names) {
+    Houses out;
+    for (auto const& name : names) {
+        std::string spaced, whole;
+        auto const text = skeleton(points_of(name));
+        for (auto const word : split(text, ' '))
+            if (!word.empty()) spaced += (spaced.empty() ? "" : " ") + joined(std::string(word)), whole += joined(std::string(word));
+        if (whole.size() < 3) continue;
+        out.spaced.push_back(std::move(spaced));
+        out.whole.push_back(std::move(whole));
+    }
+    return out;
+}
+
+// It is made of such words alone, without spaces: at least one of `parts`, and another.
+bool is_made_of(std::string_view text, std::vector<std::string> const& of_parts, std::vector<std::string> const& of_house, int words = 0,
+    bool has_part = false) {
+    if (text.empty()) return words >= 2 && has_part;
+    for (auto const* all : {&of_parts, &of_house})
+        for (auto const& word : *all)
+            if (text.starts_with(word) && is_made_of(text.substr(word.size()), of_parts, of_house, words + 1, has_part || all == &of_parts))
+                return true;
+    return false;
+}
+
+bool is_reserved_as(std::u32string_view points, Houses const& houses) {
+    static auto const of_offices = skeletons(offices), of_others = skeletons(others), of_parts = skeletons(parts),
+                      of_the_house = skeletons(names_of_the_house);
+    static auto const house = skeletons({&house_itself, 1}).front();
     auto const text = skeleton(points);
-    std::string whole;
+    std::string spaced, whole;
     for (auto const word : split(text, ' ')) {
-        if (is_in(of_offices, joined(std::string(word)))) return true;
+        auto const read = joined(std::string(word));
+        if (is_in(of_offices, read)) return true;
+        if (!read.empty()) spaced += (spaced.empty() ? "" : " ") + read;
         whole += word;
     }
     whole = joined(std::move(whole));
-    return is_in(of_offices, whole) || is_in(of_others, whole);
+    if (is_in(of_offices, whole) || is_in(of_others, whole) || whole == house || is_in(houses.whole, whole)) return true;
+    // The house by its own name.
+    spaced = " " + spaced + " ";
+    for (auto const& name : houses.spaced)
+        for (auto at = spaced.find(" " + name + " "); at != spaced.npos; at = spaced.find(" " + name + " ", at + 1))
+            spaced.replace(at + 1, name.size(), house);
+    bool before_part = false, before_house = false;
+    for (auto const word : split(spaced, ' ')) {
+        if (word.empty()) continue;
+        auto const part = is_in(of_parts, word), of_house = is_in(of_the_house, word);
+        if ((part && (before_part || before_house)) || (of_house && before_part)) return true;
+        before_part = part;
+        before_house = of_house;
+    }
+    auto all_houses = of_the_house;
+    all_houses.insert(all_houses.end(), houses.whole.begin(), houses.whole.end());
+    return is_made_of(whole, of_parts, all_houses);
 }
 
 // Each way of reading it that its signs leave open.
-bool is_reserved_somehow(std::u32string const& points) {
+bool is_reserved_somehow(std::u32string const& points, Houses const& houses) {
     std::u32string signs;
     for (auto const sign : both_ways)
         if (points.find(sign) != points.npos) signs += sign;
@@ -129,14 +187,15 @@ bool is_reserved_somehow(std::u32string const& points) {
             auto const which = at != signs.npos ? at : boxes && letter_in_a_box(point) ? signs.size() : 31;
             if (way >> which & 1u) point = U' ';
         }
-        if (is_reserved_as(read)) return true;
+        if (is_reserved_as(read, houses)) return true;
     }
     return false;
 }
 
 } // namespace
 
-bool is_reserved(std::string_view name) {
+bool is_reserved(std::string_view name, std::span<std::string const> names) {
+    auto const houses = houses_of(names);
     std::vector<std::u32string> ways{points_of(name)};
     auto const also = [&](auto&& change) {
         for (std::size_t i = 0, count = ways.size(); i < count; ++i) {
@@ -150,7 +209,29 @@ bool is_reserved(std::string_view name) {
         also([&](auto& read) { blank(read.begin(), read.end(), which); });
         also([&](auto& read) { blank(read.rbegin(), read.rend(), which); });
     }
-    return std::ranges::any_of(ways, is_reserved_somehow);
+    return std::ranges::any_of(ways, [&](auto const& way) { return is_reserved_somehow(way, houses); });
+}
+
+std::string look_of(std::string_view name) {
+    constexpr std::size_t most = 400; // as its column says
+    std::string out;
+    for (auto const point : points_of(name)) {
+        auto const kept = point == U'_' || (point >= U'2' && point <= U'9'); // is read as what it is
+        auto const parts_words = point == U'!' || point == U'@' || point == U'$';
+        auto const letter = kept ? '?' : parts_words ? ' ' : letter_of(point);
+        if (letter == ' ') {
+            if (!out.empty() && out.back() != ' ') out += ' ';
+        } else if (letter != '?') {
+            out += letter;
+        } else {
+            utf8proc_uint8_t bytes[4];
+            auto const length = utf8proc_encode_char(utf8proc_tolower(utf8proc_int32_t(point)), bytes);
+            out.append(reinterpret_cast<char const*>(bytes), std::size_t(std::max<utf8proc_ssize_t>(0, length)));
+        }
+        if (out.size() >= most) break;
+    }
+    if (out.ends_with(' ')) out.pop_back();
+    return joined(out.empty() ? fold(name) : std::move(out));
 }
 
 bool has_hidden(std::string_view name) {

@@ -55,10 +55,21 @@ User for_viewer(Account const& a, Asking const& asking) {
     return out;
 }
 
-Accounts::Accounts(ModuleContext const& context, db::Topic* people, std::vector<std::string> words)
+namespace {
+
+std::vector<std::string> names_among(std::vector<std::string> const& words) {
+    std::vector<std::string> out;
+    for (auto const& word : words)
+        if (word.find("://") == word.npos) out.push_back(word);
+    return out;
+}
+
+} // namespace
+
+Accounts::Accounts(ModuleContext const& context, db::Topic* people, std::vector<std::string> words, int paced)
     : database_(context.database), outbox_(context.outbox), clock_(context.clock), people_topic_(people), words_(std::move(words)),
-      pairs_(10, failure_window), near_(15, failure_window), accounts_(50, failure_window), networks_(100, failure_window),
-      sites_(400, failure_window), people_(context.database, most_people) {
+      houses_(names_among(words_)), pairs_(10, failure_window), near_(15, failure_window), accounts_(50, failure_window),
+      networks_(100, failure_window), sites_(400, failure_window), trying_(paced), joining_(paced), people_(context.database, most_people) {
     auto const found = database_.read([](db::Connection& c) -> Result<bool> { return repository::any_admin(c); });
     has_admin_ = found && *found;
 }
@@ -72,10 +83,9 @@ FieldError reserved(std::string pointer) {
     return {std::move(pointer), "user.name_reserved", "Who reads this takes you for somebody who runs the house. Choose another name."};
 }
 
-void check_shown(std::string_view name, ChosenBy by, std::vector<FieldError>& wrong) {
-    if (has_hidden(name))
-        wrong.push_back({"/displayName", "field.invisible", "There are characters in it that nobody can see: type it anew."});
-    if (by == ChosenBy::anybody && is_reserved(name)) wrong.push_back(reserved("/displayName"));
+FieldError like_ranked(std::string pointer) {
+    return {std::move(pointer), "user.name_reserved",
+        "Somebody who looks after this house is called so, or by a name that looks like it. Choose another."};
 }
 
 // What others have already, all of it.
@@ -92,9 +102,23 @@ Result<> check_taken(db::Connection& c, std::string const& email, std::string co
 
 } // namespace
 
+void Accounts::check_shown(std::string_view name, ChosenBy by, std::vector<FieldError>& wrong) const {
+    if (has_hidden(name))
+        wrong.push_back({"/displayName", "field.invisible", "There are characters in it that nobody can see: type it anew."});
+    if (by == ChosenBy::anybody && is_reserved(name, houses_)) wrong.push_back(reserved("/displayName"));
+}
+
+Result<> Accounts::fill_looks() {
+    constexpr int page = 1000;
+    for (bool more = true; more;) {
+        MOZI_TRY(more, database_.write([&](db::Transaction& tx) -> Result<bool> { return repository::fill_looks(*tx, page); }));
+    }
+    return {};
+}
+
 Result<> Accounts::check_new(NewAccount const& account, std::string const& password, ChosenBy by) {
     std::vector<FieldError> wrong;
-    if (by == ChosenBy::anybody && is_reserved(account.username)) wrong.push_back(reserved("/username"));
+    if (by == ChosenBy::anybody && is_reserved(account.username, houses_)) wrong.push_back(reserved("/username"));
     check_shown(account.display_name, by, wrong);
     std::vector<std::string_view> known{account.username, account.email, account.display_name, "videamozi"};
     known.insert(known.end(), words_.begin(), words_.end());
@@ -103,7 +127,18 @@ Result<> Accounts::check_new(NewAccount const& account, std::string const& passw
             "This is soon guessed: it is made of common words, rows of keys, or what is known of you. A few words that only you would put "
             "together are best."});
     if (!wrong.empty()) return invalid(std::move(wrong));
-    return database_.read([&](db::Connection& c) -> Result<> { return check_taken(c, account.email, account.username); });
+    auto const look = look_of(account.username), shown = look_of(account.display_name);
+    return database_.read([&](db::Connection& c) -> Result<> {
+        MOZI_CHECK(check_taken(c, account.email, account.username));
+        if (by == ChosenBy::anybody && repository::looks_like_ranked(c, shown, {}))
+            return invalid({like_ranked(account.display_name == account.username ? "/username" : "/displayName")});
+        if (by == ChosenBy::anybody && repository::username_looks_taken(c, look)) {
+            FieldError const like{"/username", name_taken.id, "It looks like the name of somebody else."};
+            return Error{Code::conflict, name_taken.id, account.username + " looks like the name of somebody else. Choose another name.",
+                {.fields = {like}}};
+        }
+        return {};
+    });
 }
 
 Result<Account> Accounts::create(db::Transaction& tx, NewAccount const& asked) {
@@ -140,6 +175,9 @@ struct Accounts::Try {
 Result<> Accounts::begin(Try& one) {
     auto const refuse = [&](int retry_s) -> Result<> {
         one.give_back();
+        if (retry_s <= 60)
+            return Error{Code::rate_limited, "auth.too_many",
+                "Too many tries from here. Wait a minute, or sign in where you are signed in already.", {.retry_after_s = retry_s}};
         return Error{Code::rate_limited, "auth.too_many",
             "Too many tries. Wait a quarter of an hour, or sign in where you are signed in already.", {.retry_after_s = retry_s}};
     };
@@ -152,8 +190,8 @@ Result<> Accounts::begin(Try& one) {
     // Whoever tries from many places, or many names, locks out strangers alone: where the account is signed in, its owner goes on.
     // And one customer, who has as many /64 as he likes, does not lock a stranger out by himself: what comes from there stays there.
     auto const near = one.site ? std::optional(one.who + " " + *one.site) : std::nullopt;
-    for (auto const& [tally, name] :
-        {std::pair{&near_, near}, {&accounts_, std::optional(one.who)}, {&networks_, one.network}, {&sites_, one.site}}) {
+    for (auto const& [tally, name] : {std::pair{&trying_.networks, std::optional(one.network)}, {&trying_.sites, one.site}, {&near_, near},
+             {&accounts_, std::optional(one.who)}, {&networks_, one.network}, {&sites_, one.site}}) {
         if (!name) continue;
         auto const count = tally->take(*name);
         if (count.left < 0 && !(one.account && has_been_at(*one.account, one.network))) return refuse(count.retry_s);
@@ -161,6 +199,15 @@ Result<> Accounts::begin(Try& one) {
         one.last = one.last || (tally == &accounts_ && count.left == 0);
     }
     return {};
+}
+
+Result<> Accounts::count_joining(std::string const& from) {
+    auto const site = net::counted_as(from).site;
+    auto count = joining_.networks.take(net::network_of(from));
+    if (count.left >= 0 && site) count = joining_.sites.take(std::to_string(*site));
+    if (count.left >= 0) return {};
+    return Error{Code::rate_limited, "request.rate",
+        "Many accounts were asked for from here: try again in " + std::to_string(count.retry_s) + " s.", {.retry_after_s = count.retry_s}};
 }
 
 bool Accounts::has_been_at(UserId account, std::string const& network) {
@@ -253,8 +300,12 @@ Result<Account> Accounts::update(UserId id, ProfileChange const& change, Precond
         if (change.display_name && *change.display_name != account->display_name) {
             std::vector<FieldError> wrong;
             check_shown(*change.display_name, account->role >= http::Role::moderator ? ChosenBy::operators : ChosenBy::anybody, wrong);
+            auto const look = look_of(*change.display_name);
+            if (account->role < http::Role::moderator && repository::looks_like_ranked(*tx, look, id))
+                wrong.push_back(like_ranked("/displayName"));
             if (!wrong.empty()) return invalid(std::move(wrong));
             account->display_name = *change.display_name;
+            repository::set_display_look(*tx, id, look);
         }
         change.bio.apply_to(account->bio);
         change.website.apply_to(account->website);
@@ -307,6 +358,11 @@ Result<bool> Accounts::is_moderator(UserId id) {
 Result<Role> Accounts::role_of(UserId id) {
     MOZI_TRY(auto const found, find_known({&id, 1}));
     return found.front() ? found.front()->role : Role::user;
+}
+
+Result<bool> Accounts::others_moderate(Role least, std::span<UserId const> besides) {
+    return database_.read(
+        [&](db::Connection& c) -> Result<bool> { return repository::others_moderate(c, std::max(least, Role::moderator), besides); });
 }
 
 void Accounts::changed(db::Transaction& tx, UserId id) {

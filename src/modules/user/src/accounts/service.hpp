@@ -4,6 +4,8 @@
 #include "../sessions/service.hpp"
 #include "repository.hpp"
 
+#include <limits>
+
 namespace mozi::user {
 
 struct ProfileChange {
@@ -27,17 +29,24 @@ enum class ChosenBy { anybody, operators };
 
 class Accounts final : public Users {
 public:
-    Accounts(ModuleContext const& context, db::Topic* people, std::vector<std::string> words);
+    // `paced`: failed sign-ins, and tries to register, of one network in a minute; 0: as many as there are.
+    Accounts(ModuleContext const& context, db::Topic* people, std::vector<std::string> words, int paced = 0);
 
     // Users
     Result<std::vector<Person>> find_people(std::span<UserId const> ids) override;
     Result<Person> get_person(UserId id) override;
     Result<bool> is_moderator(UserId id) override;
     Result<Role> role_of(UserId id) override;
+    Result<bool> others_moderate(Role least, std::span<UserId const> besides) override;
 
     // What is wrong with the names or the password, all of it: "field.invisible", "user.name_reserved", "user.password_guessable"
-    // (invalid). Else the same person may not have two accounts: "user.email_taken", "user.username_taken" (conflict).
+    // (invalid). Else the same person may not have two accounts: "user.email_taken", "user.username_taken" (conflict), the latter also for
+    // who joins by a name that looks like another's.
     Result<> check_new(NewAccount const& account, std::string const& password, ChosenBy by);
+    // Accounts from before names were kept as they look. Before anybody registers; in pages, each a unit of its own.
+    Result<> fill_looks();
+    // One more that registers from that address. Error: "request.rate".
+    Result<> count_joining(std::string const& from);
     Result<Account> create(db::Transaction& tx, NewAccount const& account);
     // Verifies a password as it was typed: as OpaqueString has it, then, where that differs, as it is. Takes as long for an unknown
     // name. `from`: the client's address. Runs in the password lane. Errors: "auth.credentials", "auth.too_many", "account.banned".
@@ -74,18 +83,29 @@ private:
     };
     Result<std::vector<std::optional<Known>>> find_known(std::span<UserId const> ids);
     void changed(db::Transaction& tx, UserId id);
+    void check_shown(std::string_view name, ChosenBy by, std::vector<FieldError>& wrong) const;
     struct Try;
     Result<> begin(Try& one);
     bool has_been_at(UserId account, std::string const& network);
     void failed(Try const& one);
 
+    // Sixteen times as many from one /48.
+    struct Pace {
+        explicit Pace(int a_minute)
+            : networks(a_minute ? a_minute : unbounded, std::chrono::minutes(1)),
+              sites(a_minute ? a_minute * 16 : unbounded, std::chrono::minutes(1)) {}
+        static constexpr int unbounded = std::numeric_limits<int>::max();
+        Tally networks, sites;
+    };
+
     db::Database& database_;
     events::Outbox& outbox_;
     Clock const& clock_;
     db::Topic* people_topic_;
-    std::vector<std::string> const words_;
+    std::vector<std::string> const words_, houses_; // of the place, and what it is called
     // Failed sign-ins: to one account from one network, to one from one /48, to one account, from one network, from one /48.
     Tally pairs_, near_, accounts_, networks_, sites_;
+    Pace trying_, joining_;
     std::atomic<bool> has_admin_{false};
     mutable std::mutex setup_mutex_;
     std::string setup_hash_ = std::string(64, '-'); // of the token that is valid now

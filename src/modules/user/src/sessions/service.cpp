@@ -18,6 +18,7 @@ constexpr auto grace = std::chrono::seconds(30); // lived, in which a used refre
 
 constexpr int most_used = 8; // refresh tokens of a session that stay when their grace is over; older ones are known by their seal
 constexpr int most_renewals = 60; // of one session in a minute: several tabs that are all reloaded
+constexpr int most_presented = 240; // likewise, with those that only hear again what followed
 constexpr auto believed = std::chrono::milliseconds(750); // standing and role of an account that somebody changed in the database itself
 
 bool is_out(Status status) { return status == Status::banned || status == Status::deleted; }
@@ -34,6 +35,11 @@ Result<http::Viewer> belonging(Result<http::Viewer> viewer, std::int64_t account
     return viewer;
 }
 
+Error too_often(int retry_s) {
+    return {Code::rate_limited, "request.rate", "A short breath: this sign-in was renewed very often. Try again in a minute.",
+        {.retry_after_s = retry_s}};
+}
+
 std::int64_t seconds(Time time) { return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count(); }
 
 } // namespace
@@ -43,7 +49,7 @@ Sessions::Sessions(ModuleContext const& context, Needs const& needs)
       successor_key_(crypto::derive(needs.secret, "successors of refresh tokens")),
       seal_key_(crypto::derive(needs.secret, "seals of refresh tokens")), access_life_(needs.access_life),
       refresh_life_(needs.refresh_life), session_life_(needs.session_life), renewals_(most_renewals, std::chrono::minutes(1)),
-      known_(context.database, most_known) {}
+      presented_(most_presented, std::chrono::minutes(1)), known_(context.database, most_known) {}
 
 Time Sessions::expiry(Time ends) const { return std::min(database_.lived() + refresh_life_, ends); }
 
@@ -132,19 +138,37 @@ std::string Sessions::rotate(db::Transaction& tx, std::string const& used, Sessi
     return fresh;
 }
 
+std::optional<SessionId> Sessions::sealed_for(std::string_view refresh_token) const {
+    auto const parts = split(refresh_token, '.');
+    if (parts.size() != 4 || !crypto::equal(seal_of(refresh_token.substr(0, refresh_token.rfind('.'))), parts[3])) return std::nullopt;
+    auto const session = parse_id(parts[1]);
+    return session ? std::optional(SessionId{*session}) : std::nullopt;
+}
+
+Result<SessionId> Sessions::look_at(std::string const& refresh_token) {
+    auto session = sealed_for(refresh_token);
+    if (!session) {
+        MOZI_TRY(auto const row,
+            database_.read([&](db::Connection& c) -> Result<std::optional<Presented>> { return find_presented(c, refresh_token); }));
+        if (!row) return bad_refresh();
+        session = row->session;
+    }
+    if (auto const count = presented_.take(session->text()); count.left < 0) return too_often(count.retry_s);
+    return *session;
+}
+
 // A row goes with age alone, so whoever issued the token and finds a later one used knows that this one was. That a later one was used is
 // asked because a database that was restored knows no token from after its copy, and nobody stole these.
 std::optional<std::pair<UserId, SessionId>> Sessions::find_outlived(db::Connection& c, std::string_view refresh_token) const {
-    auto const parts = split(refresh_token, '.');
-    if (parts.size() != 4 || !crypto::equal(seal_of(refresh_token.substr(0, refresh_token.rfind('.'))), parts[3])) return std::nullopt;
-    auto const session = parse_id(parts[1]), issued = parse_id(parts[2]);
-    if (!session || !issued) return std::nullopt;
+    auto const session = sealed_for(refresh_token);
+    auto const issued = session ? parse_id(split(refresh_token, '.')[2]) : std::nullopt;
+    if (!issued) return std::nullopt;
     auto const row = c.one<UserId, Status>(
         "SELECT a.id, a.status FROM session s JOIN account a ON a.id = s.account_id WHERE s.id = ? AND s.expires_at > ? "
         "AND EXISTS (SELECT 1 FROM refresh_token t WHERE t.session_id = s.id AND t.used_at >= ?)",
         *session, database_.lived(), Time(std::chrono::microseconds(*issued)));
     if (!row || is_out(std::get<1>(*row))) return std::nullopt;
-    return std::pair(std::get<0>(*row), SessionId{*session});
+    return std::pair(std::get<0>(*row), *session);
 }
 
 Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_token, std::string_view network) {
@@ -179,9 +203,7 @@ Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_t
         }
         auto expires = row->session_expires;
         if (!row->used) {
-            if (auto const count = renewals_.take(row->session.text()); count.left < 0)
-                return Error{Code::rate_limited, "request.rate",
-                    "A short breath: this sign-in was renewed very often. Try again in a minute.", {.retry_after_s = count.retry_s}};
+            if (auto const count = renewals_.take(row->session.text()); count.left < 0) return too_often(count.retry_s);
             auto const ends = row->session_ends.value_or(database_.lived() + session_life_);
             expires = expiry(ends);
             newest = rotate(tx, refresh_token, row->session);
@@ -206,6 +228,11 @@ void Sessions::end_in(db::Transaction& tx, UserId account, std::vector<SessionId
 }
 
 Result<> Sessions::end(UserId account, SessionId session) {
+    MOZI_TRY(auto const there, database_.read([&](db::Connection& c) -> Result<bool> {
+        auto const found = db::find<Session>(c, session);
+        return found && found->account == account;
+    }));
+    if (!there) return not_found("session.not_found");
     return database_.write([&](db::Transaction& tx) -> Result<> {
         db::frees(tx);
         auto const found = db::find<Session>(*tx, session);
@@ -216,6 +243,10 @@ Result<> Sessions::end(UserId account, SessionId session) {
 }
 
 Result<> Sessions::end_others(UserId account, SessionId keep) {
+    MOZI_TRY(auto const any, database_.read([&](db::Connection& c) -> Result<bool> {
+        return c.one<SessionId>("SELECT id FROM session WHERE account_id = ? AND id <> ? LIMIT 1", account, keep).has_value();
+    }));
+    if (!any) return {};
     return database_.write([&](db::Transaction& tx) -> Result<> {
         db::frees(tx);
         std::vector<SessionId> others;
@@ -224,6 +255,26 @@ Result<> Sessions::end_others(UserId account, SessionId keep) {
         if (!others.empty()) end_in(tx, account, std::move(others));
         return {};
     });
+}
+
+Result<> Sessions::end_by_access_token(std::string_view access_token) {
+    auto const claims = crypto::read_token(key_, access_token);
+    if (!claims) return {};
+    auto ended = end({claims->subject}, {claims->session});
+    return !ended && ended.error().code == Code::not_found ? Result<>{} : std::move(ended);
+}
+
+Result<> Sessions::end_by_refresh_token(std::string const& refresh_token) {
+    MOZI_TRY(auto const found, database_.read([&](db::Connection& c) -> Result<std::optional<std::pair<UserId, SessionId>>> {
+        auto const row = find_presented(c, refresh_token);
+        if (row) return std::optional(std::pair(row->account, row->session));
+        auto const session = sealed_for(refresh_token);
+        auto const known = session ? db::find<Session>(c, *session) : std::nullopt;
+        return known ? std::optional(std::pair(known->account, known->id)) : std::nullopt;
+    }));
+    if (!found) return {};
+    auto ended = end(found->first, found->second);
+    return !ended && ended.error().code == Code::not_found ? Result<>{} : std::move(ended);
 }
 
 Result<std::vector<Session>> Sessions::list(UserId account, SessionId current) {
@@ -280,6 +331,8 @@ std::optional<Result<http::Viewer>> Sessions::recall_token(std::string_view acce
     auto recalled = recall_session({claims->session});
     return recalled ? std::optional(belonging(std::move(*recalled), claims->subject)) : std::nullopt;
 }
+
+bool Sessions::issued(std::string_view access_token) const { return crypto::read_token(key_, access_token).has_value(); }
 
 Result<http::Viewer> Sessions::judge(std::optional<Known> const& known) const {
     if (!known || known->expires_at <= database_.lived()) return ended();

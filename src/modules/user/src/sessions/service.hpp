@@ -19,16 +19,24 @@ public:
 
     // A new session in the caller's unit.
     Tokens open(db::Transaction& tx, UserId account, std::string_view ip_address, std::string_view user_agent);
+    // Before refresh(), outside any unit: whose session a token of ours is of, by its seal, or by its row where it is older than seals.
+    // Errors: "auth.refresh_token", "request.rate": presented more often than anybody needs.
+    Result<SessionId> look_at(std::string const& refresh_token);
     // Rotates. One that was used a moment ago gets what its first use got: the answer was lost, or two tabs asked at once. Errors:
     // "auth.refresh_token" (unauthenticated); one that was used longer ago is a replay and ends the session, of which the account is told;
     // one of an account that is banned or deleted ends it as well. "request.rate": more than anybody needs.
     Result<std::pair<UserId, Tokens>> refresh(std::string const& refresh_token, std::string_view network);
-    // Errors: "session.not_found".
+    // These write only where there is something to end. Errors of the first: "session.not_found".
     Result<> end(UserId account, SessionId session);
     Result<> end_others(UserId account, SessionId keep);
+    // Of whoever has either token of it, also one that has ended or was used; nothing where it is no token of ours.
+    Result<> end_by_access_token(std::string_view access_token);
+    Result<> end_by_refresh_token(std::string const& refresh_token);
     Result<std::vector<Session>> list(UserId account, SessionId current); // at most 100, latest first
     // Errors: "auth.token" (unauthenticated), "storage.*".
     Result<http::Viewer> authenticate(std::string_view access_token);
+    // Whether it is an access token of ours, also one that has ended.
+    bool issued(std::string_view access_token) const;
     // Whose session this is, as he stands now. Errors: "auth.token", "storage.*".
     Result<http::Viewer> viewer(SessionId session);
     // The same from memory alone; nothing: it has to be read.
@@ -59,6 +67,7 @@ private:
     std::string rotate(db::Transaction& tx, std::string const& used, SessionId session);
     std::string insert_refresh_token(db::Transaction& tx, SessionId session);
     std::string seal_of(std::string_view unsealed) const; // the last part of a refresh token
+    std::optional<SessionId> sealed_for(std::string_view refresh_token) const;
     // Whose session it was of, where no row knows the token any more and a later one was used: a replay as well.
     std::optional<std::pair<UserId, SessionId>> find_outlived(db::Connection& c, std::string_view refresh_token) const;
     std::string successor_key(std::string const& refresh_token) const;
@@ -74,7 +83,7 @@ private:
     Clock const& clock_;
     std::string key_, successor_key_, seal_key_;
     std::chrono::seconds access_life_, refresh_life_, session_life_;
-    Tally renewals_;
+    Tally renewals_, presented_;
     db::Remembered<SessionId, Known> known_;
 };
 

@@ -90,6 +90,9 @@ export async function send(method: string, path: string, options: CallOptions, t
   }
 }
 
+/** Nothing came, or what came is a proxy's word about a server that does not answer it. */
+const unanswered = ({ status, id }: Problem) => status === 0 || ([502, 503, 504].includes(status) && !id);
+
 /** The parsed answer, or null for 204. What only reads answers from what was kept where nothing answers. Throws Problem. */
 export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
   if (method !== 'GET') return ask<T>(method, path, options);
@@ -100,7 +103,7 @@ export async function call<T>(method: string, path: string, options: CallOptions
     keep(place, body);
     return body;
   } catch (thrown) {
-    const kept = thrown instanceof Problem && thrown.status === 0 ? await find(place) : undefined;
+    const kept = thrown instanceof Problem && unanswered(thrown) ? await find(place) : undefined;
     if (kept === undefined || options.signal?.aborted) throw thrown;
     return kept as T;
   }

@@ -87,6 +87,9 @@ export const limits = {
   listJobs: {
     limit: { minimum: 1, maximum: 100 },
   },
+  cancelJob: {
+    reason: { minLength: 1, maxLength: 1000 },
+  },
   listMedia: {
     limit: { minimum: 1, maximum: 100 },
   },

@@ -66,7 +66,7 @@ export function heading(problem: Problem): string {
     case 503:
       return 'The projector is warming up';
     case 507:
-      return 'The server has no room left';
+      return problem.id === 'media.quota' ? 'Your room here is full' : 'The server has no room left';
     default:
       return problem.status >= 500 ? 'Something broke behind the screen' : 'This did not go through';
   }
@@ -97,9 +97,11 @@ export function sentence(problem: Problem): string {
     case 503:
       return 'The server is busy or starting. Nothing is lost; try again in a moment.';
     case 507:
+      if (problem.id === 'media.quota') break;
       return 'The disk of this server is full. What has arrived is kept; the people who run this place have to make room.';
   }
-  if (problem.status >= 500) return 'The server could not finish this. Nothing was changed. The number below helps those who run it.';
+  if (problem.status >= 500 && problem.status !== 507)
+    return 'The server could not finish this. Nothing was changed. The number below helps those who run it.';
   const more = [problem.reason, problem.next].filter((part): part is string => !!part && part !== told && !part.startsWith('/'));
   return [bytes(told) ? told : 'The server did not accept this.', ...more].join(' ');
 }

@@ -7,12 +7,14 @@ import { announce } from '../say.svelte';
 import { newsFor, on, tell } from '../news';
 import { call, problemOf, send, useKeeper, useTokens } from './client';
 import { Life } from './lives';
-import { Problem } from './problem';
+import { toProblem, type Problem } from './problem';
 import type { Role, Tokens, User } from './types';
 
 const signedKey = 'mozi.signed';
 /** Who was here last, so that their own pages are found before anything answers. */
 const personKey = 'mozi.person';
+/** Somebody signed out and the server has not heard of it: the cookie no script can read may still be there. */
+const leavingKey = 'mozi.leaving';
 const web = { 'X-Videa-Client': 'web' };
 
 /** `seat` counts the people who came and went on this page: what belongs to the one before goes with them. */
@@ -27,11 +29,13 @@ let token: string | null = null;
 let life = new Life(0);
 let timer: ReturnType<typeof setTimeout> | undefined;
 let inFlight: Promise<string | null> | null = null;
+let vain = 0; // times that coming back was tried since it last went well
 
 export const isModerator = () => session.user?.role === 'MODERATOR' || session.user?.role === 'ADMIN';
 
 function take(tokens: Tokens) {
   token = tokens.accessToken;
+  vain = 0;
   life = new Life(tokens.expiresIn);
   clearTimeout(timer);
   timer = setTimeout(() => void renew().catch(() => undefined), life.ahead());
@@ -91,7 +95,8 @@ function holderOf(accessToken: string): string | null {
   }
 }
 
-/** A new access token, or null when the session is over. Network trouble leaves the session as it is. */
+/** A new access token, or null when the session is over. What says nothing of the session (no network, a server that is busy, a proxy
+ *  whose server starts again) leaves it as it is, and throws. */
 function renew(): Promise<string | null> {
   inFlight ??= exclusive('mozi.refresh', async () => {
     // Sent twice within the grace of a used token, it has the same successor.
@@ -145,21 +150,34 @@ export async function bearer(refused = false): Promise<string | null> {
   return token;
 }
 
-/** Called once at start. Asks nothing of the server when nobody ever signed in here. */
+/** Called at the start, and again when the server answers again. Asks nothing of it when nobody ever signed in here. */
 export async function resume(): Promise<void> {
-  if (recall(signedKey)) {
+  if (recall(leavingKey)) {
+    if (!(await endThere())) again(null);
+  } else if (recall(signedKey)) {
     try {
       if (await renew()) know(await call<User>('GET', '/api/users/me'));
     } catch (thrown) {
-      if (!(thrown instanceof Problem) || thrown.status !== 0) drop();
-      else if (!session.user && person !== null) session.user = ((await keptPage(person, '/api/users/me')) as User | undefined) ?? null;
+      const problem = toProblem(thrown);
+      if (problem.status === 401 || problem.id === 'auth.origin') drop();
+      else {
+        if (!session.user && person !== null) session.user = ((await keptPage(person, '/api/users/me')) as User | undefined) ?? null;
+        again(problem);
+      }
     }
   }
   session.settled = true;
 }
 
+/** Later, and rarer the longer it is in vain. */
+function again(problem: Problem | null) {
+  clearTimeout(timer);
+  timer = setTimeout(() => void resume(), Math.max((problem?.retryAfter ?? 0) * 1000, Math.min(60_000, 2000 * 2 ** vain++)));
+}
+
 async function enter(path: string, body: unknown, key: string): Promise<User> {
   const answer = await call<{ user: User; tokens: Tokens }>('POST', path, { body, key, headers: web });
+  forget(leavingKey); // its cookie has gone with this one
   take(answer.tokens);
   know(answer.user);
   return answer.user;
@@ -178,13 +196,25 @@ export interface Joining {
 export const join = (form: Joining, key: string) => enter('/api/auth/register', form, key);
 export const setUp = (form: Joining & { token: string }, key: string) => enter('/api/auth/setup', form, key);
 
-/** Ends the session here even when the server cannot be told. */
-export async function signOut(): Promise<void> {
+/** Tells the server that whoever sat here has left; by the cookie, where the token has ended. Answers whether it heard. */
+async function endThere(): Promise<boolean> {
   try {
-    await call('POST', '/api/auth/logout', { headers: web });
-  } finally {
-    drop();
+    const response = await send('POST', '/api/auth/logout', { headers: web }, token);
+    if (!response.ok && response.status !== 401) return false;
+  } catch {
+    return false;
   }
+  forget(leavingKey);
+  return true;
+}
+
+/** Ends the session here at once. False: the server could not be told so far; it is, as soon as it answers. */
+export async function signOut(): Promise<boolean> {
+  keep(leavingKey, true);
+  const told = await endThere();
+  drop();
+  if (!told) again(null);
+  return told;
 }
 
 newsFor(() => session.user?.id ?? null);

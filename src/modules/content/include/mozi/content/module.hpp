@@ -18,9 +18,11 @@ struct Needs {
     WhoCreates who_creates = WhoCreates::members;
     db::Topic& movies; // moves with every change of a title
     std::vector<db::Topic const*> list_topics; // what a list of titles is built from: movies and what the ports answer
+    int most_unreleased = 500, most_a_day = 500; // titles of one person: that are not released, and that were made in 24 hours
 };
 
 Module make_content(ModuleContext const& context, Needs const& needs);
 std::span<EmbeddedFile const> content_migrations();
+std::vector<effects::Place> content_places(); // where its things lie, and what it keeps of effects
 
 } // namespace mozi::content

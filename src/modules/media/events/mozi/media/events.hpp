@@ -38,10 +38,12 @@ struct MediaFailed {
     Id<"media"> media_id;
     Id<"user"> owner;
     std::string reason; // "media.input_truncated"
+    std::optional<Id<"user">> stopped_by; // where another than its owner ended its preparation
+    std::optional<std::string> words; // of who stopped it
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{
-            field("mediaId", &MediaFailed::media_id), field("uploadedBy", &MediaFailed::owner), field("reason", &MediaFailed::reason)};
+        return std::tuple{field("mediaId", &MediaFailed::media_id), field("uploadedBy", &MediaFailed::owner),
+            field("reason", &MediaFailed::reason), field("stoppedBy", &MediaFailed::stopped_by), field("words", &MediaFailed::words)};
     }
 };
 

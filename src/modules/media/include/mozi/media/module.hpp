@@ -18,6 +18,7 @@ struct Settings {
     std::int64_t max_upload_bytes = 50LL << 30;
     std::int64_t quota_bytes = 20LL << 30; // per person; 0: none
     int open_uploads = 50; // per person
+    int unused_films = 500; // per person
     int jobs = 1; // long preparations at once
     int threads = 0; // of each encoder
     int niceness = 10; // of preparations that nobody waits for
@@ -32,6 +33,8 @@ struct Settings {
             field("quota_bytes", &Settings::quota_bytes,
                 {.min = 0, .max = 1LL << 50, .help = "Most bytes one person may keep; 0 sets no limit."}),
             field("open_uploads", &Settings::open_uploads, {.min = 1, .max = 10'000, .help = "Most unfinished uploads of one person."}),
+            field("unused_films", &Settings::unused_films,
+                {.min = 1, .max = 1'000'000, .help = "Most finished uploads of one person that no title shows."}),
             field("jobs", &Settings::jobs,
                 {.min = 1,
                     .max = 64,
@@ -68,6 +71,7 @@ std::string sentence_of_trash(Strays const& found);
 class Keeping {
 public:
     virtual ~Keeping() = default;
+    virtual std::vector<std::string> faults() const = 0; // why films cannot be prepared now, as sentences; asks the file system
     virtual std::vector<std::string> warnings() const = 0; // what the running server saw last, as sentences
     // Explicit orders, carried out however many there are. While no server runs. How many.
     virtual Result<int> trash_unknown() = 0;
@@ -99,5 +103,6 @@ struct MediaModule {
 };
 MediaModule make_media(ModuleContext const& context, Needs const& needs);
 std::span<EmbeddedFile const> media_migrations();
+std::vector<effects::Place> media_places(); // where its things lie, and what it keeps of effects
 
 } // namespace mozi::media

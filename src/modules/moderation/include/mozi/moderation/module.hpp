@@ -61,6 +61,7 @@ Result<std::int64_t> verify_record(db::Database& database, RecordSettings const&
 struct StandingAction {
     ActionId id;
     Subject subject;
+    std::string effect; // the word of what it does
 };
 // Those of them that stand. One query. Error: "storage.*".
 Result<std::vector<StandingAction>> standing_among(db::Database& database, std::span<ActionId const> ids);

@@ -38,6 +38,8 @@ public:
     virtual Result<bool> is_moderator(UserId id) = 0;
     // The account's rank, whatever its state; nobody's (deleted, never there) is a user's. Mostly memory, as find_people() leaves it.
     virtual Result<Role> role_of(UserId id) = 0;
+    // Whether somebody besides these moderates, with at least that rank. One query.
+    virtual Result<bool> others_moderate(Role least, std::span<UserId const> besides) = 0;
 };
 
 } // namespace mozi::user

@@ -34,6 +34,7 @@ struct Needs {
     db::Topic* people = nullptr; // moves when what others show of a person changes
     std::chrono::seconds session_life{90 * 86400};
     std::vector<std::string> words = {}; // of the place, as its name and address: no password is made of them alone
+    int sign_ins_per_minute = 0; // that fail, of one network; likewise tries to register. 0: as many as there are
 };
 
 struct UserModule {
@@ -48,6 +49,7 @@ struct UserModule {
 };
 UserModule make_user(ModuleContext const& context, Needs const& needs);
 std::span<EmbeddedFile const> user_migrations();
+std::vector<effects::Place> user_places(); // where its things lie, and what it keeps of effects
 
 // What the command line proves itself with to a running server: valid for a minute, made from the installation's secret.
 std::string operator_token(std::string_view secret, Time now);

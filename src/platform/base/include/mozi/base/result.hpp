@@ -28,6 +28,7 @@ enum class Code {
     rate_limited,
     unavailable, // try again; the outcome of a write may be unknown
     disk_full,
+    over_quota, // of one person; the disk has room
     internal,
 };
 

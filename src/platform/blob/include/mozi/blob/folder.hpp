@@ -27,6 +27,7 @@ public:
     Result<> write(std::string_view name, std::string_view bytes, unsigned mode = 0600) const;
     Result<std::string> read(std::string_view name, std::size_t most) const;
     void remove(std::string_view name) const; // missing is fine
+    // None where the file system has room but hardly a file more.
     std::uint64_t free_bytes() const;
     std::filesystem::path const& path() const { return path_; }
 

@@ -35,7 +35,9 @@ struct Claims {
     std::int64_t expires_s = 0;
 };
 std::string sign_token(std::string_view key, Claims const& claims);
-// nullopt when it does not verify, has expired, or was issued more than 60 s in the future.
+// nullopt unless it was signed with this key, whenever that was.
+std::optional<Claims> read_token(std::string_view key, std::string_view token);
+// The same; nullopt also when it has expired, or was issued more than 60 s in the future.
 std::optional<Claims> verify_token(std::string_view key, std::string_view token, Time now);
 
 } // namespace mozi::crypto

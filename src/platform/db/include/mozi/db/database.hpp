@@ -113,7 +113,8 @@ private:
 };
 
 // look: nothing is made, migrated or written, on disk neither. The SQLite file must be there and nobody else may write to it.
-enum class Access { change, look };
+// beside: the same of this process while another one has the database open for changing.
+enum class Access { change, look, beside };
 
 // now: on the disk when the unit returns. later: seen at once and on the disk with the next unit that is `now`; lost with the power until
 // then, as a whole and never before what was written earlier. For what would be done again: a listener's effect together with its place.

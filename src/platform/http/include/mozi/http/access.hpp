@@ -62,6 +62,8 @@ struct Authenticate {
     std::function<Result<Viewer>(std::string_view token)> by_token;
     // When the request is run, as the viewer stands then: a body may take its time to come.
     std::function<Result<Viewer>(Id<"session">)> by_session;
+    // Whether this is a token of ours, ended or not: nobody guessed it.
+    std::function<bool(std::string_view token)> issued;
 };
 
 } // namespace mozi::http

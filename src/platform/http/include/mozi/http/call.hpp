@@ -35,6 +35,7 @@ public:
     int status = 0;
     std::string head; // further "Name: value\r\n" lines
     std::string version; // entity version for ETag and If-Match, empty: from the body
+    std::string proven; // a token of ours that came in the body, by its seal: a refusal counts for it alone, for nobody guessed it
     std::string limit_head; // RateLimit lines, the gateway's
 
     void header(std::string_view name, std::string_view value);

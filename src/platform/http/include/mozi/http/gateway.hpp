@@ -54,6 +54,10 @@ public:
     // Forgets answers kept for Idempotency-Key that are older than two days. For the maintenance tick; blocks.
     void forget_old_answers();
 
+    // A peer on this machine or a private network that forwards others' requests and is in no setting: it counts as one client, and is
+    // believed nothing. The latest within the last hour.
+    std::optional<std::string> unnamed_proxy() const;
+
     // Once draining, /health/ready says so and keep-alive ends.
     void set_draining();
     bool draining() const;

@@ -22,7 +22,9 @@ enum class Lane : std::uint8_t {
     hashing, // `before` runs in the password lane, then as write
 };
 
-enum class Limit : std::uint8_t { read, write, sign_in, upload, none }; // rate-limit class
+// Rate-limit class. `sign_in`: a bound on the work alone, sixteen times what its setting says; who tries what is counted by the module.
+// `ending`: what ends sessions counts for the session at its network, so that nobody who has one keeps its owner from ending it.
+enum class Limit : std::uint8_t { read, write, sign_in, upload, ending, none };
 
 // The type of a handler without input or output.
 struct Empty {

@@ -45,7 +45,10 @@ struct LimitSettings {
             field("writes_per_minute", &LimitSettings::writes_per_minute,
                 {.min = 1, .max = 10'000'000, .help = "Requests that change something."}),
             field("sign_ins_per_minute", &LimitSettings::sign_ins_per_minute,
-                {.min = 1, .max = 10'000'000, .help = "Signing in and up, per address."}),
+                {.min = 1,
+                    .max = 10'000'000,
+                    .help = "Failed sign-ins per address, not counting who is signed in there already, and likewise registrations. "
+                            "All requests of either kind: sixteen times as many."}),
             field("uploads_per_minute", &LimitSettings::uploads_per_minute,
                 {.min = 1, .max = 10'000'000, .help = "Requests of the upload protocol."}),
             field("refusals_per_minute", &LimitSettings::refusals_per_minute,

@@ -7,7 +7,7 @@
 #include <mozi/events/events.hpp>
 #include <mozi/http/route.hpp>
 #include <mozi/jobs/pool.hpp>
-#include <mozi/subject/subject.hpp>
+#include <mozi/subject/effects.hpp>
 
 #include <memory>
 #include <span>
