@@ -53,6 +53,7 @@ protected:
             fn(*here.session);
             return {};
         }
+        auto const began = std::chrono::steady_clock::now();
         for (int attempt = 0;; ++attempt) {
             try {
                 Lease session(*this);
@@ -67,7 +68,9 @@ protected:
                 }
             } catch (Failure const& failure) {
                 failures_.fetch_add(1, std::memory_order_relaxed);
-                if (failure.kind != Failure::Kind::gone || attempt == 1) return to_error(failure, options_.name);
+                // Once more where a connection had gone while nobody used it; not where nothing answers.
+                auto const waited = std::chrono::steady_clock::now() - began > std::chrono::seconds(1);
+                if (failure.kind != Failure::Kind::gone || attempt == 1 || waited) return to_error(failure, options_.name);
             } catch (std::exception const& cause) { return internal(options_.name + ": " + cause.what()); }
         }
     }

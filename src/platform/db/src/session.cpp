@@ -56,6 +56,7 @@ Failure::Kind kind_of_postgres(std::string_view state) {
     if (state == "40001" || state == "40P01") return Failure::Kind::serialization;
     if (state == "53100") return Failure::Kind::full;
     if (state == "57014") return Failure::Kind::interrupted;
+    if (state.find_first_not_of(' ') == state.npos) return Failure::Kind::gone; // nothing was answered that has one
     if (state.starts_with("08") || state.starts_with("57P") || state.starts_with("53")) return Failure::Kind::gone;
     return Failure::Kind::other;
 }
@@ -287,6 +288,8 @@ Session::Prepared& Session::prepare(std::string_view sql) {
 std::int64_t Session::execute(
     std::string_view sql, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) {
     ++statement_count;
+    std::optional<Waiting> waiting;
+    if (dialect_ == Dialect::postgres) waiting.emplace(*this); // to be prepared as well
     try {
         auto& prepared = prepare(sql);
         std::size_t used = 0;
@@ -349,7 +352,6 @@ std::int64_t Session::execute_sqlite(
 
 std::int64_t Session::execute_postgres(
     std::string_view sql, Prepared& prepared, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) {
-    Waiting const waiting(*this);
     auto& statement = *prepared.statement;
     struct Unbind {
         soci::statement& statement;
