@@ -1,8 +1,7 @@
 // Every kind of thing there is, on every surface: its place in the API's document, what its owner tells, and one thing of it through
 // comments, reactions, reports, hiding, undoing and the events of all that. No kind is named here: a new one is asked the same.
 #include "effects_check.hpp"
-#include "of_each_kind.hpp"
-#include "support.hpp"
+#include "inhabited.hpp"
 
 #include <mozi/moderation/events.hpp>
 #include <mozi/social/events.hpp>
@@ -15,47 +14,14 @@ using net::Method;
 
 namespace {
 
-struct Lived {
-    Folder folder;
-    app::House house;
-    OfEachKind of;
-    bool serves = false;
+struct Lived : Inhabited {
+    using Inhabited::Inhabited;
 
-    explicit Lived(app::Purpose purpose)
-        : house(settings_of(folder.path / "data", ""), purpose, [](std::string const& why) { FAIL(why); }), of(fill(house)) {
-        if (serves = purpose == app::Purpose::serve; serves) house.start();
-    }
-    ~Lived() {
-        if (serves) house.stop(1s);
-    }
-
-    Answer ask(Method method, std::string const& target, std::string const& token, std::string body = {}) {
-        return test::ask(house.gateway(), method, target, token, std::move(body));
-    }
-    std::string join(std::string const& name, http::Role role) {
-        REQUIRE(house.users().create_account(name + "@example.org", name, std::string(password), role));
-        auto const in = ask(
-            Method::post, "/api/auth/login", "", R"({"emailOrUsername":")" + name + R"(","password":")" + std::string(password) + "\"}");
-        REQUIRE_MESSAGE(in.status == 200, in.text);
-        return std::string(in.at("tokens").at("accessToken").as_string());
-    }
     SubjectFacts facts(Subject const& subject) { // as a moderator sees them
         auto const found = house.directory().find({&subject, 1}, Asking{.moderates = true});
         REQUIRE(found);
         REQUIRE_MESSAGE(found->size() == 1, "the owner of " << subject.text() << " does not find it");
         return found->begin()->second;
-    }
-    // Reported by one, hidden by another; the action.
-    std::string hide(Subject const& subject, std::string const& reporter, std::string const& judge) {
-        auto const reported = ask(Method::post, "/api/reports", reporter,
-            R"({"reportType":"SPAM","contentType":")" + std::string(to_text(subject.kind)) + R"(","contentId":")" + subject.id.text() +
-                "\"}");
-        REQUIRE_MESSAGE(reported.status == 201, reported.text);
-        auto const hidden = ask(
-            Method::post, "/api/reports/" + reported.id() + "/resolve", judge, R"({"action":"HIDE","resolution":"Against the rules."})");
-        REQUIRE_MESSAGE(hidden.status == 200, hidden.text);
-        if (serves) REQUIRE(house.dispatcher().settle(10s));
-        return hidden.text_of("actionId");
     }
     Result<> check_effects() { return app::check_effects({house.databases(), app::module_places()}); }
     // Of it, in the places that are said to keep nothing of effects.

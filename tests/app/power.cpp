@@ -1,6 +1,5 @@
 // Power leaves a trace and has a rank: over the whole house, of every kind of thing there is.
-#include "of_each_kind.hpp"
-#include "support.hpp"
+#include "inhabited.hpp"
 
 #include "effects_check.hpp"
 
@@ -15,39 +14,9 @@ using net::Method;
 
 namespace {
 
-struct Lived {
-    Folder folder;
-    app::House house;
-    OfEachKind of;
+struct Lived : Inhabited {
+    Lived() : Inhabited(app::Purpose::serve) {}
 
-    Lived()
-        : house(settings_of(folder.path / "data", ""), app::Purpose::serve, [](std::string const& why) { FAIL(why); }), of(fill(house)) {
-        house.start();
-    }
-    ~Lived() { house.stop(1s); }
-
-    Answer ask(Method method, std::string const& target, std::string const& token, std::string body = {}) {
-        return test::ask(house.gateway(), method, target, token, std::move(body));
-    }
-    std::string join(std::string const& name, http::Role role) {
-        REQUIRE(house.users().create_account(name + "@example.org", name, std::string(password), role));
-        auto const in = ask(
-            Method::post, "/api/auth/login", "", R"({"emailOrUsername":")" + name + R"(","password":")" + std::string(password) + "\"}");
-        REQUIRE_MESSAGE(in.status == 200, in.text);
-        return std::string(in.at("tokens").at("accessToken").as_string());
-    }
-    // Reported by one, hidden by another; the action.
-    std::string hide(Subject const& subject, std::string const& reporter, std::string const& judge) {
-        auto const reported = ask(Method::post, "/api/reports", reporter,
-            R"({"reportType":"SPAM","contentType":")" + std::string(to_text(subject.kind)) + R"(","contentId":")" + subject.id.text() +
-                "\"}");
-        REQUIRE_MESSAGE(reported.status == 201, reported.text);
-        auto const hidden = ask(
-            Method::post, "/api/reports/" + reported.id() + "/resolve", judge, R"({"action":"HIDE","resolution":"Against the rules."})");
-        REQUIRE_MESSAGE(hidden.status == 200, hidden.text);
-        REQUIRE(house.dispatcher().settle(10s));
-        return hidden.text_of("actionId");
-    }
     // Every row of its module, but the log.
     std::string rows_of(std::string const& module) {
         std::string out;
@@ -284,8 +253,7 @@ TEST_CASE("doctor without a server finds an effect that is gone, one that outliv
         undone = deciding.decide("SPAM", "HIDE");
         deciding.revert(undone);
         standing = deciding.decide("SPAM", "HIDE");
-        for (int i = 0; i < 100 && server.get("/api/movies/" + movie).status == 200; ++i) std::this_thread::sleep_for(50ms);
-        CHECK(server.get("/api/movies/" + movie).status == 404);
+        CHECK(server.wait_until([&] { return server.get("/api/movies/" + movie).status == 404; }));
         CHECK(server.stop() == 0);
     }
     doctor(data, true, "sealed, anchored, and as decided");

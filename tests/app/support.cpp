@@ -175,6 +175,15 @@ std::string Server::log() const {
     return log_;
 }
 
+bool Server::wait_until(std::function<bool()> const& done, std::chrono::seconds within) const {
+    for (auto const end = std::chrono::steady_clock::now() + within; !done();) {
+        std::unique_lock held(mutex_);
+        if (std::chrono::steady_clock::now() > end || ended_) return false;
+        said_.wait_for(held, std::chrono::milliseconds(20));
+    }
+    return true;
+}
+
 bool Server::wait_for_log(std::string const& text, std::chrono::seconds within) const {
     std::unique_lock held(mutex_);
     said_.wait_for(held, within, [&] { return ended_ || log_.find(text) != log_.npos; });

@@ -9,6 +9,7 @@
 
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -54,6 +55,9 @@ public:
     std::filesystem::path const& data() const { return data_; }
     std::string log() const; // so far
     bool wait_for_log(std::string const& text, std::chrono::seconds within = std::chrono::seconds(30)) const;
+
+    // Asked again whenever the server has said something.
+    bool wait_until(std::function<bool()> const& done, std::chrono::seconds within = std::chrono::seconds(30)) const;
 
     Reply ask(std::string const& method, std::string const& target, std::string const& token = {}, std::string const& body = {},
         std::vector<std::pair<std::string, std::string>> headers = {}) const;

@@ -75,6 +75,7 @@ export async function ours(name, settings = [], environment = {}, executable = b
         'community.registration=OPEN',
         'limits.enabled=false',
         'community.titles_per_day=1000000',
+        'community.unreleased_per_member=1000000',
         'community.comments_per_day=1000000',
         'log.level=warn',
         'http.max_connections_per_address=5000',

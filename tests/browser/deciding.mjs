@@ -109,7 +109,7 @@ async function restore(house, admin, visitor, address, piece, before) {
     if (again.digest !== piece.digest || again.url !== piece.url) wrong.push('the segment is another one');
     return wrong.join('; ');
   });
-  await house.check('what is undone offers no undo; the closed report says who decided it, and when', async () => {
+  await house.check('what is undone offers no undo; the closed report says who decided it and who undid it, when and why', async () => {
     await admin.locator('.toast').getByText('is back as it was').waitFor();
     if (await admin.locator('.toast').getByRole('button', { name: 'Undo' }).count()) return 'the message still offers to undo it';
     const covered = await admin.evaluate(() => {
@@ -121,6 +121,9 @@ async function restore(house, admin, visitor, address, piece, before) {
     await admin.getByRole('button', { name: /Misleading in a title/ }).click();
     const decided = admin.locator('section', { has: admin.getByRole('heading', { name: 'What was decided' }) }).last();
     await decided.getByText('It passes for a train film.').waitFor();
+    await decided.getByRole('heading', { name: 'How it was undone' }).waitFor();
+    await decided.getByText('It is a train film after all.').waitFor();
+    await house.shot(admin, 'desk-undone');
     const told = await decided.innerText();
     return /now|ago|min/.test(told) && /vera/i.test(told) ? '' : told;
   });

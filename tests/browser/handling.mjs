@@ -268,7 +268,7 @@ async function uncovered(house) {
       await page.locator('.toast').waitFor();
       await look('with a toast');
       await page.context().setOffline(true);
-      await page.getByText('No network since').waitFor();
+      await page.getByText('No answer from the server since').waitFor();
       await look('with the banner');
       await page.context().close();
       return wrong.join('\n');

@@ -19,15 +19,19 @@ export async function joining(house) {
   });
   await house.check('the setup link works once', async () => {
     const late = await house.person('latecomer');
-    await late.goto(house.setupLink.replace(/^https?:\/\/[^/]+/, house.base));
-    await fillJoin(late, { email: 'eve@orpheum.example', username: 'eve_late' });
-    await house.excuse(/status of 4\d\d/, async () => {
-      await late.getByRole('button', { name: 'Open the house' }).click();
-      await late.getByRole('alert').filter({ hasText: /./ }).first().waitFor();
-    });
-    const joined = await you(late, 'eve_late').count();
+    const link = house.setupLink.replace(/^https?:\/\/[^/]+/, house.base);
+    await late.goto(link);
+    await late.getByText('This house has been opened already').waitFor();
+    const form = await late.locator('form').count();
     await late.context().close();
-    return joined ? 'a second administrator was made' : '';
+    const token = decodeURIComponent(link.replace(/^[^#]*#(token=)?/, ''));
+    const { status } = await fetch(`${house.base}/api/auth/setup`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token, email: 'eve@orpheum.example', username: 'eve_late', password }),
+    });
+    if (status < 400) return 'a second administrator was made';
+    return form ? 'a form is shown that cannot be sent' : '';
   });
   house.member = await join(house, 'ines', 'Ines');
   house.other = await join(house, 'tomas', 'Tomás');

@@ -75,7 +75,7 @@ async function comings(house, page) {
     await house.excuse(refused, async () => {
       await house.server.end('SIGTERM');
       letGo();
-      await page.getByText('No network since').waitFor();
+      await page.getByText('No answer from the server since').waitFor();
       await house.server.start();
       await until('the film has reached its end', async () => (await phase(page)) === 'ended', 40);
     });

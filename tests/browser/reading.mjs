@@ -144,7 +144,7 @@ const owners = (film) => [
       await page
         .getByLabel('Choose films')
         .setInputFiles({ name: 'Letter.mp4', mimeType: 'video/mp4', buffer: Buffer.from('This is a letter. '.repeat(300)) });
-      await page.getByRole('button', { name: 'Try again' }).waitFor({ timeout: 60_000 });
+      await page.getByRole('button', { name: 'Choose another file' }).waitFor({ timeout: 60_000 });
     },
   ],
   [
@@ -256,7 +256,7 @@ async function away(house, page, film) {
       await page.goto(`${house.base}/film/${film.id}`);
       await page.locator('main h1').waitFor();
       await page.evaluate(() => dispatchEvent(new Event('offline')));
-      await page.getByText('No network since').waitFor();
+      await page.getByText('No answer from the server since').waitFor();
       return everyWay(page);
     }),
   );

@@ -227,7 +227,7 @@ async function reasons(house) {
         await act(who);
         await who.page.getByText(told).first().waitFor({ timeout: 60_000 });
         await house.shot(who.page, `refused-${status}`);
-        if (await who.page.getByText('No network').count()) return 'the page speaks of the network';
+        if (await who.page.getByText('No answer').count()) return 'the page speaks of the network';
         return answers.includes(status) ? '' : `the page saw ${answers.join(', ') || 'no answer'}`;
       }),
     );

@@ -8,6 +8,9 @@ export async function saying(house) {
   await pausing(house, piri);
   await closing(house, piri);
   await again(house, piri);
+  await lost(house, piri);
+  await titles(house, piri);
+  await reported(house, piri);
 }
 
 const film = { name: 'Long night.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(6_000_000, 7) };
@@ -60,7 +63,7 @@ async function pausing(house, piri) {
       await page.getByRole('progressbar', { name: 'Upload of Long night.mp4' }).waitFor();
       await quick();
       await page
-        .getByText(/arrived|Try again/)
+        .getByText(/arrived|Choose another file/)
         .first()
         .waitFor({ timeout: 60_000 });
       await page.context().close();
@@ -138,4 +141,129 @@ async function again(house, piri) {
     );
   }
   await page.context().close();
+}
+
+async function lost(house, piri) {
+  await house.check('a proxy before a server that is down is told like no network, and the sentence goes when it answers', () =>
+    house.excuse(/status of 502/, async () => {
+      const page = await enter(house, piri);
+      await visit(house, page, '/you');
+      const own = /\/api\/users\/\d+$/;
+      await page.route(own, (route) => route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' }));
+      await page.getByLabel('About you').fill('Sits in the last row');
+      await page.getByRole('button', { name: 'Save' }).click();
+      const sentence = page.locator('form').getByText('The server does not answer.');
+      await sentence.waitFor();
+      await page.getByText('No answer from the server since').waitFor();
+      await page.unroute(own);
+      await sentence.waitFor({ state: 'detached' });
+      await page.getByText('The server answers again.').first().waitFor();
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Saved.', { exact: true }).first().waitFor();
+      await page.context().close();
+    }),
+  );
+  await house.check('an emptied name is the username again, and says so', async () => {
+    const page = await enter(house, piri);
+    await visit(house, page, '/you');
+    const name = page.getByLabel('Shown name');
+    await until('the name is there', async () => (await name.inputValue()) === 'Piri');
+    await name.fill('');
+    await page.getByText('Left empty, others see your username').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.', { exact: true }).first().waitFor();
+    const shown = await name.inputValue();
+    await page.context().close();
+    return shown === 'piri' ? '' : `it is "${shown}"`;
+  });
+}
+
+// Whether it is in sight, and in sight of what clips it.
+const seen = (link) =>
+  link.evaluate((node) => {
+    const box = node.getBoundingClientRect();
+    const frame = node.closest('.hero')?.getBoundingClientRect() ?? { top: 0, bottom: innerHeight };
+    return box.top >= Math.max(0, frame.top) && box.bottom <= Math.min(innerHeight, frame.bottom);
+  });
+
+async function titles(house, piri) {
+  const long = 'The very long history of the lantern and of those who carried it through the night. '.repeat(6).slice(0, 472);
+  const film = await piri.film(long, { isAdult: true, releaseDate: '2019-03-01', duration: 98, description: 'One.\n\nTwo.' });
+  const page = await enter(house, piri);
+  for (const [width, height] of [
+    [1280, 800],
+    [390, 844],
+    [844, 390],
+  ])
+    await house.check(`a name of 472 letters leaves what can be done in sight at ${width} by ${height}`, async () => {
+      await page.setViewportSize({ width, height });
+      await visit(house, page, '/');
+      const about = page.locator('.hero').getByRole('link', { name: 'About it' });
+      await about.waitFor();
+      await house.shot(page, `long-home-${width}`);
+      if (!(await seen(about))) return 'not on Home';
+      await visit(house, page, `/film/${film.id}`);
+      const more = page.getByRole('button', { name: 'More about this title' });
+      await more.waitFor();
+      await house.shot(page, `long-film-${width}`);
+      return (await seen(more)) ? '' : 'not on the page of the film';
+    });
+  await house.check('whom a film is not for is told on Home and on its poster', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await visit(house, page, '/');
+    await page.locator('.hero .bill').getByText('18+').waitFor();
+    await visit(house, page, '/browse?q=lantern');
+    await page.locator('.poster').first().getByText('2019, 1 h 38 min, 18+').waitFor();
+  });
+  await house.check('a search that filters keep empty says so and takes them away', async () => {
+    await visit(house, page, '/browse?q=lantern&year=1971');
+    await page.getByText('Nothing called “lantern” fits the filters').waitFor();
+    await page.getByRole('button', { name: 'Search without the filters' }).click();
+    await page.locator('.poster').first().waitFor();
+  });
+  await page.context().close();
+  if (house.options.url) return;
+  await house.check('who runs a closed house is told how people come in', async () => {
+    const admin = await enter(house, await member(house, 'house', 'ADMIN'));
+    await admin.route('**/api/instance', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), registration: 'CLOSED' } });
+    });
+    await visit(house, admin, '/');
+    await admin.getByText('This house takes no new members by itself.').waitFor();
+    await house.shot(admin, 'closed-house');
+    await admin.context().close();
+  });
+}
+
+async function reported(house, piri) {
+  if (house.options.url) return;
+  const film = await piri.film('Reported here');
+  const comment = await piri.say(film, 'Taken back soon');
+  const rita = await member(house, 'rita');
+  await house.check('what one has just reported says so in its menu', async () => {
+    const page = await enter(house, rita);
+    await visit(house, page, `/film/${film.id}`);
+    await page.getByRole('button', { name: 'More about this comment' }).click();
+    await page.getByRole('menuitem', { name: 'Report', exact: true }).click();
+    await page.getByRole('dialog').getByLabel('Spam').check();
+    await page.getByRole('dialog').getByRole('button', { name: 'Report' }).click();
+    await page.getByText('Thank you.').first().waitFor();
+    await page.getByRole('button', { name: 'More about this comment' }).click();
+    await page.getByRole('menuitem', { name: 'Reported by you' }).waitFor();
+    await page.context().close();
+  });
+  await house.check('at the desk a thing that is gone is not hidden: the report is closed', async () => {
+    const { id } = await rita.report('COMMENT', comment.id, 'SPAM'); // the one from above
+    await piri.call('DELETE', `/api/comments/${comment.id}`);
+    const page = await enter(house, await member(house, 'mora', 'MODERATOR'));
+    await page.goto(`${house.base}/desk?report=${id}`);
+    const side = page.getByRole('region', { name: 'Decision' });
+    await side.getByText('The comment is gone already; nothing else changes.').waitFor();
+    if (await side.getByRole('button', { name: /Hide/ }).count()) return 'it can be hidden';
+    await side.getByLabel('Why, in a sentence').fill('Nothing is there any more.');
+    await side.getByRole('button', { name: 'Close the report' }).click();
+    await page.getByText('Closed, no breach.').first().waitFor();
+    await page.context().close();
+  });
 }

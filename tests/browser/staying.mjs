@@ -149,14 +149,14 @@ async function withoutNetwork(house, front, page) {
       await page.reload();
       await page.locator('main h2').first().waitFor();
       await page.getByRole('button', { name: tomas }).waitFor();
-      await page.getByText('No network since').waitFor();
+      await page.getByText('No answer from the server since').waitFor();
       await page.goto(front.base + house.filmPath);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await house.shot(page, 'offline-film');
       await page.goto(`${front.base}/browse`);
       await page.locator('main a[href^="/film/"]').first().waitFor();
       await page.goto(`${front.base}/film/1`);
-      await page.getByText('No network just now').waitFor();
+      await page.getByText('No answer just now').waitFor();
     });
   });
   await house.check('what is written then is sent, as oneself, when the server is back', async () => {
@@ -200,7 +200,7 @@ async function nobodyElse(house, front, page) {
     await front.close();
     await house.excuse(away, async () => {
       await page.goto(front.base + house.filmPath);
-      await page.getByText('No network just now').waitFor();
+      await page.getByText('No answer just now').waitFor();
     });
     await front.open();
   });

@@ -126,7 +126,7 @@ async function files(house, look, page) {
     await page
       .getByLabel('Choose films')
       .setInputFiles({ name: `Reel ${over}one.mp4`, mimeType: 'video/mp4', buffer: Buffer.from('no film at all, '.repeat(200)) });
-    await page.getByRole('button', { name: 'Try again' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Choose another file' }).waitFor({ timeout: 60_000 });
     await page.getByLabel('Title', { exact: true }).fill(`Becomes ${over}.`);
   });
   await look('my uploads', page, '/uploads', () =>

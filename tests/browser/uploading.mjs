@@ -149,7 +149,7 @@ async function damaged(house, page) {
       buffer: Buffer.from('This is a letter, not a film. '.repeat(400)),
     });
     const own = row(page, 'Letter.mp4');
-    await own.getByRole('button', { name: 'Try again' }).waitFor({ timeout: 90_000 });
+    await own.getByRole('button', { name: 'Choose another file' }).waitFor({ timeout: 90_000 });
     await own.getByRole('button', { name: 'Take the row away' }).click();
   });
 }

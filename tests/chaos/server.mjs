@@ -59,6 +59,9 @@ export class Server {
       'server.module_ports': 'false',
       'limits.enabled': 'false',
       'community.registration': 'OPEN',
+      'community.titles_per_day': 1_000_000,
+      'community.unreleased_per_member': 1_000_000,
+      'community.comments_per_day': 1_000_000,
       ...settings,
     };
     this.child = null;

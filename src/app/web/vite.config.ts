@@ -10,6 +10,6 @@ const server = process.env.MOZI_SERVER ?? 'http://localhost:3001';
 export default defineConfig({
   plugins: [svelte(), fonts(), shell(), packed()],
   build: { target: 'es2022', assetsInlineLimit: 0, sourcemap: false, chunkSizeWarningLimit: 700 },
-  server: { proxy: { '/api': server, '/media': server } },
+  server: { proxy: { '/api': server, '/media': server }, fs: { allow: ['../../..'] } },
   test: { include: ['tests/**/*.test.ts'], setupFiles: ['tests/setup.js'] },
 } as import('vite').UserConfig);

@@ -69,6 +69,9 @@ TEST_CASE("nobody has a say in who judges their own case, or what they reported"
         CHECK(taken.status == 403);
         CHECK(taken.at("id") == "moderation.own");
         CHECK(house.one(of_admin, mod).at("assignedTo").at("id") == "98");
+        auto const by_admin = house.report_id(admin, "COMMENT", 70);
+        CHECK(house.claim(by_admin, other_mod).status == 200);
+        CHECK(house.wire.del("/api/reports/" + by_admin + "/assign", admin).at("id") == "moderation.reporter");
         CHECK(house.claim(of_moderator, other_mod).status == 200);
         CHECK(house.wire.del("/api/reports/" + of_moderator + "/assign", other_mod).status == 204); // one's own claim goes back
     });

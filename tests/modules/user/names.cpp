@@ -95,7 +95,9 @@ TEST_CASE("names of offices are kept for who runs the house, however they are dr
             // numbers at either end
             "Admin²", "1admin", "0admin", "8moderator", "1mod", "1admin1", "Ada 1admin", "admin1!",
             // in Hungarian
-            "adminisztrátor", "Adminisztrátorok", "Adminisztráció", "Üzemeltető", "Tulajdonos", "Moderátori csapat", "Ügyfélszolgálat",
+            "adminisztrátor", "Adminisztrátorok", "Adminisztráció", "Üzemeltető", "Tulajdonos", "Ügyfélszolgálat",
+            // of more words
+            "Moderátori csapat",
             // parts of an office beside one another, or beside the house
             "VideaMozi Support", "videamozi_support", "VideaMoziTeam", "V1deaM0zi  Suppоrt", "VideaMozi csapata", "Mod Team", "modteam",
             "MOD-TEAM", "The Mod Team", "site_support", "Site Owner", "Trust & Safety", "Trust and Safety", "VideaMozi Trust & Safety",

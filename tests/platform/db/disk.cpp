@@ -3,7 +3,9 @@
 
 #include <mozi/db/frees.hpp>
 
+#include <fcntl.h>
 #include <sys/mount.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <thread>
@@ -39,6 +41,11 @@ std::unique_ptr<db::Database> open_in(std::filesystem::path const& dir, std::uin
 Result<> fill(db::Database& database, int id, std::size_t bytes) {
     return insert(database, id, std::to_string(id) + std::string(bytes, 'x'));
 }
+
+struct Unmount {
+    std::filesystem::path const& path;
+    ~Unmount() { ::umount2(path.c_str(), MNT_DETACH); }
+};
 
 } // namespace
 
@@ -135,10 +142,7 @@ TEST_CASE("on a disk without a byte left the reserve carries what frees, and is 
     Folder folder;
     if (::mount("tmpfs", folder.path.c_str(), "tmpfs", 0, "size=24m") != 0)
         return skip(std::string("no mount here: ") + std::strerror(errno));
-    struct Unmount {
-        std::filesystem::path const& path;
-        ~Unmount() { ::umount2(path.c_str(), MNT_DETACH); }
-    } const unmount{folder.path};
+    Unmount const unmount{folder.path};
     auto const database = open_in(folder.path, 8u << 20);
     database->checkpoint();
     auto const reserve = folder.path / "t.reserve";
@@ -186,15 +190,29 @@ TEST_CASE("on a disk without a byte left the reserve carries what frees, and is 
     }));
 }
 
+TEST_CASE("a disk that fills within the time that an answer about it is believed takes what frees all the same") {
+    Folder folder;
+    if (::mount("tmpfs", folder.path.c_str(), "tmpfs", 0, "size=24m") != 0)
+        return skip(std::string("no mount here: ") + std::strerror(errno));
+    Unmount const unmount{folder.path};
+    auto const database = open_in(folder.path, 8u << 20);
+    database->checkpoint();
+    REQUIRE(insert(*database, 1, "there is room")); // asked and believed
+    auto const ballast = ::open((folder.path / "ballast").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    for (off_t end = 0; ::posix_fallocate(ballast, end, 4096) == 0;) end += 4096;
+    ::close(ballast);
+    CHECK(database->write([&](db::Transaction& tx) -> Result<> {
+        db::frees(tx);
+        return tx->run("INSERT INTO note (id, word) VALUES (?, ?)", 2, std::string(60'000, 'x')), Result<>{};
+    }));
+}
+
 TEST_CASE("a disk that really fills loses nothing that was answered, and goes on when there is space") {
     Folder folder;
     if (::mount("tmpfs", folder.path.c_str(), "tmpfs", 0, "size=3m") != 0) {
         return skip(std::string("no mount here: ") + std::strerror(errno));
     }
-    struct Unmount {
-        std::filesystem::path const& path;
-        ~Unmount() { ::umount2(path.c_str(), MNT_DETACH); }
-    } const unmount{folder.path};
+    Unmount const unmount{folder.path};
     bool fatal = false;
     auto database =
         db::Database::open({.name = "t", .dir = folder.path, .min_free_bytes = 0, .on_fatal = [&](std::string const&) { fatal = true; }});

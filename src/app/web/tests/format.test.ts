@@ -1,6 +1,6 @@
 // Times, sizes and speeds as the interface writes them.
 import { describe, expect, it } from 'vitest';
-import { ago, clock, day, left, percent, size, span, spokenClock, waited } from '../src/lib/format';
+import { ago, clock, day, left, percent, size, span, spokenClock, stepOf, waited } from '../src/lib/format';
 
 describe('a clock', () => {
   it('shows hours, minutes and seconds', () => expect(clock(5234)).toBe('01:27:14'));
@@ -31,6 +31,8 @@ describe('a size', () => {
   it('never rounds a part up to whole', () =>
     expect([percent(0.999), percent(1), percent(1.4), percent(-1)]).toEqual(['99 %', '100 %', '100 %', '0 %']));
 });
+
+it('sets long titles smaller', () => expect([60, 61, 161].map((n) => stepOf('a'.repeat(n)))).toEqual(['', 'long', 'longest']));
 
 describe('a date', () => {
   it('is not moved by the time zone', () => expect(day('2024-03-14')).toBe('14 Mar 2024'));

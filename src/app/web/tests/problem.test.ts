@@ -1,11 +1,22 @@
 // What a refusal says to a person, and how calls keep their keys.
 import { describe, expect, it } from 'vitest';
 import { Act } from '../src/lib/api/act';
-import { byField, heading, Problem, sentence, toProblem } from '../src/lib/api/problem';
+import { answered, byField, heading, noAnswer, Problem, sentence, toProblem } from '../src/lib/api/problem';
 
 describe('a refusal', () => {
   it('keeps what was written in mind when no network is there', () => expect(sentence(new Problem(0))).toContain('kept'));
   it('says how long the breath is', () => expect(sentence(new Problem(429, {}, 24))).toContain('24 s'));
+  it('says a longer one as a time of day', () =>
+    expect(sentence(new Problem(429, {}, 895))).toMatch(/^Many requests came from here\. It works again at \d\d:\d\d; nothing is lost\.$/));
+  it('names wrong passwords as the cause of a lock', () =>
+    expect(sentence(new Problem(429, { id: 'auth.too_many' }, 895))).toMatch(/^Too many wrong passwords\. It opens again at \d\d:\d\d\.$/));
+  it('says the same of no network and of a proxy before a server that is down, and not of the server', () => {
+    for (const status of [0, 502, 503, 504])
+      expect([heading(new Problem(status)), sentence(new Problem(status))]).toEqual(['No answer just now', noAnswer]);
+    expect(sentence(new Problem(503, { id: 'server.busy' }))).not.toBe(noAnswer);
+    const page = (status: number, type: string) => answered(new Response('', { status, headers: { 'Content-Type': type } }));
+    expect([page(502, 'text/html'), page(503, 'application/problem+json'), page(200, 'text/html')]).toEqual([false, true, true]);
+  });
   it('speaks the same for missing and hidden', () => expect(heading(new Problem(404))).toBe('The reel ends here'));
   it('prefers the words of the server, with reason and next step', () => {
     expect(

@@ -1,6 +1,9 @@
 // What decides about an upload: the comparison with what the server has, what a refusal means, how large a chunk is.
 import { describe, expect, it } from 'vitest';
+import './page';
+import reasons from '../../../modules/media/src/transcode/reason.hpp?raw';
 import { Life } from '../src/lib/api/lives';
+import { fileFaults } from '../src/lib/media';
 import { Comparison, Different, type Sides } from '../src/upload/comparison';
 import { pieces } from '../src/upload/digests';
 import { firstChunk, nextChunk, outcome, smallerChunk, type Refused } from '../src/upload/outcome';
@@ -171,16 +174,25 @@ describe('what a refusal means', () => {
   it('shows the reason of this server', () => {
     expect(of(413, {}, 'upload.too_large')).toEqual({ act: 'refuse', why: 'The reason.', later: false });
     expect(of(403, {}, 'account.suspended')).toEqual({ act: 'refuse', why: 'The reason.', later: true });
-    expect(of(507, {}, 'media.quota')).toEqual({ act: 'refuse', why: 'The reason.', later: true });
     expect(of(415, {}, 'upload.type').act).toBe('refuse');
-    for (const id of ['media.too_many_uploads', 'media.too_many_unused'])
-      expect(of(409, {}, id)).toEqual({ act: 'refuse', why: 'The reason.', later: true });
+  });
+  it('leads to where room is made when a person keeps as much as they may', () => {
+    for (const [status, id] of [
+      [507, 'media.quota'],
+      [409, 'media.too_many_uploads'],
+      [409, 'media.too_many_unused'],
+    ] as const)
+      expect(of(status, {}, id)).toEqual({ act: 'refuse', why: 'The reason.', later: true, full: true });
   });
   it('waits where time helps, as long as it is told', () => {
     expect(of(0)).toEqual({ act: 'wait', why: '', seconds: null });
     expect(of(429, { retryAfter: 7 }, 'request.rate')).toEqual({ act: 'wait', why: 'A short breath', seconds: 7 });
     expect(of(507, {}, 'media.no_space')).toMatchObject({ act: 'wait', seconds: 60 });
-    for (const status of [408, 423, 502, 503, 504, 520]) expect(of(status)).toMatchObject({ act: 'wait', why: 'The server is busy' });
+    for (const status of [408, 423, 520]) expect(of(status)).toMatchObject({ act: 'wait', why: 'The server is busy' });
+    expect(of(503, {}, 'server.busy')).toMatchObject({ act: 'wait', why: 'The server is busy' });
+  });
+  it("says of a proxy's word that nothing answers", () => {
+    for (const status of [502, 503, 504]) expect(of(status)).toMatchObject({ act: 'wait', why: '' });
   });
   it('asks again for the place, or for a token', () => {
     expect(of(409, {}, 'upload.offset').act).toBe('wait');
@@ -223,4 +235,10 @@ describe('the life of a token', () => {
     expect([life.fresh(0), life.fresh(50_000), life.fresh(53_000)]).toEqual([true, true, false]);
     expect(new Life(1, 0).ahead(0)).toBe(1000);
   });
+});
+
+it('blames a file for what the server says only another one puts right', () => {
+  const all = [...reasons.matchAll(/"(media\.\w+)"sv/g)].map(([, id]) => id);
+  const others = ['cancelled', 'internal', 'no_jail', 'no_space', 'output_incomplete', 'program_missing', 'source_missing', 'timed_out'];
+  expect(all.sort()).toEqual([...fileFaults, ...others.map((name) => `media.${name}`)].sort());
 });

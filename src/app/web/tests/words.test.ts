@@ -27,6 +27,10 @@ describe('a name in a sentence', () => {
     expect(balanced(`\u2066\u2067x${end} y\r\n z`)).toBe(`\u2066\u2067x${end} y${end}\r\n z`);
   });
   it('leaves what is whole alone', () => expect(balanced(`a ${start}b${end} c`)).toBe(`a ${start}b${end} c`));
+  it('is cut where it is longer than a sentence', () => {
+    expect(phrase`${'a'.repeat(80)}.`).toBe(`${'a'.repeat(80)}.`);
+    expect(phrase`${'🎬'.repeat(60)} is deleted.`).toBe(`${'🎬'.repeat(39)}… is deleted.`);
+  });
   it('is one of several', () =>
     expect(phrase`Delete ${'Night train'} by ${over}, ${2} left?`).toBe(`Delete Night train by ${start}${over}${end}, 2 left?`));
 });

@@ -92,6 +92,7 @@ Result<> nested_unit(
                     return to_error(*here.short_of_room, database.name());
                 }
                 here.freed = here.freed || outermost;
+                here.makes_room = here.makes_room || (outermost && here.frees);
                 session.control("RELEASE " + savepoint);
                 std::move(unit.actions().begin(), unit.actions().end(), std::back_inserter(actions));
             } else if (!here.doomed) {

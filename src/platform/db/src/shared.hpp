@@ -15,7 +15,8 @@ struct Active {
     std::optional<Failure> doomed = {}; // the transaction cannot go on; whoever opened it undoes it, whatever the units answered
     std::optional<Failure> short_of_room = {}; // why only units that free may pass
     bool frees = false; // the outermost unit that runs now
-    bool freed = false; // one that does has passed
+    bool freed = false; // one that may has passed
+    bool makes_room = false; // one that does has passed
 };
 Active& active();
 

@@ -203,7 +203,10 @@ private:
                 roll_back();
                 return {};
             }
-            if (done.short_of_room) reserve_.spend_below(free_bytes_), space_asked_ = 0;
+            // A disk that is nearly full may fill within the time that an answer about it is believed.
+            if (done.makes_room && free_bytes_ < options_.min_free_bytes + nearly_full) space_asked_ = 0;
+            if (done.short_of_room || (done.makes_room && !has_space(options_.min_free_bytes)))
+                reserve_.spend_below(free_bytes_), space_asked_ = 0;
             committing = true;
             writer_->control("COMMIT");
         } catch (Failure const& failure) {
@@ -256,6 +259,7 @@ private:
         return pages - copied;
     }
     static constexpr std::int64_t little = 256; // pages
+    static constexpr std::uint64_t nearly_full = 1u << 30; // bytes above the floor
 
     std::uint64_t wal_size() const {
         std::error_code failed;

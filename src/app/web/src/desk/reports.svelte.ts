@@ -3,7 +3,7 @@ import { Act } from '../lib/api/act';
 import { del, get, post } from '../lib/api/client';
 import { toProblem, type Problem } from '../lib/api/problem';
 import { session } from '../lib/api/session.svelte';
-import type { Decision, Page, Report, ReportStatus, ReportSummary, ResolvedReport } from '../lib/api/types';
+import type { Decision, ModerationAction, Page, Report, ReportStatus, ReportSummary, ResolvedReport } from '../lib/api/types';
 import { PagedList } from '../lib/list.svelte';
 import { on, tell } from '../lib/news';
 import { Resource } from '../lib/resource.svelte';
@@ -24,6 +24,17 @@ export interface Filter {
   lane: Lane;
   priority: string;
   reportType: string;
+}
+
+/** What was done about a report, by whom and how it was taken back: looked for among the last ones, nothing answers for a single one. */
+export async function actionOf(id: string, signal?: AbortSignal): Promise<ModerationAction | null> {
+  for (let after: string | null = null, left = 5; left > 0; left--) {
+    const page: Page<ModerationAction> = await get('/api/moderation/actions', { limit: 100, after }, signal);
+    const found = page.data.find((action) => action.id === id);
+    after = page.pagination.nextCursor;
+    if (found || after === null) return found ?? null;
+  }
+  return null;
 }
 
 const decidedName = () => personal('decided', session.user?.id);

@@ -37,6 +37,10 @@ function closedLine(text: string): string {
 /** A person's words inside a sentence that is text and not markup. Words that cannot turn anything stay as they are. */
 export const isolated = (text: string) => (turning.test(text) ? open + balanced(text) + close : text);
 
-/** A sentence of ours: phrase`Delete ${title}?` isolates every value. */
+/** Of somebody's words in a sentence of ours: it stays a sentence. */
+const most = 80;
+const short = (text: string) => (text.length > most ? `${[...text.slice(0, most)].slice(0, -1).join('').trimEnd()}…` : text);
+
+/** A sentence of ours: phrase`Delete ${title}?` isolates every value and cuts long ones. */
 export const phrase = (parts: TemplateStringsArray, ...values: (string | number)[]) =>
-  parts.reduce((said, part, i) => said + isolated(String(values[i - 1])) + part);
+  parts.reduce((said, part, i) => said + isolated(short(String(values[i - 1]))) + part);

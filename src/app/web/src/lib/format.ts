@@ -101,6 +101,9 @@ export const hour = (time: number) => ((t) => `${pad(t.getHours())}:${pad(t.getM
 
 export const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
+/** How small a title is set: long ones leave room for what can be done with them. The classes are in base.css. */
+export const stepOf = (title: string) => (title.length > 160 ? 'longest' : title.length > 60 ? 'long' : '');
+
 function named(kind: 'language' | 'region', code: string): string {
   try {
     return new Intl.DisplayNames(['en'], { type: kind }).of(code) ?? code;

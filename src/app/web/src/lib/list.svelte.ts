@@ -125,12 +125,13 @@ export class PagedList<T extends { id: string }> {
     }
   }
 
-  /** Asks quietly for the first page: known rows become what they are now, new ones wait. */
+  /** Asks quietly for the first page: known rows become what they are now, new ones wait; where there are none they are shown at once. */
   look = async (): Promise<void> => {
     const turn = this.#turn;
     try {
       const page = await this.#fetch(null);
       if (turn !== this.#turn) return;
+      if (!this.items.length) return this.#begin(page);
       const now = new Map(page.data.map((item) => [item.id, item]));
       const known = new Set(this.items.map((item) => item.id));
       this.#put(

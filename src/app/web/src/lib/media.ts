@@ -32,8 +32,27 @@ export const pollMedia = (id: string, known: Media | null, viewer: Viewer<Media>
 
 export const fileName = (media: Media) => media.filename ?? 'A film';
 
-/** Whether its owner may begin the conversion again: what somebody who runs the house stopped, only they do. */
-export const mayRetry = (media: Media) => media.status === 'FAILED' && !media.hidden && media.error?.id !== 'media.cancelled';
+/** What only another file puts right. */
+export const fileFaults = [
+  'input_truncated',
+  'no_video',
+  'unsupported',
+  'not_a_video',
+  'empty',
+  'too_large_picture',
+  'too_many_frames',
+  'too_long',
+  'too_many_streams',
+  'too_much_output',
+  'damaged',
+  'decoder_stopped',
+  'claims_too_much',
+].map((name) => `media.${name}`);
+export const faulty = (media: Media) => media.status === 'FAILED' && fileFaults.includes(media.error?.id ?? '');
+
+/** Whether its owner may begin the conversion again: what somebody who runs the house stopped, only they do, and a bad file stays one. */
+export const mayRetry = (media: Media) =>
+  media.status === 'FAILED' && !media.hidden && !faulty(media) && media.error?.id !== 'media.cancelled';
 
 /** Why the conversion stopped, in words. */
 export function whyStopped(media: Media): string {

@@ -46,6 +46,10 @@ export function genresOf(movies: Movie[]): { name: string; count: number }[] {
 /** How long a title is, in seconds; 0 where nobody knows. */
 export const lengthOf = (movie: Movie) => (movie.duration ? movie.duration * 60 : (movie.video?.durationSeconds ?? 0));
 
+/** Year and length in few words, and whom it is not for. */
+export const factsOf = ({ releaseDate, duration, isAdult }: Movie) =>
+  [year(releaseDate), duration ? span(duration * 60) : '', isAdult ? '18+' : ''].filter(Boolean).join(', ');
+
 /** Year and length, as the player writes them under the title. */
 export const shortBill = (movie: Movie) =>
   [year(movie.releaseDate), lengthOf(movie) ? span(lengthOf(movie)) : ''].filter(Boolean).join('\u2003');

@@ -1,5 +1,6 @@
 // Whether the server answers. While it does not, it is asked again with growing pauses, and the banner counts them.
 import { watchNetwork } from './api/client';
+import { answered, noAnswer } from './api/problem';
 import { toast, type Said } from './say.svelte';
 
 export const net = $state({ up: true, since: 0, again: 0, trying: false });
@@ -9,7 +10,7 @@ let attempt = 0;
 let ticker: ReturnType<typeof setInterval> | undefined;
 const onReturn = new Set<() => Promise<Said | null>>();
 
-/** `work` runs when the network is back and may answer one sentence about what it sent, with an act. Answers how to stop. */
+/** `work` runs when the server answers again and may answer one sentence about what it sent, with an act. Answers how to stop. */
 export function whenBack(work: () => Promise<Said | null>): () => void {
   onReturn.add(work);
   return () => void onReturn.delete(work);
@@ -37,8 +38,11 @@ async function back() {
   net.up = true;
   const said = (await Promise.all([...onReturn].map((work) => work().catch(() => null)))).filter((s) => s !== null);
   if (said.length) toast(said.map((s) => s.text).join(' '), said.find((s) => s.act)?.act);
-  else toast('The network is back. Nothing was lost.');
+  else toast('The server answers again. Nothing was lost.');
 }
+
+/** Whether a refusal still holds: that nothing answered does until something has. */
+export const stands = (text: string) => text !== noAnswer || !net.up;
 
 /** Something that does not go through the client went unanswered: finds out whether the server answers at all. */
 export async function doubt() {
@@ -50,7 +54,8 @@ export async function tryNow() {
   clearInterval(ticker);
   net.trying = true;
   try {
-    await fetch('/api/instance', { signal: AbortSignal.timeout(8000), cache: 'no-store' });
+    const response = await fetch('/api/instance', { signal: AbortSignal.timeout(8000), cache: 'no-store' });
+    if (!answered(response)) throw new Error('a proxy answers for it');
     await back();
   } catch {
     if (net.up) down();
@@ -60,6 +65,6 @@ export async function tryNow() {
   }
 }
 
-watchNetwork((answered) => (answered ? void back() : down()));
+watchNetwork((did) => (did ? void back() : down()));
 addEventListener('offline', down);
 addEventListener('online', () => void tryNow());

@@ -1,5 +1,5 @@
 // Something loaded from the server: its value, its refusal, and whether it is late enough to show a skeleton.
-import { Problem, toProblem } from './api/problem';
+import { Problem, toProblem, unanswered } from './api/problem';
 import { era, remember, remembered } from './cache';
 import { net, whenBack } from './net.svelte';
 import { on, type What } from './news';
@@ -46,7 +46,7 @@ export class Resource<T> {
     } catch (thrown) {
       if (turn !== this.#turn) return;
       const problem = toProblem(thrown);
-      if (problem.status !== 0 || before === undefined) this.problem = problem;
+      if (!unanswered(problem) || before === undefined) this.problem = problem;
     } finally {
       clearTimeout(timer);
       if (turn === this.#turn) {

@@ -12,13 +12,13 @@ export interface Refused {
 }
 
 export type Outcome =
-  | { act: 'wait'; why: string; seconds: number | null } // and try again
+  | { act: 'wait'; why: string; seconds: number | null } // and try again; no `why`: the server does not answer
   | { act: 'renew' } // the session's token
   | { act: 'smaller' } // chunks
   | { act: 'disguise' } // PATCH as POST
   | { act: 'elsewhere'; why: string } // somebody else goes on with it
   | { act: 'anew'; why: string }
-  | { act: 'refuse'; why: string; later: boolean }; // `later`: trying again may help some day
+  | { act: 'refuse'; why: string; later: boolean; full?: boolean }; // `later`: trying again may help some day; `full`: with room made
 
 function read(body: string): { id: string; told: string } {
   try {
@@ -38,9 +38,10 @@ export function outcome({ status, body, chunk, ours, retryAfter }: Refused): Out
   if (id === 'upload.taken_over') return { act: 'elsewhere', why: 'It goes on in another tab or on another device' };
   if (status === 404 || status === 410)
     return { act: 'anew', why: told || 'The server no longer keeps the first part. Start this file again.' };
-  if (id.startsWith('media.too_many_')) return { act: 'refuse', why: told, later: true };
+  if (id === 'media.quota' || id.startsWith('media.too_many_')) return { act: 'refuse', why: told, later: true, full: true };
   if (status === 409) return { act: 'wait', why: 'Finding the place again', seconds: 1 };
   if (status === 429) return { act: 'wait', why: 'A short breath', seconds: retryAfter };
+  if ([502, 503, 504].includes(status) && !ours) return { act: 'wait', why: '', seconds: retryAfter };
   if (id === 'media.no_space') return { act: 'wait', why: 'No room on the server', seconds: 60 };
   if ([408, 423, 502, 503, 504].includes(status) || (status >= 500 && !ours))
     return { act: 'wait', why: 'The server is busy', seconds: retryAfter };

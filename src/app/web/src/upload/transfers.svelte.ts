@@ -45,6 +45,8 @@ export class Transfer {
   why = $state('');
   /** Refused, but going on may help later. */
   mayGoOn = $state(true);
+  /** Refused because this person keeps as much here as they may. */
+  full = $state(false);
   /** Something that was found out about it and is worth knowing until it has arrived. */
   note = $state('');
   compared = $state(0);
@@ -250,7 +252,7 @@ export class Transfer {
         this.#forgetServer();
         return this.#refuse(next.why);
       case 'refuse':
-        return this.#refuse(next.why, next.later);
+        return this.#refuse(next.why, next.later, next.full);
     }
   }
 
@@ -260,10 +262,11 @@ export class Transfer {
     if (++this.#silent % 2 === 0) this.#disguised = !this.#disguised;
   }
 
-  #refuse(why: string, mayGoOn = true) {
+  #refuse(why: string, mayGoOn = true, full = false) {
     this.phase = 'refused';
     this.why = why;
     this.mayGoOn = mayGoOn;
+    this.full = full;
   }
 
   #lose(why: string, seconds: number | null) {
@@ -376,7 +379,7 @@ export class Transfer {
 }
 
 const anew = 'This is another film than the one that was begun, so it starts from the beginning.';
-const sayAnew = ({ name }: { name: string }) => toast(phrase`${name}: ${anew}`);
+const sayAnew = ({ name }: { name: string }) => toast(phrase`${name}: ` + anew);
 
 export const transfers = $state<{ list: Transfer[] }>({ list: [] });
 

@@ -3,8 +3,8 @@
 
 namespace mozi::media::jail {
 
-// Descriptor for lines about the walls: "ok …" or "refused: …", then "missing" when there is nothing to run, or "stopped NUMBER NAME" when
-// a call ended the program. The program itself does not have it.
+// Descriptor for lines about the walls: "ok …" or "refused: …", then "missing" when there is nothing to run, or "stopped NUMBER NAME"
+// when a call ended the program. The program itself does not have it.
 inline constexpr int status_fd = 3;
 // Descriptors from here on are pipes into which the program writes ("pipe:4", "pipe:5" …); at most so many.
 inline constexpr int first_pipe_fd = 4, most_pipes = 24;

@@ -70,11 +70,16 @@ Error words_missing(std::string const& what) {
     return refused;
 }
 
-Result<Medium> Library::find_own(db::Connection& c, MediaId id, Asking const& asking) {
+Result<Medium> Library::find_own_or_ruled(db::Connection& c, MediaId id, Asking const& asking) {
     auto medium = db::find<Medium>(c, id);
-    if (!medium || medium->owner != asking.user) return not_found("media.not_found");
+    if (!medium || (medium->owner != asking.user && !asking.administers)) return not_found("media.not_found");
     MOZI_CHECK(check_untouched(*medium));
     return std::move(*medium);
+}
+
+Result<Medium> Library::find_own(db::Connection& c, MediaId id, Asking asking) {
+    asking.administers = false;
+    return find_own_or_ruled(c, id, asking);
 }
 
 MediaView Library::view(Medium medium, Asking const& asking) const {
@@ -146,20 +151,16 @@ void Library::remove_in(db::Transaction& tx, Medium const& medium, Removed const
 
 Result<> Library::remove(MediaId id, std::optional<std::string> reason, Asking const& asking) {
     return parts_.database.write([&](db::Transaction& tx) -> Result<> {
-        auto const medium = db::find<Medium>(*tx, id);
-        if (!medium || (medium->owner != asking.user && !asking.administers)) return not_found("media.not_found");
-        MOZI_CHECK(check_untouched(*medium));
-        if (medium->owner != asking.user && !reason) return words_missing("This is another's film, and deleting it cannot be undone.");
-        remove_in(tx, *medium, {asking.user, reason.value_or("")});
+        MOZI_TRY(auto const medium, find_own_or_ruled(*tx, id, asking));
+        if (medium.owner != asking.user && !reason) return words_missing("This is another's film, and deleting it cannot be undone.");
+        remove_in(tx, medium, {asking.user, reason.value_or("")});
         return {};
     });
 }
 
 Result<MediaView> Library::retry(MediaId id, Asking const& asking) {
     return parts_.database.write([&](db::Transaction& tx) -> Result<MediaView> {
-        auto whose = asking;
-        if (auto const known = db::find<Medium>(*tx, id); known && asking.administers) whose.user = known->owner; // who stops begins again
-        MOZI_TRY(auto medium, find_own(*tx, id, whose));
+        MOZI_TRY(auto medium, find_own_or_ruled(*tx, id, asking)); // who stops begins again
         if (medium.status != Status::failed)
             return error(Code::conflict, "media.not_failed", "Only a failed preparation can be started again.");
         if (medium.reason == Reason::cancelled && !asking.administers)

@@ -105,7 +105,9 @@ private:
     MediaView view(Medium medium, Asking const& asking) const;
     Result<std::vector<Medium>> read(std::span<MediaId const> ids) const;
     // Theirs, and no decision stands on it. Errors: "media.not_found", "media.hidden".
-    static Result<Medium> find_own(db::Connection& c, MediaId id, Asking const& asking);
+    // Untouched by decisions; of an administrator also another's.
+    static Result<Medium> find_own_or_ruled(db::Connection& c, MediaId id, Asking const& asking);
+    static Result<Medium> find_own(db::Connection& c, MediaId id, Asking asking);
 
     Parts parts_;
 };

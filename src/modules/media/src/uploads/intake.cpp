@@ -83,12 +83,13 @@ Result<> Intake::check_room(std::int64_t bytes) {
 
 Result<> Intake::check_open(db::Connection& c, UserId owner, MediaId creating) {
     auto open = repository::open_uploads(c, owner);
+    auto const unused = repository::unused_films(c, owner);
     std::scoped_lock const held(mutex_);
     for (auto const& [key, course] : courses_) open += course.order.creates && course.order.owner == owner && course.order.id != creating;
     if (open >= limits_.open_uploads)
         return error(Code::conflict, "media.too_many_uploads",
             "You have " + std::to_string(open) + " unfinished uploads. Finish one of them or give it up, then begin the next.");
-    if (repository::unused_films(c, owner) >= limits_.unused_films)
+    if (unused >= limits_.unused_films)
         return error(Code::conflict, "media.too_many_unused",
             "You have " + std::to_string(limits_.unused_films) +
                 " films that no title shows. Show some or delete some, then upload the next.");

@@ -1,6 +1,6 @@
 // Thin fetch client: bearer token, idempotency keys, problem+json. Knows no screen.
 import { uuid } from '../ids';
-import { Problem, type ProblemBody } from './problem';
+import { answered, Problem, unanswered, type ProblemBody } from './problem';
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
 
@@ -29,7 +29,7 @@ export interface Keeper {
 }
 
 let keeper: () => Keeper = () => ({ keep: () => undefined, find: async () => undefined });
-let watch: (answered: boolean) => void = () => undefined;
+let watch: (did: boolean) => void = () => undefined;
 
 export function useKeeper(source: () => Keeper) {
   keeper = source;
@@ -40,7 +40,7 @@ export function useTokens(source: TokenSource) {
 }
 
 /** `listener` hears after every request whether the server answered at all. */
-export function watchNetwork(listener: (answered: boolean) => void) {
+export function watchNetwork(listener: (did: boolean) => void) {
   watch = listener;
 }
 
@@ -81,7 +81,7 @@ export async function send(method: string, path: string, options: CallOptions, t
       signal,
       credentials: 'same-origin',
     });
-    watch(true);
+    watch(answered(response));
     return response;
   } catch (thrown) {
     if (options.signal?.aborted) throw thrown;
@@ -89,9 +89,6 @@ export async function send(method: string, path: string, options: CallOptions, t
     throw new Problem(0, { id: 'web.no_network' });
   }
 }
-
-/** Nothing came, or what came is a proxy's word about a server that does not answer it. */
-const unanswered = ({ status, id }: Problem) => status === 0 || ([502, 503, 504].includes(status) && !id);
 
 /** The parsed answer, or null for 204. What only reads answers from what was kept where nothing answers. Throws Problem. */
 export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {

@@ -1,4 +1,5 @@
 // A refused or failed request as the interface speaks of it: what happened, what is kept, what next.
+import { hour } from '../format';
 import type { FieldError } from './types';
 
 export interface ProblemBody {
@@ -44,14 +45,29 @@ export function toProblem(thrown: unknown): Problem {
 
 const bytes = (text: string) => text.trim().length > 0;
 
+/** A proxy's word about a server that does not answer it. */
+const proxys = (status: number) => [502, 503, 504].includes(status);
+
+/** Whether the server itself answered: its refusals say so by their kind, a proxy's page does not. */
+export const answered = ({ status, headers }: Response) =>
+  !proxys(status) || (headers.get('Content-Type') ?? '').includes('application/problem+json');
+
+/** Nothing came, or what came is not the server's. */
+export const unanswered = ({ status, id }: Problem) => status === 0 || (proxys(status) && !id);
+
+/** What is said of that, wherever the fault is: with the network, on the way, or with the server. */
+export const noAnswer = 'The server does not answer. What was typed is kept here; try again when it does.';
+
+/** When something works again, in so many seconds: soon as a span, else as a time of day. */
+const opens = (seconds: number) => (seconds > 90 ? `at ${hour(Date.now() + seconds * 1000)}` : `in ${Math.ceil(seconds)} s`);
+
 /** Whether the same once more may end better: nothing answered, the server was busy, or something changed meanwhile. */
 export const passes = ({ status }: Problem) => status <= 0 || [408, 409, 412, 425, 429].includes(status) || status >= 500;
 
 /** One heading for a page or panel that could not be shown. */
 export function heading(problem: Problem): string {
+  if (unanswered(problem)) return 'No answer just now';
   switch (problem.status) {
-    case 0:
-      return 'No network just now';
     case 401:
       return 'This is for people with a seat';
     case 403:
@@ -74,10 +90,9 @@ export function heading(problem: Problem): string {
 
 /** One or two sentences with the way on. Never blames, never repeats a status code. */
 export function sentence(problem: Problem): string {
+  if (unanswered(problem)) return noAnswer;
   const told = problem.message;
   switch (problem.status) {
-    case 0:
-      return 'Nothing reached the server. What was typed is kept here; try again when the network is back.';
     case 401:
       return bytes(told) && problem.id !== '' && /credential|login|password/.test(problem.id)
         ? told
@@ -91,8 +106,9 @@ export function sentence(problem: Problem): string {
     case 413:
       return bytes(told) ? told : 'This is larger than this place accepts.';
     case 429:
+      if (problem.id === 'auth.too_many') return `Too many wrong passwords. It opens again ${opens(problem.retryAfter ?? 900)}.`;
       return problem.retryAfter
-        ? `Many requests came from here. It works again in ${problem.retryAfter} s; nothing is lost.`
+        ? `Many requests came from here. It works again ${opens(problem.retryAfter)}; nothing is lost.`
         : 'Many requests came from here. Wait a few seconds; nothing is lost.';
     case 503:
       return 'The server is busy or starting. Nothing is lost; try again in a moment.';

@@ -28,6 +28,7 @@ export type ReportedContent = Schemas['ReportedContent'];
 export type ReportStatus = Report['status'];
 export type ReportType = Report['reportType'];
 export type ReportedKind = Report['contentType'];
+export type ModerationAction = Schemas['ModerationAction'];
 /** What a moderator decides about a report. */
 export type Decision = Schemas['ResolveReport']['action'];
 export type SortBy = (typeof choices.listMovies.sortBy)[number];
