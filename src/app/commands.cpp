@@ -4,6 +4,7 @@
 #include "complain.hpp"
 #include "composition.hpp"
 #include "effects_check.hpp"
+#include "health.hpp"
 #include "installation.hpp"
 #include "looking.hpp"
 
@@ -120,20 +121,6 @@ Result<media::Strays> strays_in(Look const& look, Settings const& settings) {
 
 void print(std::vector<media::Stray> const& strays) {
     for (auto const& stray : strays) std::cout << stray.id.text() << "  " << (stray.bytes >> 20) << " MiB\n";
-}
-
-// What the running server answers about its parts: whose, and a sentence.
-std::vector<std::pair<std::string, std::string>> warnings_in(std::string const& body) {
-    std::vector<std::pair<std::string, std::string>> out;
-    auto const parsed = json::parse(body);
-    auto const* services = parsed && parsed->is_object() ? parsed->as_object().if_contains("services") : nullptr;
-    if (!services || !services->is_array()) return out;
-    for (auto const& service : services->as_array())
-        if (auto const* warnings = service.is_object() ? service.as_object().if_contains("warnings") : nullptr;
-            warnings && warnings->is_array())
-            for (auto const& warning : warnings->as_array())
-                if (warning.is_string()) out.emplace_back(service.at("name").as_string(), warning.as_string());
-    return out;
 }
 
 } // namespace
@@ -348,13 +335,17 @@ int doctor(Settings const& settings, Asks asks) {
         }
         if (auto const address = DataLock::address_of(settings.data.dir)) {
             auto const answer = net::fetch(*address + "/health/services", "GET", {}, {}, std::chrono::seconds(4));
-            say(answer && answer->status == 200 && answer->body.find("degraded") == std::string::npos,
-                "the running server at " + *address + (answer ? " answers: " + answer->body : " does not answer"));
+            auto const health = answer ? json::from_json<ServicesHealth>(answer->body) : internal("");
+            say(health && health->status == "healthy",
+                "the running server at " + *address + (health ? " is " + health->status : " does not say how it is"));
+            for (auto const& problem : health ? health->problems : std::vector<ProblemHealth>{})
+                say(false, problem.message + " (" + problem.id + ")");
             doubt_base_url(settings, *address, say);
             auto const fault = look_at_record_beside(settings, say);
-            for (auto const& [service, warning] : answer ? warnings_in(answer->body) : decltype(warnings_in(""))())
-                if (service != "moderation-service") std::cout << "LOOK  " << warning << "\n";
-                else if (warning != fault) say(false, warning); // that the record is whole is no matter of taste
+            for (auto const& service : health ? health->services : std::vector<ServiceHealth>{})
+                for (auto const& warning : service.warnings)
+                    if (service.name != "moderation-service") std::cout << "LOOK  " << warning << "\n";
+                    else if (warning != fault) say(false, warning); // that the record is whole is no matter of taste
         } else {
             look_at_rest(settings, say);
         }

@@ -121,7 +121,9 @@ struct House::Parts {
     std::unique_ptr<net::Server> server;
     std::unique_ptr<HealthRoutes> health;
     std::unique_ptr<InstanceRoutes> instance;
-    std::unique_ptr<jobs::Ticker> maintenance;
+    std::unique_ptr<Vitals> vitals; // while it runs
+    std::unique_ptr<jobs::Ticker> maintenance; // waits for nobody
+    std::unique_ptr<jobs::Ticker> housekeeping; // may wait for a database
     void keep_lived() {
         for (auto const& [name, database] : databases)
             if (auto const kept = database->keep_lived(); !kept)
@@ -196,11 +198,8 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
                                .dir = std::filesystem::path(s.data.dir) / "media",
                                .signing_key = crypto::derive(p.secret, "playback"),
                                .min_free_bytes = std::uint64_t(s.data.min_free_bytes),
-                               .viewer_of =
-                                   [ask = p.user.authenticate.by_session](Id<"session"> session) {
-                                       auto const known = ask(session);
-                                       return known ? *known : http::Viewer{};
-                                   },
+                               .recall_viewer = p.user.authenticate.recall_session,
+                               .viewer_of = p.user.authenticate.by_session,
                                .workers = p.workers,
                                .media = p.media_topic,
                                .visitors = s.community.visitors_read ? http::Visitors::may_read : http::Visitors::must_sign_in});
@@ -229,7 +228,8 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     mount(p.social.module, social_db);
     mount(p.moderation.module, moderation_db);
     p.health = std::make_unique<HealthRoutes>(HealthRoutes::Needs{s, p.databases, p.metrics, p.workers, *p.gateway,
-        [this] { return parts_->server ? parts_->server->figures() : net::ServerFigures{}; }, *p.media.keeping, *p.moderation.record});
+        [this] { return parts_->server ? parts_->server->figures() : net::ServerFigures{}; }, *p.media.keeping, *p.moderation.record,
+        [this] { return parts_->vitals ? parts_->vitals->ailments() : std::vector<Ailment>{}; }});
     p.gateway->mount("health", nullptr, p.health->routes());
     p.instance = std::make_unique<InstanceRoutes>(InstanceRoutes::Needs{s, *p.gateway, p.user.has_admin});
     p.gateway->mount("health", nullptr, p.instance->routes());
@@ -251,8 +251,16 @@ House::~House() {
 void House::start() {
     auto& p = *parts_;
     p.dispatcher.start();
+    p.vitals = std::make_unique<Vitals>(Vitals::Needs{p.databases, p.dispatcher, p.dir, std::uint64_t(p.settings.data.min_free_bytes),
+        [&p] {
+            std::vector<Ailment> out;
+            for (auto& sentence : p.media.keeping->faults()) out.push_back({"media.programs", std::move(sentence)});
+            return out;
+        },
+        p.metrics});
+    p.vitals->start();
     p.maintenance = std::make_unique<jobs::Ticker>(
-        "maintenance", std::chrono::milliseconds(250), [&p, ticks = 0, before = std::chrono::steady_clock::now()]() mutable {
+        "maintenance", std::chrono::milliseconds(250), [&p, before = std::chrono::steady_clock::now()]() mutable {
             // A machine that slept, or a steady clock that is not: no tick is longer than this.
             auto const now = std::chrono::steady_clock::now();
             auto const passed = std::min<std::chrono::steady_clock::duration>(now - std::exchange(before, now), std::chrono::seconds(5));
@@ -260,10 +268,12 @@ void House::start() {
                 database->live(std::chrono::duration_cast<std::chrono::microseconds>(passed));
                 database->checkpoint();
             }
-            if (ticks % (4 * 60 * 30) == 0) p.gateway->forget_old_answers();
-            if (ticks % (4 * 60 * 10) == 4 * 60) p.dispatcher.trim();
-            if (++ticks % (4 * 60 * 5) == 0) p.keep_lived();
         });
+    p.housekeeping = std::make_unique<jobs::Ticker>("housekeeping", std::chrono::minutes(1), [&p, minute = 0]() mutable {
+        if (minute % 30 == 0) p.gateway->forget_old_answers();
+        if (minute % 10 == 1) p.dispatcher.trim();
+        ++minute;
+    });
     p.server->start();
     p.media.start_jobs();
     p.moderation.start_jobs();
@@ -282,6 +292,8 @@ void House::stop(std::chrono::milliseconds grace) {
     p.slow.stop();
     p.moderation.stop_jobs();
     p.dispatcher.stop();
+    p.housekeeping.reset();
+    if (p.vitals) p.vitals->stop();
     p.maintenance.reset();
     p.keep_lived();
 }

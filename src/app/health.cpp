@@ -5,6 +5,7 @@
 #include <mozi/crypto/crypto.hpp>
 #include <mozi/net/forwarded.hpp>
 
+#include <algorithm>
 #include <dirent.h>
 #include <fstream>
 #include <sys/resource.h>
@@ -70,13 +71,13 @@ std::vector<http::Route> HealthRoutes::routes() {
         return http::Options{.lane = lane, .limit = http::Limit::none, .replies_with = {std::move(type)}};
     };
     return {
-        route<&HealthRoutes::health>(*this, Method::get, "/health", "getHealth", "Is it well?", Access::anyone, 200, {}, slow),
+        route<&HealthRoutes::health>(*this, Method::get, "/health", "getHealth", "Is it well?", Access::anyone, 200, {}, quick),
         route<&HealthRoutes::live>(*this, Method::get, "/health/live", "getLive", "Is the process alive?", Access::anyone, 200, {}, quick),
-        route<&HealthRoutes::ready>(
-            *this, Method::get, "/health/ready", "getReady", "Does it take requests?", Access::anyone, 200, {"server.draining"}, slow),
+        route<&HealthRoutes::ready>(*this, Method::get, "/health/ready", "getReady", "Does it take requests?", Access::anyone, 200,
+            {"server.draining", "server.not_ready"}, quick),
         route<&HealthRoutes::ping>(*this, Method::get, "/health/ping", "ping", "The shortest answer", Access::anyone, 200, {}, quick),
         route<&HealthRoutes::services>(*this, Method::get, "/health/services", "getServices", "Each module and its database; as getMetrics",
-            Access::anyone, 200, {}, slow),
+            Access::anyone, 200, {}, quick),
         route<&HealthRoutes::process>(*this, Method::get, "/health/metrics", "getProcessFigures", "Figures of the process; as getMetrics",
             Access::anyone, 200, {}, slow),
         route<&HealthRoutes::prometheus>(*this, Method::get, "/metrics", "getMetrics",
@@ -95,43 +96,34 @@ Health HealthRoutes::state(Call const& call, std::string status) const {
         std::chrono::duration<double>(std::chrono::steady_clock::now() - since_).count()};
 }
 
-ServicesHealth HealthRoutes::look() const {
-    ServicesHealth out{"healthy", {}, system_clock().now()};
-    for (auto const& [name, database] : needs_.databases) {
-        auto const probe = database->probe();
-        auto const figures = database->figures();
-        out.services.push_back({name + "-service", probe ? "healthy" : "degraded",
-            database->dialect() == db::Dialect::sqlite ? "sqlite" : "postgresql", std::int64_t(figures.reads), std::int64_t(figures.units),
-            std::int64_t(figures.commits), std::int64_t(figures.failures), probe ? std::nullopt : std::optional(probe.error().message),
-            name == "media"        ? needs_.keeping.warnings()
-            : name == "moderation" ? needs_.record.warnings()
-                                   : std::vector<std::string>{}});
-        if (!probe) out.status = "degraded";
-    }
-    if (auto const peer = needs_.gateway.unnamed_proxy(); peer && !out.services.empty())
-        out.services.front().warnings.push_back(
-            "A proxy at " + *peer +
-            " forwards requests and is not in server.trusted_proxies: everybody behind "
-            "it is counted as one client, so one of them can lock the others out. If it is yours, set server.trusted_proxies = [\"" +
-            *peer + "\"] and restart.");
-    return out;
+namespace {
+
+std::string status_of(std::vector<Ailment> const& ailments) {
+    if (std::ranges::any_of(ailments, &Ailment::away)) return "unhealthy";
+    return ailments.empty() ? "healthy" : "degraded";
 }
 
+} // namespace
+
 Result<Health> HealthRoutes::health(Call& call, Empty const&) {
-    auto found = look();
-    if (found.status != "healthy") call.status = 503;
-    return state(call, found.status);
+    auto const ailments = needs_.ailments();
+    auto out = state(call, status_of(ailments));
+    for (auto const& ailment : ailments) out.problems.push_back(ailment.id);
+    if (out.status == "unhealthy") call.status = 503;
+    return out;
 }
 
 Result<Health> HealthRoutes::live(Call& call, Empty const&) { return state(call, "alive"); }
 
 Result<Health> HealthRoutes::ready(Call& call, Empty const&) {
-    if (needs_.gateway.draining()) {
-        Error error{Code::unavailable, "server.draining", "This instance is stopping."};
-        error.retry_after_s = 5;
-        return error;
+    Error error{Code::unavailable, "server.draining", "This instance is stopping.", {.retry_after_s = 5}};
+    if (needs_.gateway.draining()) return error;
+    auto out = state(call, "ready");
+    for (auto const& ailment : needs_.ailments()) {
+        if (ailment.away) return Error{Code::unavailable, "server.not_ready", ailment.sentence, {.retry_after_s = 5}};
+        out.problems.push_back(ailment.id);
     }
-    return state(call, "ready");
+    return out;
 }
 
 Result<Ping> HealthRoutes::ping(Call&, Empty const&) { return Ping{}; }
@@ -148,7 +140,27 @@ Result<> HealthRoutes::check_insider(Call& call) const {
 
 Result<ServicesHealth> HealthRoutes::services(Call& call, Empty const&) {
     MOZI_CHECK(check_insider(call));
-    return look();
+    auto const ailments = needs_.ailments();
+    ServicesHealth out{status_of(ailments), {}, {}, system_clock().now()};
+    for (auto const& [name, database] : needs_.databases) {
+        auto const figures = database->figures();
+        auto const ailment = std::ranges::find(ailments, "database." + name, &Ailment::id);
+        auto const well = ailment == ailments.end();
+        out.services.push_back({name + "-service", well ? "healthy" : "degraded",
+            database->dialect() == db::Dialect::sqlite ? "sqlite" : "postgresql", std::int64_t(figures.reads), std::int64_t(figures.units),
+            std::int64_t(figures.commits), std::int64_t(figures.failures), well ? std::nullopt : std::optional(ailment->sentence),
+            name == "media"        ? needs_.keeping.warnings()
+            : name == "moderation" ? needs_.record.warnings()
+                                   : std::vector<std::string>{}});
+    }
+    if (auto const peer = needs_.gateway.unnamed_proxy(); peer && !out.services.empty())
+        out.services.front().warnings.push_back(
+            "A proxy at " + *peer +
+            " forwards requests and is not in server.trusted_proxies: everybody behind "
+            "it is counted as one client, so one of them can lock the others out. If it is yours, set server.trusted_proxies = [\"" +
+            *peer + "\"] and restart.");
+    for (auto const& ailment : ailments) out.problems.push_back({ailment.id, ailment.sentence});
+    return out;
 }
 
 ProcessFigures HealthRoutes::measure() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "settings.hpp"
+#include "vitals.hpp"
 
 #include <mozi/http/gateway.hpp>
 
@@ -13,9 +14,11 @@ struct Health {
     std::string status, service, version;
     Time timestamp;
     double uptime = 0; // seconds
+    std::vector<std::string> problems; // ids
     static constexpr auto fields() {
         return std::tuple{field("status", &Health::status), field("service", &Health::service), field("version", &Health::version),
-            field("timestamp", &Health::timestamp), field("uptime", &Health::uptime)};
+            field("timestamp", &Health::timestamp), field("uptime", &Health::uptime),
+            field("problems", &Health::problems, {.help = "What does not hold, by name; getServices says it in sentences."})};
     }
 };
 
@@ -37,13 +40,19 @@ struct ServiceHealth {
     }
 };
 
+struct ProblemHealth {
+    std::string id, message;
+    static constexpr auto fields() { return std::tuple{field("id", &ProblemHealth::id), field("message", &ProblemHealth::message)}; }
+};
+
 struct ServicesHealth {
     std::string status;
     std::vector<ServiceHealth> services;
+    std::vector<ProblemHealth> problems;
     Time timestamp;
     static constexpr auto fields() {
         return std::tuple{field("status", &ServicesHealth::status), field("services", &ServicesHealth::services),
-            field("timestamp", &ServicesHealth::timestamp)};
+            field("problems", &ServicesHealth::problems), field("timestamp", &ServicesHealth::timestamp)};
     }
 };
 
@@ -72,6 +81,7 @@ public:
         std::function<net::ServerFigures()> figures;
         media::Keeping& keeping;
         moderation::Record& record;
+        std::function<std::vector<Ailment>()> ailments;
     };
     explicit HealthRoutes(Needs needs);
     std::vector<http::Route> routes();
@@ -88,7 +98,6 @@ private:
     // What is for who runs it: else "request.address".
     Result<> check_insider(http::Call& call) const;
     Health state(http::Call const& call, std::string status) const;
-    ServicesHealth look() const;
     ProcessFigures measure() const;
 
     Needs needs_;

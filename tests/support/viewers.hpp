@@ -13,7 +13,9 @@ namespace mozi::test {
 class Viewers {
 public:
     http::Authenticate authenticate() {
-        return {[this](std::string_view token) { return by_token(token); }, [this](Id<"session"> session) { return by_session(session); },
+        return {[this](std::string_view token) { return std::optional(by_token(token)); },
+            [this](Id<"session"> session) { return std::optional(by_session(session)); },
+            [this](std::string_view token) { return by_token(token); }, [this](Id<"session"> session) { return by_session(session); },
             [](std::string_view token) { return token.starts_with("over"); }};
     }
     // What has become of a viewer when his request is run; set before requests.

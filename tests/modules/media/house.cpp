@@ -16,16 +16,16 @@ House::~House() { close(); }
 
 void House::open() {
     threads_ = std::make_unique<Threads>();
+    auto const viewer_of = [this](Id<"session"> session) -> Result<http::Viewer> {
+        std::scoped_lock const held(sessions_mutex);
+        auto const& number = session.value;
+        if (ended_sessions.contains(number)) return Viewers::ended();
+        auto const moderates = number >= 90 && number <= 99 && !demoted.contains(number);
+        return http::Viewer{{number}, session, moderates ? http::Role::moderator : http::Role::user,
+            suspended.contains(number) ? http::Standing::suspended : http::Standing::active};
+    };
     media::Needs needs{people, settings_, folder.path("media"), std::string(32, 's'), 1,
-        [this](Id<"session"> session) {
-            std::scoped_lock const held(sessions_mutex);
-            auto const& number = session.value;
-            if (ended_sessions.contains(number)) return http::Viewer{};
-            auto const moderates = number >= 90 && number <= 99 && !demoted.contains(number);
-            return http::Viewer{{number}, session, moderates ? http::Role::moderator : http::Role::user,
-                suspended.contains(number) ? http::Standing::suspended : http::Standing::active};
-        },
-        threads_->workers, topic, visitors_, this_program()};
+        [viewer_of](Id<"session"> session) { return std::optional(viewer_of(session)); }, viewer_of, threads_->workers, topic, visitors_, this_program()};
     needs.min_free_bytes = min_free_bytes;
     module = std::make_unique<media::MediaModule>(media::make_media(context(), needs));
     wire = std::make_unique<Wire>("media", *database, module->module.routes, metrics, *threads_, visitors_);

@@ -87,7 +87,7 @@ struct Parts {
           library({context.database, context.outbox, context.clock, places, gate, live, needs.media, keeper, [this] { runner.wake(); },
               [this](MediaId id) { runner.drop(id); },
               [this](db::Connection& c, UserId owner, std::int64_t more) { return uploads.check_quota(c, owner, more); }}),
-          uploads({context.database, context.outbox, context.clock, places, library, needs.workers, needs.viewer_of,
+          uploads({context.database, context.outbox, context.clock, places, library, needs.workers, needs.recall_viewer, needs.viewer_of,
               [this] { runner.wake(); }, settings, needs.min_free_bytes}),
           runner({context.database, context.outbox, places, library, live, jail,
               static_cast<std::int64_t>((needs.min_free_bytes + needs.min_free_bytes / 2) >> 20), settings.jobs, settings.threads}),

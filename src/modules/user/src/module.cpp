@@ -42,7 +42,9 @@ UserModule make_user(ModuleContext const& context, Needs const& needs) {
     made.module.listeners = moderation::listeners("user.moderated", made.module.subjects);
     made.module.owner = parts;
     made.users = std::shared_ptr<Users>(parts, &p->accounts);
-    made.authenticate = {[p](std::string_view token) { return p->sessions.authenticate(token); },
+    made.authenticate = {[p](std::string_view token) { return p->sessions.recall_token(token); },
+        [p](SessionId session) { return p->sessions.recall_session(session); },
+        [p](std::string_view token) { return p->sessions.authenticate(token); },
         [p](SessionId session) { return p->sessions.viewer(session); }, [p](std::string_view token) { return p->sessions.issued(token); }};
     made.setup_token = [p] { return p->accounts.new_setup_token(); };
     made.has_admin = [p] { return p->accounts.has_admin(); };

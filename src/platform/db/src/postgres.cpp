@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <set>
 
 namespace mozi::db {
 
@@ -31,7 +32,11 @@ public:
         return {};
     }
 
-    void checkpoint() override {}
+    // Whoever waits for a server that says nothing is let go.
+    void checkpoint() override {
+        std::scoped_lock const held(mutex_);
+        for (auto* session : leased_) session->end_hung(statement_limit() + std::chrono::seconds(2));
+    }
     Figures figures() const override { return {reads_, units_, commits_, failures_, reads_in_others_units_, 0}; }
     Dialect dialect() const override { return Dialect::postgres; }
     std::string const& name() const override { return options_.name; }
@@ -48,6 +53,7 @@ protected:
             fn(*here.session);
             return {};
         }
+        auto const began = std::chrono::steady_clock::now();
         for (int attempt = 0;; ++attempt) {
             try {
                 Lease session(*this);
@@ -62,7 +68,9 @@ protected:
                 }
             } catch (Failure const& failure) {
                 failures_.fetch_add(1, std::memory_order_relaxed);
-                if (failure.kind != Failure::Kind::gone || attempt == 1) return to_error(failure, options_.name);
+                // Once more where a connection had gone while nobody used it; not where nothing answers.
+                auto const waited = std::chrono::steady_clock::now() - began > std::chrono::seconds(1);
+                if (failure.kind != Failure::Kind::gone || attempt == 1 || waited) return to_error(failure, options_.name);
             } catch (std::exception const& cause) { return internal(options_.name + ": " + cause.what()); }
         }
     }
@@ -122,12 +130,22 @@ private:
 
     class Lease {
     public:
-        explicit Lease(PostgresDatabase& db) : db_(db), session_(db.take()) {}
-        ~Lease() { session_ ? db_.give(std::move(session_)) : db_.forget(); }
+        explicit Lease(PostgresDatabase& db) : db_(db), session_(db.take()) { db_.lend(*session_); }
+        ~Lease() {
+            if (session_) {
+                db_.take_back(*session_);
+                db_.give(std::move(session_));
+            } else {
+                db_.forget();
+            }
+        }
         Lease(Lease const&) = delete;
         Lease& operator=(Lease const&) = delete;
         Session& get() { return *session_; }
-        void lose() { session_.reset(); }
+        void lose() {
+            db_.take_back(*session_);
+            session_.reset();
+        }
 
     private:
         PostgresDatabase& db_;
@@ -143,14 +161,26 @@ private:
             idle_.pop_back();
             return session;
         }
+        if (std::chrono::steady_clock::now() < not_before_) throw Failure(Failure::Kind::gone, "PostgreSQL did not answer a moment ago");
         ++open_;
         held.unlock();
         try {
             return open_session();
         } catch (...) {
             forget();
+            std::scoped_lock const again(mutex_);
+            not_before_ = std::chrono::steady_clock::now() + std::chrono::seconds(1); // not everybody has to wait for the same
             throw;
         }
+    }
+
+    void lend(Session& session) {
+        std::scoped_lock const held(mutex_);
+        leased_.insert(&session);
+    }
+    void take_back(Session& session) {
+        std::scoped_lock const held(mutex_);
+        leased_.erase(&session);
     }
 
     void give(std::unique_ptr<Session> session) {
@@ -170,6 +200,8 @@ private:
     std::mutex mutex_;
     std::condition_variable freed_;
     std::vector<std::unique_ptr<Session>> idle_;
+    std::set<Session*> leased_;
+    std::chrono::steady_clock::time_point not_before_{}; // of the next try to connect
     int open_ = 0;
     std::atomic<std::uint64_t> reads_{0}, reads_in_others_units_{0}, units_{0}, commits_{0}, failures_{0};
 };

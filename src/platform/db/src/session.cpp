@@ -9,6 +9,9 @@
 
 #include <cstring>
 #include <ctime>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace mozi::db {
 
@@ -53,6 +56,7 @@ Failure::Kind kind_of_postgres(std::string_view state) {
     if (state == "40001" || state == "40P01") return Failure::Kind::serialization;
     if (state == "53100") return Failure::Kind::full;
     if (state == "57014") return Failure::Kind::interrupted;
+    if (state.find_first_not_of(' ') == state.npos) return Failure::Kind::gone; // nothing was answered that has one
     if (state.starts_with("08") || state.starts_with("57P") || state.starts_with("53")) return Failure::Kind::gone;
     return Failure::Kind::other;
 }
@@ -183,6 +187,8 @@ std::unique_ptr<Session> Session::postgres(
         session->session_.open(soci::postgresql, url + (url.find('?') == url.npos ? "?" : "&") +
                                                      "application_name=videa-mozi&connect_timeout=5&tcp_user_timeout=15000&keepalives_idle="
                                                      "15&keepalives_interval=5&keepalives_count=3");
+        auto* const connection = static_cast<soci::postgresql_session_backend*>(session->session_.get_backend())->conn_;
+        session->line_.fd = fcntl(PQsocket(connection), F_DUPFD_CLOEXEC, 0);
         session->plain("SET search_path TO " + schema);
         session->plain("SET statement_timeout TO " + std::to_string(statement_limit.count()));
         session->statement_limit_ = statement_limit;
@@ -197,6 +203,16 @@ std::unique_ptr<Session> Session::postgres(
 int Session::progress(void* self) {
     if (std::chrono::steady_clock::now() > static_cast<Session*>(self)->deadline_) return 1;
     return cut_after.count() > 0 && work_of_this_thread() > cut_at ? 1 : 0;
+}
+
+Session::Line::~Line() {
+    if (fd >= 0) ::close(fd);
+}
+
+// Its own limit is the server's to keep, and a server that was stopped keeps none.
+void Session::end_hung(std::chrono::milliseconds longest) {
+    auto const since = waits_since_.load();
+    if (since != never && std::chrono::steady_clock::now() - since > longest) ::shutdown(line_.fd, SHUT_RDWR);
 }
 
 void Session::limit_statements(std::chrono::milliseconds limit) {
@@ -228,6 +244,7 @@ void Session::fail(std::exception const& cause) {
 
 void Session::plain(std::string const& sql) {
     ++statement_count;
+    Waiting const waiting(*this);
     try {
         session_.once << sql;
     } catch (std::exception const& cause) { fail(cause); }
@@ -239,6 +256,7 @@ void Session::script(std::string const& sql) {
         if (sqlite_api::sqlite3_exec(handle(session_), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail_sqlite();
         return;
     }
+    Waiting const waiting(*this);
     // Not through SOCI, which would take a ":name" in a function's body for a parameter of its own.
     auto* const connection = static_cast<soci::postgresql_session_backend*>(session_.get_backend())->conn_;
     std::unique_ptr<PGresult, void (*)(PGresult*)> const result(PQexec(connection, sql.c_str()), PQclear);
@@ -270,6 +288,8 @@ Session::Prepared& Session::prepare(std::string_view sql) {
 std::int64_t Session::execute(
     std::string_view sql, std::span<Param const> params, std::span<Cell> cells, std::function<bool()> const& on_row) {
     ++statement_count;
+    std::optional<Waiting> waiting;
+    if (dialect_ == Dialect::postgres) waiting.emplace(*this); // to be prepared as well
     try {
         auto& prepared = prepare(sql);
         std::size_t used = 0;

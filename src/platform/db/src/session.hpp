@@ -5,6 +5,7 @@
 
 #include <soci/soci.h>
 
+#include <atomic>
 #include <unordered_map>
 
 namespace sqlite_api { // as soci-sqlite3.h names what it includes
@@ -35,6 +36,8 @@ public:
     void set_deadline(std::chrono::steady_clock::time_point deadline) { deadline_ = deadline; }
     // PostgreSQL: statements take at most so long from here on.
     void limit_statements(std::chrono::milliseconds limit);
+    // PostgreSQL: a statement that nothing has come back from for longer than that fails as `gone`. Any thread.
+    void end_hung(std::chrono::milliseconds longest);
     void forget_statements() { statements_.clear(); }
     soci::session& raw() { return session_; }
 
@@ -57,11 +60,31 @@ private:
     [[noreturn]] void fail_sqlite();
     static int progress(void* self);
 
+    // Says that a statement is under way.
+    class Waiting {
+    public:
+        explicit Waiting(Session& session) : session_(session) { session_.waits_since_ = std::chrono::steady_clock::now(); }
+        ~Waiting() { session_.waits_since_ = never; }
+        Waiting(Waiting const&) = delete;
+        Waiting& operator=(Waiting const&) = delete;
+
+    private:
+        Session& session_;
+    };
+    // The connection's socket once more: libpq may close its own at any time.
+    struct Line {
+        int fd = -1;
+        ~Line();
+    };
+
     Dialect dialect_ = Dialect::sqlite;
     soci::session session_;
     std::unordered_map<std::string, Prepared, Hash, std::equal_to<>> statements_;
     std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
     std::chrono::milliseconds statement_limit_{0};
+    static constexpr std::chrono::steady_clock::time_point never{};
+    std::atomic<std::chrono::steady_clock::time_point> waits_since_{never}; // of PostgreSQL
+    Line line_;
 };
 
 // The cut this thread is under; most is zero where it is under none.

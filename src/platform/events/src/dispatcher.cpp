@@ -15,10 +15,11 @@ namespace mozi::events {
 struct Dispatcher::Impl {
     using Steady = std::chrono::steady_clock;
 
-    // A stream, and the wake after which it had nothing left.
+    // A stream, and the wake after which it had nothing left, and when that was.
     struct Followed {
         Stream* stream;
         std::uint64_t done = 0;
+        Steady::time_point rested = Steady::now();
     };
     // What one thread goes through.
     struct Room {
@@ -109,7 +110,7 @@ struct Dispatcher::Impl {
                 if (auto const at = each.stream->next_try()) next = std::min(next, *at);
             held.lock();
             for (std::size_t i = 0; i < due.size(); ++i)
-                if (at_rest[i]) whose[i]->done = answering;
+                if (at_rest[i]) whose[i]->done = answering, whose[i]->rested = Steady::now();
             settled.notify_all();
             room.called.wait_until(held, next, [&] { return stopping || (asked != answering && has_work(room)); });
         }
@@ -175,6 +176,17 @@ bool Dispatcher::settle(std::chrono::milliseconds within) {
         if (!i.settled.wait_until(held, until, [&] { return done() || i.stopping; }) || !done()) return false;
         if (i.asked == mine) return true;
     }
+}
+
+std::vector<Lag> Dispatcher::lags() const {
+    std::vector<Lag> out;
+    std::scoped_lock const held(impl_->mutex);
+    auto const now = Impl::Steady::now();
+    for (auto const& room : impl_->rooms)
+        for (auto const& each : room.streams)
+            out.push_back({each.stream->name(), each.stream->source(),
+                std::chrono::duration_cast<std::chrono::milliseconds>(now - each.rested)});
+    return out;
 }
 
 int Dispatcher::retry_dead() {

@@ -69,11 +69,12 @@ net::Accept Gateway::Impl::on_head(net::Request& request) {
     call->route = &route;
     call->allow = std::move(match.allow);
     call->path_values = std::move(match.values);
-    if (auto known = identify(*call); !known) return refuse(*call, std::move(known).error());
-    if (auto allowed = check_access(route.access, call->viewer, options.visitors); !allowed)
-        return refuse(*call, std::move(allowed).error());
-    if (auto within = check_limit(*call); !within) return refuse(*call, std::move(within).error());
-    return accept_body(*call, request);
+    auto const header = call->find("authorization");
+    if (header.empty()) return admit(*call, Viewer{});
+    auto const token = bearer_of(*call);
+    if (token.empty()) return admit(*call, Error{Code::unauthenticated, "auth.scheme", "Only bearer tokens are taken here."});
+    auto recalled = authenticate.recall_token(token);
+    return recalled ? admit(*call, std::move(*recalled)) : identify_on_worker(*call);
 }
 
 // Not believed, but said: everybody behind it has one count together, and one of them can use it up.
@@ -98,16 +99,38 @@ std::optional<std::string> Gateway::unnamed_proxy() const {
     return unnamed && std::chrono::steady_clock::now() - unnamed->seen < an_hour ? std::optional(unnamed->peer) : std::nullopt;
 }
 
-Result<> Gateway::Impl::identify(Call& call) {
+std::string_view Gateway::Impl::bearer_of(Call const& call) {
     auto const header = call.find("authorization");
-    if (header.empty()) return {};
     auto const space = header.find(' ');
-    auto viewer = iequals(header.substr(0, space), "bearer")
-                      ? authenticate.by_token(trim(header.substr(space + 1)))
-                      : Result<Viewer>{Error{Code::unauthenticated, "auth.scheme", "Only bearer tokens are taken here."}};
+    return space != header.npos && iequals(header.substr(0, space), "bearer") ? trim(header.substr(space + 1)) : std::string_view{};
+}
+
+net::Accept Gateway::Impl::identify_on_worker(Call& about) {
+    // Whether it lives is answered to everybody alike, and waits for no database.
+    if (about.route->lane == Lane::quick && !about.route->database) return admit(about, Viewer{});
+    net::Accept accept;
+    accept.later = [this](std::shared_ptr<net::Request> request, net::Decider decide) {
+        auto const held = std::make_shared<net::Decider>(std::move(decide));
+        auto const call = std::static_pointer_cast<Call>(request->context);
+        auto const identify = [this, request, call, held] {
+            call->request = request.get();
+            auto accept = admit(*call, authenticate.by_token(bearer_of(*call)));
+            accept.later ? accept.later(request, std::move(*held)) : (*held)(std::move(accept));
+        };
+        if (!pools.workers.post(identify, turn_of(*call))) (*held)(refuse(*call, too_busy()));
+    };
+    return accept;
+}
+
+// A stale token does no harm where no account is needed; that it could not be read is told.
+net::Accept Gateway::Impl::admit(Call& call, Result<Viewer> viewer) {
     if (viewer) call.viewer = *viewer;
-    else if (call.route->access != Access::anyone) return std::move(viewer).error();
-    return {};
+    else if (call.route->access != Access::anyone || viewer.error().code != Code::unauthenticated)
+        return refuse(call, std::move(viewer).error());
+    if (auto allowed = check_access(call.route->access, call.viewer, options.visitors); !allowed)
+        return refuse(call, std::move(allowed).error());
+    if (auto within = check_limit(call); !within) return refuse(call, std::move(within).error());
+    return accept_body(call, *call.request);
 }
 
 net::Accept Gateway::Impl::accept_body(Call& call, net::Request const& request) {

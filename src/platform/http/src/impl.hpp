@@ -72,7 +72,10 @@ struct Gateway::Impl {
     net::Accept refuse(Call& call, Error error);
     net::Accept on_head(net::Request& request);
     void look_for_proxy(net::Request const& request);
-    Result<> identify(Call& call);
+    // Who asks: from memory where that is enough, else on a worker.
+    static std::string_view bearer_of(Call const& call);
+    net::Accept identify_on_worker(Call& about);
+    net::Accept admit(Call& call, Result<Viewer> viewer);
     net::Accept accept_body(Call& call, net::Request const& request);
     // Who opens a body looks at the database and the disk: not on the io thread.
     void open_on_worker(std::shared_ptr<net::Request> request, net::Decider decide);

@@ -29,6 +29,7 @@ public:
     // In the unit that deletes the medium: its folder goes after the commit, if necessary after the next start.
     void remove_in(db::Transaction& tx, MediaId id);
 
+    std::vector<std::string> faults() const override;
     std::vector<std::string> warnings() const override;
     Result<int> trash_unknown() override;
     Result<int> empty_trash() override;

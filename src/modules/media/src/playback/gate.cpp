@@ -45,8 +45,8 @@ Result<> Gate::check(MediaId id, std::string_view key) {
     auto const grant = parts_.grants.verify(id, key, parts_.clock.now());
     if (!grant) return missing;
     auto const viewer = parts_.viewer_of(grant->session);
-    if (!viewer.signed_in()) return missing;
-    auto const moderates = grant->right == Right::moderate && viewer.moderates(); // still
+    if (!viewer) return viewer.error().code == Code::unauthenticated ? missing : viewer.error();
+    auto const moderates = grant->right == Right::moderate && viewer->moderates(); // still
     auto const allowed = moderates || medium.is_public || (grant->right == Right::own && !medium.taken_away);
     return allowed ? Result<>{} : Result<>{missing};
 }

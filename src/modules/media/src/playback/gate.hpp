@@ -21,7 +21,7 @@ public:
         db::Database& database;
         Clock const& clock;
         Grants grants;
-        std::function<http::Viewer(SessionId)> viewer_of;
+        std::function<Result<http::Viewer>(SessionId)> viewer_of;
         http::Visitors visitors;
     };
     explicit Gate(Parts parts) : parts_(std::move(parts)) {}

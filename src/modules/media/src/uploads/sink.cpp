@@ -110,26 +110,43 @@ bool ChunkSink::open_held() {
     return fd_ >= 0;
 }
 
-bool ChunkSink::stands_held() {
+bool ChunkSink::stands_held(Result<http::Viewer> const& viewer) {
     if (problem_) return false;
-    auto const viewer = parts_.viewer_of(order_.session);
-    auto const may = http::check_access(http::Access::member, viewer, http::Visitors::must_sign_in);
+    auto const may = viewer ? http::check_access(http::Access::member, *viewer, http::Visitors::must_sign_in) : Result<>(viewer.error());
     if (may) return true;
-    problem_ = viewer.signed_in()
+    problem_ = viewer || viewer.error().code != Code::unauthenticated
                    ? may.error()
                    : error(Code::unauthenticated, "auth.token", "This session has ended. Sign in again; what has arrived is kept.");
     return false;
 }
 
+// On the io thread, with the mutex. What memory does not know is asked on a worker, and bytes go on coming meanwhile: whether they complete
+// anything is asked again at their end.
+bool ChunkSink::stands_by_memory() {
+    if (auto const known = parts_.recall_viewer(order_.session)) return stands_held(*known);
+    if (problem_ || asking_.exchange(true)) return !problem_;
+    auto const posted = parts_.workers.post([self = shared_from_this()] {
+        self->stands();
+        self->asking_ = false;
+    });
+    if (!posted) asking_ = false;
+    return true;
+}
+
 bool ChunkSink::stands() {
+    auto const viewer = parts_.viewer_of(order_.session);
     std::scoped_lock const held(mutex_);
-    return stands_held();
+    return stands_held(viewer);
 }
 
 std::int64_t ChunkSink::counting(std::int64_t reached) {
-    std::scoped_lock const held(mutex_);
-    if (!order_.size || reached < *order_.size || parts_.viewer_of(order_.session).active()) return reached;
-    return std::max(order_.offset, *order_.size - 1);
+    auto const size = [this] {
+        std::scoped_lock const held(mutex_);
+        return order_.size;
+    }();
+    if (!size || reached < *size) return reached;
+    auto const viewer = parts_.viewer_of(order_.session);
+    return viewer && viewer->active() ? reached : std::max(order_.offset, *size - 1);
 }
 
 void ChunkSink::adopt() {
@@ -140,7 +157,7 @@ void ChunkSink::adopt() {
 
 net::BodySink::More ChunkSink::write(std::span<char const> bytes) {
     std::scoped_lock const held(mutex_);
-    if (problem_ || !stands_held() || !open_held()) return More::stop;
+    if (problem_ || !stands_by_memory() || !open_held()) return More::stop;
     if (order_.size && reached_ + static_cast<std::int64_t>(bytes.size()) > *order_.size) {
         problem_ = beyond_.value_or(error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced."));
         return More::stop;

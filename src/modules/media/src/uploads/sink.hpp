@@ -62,7 +62,8 @@ public:
         Places const& places;
         UploadLocks& locks;
         jobs::Pool& workers;
-        std::function<http::Viewer(SessionId)> viewer_of;
+        std::function<std::optional<Result<http::Viewer>>(SessionId)> recall_viewer;
+        std::function<Result<http::Viewer>(SessionId)> viewer_of;
         std::function<Result<>(MediaId, std::int64_t received)> record;
     };
     // Holds the key of the upload from here on.
@@ -84,10 +85,10 @@ public:
     // On a worker, while bytes come: how far the upload is durably now; nothing when none of this chunk counts yet.
     std::optional<std::int64_t> keep_so_far();
 
-    // Who sends still may, asked now; else problem() says why. At the end of a request, so that nothing is completed by a session that
+    // On a worker. Who sends still may, asked now; else problem() says why. At the end of a request, so that nothing is completed by a session that
     // ended on the way.
     bool stands();
-    // Of what has arrived, how far it counts: from who may not any more, all but the byte that would complete the upload.
+    // On a worker. Of what has arrived, how far it counts: from who may not any more, all but the byte that would complete the upload.
     std::int64_t counting(std::int64_t reached);
     // Why writing stopped early, if it did.
     std::optional<Error> problem() const;
@@ -108,7 +109,8 @@ public:
 
 private:
     ChunkSink(Parts const& parts, SinkOrder order);
-    bool stands_held();
+    bool stands_held(Result<http::Viewer> const& viewer);
+    bool stands_by_memory();
     bool open_held();
     void drop_unproven();
     void checkpoint();
@@ -118,7 +120,7 @@ private:
 
     Parts const& parts_;
     SinkOrder order_;
-    std::atomic<bool> checkpointing_{false}, sync_failed_{false};
+    std::atomic<bool> checkpointing_{false}, sync_failed_{false}, asking_{false};
     bool adopted_ = false;
 
     mutable std::mutex mutex_; // guards the rest

@@ -15,7 +15,7 @@ Uploads::Uploads(Parts parts)
     : parts_(std::move(parts)),
       intake_(parts_.places, parts_.database,
           {parts_.min_free_bytes, parts_.settings.quota_bytes, parts_.settings.open_uploads, parts_.settings.unused_films}),
-      sink_parts_{parts_.places, locks_, parts_.workers, parts_.viewer_of,
+      sink_parts_{parts_.places, locks_, parts_.workers, parts_.recall_viewer, parts_.viewer_of,
           [this](MediaId id, std::int64_t received) { return record(id, received); }} {}
 
 Result<> Uploads::record(MediaId id, std::int64_t received) {

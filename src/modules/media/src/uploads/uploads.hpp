@@ -29,7 +29,8 @@ public:
         Places const& places;
         Library& library;
         jobs::Pool& workers;
-        std::function<http::Viewer(SessionId)> viewer_of;
+        std::function<std::optional<Result<http::Viewer>>(SessionId)> recall_viewer;
+        std::function<Result<http::Viewer>(SessionId)> viewer_of;
         std::function<void()> wake_jobs;
         Settings settings;
         std::uint64_t min_free_bytes;

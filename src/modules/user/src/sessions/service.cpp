@@ -27,6 +27,14 @@ Error ended() { return {Code::unauthenticated, "auth.token", "This sign-in has e
 
 Error bad_refresh() { return {Code::unauthenticated, "auth.refresh_token", "This sign-in has ended. Sign in again.", {.next = "/in"}}; }
 
+bool is_fresh(std::chrono::steady_clock::time_point read) { return std::chrono::steady_clock::now() - read < believed; }
+
+// The viewer of a session, where it is that of the token's account.
+Result<http::Viewer> belonging(Result<http::Viewer> viewer, std::int64_t account) {
+    if (viewer && viewer->id.value != account) return ended();
+    return viewer;
+}
+
 Error too_often(int retry_s) {
     return {Code::rate_limited, "request.rate", "A short breath: this sign-in was renewed very often. Try again in a minute.",
         {.retry_after_s = retry_s}};
@@ -282,15 +290,15 @@ Result<std::vector<Session>> Sessions::list(UserId account, SessionId current) {
     });
 }
 
-std::optional<Sessions::Known> Sessions::find(SessionId session) {
-    auto known = remembered(session);
-    if (!known || std::chrono::steady_clock::now() - known->read < believed) return known;
+Result<std::optional<Sessions::Known>> Sessions::find(SessionId session) {
+    MOZI_TRY(auto known, remembered(session));
+    if (!known || is_fresh(known->read)) return known;
     known_.forget(session);
     return remembered(session);
 }
 
-std::optional<Sessions::Known> Sessions::remembered(SessionId session) {
-    auto found = known_.find(std::span(&session, 1), [](db::Connection& c, std::span<SessionId const> missing) {
+Result<std::optional<Sessions::Known>> Sessions::remembered(SessionId session) {
+    MOZI_TRY(auto found, known_.find(std::span(&session, 1), [](db::Connection& c, std::span<SessionId const> missing) {
         std::unordered_map<SessionId, Known> read;
         auto const row = c.one<UserId, http::Role, Status, Time>(
             "SELECT a.id, a.role, a.status, s.expires_at FROM session s JOIN account a ON a.id = s.account_id WHERE s.id = ?",
@@ -303,8 +311,8 @@ std::optional<Sessions::Known> Sessions::remembered(SessionId session) {
                                                                        : http::Standing::active;
         read.emplace(missing.front(), Known{{account, missing.front(), role, standing}, expires, std::chrono::steady_clock::now()});
         return read;
-    });
-    return found ? found->front() : std::nullopt;
+    }));
+    return found.front();
 }
 
 void Sessions::forget_account(UserId account) {
@@ -314,17 +322,32 @@ void Sessions::forget_account(UserId account) {
 Result<http::Viewer> Sessions::authenticate(std::string_view access_token) {
     auto const claims = crypto::verify_token(key_, access_token, clock_.now());
     if (!claims) return ended();
-    MOZI_TRY(auto const found, viewer({claims->session}));
-    if (found.id.value != claims->subject) return ended();
-    return found;
+    return belonging(viewer({claims->session}), claims->subject);
+}
+
+std::optional<Result<http::Viewer>> Sessions::recall_token(std::string_view access_token) {
+    auto const claims = crypto::verify_token(key_, access_token, clock_.now());
+    if (!claims) return ended();
+    auto recalled = recall_session({claims->session});
+    return recalled ? std::optional(belonging(std::move(*recalled), claims->subject)) : std::nullopt;
 }
 
 bool Sessions::issued(std::string_view access_token) const { return crypto::read_token(key_, access_token).has_value(); }
 
-Result<http::Viewer> Sessions::viewer(SessionId session) {
-    auto const known = find(session);
+Result<http::Viewer> Sessions::judge(std::optional<Known> const& known) const {
     if (!known || known->expires_at <= database_.lived()) return ended();
     return known->viewer;
+}
+
+Result<http::Viewer> Sessions::viewer(SessionId session) {
+    MOZI_TRY(auto const known, find(session));
+    return judge(known);
+}
+
+std::optional<Result<http::Viewer>> Sessions::recall_session(SessionId session) {
+    auto const known = known_.recall(session);
+    if (!known || !is_fresh(known->read)) return std::nullopt;
+    return judge(known);
 }
 
 } // namespace mozi::user

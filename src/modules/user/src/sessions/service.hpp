@@ -33,12 +33,15 @@ public:
     Result<> end_by_access_token(std::string_view access_token);
     Result<> end_by_refresh_token(std::string const& refresh_token);
     Result<std::vector<Session>> list(UserId account, SessionId current); // at most 100, latest first
-    // Errors: "auth.token" (unauthenticated).
+    // Errors: "auth.token" (unauthenticated), "storage.*".
     Result<http::Viewer> authenticate(std::string_view access_token);
     // Whether it is an access token of ours, also one that has ended.
     bool issued(std::string_view access_token) const;
-    // Whose session this is, as he stands now. Errors: "auth.token".
+    // Whose session this is, as he stands now. Errors: "auth.token", "storage.*".
     Result<http::Viewer> viewer(SessionId session);
+    // The same from memory alone; nothing: it has to be read.
+    std::optional<Result<http::Viewer>> recall_token(std::string_view access_token);
+    std::optional<Result<http::Viewer>> recall_session(SessionId session);
     // Standing or role of the account changed: what memory knows of it is forgotten.
     void forget_account(UserId account);
 
@@ -70,8 +73,9 @@ private:
     std::string successor_key(std::string const& refresh_token) const;
     Tokens tokens_with(std::string refresh_token, UserId account, SessionId session, Time session_expires) const;
     void end_in(db::Transaction& tx, UserId account, std::vector<SessionId> sessions);
-    std::optional<Known> find(SessionId session);
-    std::optional<Known> remembered(SessionId session);
+    Result<std::optional<Known>> find(SessionId session);
+    Result<std::optional<Known>> remembered(SessionId session);
+    Result<http::Viewer> judge(std::optional<Known> const& known) const;
     Time expiry(Time ends) const; // of a session that is used now
 
     db::Database& database_;

@@ -71,6 +71,7 @@ std::string sentence_of_trash(Strays const& found);
 class Keeping {
 public:
     virtual ~Keeping() = default;
+    virtual std::vector<std::string> faults() const = 0; // why films cannot be prepared now, as sentences; asks the file system
     virtual std::vector<std::string> warnings() const = 0; // what the running server saw last, as sentences
     // Explicit orders, carried out however many there are. While no server runs. How many.
     virtual Result<int> trash_unknown() = 0;
@@ -83,9 +84,10 @@ struct Needs {
     std::filesystem::path dir; // media files live below it, in files/<id>
     std::string signing_key; // 32 bytes
     std::uint64_t min_free_bytes = 16u << 20;
-    // Whose session that is, as they stand now; a visitor's where it has ended. Signatures and uploads end with it. Memory, or one
-    // point read.
-    std::function<http::Viewer(Id<"session">)> viewer_of;
+    // Whose session that is, as they stand now: what memory knows of it, and read. Signatures and uploads end with it. Errors of both:
+    // "auth.token" where it has ended, "storage.*".
+    std::function<std::optional<Result<http::Viewer>>(Id<"session">)> recall_viewer;
+    std::function<Result<http::Viewer>(Id<"session">)> viewer_of;
     jobs::Pool& workers; // for fsync and bookkeeping after a streamed body
     db::Topic& media; // moves when what lists of titles show of a video changes
     http::Visitors visitors = http::Visitors::may_read; // must_sign_in: every address of a video is signed

@@ -32,13 +32,12 @@ public:
         if (in_unit) {
             missing.assign(keys.begin(), keys.end());
         } else {
-            auto const others_write = database_.dialect() == Dialect::postgres;
-            auto const now = others_write ? Clock::now() : Clock::time_point{};
+            auto const now = others_write() ? Clock::now() : Clock::time_point{};
             std::shared_lock const held(mutex_);
             before = forgotten_;
             for (std::size_t i = 0; i < keys.size(); ++i) {
                 auto const at = entries_.find(keys[i]);
-                if (at != entries_.end() && (!others_write || now - at->second.loaded < believed)) out[i] = at->second.value;
+                if (at != entries_.end() && is_believed(at->second, now)) out[i] = at->second.value;
                 else missing.push_back(keys[i]);
             }
         }
@@ -66,6 +65,14 @@ public:
         return out;
     }
 
+    // What memory has, without a question to the database; never inside a unit.
+    std::optional<Value> recall(Key key) {
+        std::shared_lock const held(mutex_);
+        auto const at = entries_.find(key);
+        if (at == entries_.end() || !is_believed(at->second, Clock::now())) return std::nullopt;
+        return at->second.value;
+    }
+
     void forget(Transaction& tx, Key key) {
         tx.after_commit([this, key] { forget(key); });
     }
@@ -88,6 +95,9 @@ private:
         Value value;
         Clock::time_point loaded;
     };
+
+    bool others_write() const { return database_.dialect() == Dialect::postgres; }
+    bool is_believed(Entry const& entry, Clock::time_point now) const { return !others_write() || now - entry.loaded < believed; }
 
     void drop(Key key) {
         auto const at = entries_.find(key);

@@ -138,6 +138,11 @@ struct DispatcherOptions {
     std::chrono::milliseconds sweep{1000}; // looked for without being woken, also other instances' events
 };
 
+struct Lag {
+    std::string listener, source;
+    std::chrono::milliseconds behind{0};
+};
+
 // Carries events from the logs to the listeners: one thread per receiving database, one per relay.
 class Dispatcher {
 public:
@@ -152,6 +157,8 @@ public:
     void wake(db::Database const& source); // something was added to its log
     // Everything emitted so far has been handled or given up. For tests and shutdown; false after the time.
     bool settle(std::chrono::milliseconds within);
+    // How far each listener and relay is behind: since it had heard all there was. Any thread.
+    std::vector<Lag> lags() const;
     // Puts dead events back: they are handled now. Returns how many succeeded.
     int retry_dead();
     // That listener reads again what there is, whatever its cursor says; false when there is none that can. While it is stopped.

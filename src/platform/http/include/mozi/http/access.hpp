@@ -8,6 +8,7 @@
 
 #include <array>
 #include <functional>
+#include <optional>
 #include <string_view>
 
 namespace mozi::http {
@@ -52,8 +53,11 @@ enum class Visitors { may_read, must_sign_in };
 // The error of that access for that viewer, if any: 401 not signed in, 403 signed in but not allowed.
 Result<> check_access(Access access, Viewer const& viewer, Visitors visitors);
 
-// Errors: "auth.token" (unauthenticated). Called on io threads: memory, or one point read.
+// Errors: "auth.token" (unauthenticated), "storage.*" where it could not be read. The first two say what memory knows, on threads that must
+// not wait; nothing: it has to be read.
 struct Authenticate {
+    std::function<std::optional<Result<Viewer>>(std::string_view token)> recall_token;
+    std::function<std::optional<Result<Viewer>>(Id<"session">)> recall_session;
     // When the head is here.
     std::function<Result<Viewer>(std::string_view token)> by_token;
     // When the request is run, as the viewer stands then: a body may take its time to come.

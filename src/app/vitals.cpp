@@ -1,0 +1,99 @@
+// Feeling the pulse of databases, events and the disk.
+#include "vitals.hpp"
+
+#include <mozi/log/log.hpp>
+
+namespace mozi::app {
+
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto every = 1s;
+constexpr auto at_least = 10s; // between two tries of what is well
+constexpr auto patience = 5s; // with a try that does not come back
+constexpr auto late = 30s; // events that somebody has not heard for so long
+
+} // namespace
+
+Vitals::Vitals(Needs needs) : needs_(std::move(needs)) {
+    auto& m = needs_.metrics;
+    m.gauge("videa_degraded", "What does not hold of what is promised", "", [this] { return double(ailments().size()); });
+    m.gauge("videa_free_bytes", "Free space of the data folder", "", [this] { return double(needs_.dir.free_bytes()); });
+    for (auto const& [name, database] : needs_.databases) {
+        pulses_[name];
+        m.gauge("videa_dead_events", "Events given up and not yet taken again", "module=\"" + name + "\"", [this, name] {
+            std::scoped_lock const held(mutex_);
+            return double(pulses_.at(name).dead_events);
+        });
+    }
+    for (auto const& lag : needs_.dispatcher.lags())
+        m.gauge("videa_listener_lag_seconds", "Since a listener had heard all there was", "listener=\"" + lag.listener + "\"",
+            [this, listener = lag.listener] {
+                for (auto const& now : needs_.dispatcher.lags())
+                    if (now.listener == listener) return std::chrono::duration<double>(now.behind).count();
+                return 0.0;
+            });
+}
+
+void Vitals::start() {
+    ticker_ = std::make_unique<jobs::Ticker>("vitals", every, [this] { look(); });
+}
+
+void Vitals::stop() { ticker_.reset(); }
+
+void Vitals::look() {
+    for (auto const& [name, database] : needs_.databases) {
+        {
+            std::scoped_lock const held(mutex_);
+            auto& pulse = pulses_.at(name);
+            if (!pulse.fault && Steady::now() - pulse.tried < at_least) continue;
+            pulse.since = Steady::now();
+        }
+        feel(name, *database);
+    }
+}
+
+void Vitals::feel(std::string const& name, db::Database& database) {
+    auto const written = database.keep_lived();
+    auto dead = database.read([](db::Connection& c) -> Result<std::int64_t> {
+        return std::get<0>(c.one<std::int64_t>("SELECT count(*) FROM dead_event").value());
+    });
+    std::scoped_lock const held(mutex_);
+    auto& pulse = pulses_.at(name);
+    auto const before = std::exchange(
+        pulse.fault, written ? (dead ? std::optional<Error>() : std::optional(dead.error())) : std::optional(written.error()));
+    pulse.since.reset();
+    pulse.tried = Steady::now();
+    if (dead) pulse.dead_events = *dead;
+    if (pulse.fault && !before) log::error("health.database", {{"database", name}, {"why", pulse.fault->detail}});
+    if (!pulse.fault && before) log::info("health.database_is_back", {{"database", name}});
+}
+
+std::vector<Ailment> Vitals::ailments() const {
+    std::vector<Ailment> out;
+    {
+        std::scoped_lock const held(mutex_);
+        for (auto const& [name, pulse] : pulses_) {
+            auto const hangs = pulse.since && Steady::now() - *pulse.since > patience;
+            if (hangs) out.push_back({"database." + name, "The database of " + name + " does not come back from a write.", true});
+            else if (pulse.fault)
+                out.push_back({"database." + name, "The database of " + name + " cannot be written: " + pulse.fault->message, true});
+            if (pulse.dead_events > 0)
+                out.push_back({"events.dead." + name, name + " gave up " + std::to_string(pulse.dead_events) +
+                                                          " events: videa-mozi events dead lists them with their reason"});
+        }
+    }
+    for (auto const& lag : needs_.dispatcher.lags())
+        if (lag.behind > late)
+            out.push_back({"events." + lag.listener,
+                lag.listener + " has not heard the latest events of " + lag.source + " for " +
+                    std::to_string(std::chrono::duration_cast<std::chrono::seconds>(lag.behind).count()) + " s. The log says why"});
+    if (auto const free = needs_.dir.free_bytes(); free <= needs_.min_free_bytes)
+        out.push_back(
+            {"disk", "The disk of the data folder has " + std::to_string(free >> 20) +
+                         " MiB free: nothing is saved until there is room (data.min_free_bytes). Hiding, deleting and signing in go on"});
+    for (auto& ailment : needs_.of_media()) out.push_back(std::move(ailment));
+    return out;
+}
+
+} // namespace mozi::app
