@@ -24,8 +24,9 @@ void House::open() {
         return http::Viewer{{number}, session, moderates ? http::Role::moderator : http::Role::user,
             suspended.contains(number) ? http::Standing::suspended : http::Standing::active};
     };
-    media::Needs needs{people, settings_, folder.path("media"), std::string(32, 's'), 1,
-        [viewer_of](Id<"session"> session) { return std::optional(viewer_of(session)); }, viewer_of, threads_->workers, topic, visitors_, this_program()};
+    auto const recalled = [viewer_of](Id<"session"> session) { return std::optional(viewer_of(session)); };
+    media::Needs needs{people, settings_, folder.path("media"), std::string(32, 's'), 1, recalled, viewer_of, threads_->workers, topic,
+        visitors_, this_program()};
     needs.min_free_bytes = min_free_bytes;
     module = std::make_unique<media::MediaModule>(media::make_media(context(), needs));
     wire = std::make_unique<Wire>("media", *database, module->module.routes, metrics, *threads_, visitors_);

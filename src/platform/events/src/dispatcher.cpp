@@ -184,8 +184,8 @@ std::vector<Lag> Dispatcher::lags() const {
     auto const now = Impl::Steady::now();
     for (auto const& room : impl_->rooms)
         for (auto const& each : room.streams)
-            out.push_back({each.stream->name(), each.stream->source(),
-                std::chrono::duration_cast<std::chrono::milliseconds>(now - each.rested)});
+            out.push_back(
+                {each.stream->name(), each.stream->source(), std::chrono::duration_cast<std::chrono::milliseconds>(now - each.rested)});
     return out;
 }
 

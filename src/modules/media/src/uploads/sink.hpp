@@ -85,8 +85,8 @@ public:
     // On a worker, while bytes come: how far the upload is durably now; nothing when none of this chunk counts yet.
     std::optional<std::int64_t> keep_so_far();
 
-    // On a worker. Who sends still may, asked now; else problem() says why. At the end of a request, so that nothing is completed by a session that
-    // ended on the way.
+    // On a worker. Who sends still may, asked now; else problem() says why. At the end of a request, so that nothing is completed by a
+    // session that ended on the way.
     bool stands();
     // On a worker. Of what has arrived, how far it counts: from who may not any more, all but the byte that would complete the upload.
     std::int64_t counting(std::int64_t reached);
