@@ -254,7 +254,7 @@ void House::start() {
     p.vitals = std::make_unique<Vitals>(Vitals::Needs{p.databases, p.dispatcher, p.dir, std::uint64_t(p.settings.data.min_free_bytes),
         [&p] {
             std::vector<Ailment> out;
-            for (auto& sentence : p.media.keeping->faults()) out.push_back({"media.programs", std::move(sentence)});
+            for (auto& fault : p.media.keeping->faults()) out.push_back({std::move(fault.id), std::move(fault.sentence)});
             return out;
         },
         p.metrics});

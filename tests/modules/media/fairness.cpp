@@ -1,6 +1,7 @@
 // Preparations beside each other through the module's own addresses: what a film holds bounds what it costs, and nobody waits for it.
 #include "house.hpp"
 
+#include "jail/trial.hpp"
 #include "jobs/queue.hpp"
 #include "library/repository.hpp"
 #include "transcode/survey.hpp"
@@ -173,6 +174,54 @@ TEST_CASE("a film whose program has vanished waits for it, however long, and is 
         });
         CHECK(house.media(id).at("status") == "READY");
     }
+}
+
+TEST_CASE("a film is not blamed for an ffmpeg that broke: it waits, the operator is told why, and it is prepared when that is mended") {
+    TempFolder const programs;
+    auto const install = [&](std::string const& from) {
+        std::filesystem::remove(programs.path("ffmpeg"));
+        std::filesystem::copy_file(from, programs.path("ffmpeg"));
+        std::filesystem::permissions(programs.path("ffmpeg"), std::filesystem::perms(0755));
+    };
+    install("/usr/bin/ffmpeg");
+    House house(House::Jobs::running, {.ffmpeg = programs.path("ffmpeg")});
+    auto const well = house.upload(short_film());
+    house.wait_until([&] { return house.media(well).at("status") == "READY"; });
+    install("/bin/false");
+    auto const id = house.upload(short_film());
+    house.wait_until([&] { return !house.module->keeping->faults().empty(); });
+    CHECK(house.module->keeping->faults().front().sentence.find("ffmpeg does not work in the jail") != std::string::npos);
+    house.database->live(std::chrono::seconds(31));
+    CHECK(house.media(id).at("status") == "PROCESSING");
+    install("/usr/bin/ffmpeg");
+    house.wait_until([&] {
+        house.database->live(std::chrono::seconds(31));
+        return house.media(id).at("status") != "PROCESSING";
+    });
+    CHECK(house.media(id).at("status") == "READY");
+    CHECK(house.module->keeping->faults().empty());
+}
+
+TEST_CASE("after a film failed the programs are tried again, and what a full disk or a missing program explains is not theirs") {
+    TempFolder const folder;
+    auto jail = real_jail();
+    jail.ffmpeg = folder.path("ffmpeg");
+    std::filesystem::copy_file(inside_program(), jail.ffmpeg);
+    media::Trial trial(jail, folder.path("trial"));
+    CHECK(trial.faults().empty()); // nothing was tried
+    CHECK_FALSE(trial.works());
+    REQUIRE(trial.faults().size() == 1);
+    CHECK(trial.faults().front().find("ffmpeg runs in the jail and makes nothing") != std::string::npos);
+    CHECK(trial.fails());
+    CHECK_FALSE(trial.keep()); // not again at once
+    std::filesystem::remove(jail.ffmpeg);
+    CHECK_FALSE(trial.fails());
+    CHECK(trial.faults().front().find(jail.ffmpeg + " is missing") != std::string::npos);
+    std::filesystem::copy_file("/usr/bin/ffmpeg", jail.ffmpeg);
+    CHECK(trial.keep());
+    CHECK(trial.works());
+    CHECK(trial.faults().empty());
+    CHECK_FALSE(std::filesystem::exists(folder.path("trial")));
 }
 
 // proves S23

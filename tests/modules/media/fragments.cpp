@@ -83,18 +83,18 @@ TEST_CASE("what is written reads back, with the first picture shown when it is d
 TEST_CASE("of a track only so much waits in memory, and what has been written does not") {
     auto const sound = made({"-f", "lavfi", "-i", "anoisesrc=d=60:r=48000", "-c:a", "aac", "-b:a", "128k"});
     REQUIRE(sound.size() > 800'000);
-    for (auto const segment_s : {4.0, 60.0}) {
+    for (auto const seconds : {4.0, 60.0}) {
         TempFolder const folder;
         Folder const target(folder.path());
         SoundOutlet outlet("s0", 5, target);
         outlet.allow_waiting(256 << 10);
         outlet.begin(Outlet::Extent::whole);
-        auto const times = regular_timetable(segment_s, 60, segment_s);
+        auto const times = regular_timetable(seconds, 60, seconds);
         for (std::size_t at = 0; at < sound.size(); at += 10'000) {
             REQUIRE(outlet.feed(std::string_view(sound).substr(at, 10'000)));
             outlet.advance(times);
         }
-        CHECK(outlet.failed() == (segment_s == 60));
+        CHECK(outlet.failed() == (seconds == 60));
     }
 }
 

@@ -1,6 +1,7 @@
 // The media module's wiring.
 #include <mozi/media/module.hpp>
 
+#include "jail/trial.hpp"
 #include "jobs/jobs.hpp"
 #include "library/http.hpp"
 #include "library/repository.hpp"
@@ -65,6 +66,7 @@ struct Parts {
     Settings settings;
     std::string dir;
     JailSettings jail;
+    Trial trial;
     Places places;
     Gate gate;
     Keeper keeper;
@@ -81,15 +83,16 @@ struct Parts {
 
     Parts(ModuleContext const& context, Needs const& needs)
         : settings(needs.settings), dir(needs.dir.string()), jail(jail_settings(needs.settings, needs.executable)),
-          places(needs.dir.string()), gate({context.database, context.clock, Grants(needs.signing_key), needs.viewer_of, needs.visitors}),
+          trial(jail, dir + "/trial"), places(needs.dir.string()),
+          gate({context.database, context.clock, Grants(needs.signing_key), needs.viewer_of, needs.visitors}),
           keeper(
-              {context.database, places, needs.workers, [this](MediaId id) { return uploads.receiving(id); }, {jail.ffmpeg, jail.ffprobe}}),
+              {context.database, places, needs.workers, [this](MediaId id) { return uploads.receiving(id); }, [this] { return faults(); }}),
           library({context.database, context.outbox, context.clock, places, gate, live, needs.media, keeper, [this] { runner.wake(); },
               [this](MediaId id) { runner.drop(id); },
               [this](db::Connection& c, UserId owner, std::int64_t more) { return uploads.check_quota(c, owner, more); }}),
           uploads({context.database, context.outbox, context.clock, places, library, needs.workers, needs.recall_viewer, needs.viewer_of,
               [this] { runner.wake(); }, settings, needs.min_free_bytes}),
-          runner({context.database, context.outbox, places, library, live, jail,
+          runner({context.database, context.outbox, places, library, live, jail, trial,
               static_cast<std::int64_t>((needs.min_free_bytes + needs.min_free_bytes / 2) >> 20), settings.jobs, settings.threads}),
           jobs({context.database, context.outbox, library, live, runner}), jobs_http(jobs), library_http(library),
           uploads_http(uploads, places, settings), playback_http(places, gate, context.database) {
@@ -101,13 +104,23 @@ struct Parts {
         runner.start();
         janitor = std::make_unique<jobs::Ticker>("media janitor", std::chrono::seconds(1), [this, ticks = 0]() mutable {
             if (ticks == 0) tell_walls(); // here, so that no start waits for it
+            if (trial.keep()) runner.wake();
             uploads.sweep();
             if (ticks++ % 600 == 0) keeper.sweep(), uploads.forget_tombstones();
         });
     }
     void stop() {
+        trial.stop();
         janitor.reset();
         runner.stop();
+    }
+    std::vector<Fault> faults() const {
+        std::vector<Fault> out;
+        for (auto& sentence : trial.faults()) out.push_back({"media.programs", std::move(sentence)});
+        if (auto const still = runner.stands_still(); still > std::chrono::minutes(1))
+            out.push_back({"media.jobs", "No preparation has been taken up for " + std::to_string(still / std::chrono::seconds(1)) +
+                                             " s, whether one waits or not: restart this server, and report it with the log"});
+        return out;
     }
     // What films are prepared behind, once for the log.
     void tell_walls() const {

@@ -112,7 +112,7 @@ JailReport try_walls(JailSettings const& settings, std::string const& folder, st
     return report;
 }
 
-std::string fault_of_tools(JailSettings const& settings, std::string const& folder) {
+std::string fault_of_tools(JailSettings const& settings, std::string const& folder, std::function<bool()> const& cancelled) {
     for (auto const tool : {Tool::ffmpeg, Tool::ffprobe}) {
         JailedRun run;
         run.tool = tool;
@@ -121,6 +121,7 @@ std::string fault_of_tools(JailSettings const& settings, std::string const& fold
         run.priority = Priority::soon;
         run.wall = std::chrono::seconds(20);
         run.disk_mib = 4;
+        run.cancelled = cancelled;
         // A second of a made picture and a made sound, encoded as films are: threads and all.
         if (tool == Tool::ffmpeg)
             run.arguments.words({"-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x180:rate=5:duration=1", "-f", "lavfi",
@@ -133,7 +134,9 @@ std::string fault_of_tools(JailSettings const& settings, std::string const& fold
             return name + " was ended for a system call that is not on the list: " + outcome.stopped + ". Report it, with the version of " +
                    name;
         if (!outcome.good())
-            return name + " does not work in the jail: " + std::string(trim(outcome.walls + outcome.errors.substr(0, 300)));
+            return name + " does not work in the jail: " + std::string(trim(outcome.walls + " " + outcome.errors.substr(0, 300)));
+        if (struct stat made{}; stat((folder + "/made.mp4").c_str(), &made) != 0 || made.st_size == 0)
+            return name + " runs in the jail and makes nothing";
     }
     return {};
 }

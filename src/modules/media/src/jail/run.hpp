@@ -81,6 +81,6 @@ std::string prepare_attempts(JailSettings const& settings, std::string const& fo
 // attempts_and_calls. Blocks for some tenths of a second.
 JailReport try_walls(JailSettings const& settings, std::string const& folder, std::vector<std::string>* calls = nullptr);
 // Encodes a second and probes it, as fault_of_tools() of jail.hpp; `folder` is of prepare_folder().
-std::string fault_of_tools(JailSettings const& settings, std::string const& folder);
+std::string fault_of_tools(JailSettings const& settings, std::string const& folder, std::function<bool()> const& cancelled = {});
 
 } // namespace mozi::media

@@ -45,7 +45,11 @@ void Runner::start() {
         return {};
     });
     if (!freed) log::error("media.jobs_not_freed", {{"why", freed.error().detail}});
-    stopping_ = false;
+    {
+        std::scoped_lock const held(mutex_);
+        stopping_ = false;
+        looked_ = std::chrono::steady_clock::now();
+    }
     chooser_ = std::thread([this] { work(); });
 }
 
@@ -90,6 +94,11 @@ bool Runner::runs(MediaId id) const {
     return turns_.runs(id);
 }
 
+std::chrono::steady_clock::duration Runner::stands_still() const {
+    std::scoped_lock const held(mutex_);
+    return stopping_ ? std::chrono::steady_clock::duration{} : std::chrono::steady_clock::now() - looked_;
+}
+
 bool Runner::cancelled(MediaId id) {
     std::scoped_lock const held(mutex_);
     return stopping_ || dropped_.contains(id) || cancelled_.contains(id);
@@ -114,6 +123,7 @@ void Runner::work() {
             if (stopping_) return;
             join_ended();
             woken_ = false;
+            looked_ = std::chrono::steady_clock::now();
             seen = turns_.version();
         }
         if (auto const task = take()) {
@@ -149,6 +159,7 @@ std::optional<Turns::Job> Runner::choose(std::vector<Job> const& firsts) {
 }
 
 std::optional<Task> Runner::take() {
+    if (parts_.trial.fails()) return std::nullopt; // all wait
     {
         std::scoped_lock const held(mutex_);
         if (!turns_.has_place(std::chrono::steady_clock::now())) return std::nullopt;
@@ -207,7 +218,7 @@ void Runner::carry_out(Task const& task) {
     } else if (prepared.cancelled) {
         release(task, Time{}, queue::Forgiven::the_try);
     } else {
-        settle(task, prepared);
+        settle(task, std::move(prepared));
     }
     parts_.live.clear(task.id);
     std::scoped_lock const held(mutex_);
@@ -270,8 +281,9 @@ void Runner::renew(Task const& task, std::chrono::steady_clock::time_point& rene
     if (!kept) log::warn("media.lease_not_renewed", {{"media", task.id.text()}});
 }
 
-void Runner::settle(Task const& task, Prepared const& prepared) {
+void Runner::settle(Task const& task, Prepared prepared) {
     auto const good = prepared.reason == Reason::none;
+    if (!good && !waits(prepared.reason) && !parts_.trial.works()) prepared.reason = Reason::program_missing;
     if (waits(prepared.reason) && task.tries <= most_tries) { // not the film's fault
         auto const room = prepared.reason == Reason::no_space;
         log::warn(room ? "media.waits_for_space" : "media.waits_for_program", {{"media", task.id.text()}});

@@ -2,6 +2,7 @@
 // for Turns to say.
 #pragma once
 
+#include "jail/trial.hpp"
 #include "jobs/queue.hpp"
 #include "jobs/turns.hpp"
 #include "library/library.hpp"
@@ -22,6 +23,7 @@ public:
         Library& library;
         LiveProgress& live;
         JailSettings jail;
+        Trial& trial;
         std::int64_t free_floor_mib = 16;
         int jobs = 1; // long parts at once
         int encoder_threads = 0;
@@ -41,6 +43,8 @@ public:
     void cancel(MediaId id);
     void put(MediaId id, JobPriority priority);
     bool runs(MediaId id) const;
+    // Since it last looked for a job; zero while it is not started.
+    std::chrono::steady_clock::duration stands_still() const;
 
 private:
     void work();
@@ -50,7 +54,7 @@ private:
     void carry_out(Task const& task);
     void release(Task const& task, Time when, queue::Forgiven forgiven);
     Prepared run(Task const& task);
-    void settle(Task const& task, Prepared const& prepared);
+    void settle(Task const& task, Prepared prepared);
     bool cancelled(MediaId id);
     void wait_for_turn(Task const& task, std::chrono::steady_clock::time_point& renewed);
     void store(Task const& task, Prepared const& prepared);
@@ -59,7 +63,8 @@ private:
     Parts parts_;
     mutable std::mutex mutex_;
     std::condition_variable condition_;
-    bool stopping_ = false, woken_ = false;
+    bool stopping_ = true, woken_ = false;
+    std::chrono::steady_clock::time_point looked_{};
     Turns turns_;
     std::set<MediaId> dropped_, cancelled_; // of those that run
     std::thread chooser_;

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <unistd.h>
 
 namespace mozi::media {
 namespace {
@@ -152,17 +151,9 @@ void Keeper::remove_in(db::Transaction& tx, MediaId id) {
     tx.after_commit([this, id] { (void)parts_.workers.post([this, id] { remove_now(id); }); });
 }
 
-std::vector<std::string> Keeper::faults() const {
-    std::vector<std::string> out;
-    for (auto const& program : parts_.programs)
-        if (access(program.c_str(), X_OK) != 0)
-            out.push_back(program + " is missing: films wait until it is there. Install Debian's package ffmpeg" +
-                          (program.starts_with('/') ? "" : ", and start this server again"));
-    return out;
-}
-
 std::vector<std::string> Keeper::warnings() const {
-    auto out = faults();
+    std::vector<std::string> out;
+    for (auto& fault : faults()) out.push_back(std::move(fault.sentence));
     std::scoped_lock const held(mutex_);
     if (!seen_.unknown.empty()) out.push_back(sentence_of_unknown(seen_));
     if (!seen_.trashed.empty()) out.push_back(sentence_of_trash(seen_));

@@ -18,7 +18,7 @@ public:
         Places const& places;
         jobs::Pool& workers;
         std::function<bool(MediaId)> receiving; // an upload that is under way and has no row yet
-        std::vector<std::string> programs; // that prepare films
+        std::function<std::vector<Fault>()> faults;
     };
     explicit Keeper(Parts parts) : parts_(std::move(parts)) {}
 
@@ -29,7 +29,7 @@ public:
     // In the unit that deletes the medium: its folder goes after the commit, if necessary after the next start.
     void remove_in(db::Transaction& tx, MediaId id);
 
-    std::vector<std::string> faults() const override;
+    std::vector<Fault> faults() const override { return parts_.faults(); }
     std::vector<std::string> warnings() const override;
     Result<int> trash_unknown() override;
     Result<int> empty_trash() override;

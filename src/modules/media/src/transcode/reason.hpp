@@ -69,7 +69,7 @@ constexpr std::string_view sentence(Reason reason) {
         return "This file says it holds many times more than is in it. Please export the video again and upload the new file.";
     case Reason::cancelled:
         return "Somebody who runs this server stopped the preparation of this video. Only they begin it again: ask them.";
-    case Reason::program_missing: return "A program that prepares videos is missing on this server. Its operator has to install it.";
+    case Reason::program_missing: return "This server cannot prepare videos now. Yours waits until its operator has mended that.";
     case Reason::internal: return "Something went wrong on our side while preparing this video. Try again.";
     }
     return "";
@@ -80,7 +80,8 @@ constexpr bool waits(Reason reason) { return reason == Reason::no_space || reaso
 
 // Trying again by itself may help; for the others only another file does. What took too long once would again.
 constexpr bool may_pass(Reason reason) {
-    return waits(reason) || reason == Reason::internal || reason == Reason::output_incomplete || reason == Reason::source_missing;
+    return waits(reason) || reason == Reason::internal || reason == Reason::no_jail || reason == Reason::output_incomplete ||
+           reason == Reason::source_missing;
 }
 
 } // namespace mozi::media

@@ -67,11 +67,17 @@ Result<Strays> look_for_strays(db::Database& database, std::filesystem::path con
 std::string sentence_of_unknown(Strays const& found);
 std::string sentence_of_trash(Strays const& found);
 
+// Why films are not prepared now.
+struct Fault {
+    std::string id; // "media.programs", "media.jobs"
+    std::string sentence; // for the operator
+};
+
 // For health and the command line. Errors: "storage.*".
 class Keeping {
 public:
     virtual ~Keeping() = default;
-    virtual std::vector<std::string> faults() const = 0; // why films cannot be prepared now, as sentences; asks the file system
+    virtual std::vector<Fault> faults() const = 0; // memory and the file system
     virtual std::vector<std::string> warnings() const = 0; // what the running server saw last, as sentences
     // Explicit orders, carried out however many there are. While no server runs. How many.
     virtual Result<int> trash_unknown() = 0;
