@@ -118,6 +118,7 @@ TEST_CASE("a database that cannot be written is told by name, and ready is said 
     REQUIRE(server.get("/health/ready").status == 200);
     sqlite3* other = nullptr;
     REQUIRE(sqlite3_open((folder.path / "data/social.db").c_str(), &other) == SQLITE_OK);
+    sqlite3_busy_timeout(other, 5000);
     REQUIRE(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
     CHECK(becomes([&] { return server.get("/health/ready").status == 503; }));
     auto const ready = server.get("/health/ready").json();

@@ -72,8 +72,8 @@ net::Accept Gateway::Impl::on_head(net::Request& request) {
     auto const header = call->find("authorization");
     if (header.empty()) return admit(*call, Viewer{});
     auto const token = bearer_of(*call);
-    if (token.empty()) return admit(*call, Error{Code::unauthenticated, "auth.scheme", "Only bearer tokens are taken here."});
-    auto recalled = authenticate.recall_token(token);
+    if (!token) return admit(*call, Error{Code::unauthenticated, "auth.scheme", "Only bearer tokens are taken here."});
+    auto recalled = authenticate.recall_token(*token);
     return recalled ? admit(*call, std::move(*recalled)) : identify_on_worker(*call);
 }
 
@@ -99,10 +99,11 @@ std::optional<std::string> Gateway::unnamed_proxy() const {
     return unnamed && std::chrono::steady_clock::now() - unnamed->seen < an_hour ? std::optional(unnamed->peer) : std::nullopt;
 }
 
-std::string_view Gateway::Impl::bearer_of(Call const& call) {
+std::optional<std::string_view> Gateway::Impl::bearer_of(Call const& call) {
     auto const header = call.find("authorization");
     auto const space = header.find(' ');
-    return space != header.npos && iequals(header.substr(0, space), "bearer") ? trim(header.substr(space + 1)) : std::string_view{};
+    if (!iequals(header.substr(0, space), "bearer")) return std::nullopt;
+    return space == header.npos ? std::string_view{} : trim(header.substr(space + 1));
 }
 
 net::Accept Gateway::Impl::identify_on_worker(Call& about) {
@@ -114,7 +115,7 @@ net::Accept Gateway::Impl::identify_on_worker(Call& about) {
         auto const call = std::static_pointer_cast<Call>(request->context);
         auto const identify = [this, request, call, held] {
             call->request = request.get();
-            auto accept = admit(*call, authenticate.by_token(bearer_of(*call)));
+            auto accept = admit(*call, authenticate.by_token(*bearer_of(*call)));
             accept.later ? accept.later(request, std::move(*held)) : (*held)(std::move(accept));
         };
         if (!pools.workers.post(identify, turn_of(*call))) (*held)(refuse(*call, too_busy()));

@@ -72,8 +72,8 @@ struct Gateway::Impl {
     net::Accept refuse(Call& call, Error error);
     net::Accept on_head(net::Request& request);
     void look_for_proxy(net::Request const& request);
-    // Who asks: from memory where that is enough, else on a worker.
-    static std::string_view bearer_of(Call const& call);
+    // Who asks: from memory where that is enough, else on a worker. Nothing where another scheme is used.
+    static std::optional<std::string_view> bearer_of(Call const& call);
     net::Accept identify_on_worker(Call& about);
     net::Accept admit(Call& call, Result<Viewer> viewer);
     net::Accept accept_body(Call& call, net::Request const& request);
