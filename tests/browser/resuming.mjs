@@ -37,6 +37,7 @@ class Uploader {
     const page = await this.house.person(`${this.username}-${this.house.people.size}`);
     await signIn(page, this.house.base, this.username);
     await page.goto(`${this.house.base}/upload`);
+    await until('what reads files is there', () => page.workers().length > 0); // a network that is slowed meanwhile keeps it from starting
     return page;
   }
   ask(where, method = 'GET', headers = {}) {

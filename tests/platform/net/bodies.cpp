@@ -250,6 +250,22 @@ TEST_SUITE("net decisions") {
         CHECK(client.read().status == 413);
     }
 
+    TEST_CASE("a request that comes while the one before is decided is not lost when that is answered at once") {
+        Deciding deciding;
+        auto const late = deciding.app.head;
+        deciding.app.head = [&](Request& request) { return request.target == "/first" ? late(request) : Accept{}; };
+        deciding.app.request = [](std::shared_ptr<Request>, Responder respond) { respond({}); };
+        Client client(deciding.port());
+        client.send("GET /first HTTP/1.1\r\nHost: x\r\n\r\n");
+        REQUIRE(deciding.app.wait_for_note("asked"));
+        // As long as what is read at once: nothing of it is looked at before the answer.
+        std::string const second = "GET /second HTTP/1.1\r\nHost: x\r\nX: ";
+        client.send(second + std::string(2048 - second.size() - 4, 'x') + "\r\n\r\nGET /third HTTP/1.1\r\nHost: x\r\n\r\n");
+        (*deciding.decide)({});
+        for (int i = 0; i < 3; ++i) CHECK(client.read().status == 200);
+        CHECK(deciding.app.targets() == std::vector<std::string>{"/first", "/second", "/third"});
+    }
+
     TEST_CASE("a server that stops does not begin a body") {
         Deciding deciding;
         Client idle(deciding.port());

@@ -37,13 +37,12 @@ void Session::start() {
 void Session::advance() {
     if (running_) return;
     Pointer const keep(this);
-    running_ = true;
+    Running const running(*this);
     try {
         while (step() == Next::go_on) {}
     } catch (...) { // out of memory or descriptors: this connection pays, nobody else
         close();
     }
-    running_ = false;
 }
 
 Session::Next Session::step() {

@@ -7,6 +7,8 @@
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
+#include <utility>
+
 namespace mozi::net {
 
 inline constexpr Refusal server_stopping{503, "server.stopping", "The server is stopping. Try again shortly."};
@@ -41,6 +43,19 @@ private:
     enum class After : std::uint8_t { keep, close, linger }; // what follows the answer
     enum class Fed : std::uint8_t { more, stop, failed };
     static constexpr std::uint8_t reads_per_turn = 4; // of a body, before other connections have their turn
+
+    // As long as it lives, advance() leaves the work to its maker.
+    class Running {
+    public:
+        explicit Running(Session& session) : session_(session), before_(std::exchange(session.running_, true)) {}
+        ~Running() { session_.running_ = before_; }
+        Running(Running const&) = delete;
+        Running& operator=(Running const&) = delete;
+
+    private:
+        Session& session_;
+        bool before_;
+    };
 
     // session.cpp: the machine, waiting, deadlines
     void advance();
@@ -104,6 +119,7 @@ private:
     std::uint32_t slot_ = 0;
     std::uint32_t references_ = 0;
     std::uint32_t ticket_ = 0; // of the wait whose completion counts
+    std::uint32_t reading_ = 0; // the ticket of the last read of a head
     Phase phase_;
     After after_ = After::keep;
     Admission admission_;

@@ -53,11 +53,14 @@ void Session::take_bytes(char const* bytes, std::size_t size) {
 // Reading into a buffer that is already there saves a system call per request over waiting first.
 Session::Next Session::wait_for_head() {
     if (!head_in_) head_in_ = std::make_unique_for_overwrite<char[]>(head_in_bytes);
+    // One under way goes on: it may have taken bytes already, and those would be lost with it.
+    if (waiting_ && reading_ == ticket_) return Next::wait;
     boost::system::error_code ignored;
     if (waiting_) socket_.cancel(ignored);
     waiting_ = true;
+    reading_ = ++ticket_;
     socket_.async_read_some(
-        asio::buffer(head_in_.get(), head_in_bytes), [self = Pointer(this), ticket = ++ticket_](boost::system::error_code error,
+        asio::buffer(head_in_.get(), head_in_bytes), [self = Pointer(this), ticket = ticket_](boost::system::error_code error,
                                                          std::size_t size) { self->on_head_bytes(ticket, error, size); });
     return Next::wait;
 }
@@ -110,8 +113,11 @@ Session::Next Session::take_head(std::size_t size) {
 
 void Session::decided(Accept&& accept) {
     if (phase_ != Phase::deciding) return;
-    if (loop_.stopping() && body_open_ && !accept.refuse) body_failed(server_stopping);
-    else follow(std::move(accept));
+    {
+        Running const running(*this); // an answer that is given at once is written by the advance() below
+        if (loop_.stopping() && body_open_ && !accept.refuse) body_failed(server_stopping);
+        else follow(std::move(accept));
+    }
     advance();
 }
 
@@ -231,7 +237,10 @@ void Session::end_body() {
     if (phase_ != Phase::body || !sink_) return;
     sink_.reset();
     after_ = After::linger;
-    hand_over();
+    {
+        Running const running(*this);
+        hand_over();
+    }
     advance();
 }
 
