@@ -66,6 +66,7 @@ HealthRoutes::HealthRoutes(Needs needs) : needs_(std::move(needs)) {
 std::vector<http::Route> HealthRoutes::routes() {
     using http::route;
     http::Options const quick{.lane = http::Lane::quick, .limit = http::Limit::none};
+    http::Options const insiders{.lane = http::Lane::quick, .limit = http::Limit::none, .asks_who = true};
     http::Options const slow{.lane = http::Lane::work, .limit = http::Limit::none};
     auto const text = [&](http::Lane lane, std::string type) {
         return http::Options{.lane = lane, .limit = http::Limit::none, .replies_with = {std::move(type)}};
@@ -77,7 +78,7 @@ std::vector<http::Route> HealthRoutes::routes() {
             {"server.draining", "server.not_ready"}, quick),
         route<&HealthRoutes::ping>(*this, Method::get, "/health/ping", "ping", "The shortest answer", Access::anyone, 200, {}, quick),
         route<&HealthRoutes::services>(*this, Method::get, "/health/services", "getServices", "Each module and its database; as getMetrics",
-            Access::anyone, 200, {}, quick),
+            Access::anyone, 200, {}, insiders),
         route<&HealthRoutes::process>(*this, Method::get, "/health/metrics", "getProcessFigures", "Figures of the process; as getMetrics",
             Access::anyone, 200, {}, slow),
         route<&HealthRoutes::prometheus>(*this, Method::get, "/metrics", "getMetrics",

@@ -41,7 +41,25 @@ void Vitals::start() {
 
 void Vitals::stop() { ticker_.reset(); }
 
+// Of disk and programs. A disk may not answer: who asks for the verdict does not wait for it.
+void Vitals::look_at_folder() {
+    {
+        std::scoped_lock const held(mutex_);
+        looks_since_ = Steady::now();
+    }
+    std::vector<Ailment> found;
+    if (auto const free = needs_.dir.free_bytes(); free <= needs_.min_free_bytes)
+        found.push_back(
+            {"disk", "The disk of the data folder has " + std::to_string(free >> 20) +
+                         " MiB free: nothing is saved until there is room (data.min_free_bytes). Hiding, deleting and signing in go on"});
+    for (auto& ailment : needs_.of_media()) found.push_back(std::move(ailment));
+    std::scoped_lock const held(mutex_);
+    of_folder_ = std::move(found);
+    looks_since_.reset();
+}
+
 void Vitals::look() {
+    look_at_folder();
     for (auto const& [name, database] : needs_.databases) {
         {
             std::scoped_lock const held(mutex_);
@@ -73,6 +91,9 @@ std::vector<Ailment> Vitals::ailments() const {
     std::vector<Ailment> out;
     {
         std::scoped_lock const held(mutex_);
+        out = of_folder_;
+        if (looks_since_ && Steady::now() - *looks_since_ > patience)
+            out.push_back({"disk", "The disk of the data folder does not answer.", true});
         for (auto const& [name, pulse] : pulses_) {
             auto const hangs = pulse.since && Steady::now() - *pulse.since > patience;
             if (hangs) out.push_back({"database." + name, "The database of " + name + " does not come back from a write.", true});
@@ -88,11 +109,6 @@ std::vector<Ailment> Vitals::ailments() const {
             out.push_back({"events." + lag.listener,
                 lag.listener + " has not heard the latest events of " + lag.source + " for " +
                     std::to_string(std::chrono::duration_cast<std::chrono::seconds>(lag.behind).count()) + " s. The log says why"});
-    if (auto const free = needs_.dir.free_bytes(); free <= needs_.min_free_bytes)
-        out.push_back(
-            {"disk", "The disk of the data folder has " + std::to_string(free >> 20) +
-                         " MiB free: nothing is saved until there is room (data.min_free_bytes). Hiding, deleting and signing in go on"});
-    for (auto& ailment : needs_.of_media()) out.push_back(std::move(ailment));
     return out;
 }
 

@@ -28,15 +28,16 @@ public:
         events::Dispatcher& dispatcher;
         blob::Folder const& dir;
         std::uint64_t min_free_bytes;
-        std::function<std::vector<Ailment>()> of_media; // memory only
+        std::function<std::vector<Ailment>()> of_media;
         metrics::Registry& metrics;
     };
     explicit Vitals(Needs needs);
     void start();
     void stop();
-    // As of now: what was tried last, and what did not come back from it.
+    // As of now, from memory: what was tried last, and what did not come back from it.
     std::vector<Ailment> ailments() const;
-    // One round of what start() does again and again: a write in every database that has not had one for 10 s, or failed.
+    // One round of what start() does again and again: a look at the disk and the programs, and a write in every database that has not had
+    // one for 10 s, or failed.
     void look();
 
 private:
@@ -48,10 +49,13 @@ private:
         std::int64_t dead_events = 0;
     };
     void feel(std::string const& name, db::Database& database);
+    void look_at_folder();
 
     Needs needs_;
     mutable std::mutex mutex_; // guards the next
     std::map<std::string, Pulse> pulses_;
+    std::optional<Steady::time_point> looks_since_; // of the look at the folder under way
+    std::vector<Ailment> of_folder_;
     std::unique_ptr<jobs::Ticker> ticker_; // last: it ends first
 };
 

@@ -218,7 +218,7 @@ TEST_CASE("after a film failed the programs are tried again, and what a full dis
     CHECK_FALSE(trial.fails());
     CHECK(trial.faults().front().find(jail.ffmpeg + " is missing") != std::string::npos);
     std::filesystem::copy_file("/usr/bin/ffmpeg", jail.ffmpeg);
-    CHECK(trial.keep());
+    CHECK(trial.keep()); // another program is tried at once
     CHECK(trial.works());
     CHECK(trial.faults().empty());
     CHECK_FALSE(std::filesystem::exists(folder.path("trial")));

@@ -17,6 +17,7 @@ House::~House() { close(); }
 void House::open() {
     threads_ = std::make_unique<Threads>();
     auto const viewer_of = [this](Id<"session"> session) -> Result<http::Viewer> {
+        ++asked;
         std::scoped_lock const held(sessions_mutex);
         auto const& number = session.value;
         if (ended_sessions.contains(number)) return Viewers::ended();
@@ -24,7 +25,9 @@ void House::open() {
         return http::Viewer{{number}, session, moderates ? http::Role::moderator : http::Role::user,
             suspended.contains(number) ? http::Standing::suspended : http::Standing::active};
     };
-    auto const recalled = [viewer_of](Id<"session"> session) { return std::optional(viewer_of(session)); };
+    auto const recalled = [this, viewer_of](Id<"session"> session) {
+        return forgetful ? std::optional<Result<http::Viewer>>() : std::optional(viewer_of(session));
+    };
     media::Needs needs{people, settings_, folder.path("media"), std::string(32, 's'), 1, recalled, viewer_of, threads_->workers, topic,
         visitors_, this_program()};
     needs.min_free_bytes = min_free_bytes;

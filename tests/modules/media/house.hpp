@@ -5,6 +5,7 @@
 #include "people.hpp"
 #include "support.hpp"
 
+#include <atomic>
 #include <mozi/content/events.hpp>
 #include <mozi/media/events.hpp>
 #include <mozi/media/module.hpp>
@@ -59,6 +60,8 @@ public:
     TempFolder folder;
     People people;
     std::mutex sessions_mutex;
+    std::atomic<bool> forgetful = false; // who asks has to be read each time
+    std::atomic<int> asked = 0; // times that it was
     std::set<std::int64_t> ended_sessions, suspended, demoted;
     void note(std::set<std::int64_t>& in, std::int64_t session) {
         std::scoped_lock const held(sessions_mutex);

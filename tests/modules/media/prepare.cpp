@@ -108,6 +108,15 @@ TEST_CASE("HEVC in MOV, longer than the short run, becomes a ladder whose first 
     }
 }
 
+TEST_CASE("a large picture is prepared also where encoders could have more threads than the jail has memory for") {
+    TempFolder const folder;
+    make_source(
+        folder, {picture("3840x2160", "5", "2"), sound("2"), {"-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-f", "mp4"}});
+    auto const made = prepare(real_jail(), place_of(folder), {.threads = 64}, {});
+    INFO(made.detail);
+    CHECK(made.reason == Reason::none);
+}
+
 TEST_CASE("a phone's turned picture stands upright") {
     TempFolder folder;
     make_video({"-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=3", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",

@@ -306,6 +306,26 @@ TEST_CASE("no byte counts that comes after its session ended, and no upload is c
     CHECK(house.told_names().size() == 1);
 }
 
+TEST_CASE("bytes that come while it is not known whether their session has ended count only when it had not, and its end is told") {
+    House house;
+    house.forgetful = true;
+    auto const where = announce(house, {"upload-length: 1000000"});
+    auto begun = begin_chunk(house, where, 0, 1'000'000);
+    std::atomic<bool> stopped = false;
+    begun.accept.sink->begin([&] { stopped = true; });
+    auto const before = house.asked.load();
+    std::int64_t sent = 0;
+    auto const some = [&] { return begun.accept.sink->write(std::string(10, 'a')) == net::BodySink::More::yes; };
+    house.wait_until([&] { return some() && (sent += 10) > 0 && house.asked >= before + 3; }); // a third question: two were answered
+    house.note(house.ended_sessions, 11);
+    while (!stopped) some();
+    CHECK_FALSE(some());
+    CHECK(house.end(std::move(begun)).id() == "auth.token");
+    house.ended_sessions.clear();
+    CHECK(offset_of(house, where) > 0);
+    CHECK(offset_of(house, where) <= sent);
+}
+
 TEST_CASE("a creation whose session ended while its bytes came makes nothing; a suspended account's upload stops") {
     House house;
     auto const headers = with({"upload-length: 3", "content-type: application/offset+octet-stream"});

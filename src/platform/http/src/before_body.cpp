@@ -108,7 +108,7 @@ std::optional<std::string_view> Gateway::Impl::bearer_of(Call const& call) {
 
 net::Accept Gateway::Impl::identify_on_worker(Call& about) {
     // Whether it lives is answered to everybody alike, and waits for no database.
-    if (about.route->lane == Lane::quick && !about.route->database) return admit(about, Viewer{});
+    if (about.route->lane == Lane::quick && !about.route->database && !about.route->options.asks_who) return admit(about, Viewer{});
     net::Accept accept;
     accept.later = [this](std::shared_ptr<net::Request> request, net::Decider decide) {
         auto const held = std::make_shared<net::Decider>(std::move(decide));

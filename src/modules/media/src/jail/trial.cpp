@@ -12,7 +12,7 @@ namespace mozi::media {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto good_for = 10s, bad_for = 30s;
+constexpr auto good_for = 10s, bad_for = 30s, at_once = 2s;
 constexpr std::uint64_t enough_room = 16u << 20; // with less the disk is the fault, which is said elsewhere
 
 } // namespace
@@ -57,21 +57,20 @@ bool Trial::is_due(Steady::duration good, Steady::duration bad) const {
 }
 
 bool Trial::keep() {
-    if (!missing().empty() || !is_due(Steady::duration::max(), bad_for)) return false;
     auto const failed = fails();
-    try_now();
-    return failed && !fails();
+    try_where_due(Steady::duration::max(), bad_for);
+    return failed && !fails() && missing().empty();
 }
 
 bool Trial::works() {
-    if (missing().empty() && is_due(good_for, 0s)) try_now();
+    try_where_due(good_for, at_once); // for many that fail together one try is enough
     return missing().empty() && !fails();
 }
 
-void Trial::try_now() {
+void Trial::try_where_due(Steady::duration good, Steady::duration bad) {
     std::scoped_lock const alone(trying_);
+    if (!missing().empty() || !is_due(good, bad)) return;
     auto tried = stamps();
-    auto const begun = Steady::now();
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);
     auto fault = prepare_folder(jail_, folder_) ? std::string() : "no folder can be made in " + folder_;
@@ -84,7 +83,7 @@ void Trial::try_now() {
     if (fault.empty() && !fault_.empty()) log::info("media.can_prepare");
     fault_ = std::move(fault);
     tried_ = std::move(tried);
-    when_ = begun;
+    when_ = Steady::now();
 }
 
 } // namespace mozi::media

@@ -42,7 +42,7 @@ private:
     std::vector<std::string> missing() const;
     std::vector<Stamp> stamps() const;
     bool is_due(Steady::duration good_for, Steady::duration bad_for) const;
-    void try_now();
+    void try_where_due(Steady::duration good, Steady::duration bad);
 
     JailSettings jail_;
     std::string folder_;

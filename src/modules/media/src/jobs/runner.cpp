@@ -283,7 +283,8 @@ void Runner::renew(Task const& task, std::chrono::steady_clock::time_point& rene
 
 void Runner::settle(Task const& task, Prepared prepared) {
     auto const good = prepared.reason == Reason::none;
-    if (!good && !waits(prepared.reason) && !parts_.trial.works()) prepared.reason = Reason::program_missing;
+    auto const by_program = !prepared.detail.empty(); // what it said; else the file was judged without one
+    if (!good && by_program && !waits(prepared.reason) && !parts_.trial.works()) prepared.reason = Reason::program_missing;
     if (waits(prepared.reason) && task.tries <= most_tries) { // not the film's fault
         auto const room = prepared.reason == Reason::no_space;
         log::warn(room ? "media.waits_for_space" : "media.waits_for_program", {{"media", task.id.text()}});

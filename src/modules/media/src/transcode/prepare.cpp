@@ -11,10 +11,19 @@
 #include <memory>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <thread>
 #include <unistd.h>
 
 namespace mozi::media {
 namespace {
+
+// Of one encoder. More make it no quicker, and each needs memory that the jail does not grant.
+constexpr int most_threads = 8;
+
+int encoder_threads(int wanted) {
+    auto const processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    return std::min(wanted > 0 ? wanted : processors * 3 / 2, most_threads);
+}
 
 // A film not longer than this is prepared whole in its smallest version before anything else.
 constexpr double short_film_s = 8;
@@ -263,7 +272,7 @@ private:
         order.times = survey_.times();
         order.first_ms = extent == Outlet::Extent::first ? static_cast<int>(order.times.begins[1] * 1000) + 400 : 0;
         order.tone_mapping = tone_mapping_;
-        order.threads = limits_.threads;
+        order.threads = encoder_threads(limits_.threads);
         if (extent == Outlet::Extent::first) order.times.begins.resize(2);
         for (auto const i : pictures)
             pictures_[i]->allow_hold(

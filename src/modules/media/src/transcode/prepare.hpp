@@ -51,7 +51,7 @@ struct Prepared {
 struct PrepareLimits {
     std::int64_t free_floor_mib = 256; // with less it ends, and leaves nothing
     std::chrono::milliseconds patience{120'000}; // so long a run may bring nothing
-    int threads = 0; // of each encoder; 0: as many as there are processors
+    int threads = 0; // of each encoder, at most 8; 0: as many as the processors are worth
 };
 
 struct PrepareHooks {

@@ -65,8 +65,8 @@ std::shared_ptr<ChunkSink> UploadLocks::holder(MediaId id) const {
 }
 
 ChunkSink::ChunkSink(Parts const& parts, SinkOrder order)
-    : parts_(parts), order_(std::move(order)), reached_(order_.offset), checkpoint_at_(order_.offset + checkpoint_bytes),
-      unproven_(bool(order_.proof)) {
+    : parts_(parts), order_(std::move(order)), reached_(order_.offset), stood_at_(order_.offset),
+      checkpoint_at_(order_.offset + checkpoint_bytes), unproven_(bool(order_.proof)) {
     if (order_.proof.checksum) digest_ = std::make_unique<tus::Digest>(order_.proof.checksum->algorithm);
 }
 
@@ -110,33 +110,49 @@ bool ChunkSink::open_held() {
     return fd_ >= 0;
 }
 
+Result<> ChunkSink::may(Result<http::Viewer> const& viewer) {
+    return viewer ? http::check_access(http::Access::member, *viewer, http::Visitors::must_sign_in) : Result<>(viewer.error());
+}
+
 bool ChunkSink::stands_held(Result<http::Viewer> const& viewer) {
     if (problem_) return false;
-    auto const may = viewer ? http::check_access(http::Access::member, *viewer, http::Visitors::must_sign_in) : Result<>(viewer.error());
-    if (may) return true;
+    auto const allowed = may(viewer);
+    if (allowed) return true;
     problem_ = viewer || viewer.error().code != Code::unauthenticated
-                   ? may.error()
+                   ? allowed.error()
                    : error(Code::unauthenticated, "auth.token", "This session has ended. Sign in again; what has arrived is kept.");
     return false;
 }
 
 // On the io thread, with the mutex. What memory does not know is asked on a worker, and bytes go on coming meanwhile: whether they complete
 // anything is asked again at their end.
-bool ChunkSink::stands_by_memory() {
+std::optional<bool> ChunkSink::stands_by_memory() {
     if (auto const known = parts_.recall_viewer(order_.session)) return stands_held(*known);
-    if (problem_ || asking_.exchange(true)) return !problem_;
+    if (problem_) return false;
+    if (asking_.exchange(true)) return std::nullopt;
     auto const posted = parts_.workers.post([self = shared_from_this()] {
         self->stands();
         self->asking_ = false;
     });
     if (!posted) asking_ = false;
-    return true;
+    return std::nullopt;
 }
 
 bool ChunkSink::stands() {
     auto const viewer = parts_.viewer_of(order_.session);
-    std::scoped_lock const held(mutex_);
-    return stands_held(viewer);
+    std::function<void()> stop;
+    {
+        std::scoped_lock const held(mutex_);
+        if (stands_held(viewer)) {
+            stood_at_ = reached_;
+            return true;
+        }
+        if (gave_way_ || may(viewer) || std::exchange(ended_, true)) return false; // something else is wrong
+        cut_back(stood_at_); // of what came since nobody knows that it was allowed
+        stop = std::move(stop_);
+    }
+    if (stop) stop();
+    return false;
 }
 
 std::int64_t ChunkSink::counting(std::int64_t reached) {
@@ -157,7 +173,8 @@ void ChunkSink::adopt() {
 
 net::BodySink::More ChunkSink::write(std::span<char const> bytes) {
     std::scoped_lock const held(mutex_);
-    if (problem_ || !stands_by_memory() || !open_held()) return More::stop;
+    auto const stands = stands_by_memory();
+    if (problem_ || stands == false || !open_held()) return More::stop;
     if (order_.size && reached_ + static_cast<std::int64_t>(bytes.size()) > *order_.size) {
         problem_ = beyond_.value_or(error(Code::too_large, "upload.too_long", "This is more than Upload-Length announced."));
         return More::stop;
@@ -177,6 +194,7 @@ net::BodySink::More ChunkSink::write(std::span<char const> bytes) {
         reached_ += written;
         bytes = bytes.subspan(static_cast<std::size_t>(written));
     }
+    if (stands) stood_at_ = reached_;
     checkpoint();
     return More::yes;
 }
@@ -200,13 +218,13 @@ void ChunkSink::checkpoint() {
 }
 
 // What does not count does not stay either: nobody's quota has it. With the mutex, and the key still this one's.
-void ChunkSink::drop_unproven() {
-    reached_ = order_.offset;
-    if (fd_ >= 0 && ftruncate(fd_, order_.offset) != 0) log::warn("upload.not_cut", {{"media", order_.id.text()}, {"errno", errno}});
+void ChunkSink::cut_back(std::int64_t to) {
+    reached_ = to;
+    if (fd_ >= 0 && ftruncate(fd_, to) != 0) log::warn("upload.not_cut", {{"media", order_.id.text()}, {"errno", errno}});
 }
 
 void ChunkSink::finish(bool complete) {
-    if (std::scoped_lock const held(mutex_); !complete && unproven_ && !gave_way_ && !creates()) drop_unproven();
+    if (std::scoped_lock const held(mutex_); !complete && unproven_ && !gave_way_ && !creates()) cut_back(order_.offset);
     if (complete || creates() || reached() == order_.offset) return;
     // The connection ended in the middle: what came is kept, unless only the whole could have been verified.
     auto const posted = parts_.workers.post([self = shared_from_this()] {
@@ -224,7 +242,7 @@ bool ChunkSink::verify(std::optional<tus::Checksum> const& trailing) {
     if (right && digest_) right = digest_->finish() == wanted->digest;
     else if (right) right = tus::digest_of(fd_, order_.offset, reached_, wanted->algorithm) == wanted->digest;
     digest_.reset();
-    if (!right) drop_unproven();
+    if (!right) cut_back(order_.offset);
     return right;
 }
 
@@ -249,7 +267,7 @@ Result<std::int64_t> ChunkSink::give_way(To to) {
         if (gave_way_) return upload_locked();
         gave_way_ = true;
         problem_ = to == To::nobody ? not_found("upload.not_found") : taken_over();
-        if (std::exchange(unproven_, false)) drop_unproven();
+        if (std::exchange(unproven_, false)) cut_back(order_.offset);
         reached = reached_;
         stop = std::move(stop_);
     }
@@ -259,6 +277,7 @@ Result<std::int64_t> ChunkSink::give_way(To to) {
 }
 
 std::optional<std::int64_t> ChunkSink::keep_so_far() {
+    stands();
     std::int64_t reached = 0;
     {
         std::scoped_lock const held(mutex_);

@@ -109,10 +109,11 @@ public:
 
 private:
     ChunkSink(Parts const& parts, SinkOrder order);
+    static Result<> may(Result<http::Viewer> const& viewer);
     bool stands_held(Result<http::Viewer> const& viewer);
-    bool stands_by_memory();
+    std::optional<bool> stands_by_memory(); // nothing: it is being asked
     bool open_held();
-    void drop_unproven();
+    void cut_back(std::int64_t to);
     void checkpoint();
     bool verify(std::optional<tus::Checksum> const& trailing);
     bool sync();
@@ -126,13 +127,14 @@ private:
     mutable std::mutex mutex_; // guards the rest
     std::atomic<int> fd_{-1}; // set once
     std::int64_t reached_;
+    std::int64_t stood_at_; // how far it was when who sends was last known to be allowed to
     std::int64_t checkpoint_at_;
     bool unproven_;
     std::unique_ptr<tus::Digest> digest_; // where the algorithm is known beforehand
     std::optional<Error> problem_;
     std::optional<Error> beyond_;
     std::function<void()> stop_;
-    bool gave_way_ = false;
+    bool gave_way_ = false, ended_ = false;
 };
 
 Error upload_locked();

@@ -57,6 +57,7 @@ struct Options {
     std::vector<std::string> replies_with = {}; // media types of a successful reply that is not JSON from a struct; Text has the first
     std::string takes = {}; // media type of a body that is not JSON
     std::vector<db::Topic const*> topics = {}; // of the cached lane: what the reply is built from
+    bool asks_who = false; // of the quick lane without a database: who asks matters, and may have to be read
     bool repeats = true; // an Idempotency-Key gives the first reply again; not where a reply may be had for a short time only
     bool method_override = false; // a POST may stand for it by X-HTTP-Method-Override, where a network lets nothing else through
 };
