@@ -1,0 +1,14 @@
+// What doctor asks databases, beside a server and without one.
+#pragma once
+
+#include "doctor/looks.hpp"
+#include "looking.hpp"
+
+namespace mozi::app::doctor {
+
+// Its pages, its tables, its rows.
+void look_into(std::string const& name, db::Database& database, Findings& say);
+// What does not fit; empty: all does, or there is nothing to look at. The databases are those of this executable's schema.
+std::string look_at_record(Databases const& databases, Settings const& settings, Findings& say);
+
+} // namespace mozi::app::doctor
