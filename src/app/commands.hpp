@@ -13,7 +13,7 @@ int migrate(Settings const& settings);
 int config_check(Given const& given);
 int print_openapi(Settings const& settings);
 struct DoctorOrders {
-    bool only_ready = false, json = false;
+    bool only_ready = false, json = false, fix = false, yes = false;
 };
 int doctor_command(Given const& given, DoctorOrders const& orders);
 

@@ -64,7 +64,10 @@ int main(int argc, char** argv) {
     auto* const doctor = cli.add_subcommand("doctor", "Look for what is wrong");
     DoctorOrders orders;
     doctor->add_flag("--ready", orders.only_ready, "Only ask the running server whether it is ready");
-    doctor->add_flag("--json", orders.json, "Print one JSON object instead of lines");
+    auto* const as_json = doctor->add_flag("--json", orders.json, "Print one JSON object instead of lines");
+    auto* const fix =
+        doctor->add_flag("--fix", orders.fix, "Mend what loses nothing: rights, owners, leftovers; asks first")->excludes(as_json);
+    doctor->add_flag("--yes", orders.yes, "With --fix: do not ask")->needs(fix);
     auto* const version_command = cli.add_subcommand("version", "Print the version");
     try {
         cli.parse(argc, argv);

@@ -13,7 +13,7 @@ namespace mozi::app::doctor {
 
 namespace {
 
-constexpr auto restore = "Restore the database from a backup or from the folder snapshots (docs/operations.md, Backup).";
+constexpr auto restore = "Stop the server. Restore the database from a backup or from the folder snapshots (docs/operations.md, Backup).";
 
 // Tables that the ledger implies and that are not there: the steps it names make them in a database that is thrown away.
 std::string missing_tables(std::string const& name, db::Database& database) {
@@ -49,7 +49,8 @@ void tell_orphans(std::string const& name, db::Database& database, Findings& say
 
 void look_into(std::string const& name, db::Database& database, Findings& say) {
     for (auto const& checked : {database.check_pages(), database.probe()})
-        if (!checked) return say.fault("database.damaged", name + " database: " + checked.error().detail, checked.error().message);
+        if (!checked && checked.error().code == Code::disk_full) return; // said of the disk
+        else if (!checked) return say.fault("database.damaged", name + " database: " + checked.error().detail, restore);
     if (auto const missing = missing_tables(name, database); !missing.empty())
         return say.fault("database.tables", name + " database: " + missing, restore);
     say.well("database.whole", name + " database");
@@ -79,14 +80,10 @@ void look_at_rest(Patient const& patient, Findings& say) {
     for (auto const& [name, difference] : look.differences()) say.told(difference.id, Verdict::fault, difference.message);
     for (auto const& [name, database] : look.databases())
         if (!look.differences().contains(name)) look_into(name, *database, say);
+    if (look.differences().empty()) look_at_events(look.databases(), say);
     if (look.differences().empty()) look_at_record(look.databases(), settings, say);
     if (look.differences().contains("media")) return;
-    if (auto const strays = media::look_for_strays(*look.databases().at("media"), std::filesystem::path(settings.data.dir) / "media")) {
-        if (strays->unknown.empty())
-            say.well("media.unknown", std::to_string(strays->folders) + " film folders, all known to the database");
-        else say.told("media.unknown", Verdict::fault, media::sentence_of_unknown(*strays));
-        if (!strays->trashed.empty()) say.look("media.trash", media::sentence_of_trash(*strays), {});
-    }
+    look_at_films(*look.databases().at("media"), settings, Server::rests, say);
 }
 
 } // namespace mozi::app::doctor

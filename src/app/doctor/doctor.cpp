@@ -2,6 +2,9 @@
 #include "commands.hpp"
 #include "complain.hpp"
 #include "doctor/looks.hpp"
+#include "doctor/mending.hpp"
+#include "doctor/proc.hpp"
+#include "installation.hpp"
 #include "looking.hpp"
 
 #include <mozi/log/log.hpp>
@@ -35,6 +38,12 @@ std::string user_name() {
     return known ? known->pw_name : std::to_string(geteuid());
 }
 
+// A path in full; none where there is none.
+std::string named(std::string const& path) {
+    std::error_code failed;
+    return path.empty() ? "none (defaults)" : std::filesystem::absolute(path, failed).lexically_normal().string();
+}
+
 struct Kind {
     char const *id, *what; // "clock", "the clock"
     std::chrono::seconds most;
@@ -44,11 +53,18 @@ struct Kind {
 
 constexpr Kind kinds[] = {
     {"libraries", "the libraries", 5s, look_at_libraries},
-    {"programs", "ffmpeg and ffprobe", 40s, look_at_programs},
+    {"programs", "ffmpeg and ffprobe", 60s, look_at_programs},
     {"walls", "the jail", 90s, look_at_walls},
     {"folder", "the data folder", 30s, look_at_folder},
-    {"running", "the running server", 600s, look_at_running, Kind::When::running},
-    {"rest", "the databases and film folders", 1800s, look_at_rest, Kind::When::resting},
+    {"system", "what the system grants", 15s, look_at_system},
+    {"network", "addresses and names", 20s, look_at_network},
+    {"tls", "the certificate", 10s, look_at_certificate},
+    {"backup", "the backup", 10s, look_at_backup},
+    {"postgres", "PostgreSQL", 15s, look_at_postgres},
+    {"clock", "the clock", 30s, look_at_clock},
+    {"base_url", "server.base_url", 20s, look_at_base_url, Kind::When::running},
+    {"running", "the running server", 1200s, look_at_running, Kind::When::running},
+    {"rest", "the databases and film folders", 3600s, look_at_rest, Kind::When::resting},
 };
 
 // What one look and whoever waits for it share: it may be left behind, hanging on a file system or a name server.
@@ -70,8 +86,12 @@ void run(Kind const& kind, Shared& shared) {
     try {
         kind.look(shared.patient, say);
     } catch (NoInstallation const& cause) {
-        say.told("installation.none", Verdict::look, cause.what());
-    } catch (std::exception const& cause) { say.told(std::string(kind.id) + ".failed", Verdict::fault, cause.what()); }
+        say.told("installation.none", doctor::Verdict::look, cause.what());
+    } catch (NotOneInstallation const& cause) {
+        say.told("installation.refused", doctor::Verdict::fault, cause.what());
+    } catch (db::Failure const& cause) {
+        say.told(cause.kind == db::Failure::Kind::io ? "database.damaged" : "database.failed", doctor::Verdict::fault, cause.what());
+    } catch (std::exception const& cause) { say.told(std::string(kind.id) + ".failed", doctor::Verdict::fault, cause.what()); }
     std::scoped_lock const held(shared.mutex);
     shared.done = true;
     shared.told.notify_all();
@@ -91,7 +111,7 @@ bool look(Kind const& kind, Patient const& patient, Report& report) {
         for (auto const& finding : found) report.add(finding);
         if (done) return true;
         if (something) continue;
-        report.add({std::string(kind.id) + ".hangs", Verdict::fault,
+        report.add({std::string(kind.id) + ".hangs", doctor::Verdict::fault,
             "Looking at " + std::string(kind.what) + " did not end within " + std::to_string(kind.most.count()) + " s",
             "A disk, a network file system or a name server does not answer; the log of the system (dmesg) may say which."});
         return false;
@@ -102,26 +122,38 @@ bool look(Kind const& kind, Patient const& patient, Report& report) {
 
 int doctor_command(Given const& given, DoctorOrders const& orders) {
     auto const settings = load_settings(given, environ);
-    if (!settings) return complain(settings.error().message, EX_CONFIG);
+    if (!settings) {
+        if (orders.json) {
+            Report report(Form::json, {named(configuration_file(given)), {}, {}, user_name()});
+            report.add({"configuration", doctor::Verdict::fault, settings.error().message,
+                "Correct that line; videa-mozi config example explains every setting."});
+            report.end();
+        }
+        return complain(settings.error().message, EX_CONFIG);
+    }
     if (orders.only_ready) return ask_ready(*settings);
     log::configure({"error", "text"});
     Patient patient{*settings, DataLock::address_of(settings->data.dir)};
-    auto const file = configuration_file(given);
-    std::error_code ignored;
+    if (patient.address)
+        if (auto const holder = holder_of_lock(std::filesystem::path(settings->data.dir) / "lock")) patient.pid = holder->pid;
+    auto const& server = settings->server;
+    auto const host = server.host.find(':') == std::string::npos ? server.host : "[" + server.host + "]";
     Report report(orders.json ? Form::json : Form::text,
-        {file.empty() ? "none (defaults)" : std::filesystem::absolute(file, ignored).string(),
-            std::filesystem::absolute(settings->data.dir, ignored).lexically_normal().string(),
-            patient.address.value_or(
-                (settings->server.host.find(':') == std::string::npos ? settings->server.host : "[" + settings->server.host + "]") + ":" +
-                std::to_string(settings->server.port) + " (no server runs)"),
-            user_name()});
+        {named(configuration_file(given)), named(settings->data.dir),
+            patient.address.value_or(host + ":" + std::to_string(server.port) + " (no server runs)"), user_name()});
     auto all_back = true;
     for (auto const& kind : kinds) {
         if (kind.when != Kind::When::always && (kind.when == Kind::When::running) != patient.address.has_value()) continue;
+        auto const before = report.faults();
         all_back = look(kind, patient, report) && all_back;
+        if (kind.look == look_at_postgres && report.faults() > before) patient.database_answers = false;
     }
     report.end();
-    auto const status = report.faults() ? EX_UNAVAILABLE : EX_OK;
+    auto mended = true;
+    if (orders.fix) try {
+            mended = mend(patient, orders.yes ? Agreed::yes : Agreed::ask);
+        } catch (std::exception const& cause) { mended = complain(cause.what(), 0) != 0; }
+    auto const status = report.faults() || !mended ? EX_UNAVAILABLE : EX_OK;
     if (!all_back) std::cout << std::flush, _exit(status); // nothing waits for what hangs
     return status;
 }

@@ -38,12 +38,7 @@ void Findings::told(std::string id, Verdict verdict, std::string const& text) {
 
 void Findings::add(Finding finding) {
     std::scoped_lock const held(mutex_);
-    if (tell_) tell_(finding);
-}
-
-void Findings::close() {
-    std::scoped_lock const held(mutex_);
-    tell_ = nullptr;
+    tell_(finding);
 }
 
 Report::Report(Form form, Where where) : form_(form), where_(std::move(where)) {

@@ -36,7 +36,7 @@ struct Finding {
     }
 };
 
-// Collects; hands on at once what it is given. Thread-safe; told after it was closed, it drops what comes.
+// Hands on at once what it is given. Thread-safe.
 class Findings {
 public:
     explicit Findings(std::function<void(Finding const&)> tell) : tell_(std::move(tell)) {}
@@ -50,7 +50,6 @@ public:
     // A text whose first sentence says what it is and whose others say what to do.
     void told(std::string id, Verdict verdict, std::string const& text);
     void add(Finding finding);
-    void close();
 
 private:
     std::mutex mutex_;
