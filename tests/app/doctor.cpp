@@ -72,6 +72,18 @@ std::function<void(Bed&)> sql(std::string module, std::string text) {
     return [=](Bed& bed) { run_sql(bed.data / (module + ".db"), text); };
 }
 
+// Where the rows of a table begin.
+int page_of(fs::path const& file, std::string const& table) {
+    sqlite3* database = nullptr;
+    int page = 0;
+    REQUIRE(sqlite3_open(file.c_str(), &database) == SQLITE_OK);
+    auto const take = [](void* into, int, char** values, char**) { return *static_cast<int*>(into) = std::atoi(values[0]), 0; };
+    sqlite3_exec(database, ("SELECT rootpage FROM sqlite_master WHERE name = '" + table + "'").c_str(), take, &page, nullptr);
+    sqlite3_close(database);
+    REQUIRE(page > 1);
+    return page;
+}
+
 std::function<void(Bed&)> mounted(std::string how) {
     return [=](Bed& bed) { bed.before = {"unshare", "-m", "sh", "-c", how + " && exec \"$@\"", bed.data.string()}; };
 }
@@ -148,7 +160,7 @@ std::vector<Planted> all() {
         {"database.damaged", "fault", "social database", "from a backup",
             [](Bed& bed) {
                 std::fstream file(bed.data / "social.db", std::ios::in | std::ios::out | std::ios::binary);
-                file.seekp(std::streamoff(fs::file_size(bed.data / "social.db") - 4096)); // its last page
+                file.seekp(std::streamoff(page_of(bed.data / "social.db", "comment") - 1) * 4096);
                 file << std::string(4096, 'g');
             }},
         {"schema.newer", "fault", "newer videa-mozi", "Start that version",

@@ -77,15 +77,15 @@ TEST_CASE("doctor says what is wrong with a PostgreSQL that answers") {
     auto const of = [&](std::string const& database) { return "database.url=" + url.substr(0, url.rfind('/') + 1) + database; };
     sql("CREATE DATABASE " + name + " ENCODING 'UTF8' TEMPLATE template0");
     sql("CREATE DATABASE " + name + "_latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
-    auto const password = url.substr(url.find(':', 13) + 1, url.find('@') - url.find(':', 13) - 1);
+    auto const secret = url.substr(url.find(':', 13) + 1, url.find('@') - url.find(':', 13) - 1);
     auto wrong = of(name);
-    wrong.replace(wrong.find(password), password.size(), "not-" + password);
+    wrong.replace(wrong.find(secret), secret.size(), "not-" + secret);
     auto const data = folder.path / "data";
     auto const told = [&](std::vector<std::string> const& sets, std::string const& id, std::string const& says,
                           std::string const& way_out) {
         auto const ran = doctor(data, sets);
         check_told(ran, id, "fault", says, way_out);
-        CHECK(ran.raw.find(password) == std::string::npos);
+        CHECK(ran.raw.find(secret) == std::string::npos);
     };
     told({wrong}, "postgres.password", "28P01", "pg_hba.conf");
     told({of(name + "_none")}, "postgres.no_database", "does not exist", "createdb --encoding=UTF8");

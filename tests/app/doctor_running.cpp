@@ -92,16 +92,21 @@ TEST_CASE("doctor says when a database has been locked for long, and whose liste
     Folder folder;
     auto const data = folder.path / "data";
     Server server(data);
+    auto const maker = join(server, "maker");
+    auto const made = server.ask("POST", "/api/movies", maker.access, R"({"title":"Gone","status":"RELEASED"})");
+    REQUIRE_MESSAGE(made.status == 201, made.body);
     sqlite3* other = nullptr;
     REQUIRE(sqlite3_open((data / "social.db").c_str(), &other) == SQLITE_OK);
     REQUIRE(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
-    join(server, "newcomer"); // social hears of it
+    auto const gone = server.ask(
+        "DELETE", "/api/movies/" + std::string(made.json().at("id").as_string()), maker.access, {}, {{"If-Match", made.header("ETag")}});
+    REQUIRE_MESSAGE(gone.status == 204, gone.body); // social hears of it
     CHECK(server.wait_until([&] { return server.get("/health").body.find("events.social") != std::string::npos; }, 60s));
     auto const ran = doctor(data);
     check_told(ran, "database.social", "fault", "cannot be written", "");
     check_told(ran, "data.shared", "fault", "(test_app) has " + (data / "social.db").string() + " open", "Stop that process");
     auto const late = std::any_of(ran.told.begin(), ran.told.end(), [](Told const& one) {
-        return one.id.starts_with("events.social.") && one.sentence.find("has not heard the latest events of user") != std::string::npos;
+        return one.id.starts_with("events.social.") && one.sentence.find("has not heard the latest events of content") != std::string::npos;
     });
     CHECK_MESSAGE(late, ran.raw);
     sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr);

@@ -47,7 +47,8 @@ inline void check_told(
     CAPTURE(id);
     CAPTURE(says);
     auto const found = ran.of(id);
-    REQUIRE_MESSAGE(!found.empty(), ran.raw);
+    CHECK_MESSAGE(!found.empty(), ran.raw);
+    if (found.empty()) return;
     auto const fits = [&](Told const& one) {
         return one.verdict == verdict && one.sentence.find(says) != std::string::npos && one.way_out.find(way_out) != std::string::npos;
     };
