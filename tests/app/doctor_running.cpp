@@ -103,7 +103,7 @@ TEST_CASE("doctor says when a database has been locked for long, and whose liste
     REQUIRE_MESSAGE(gone.status == 204, gone.body); // social hears of it
     CHECK(server.wait_until([&] { return server.get("/health").body.find("events.social") != std::string::npos; }, 60s));
     auto const ran = doctor(data);
-    check_told(ran, "database.social", "fault", "cannot be written", "");
+    check_told(ran, "database.social", "fault", "The database of social", "");
     check_told(ran, "data.shared", "fault", "(test_app) has " + (data / "social.db").string() + " open", "Stop that process");
     auto const late = std::any_of(ran.told.begin(), ran.told.end(), [](Told const& one) {
         return one.id.starts_with("events.social.") && one.sentence.find("has not heard the latest events of content") != std::string::npos;

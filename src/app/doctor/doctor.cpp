@@ -53,7 +53,7 @@ struct Kind {
 
 constexpr Kind kinds[] = {
     {"libraries", "the libraries", 5s, look_at_libraries},
-    {"programs", "ffmpeg and ffprobe", 60s, look_at_programs},
+    {"programs", "ffmpeg and ffprobe", 120s, look_at_programs},
     {"walls", "the jail", 90s, look_at_walls},
     {"folder", "the data folder", 30s, look_at_folder},
     {"system", "what the system grants", 15s, look_at_system},

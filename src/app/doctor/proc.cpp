@@ -187,7 +187,7 @@ Answer ask_program(std::vector<std::string> const& argv, std::chrono::millisecon
     int status = 0;
     waitpid(child, &status, 0);
     if (!in_time) answer.err = "it did not end within " + std::to_string(within.count() / 1000) + " s";
-    answer.status = in_time && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    answer.status = !in_time ? -2 : WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     return answer;
 }
 

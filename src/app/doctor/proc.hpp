@@ -36,7 +36,7 @@ struct Limits {
 std::optional<Limits> descriptors_of(int pid);
 
 struct Answer {
-    int status = -1; // of its end; -1: it did not start, or was ended for taking too long
+    int status = -1; // of its end; -1: it did not start, or a signal ended it; -2: it was ended for taking too long
     std::string out, err; // at most 1 MiB each
 };
 // Runs it without a shell, with nothing on its standard input, and ends it after that time.

@@ -15,7 +15,13 @@ namespace {
 
 constexpr auto install =
     "Install Debian's package ffmpeg (apt-get install ffmpeg), or name another program in media.ffmpeg and media.ffprobe.";
-constexpr auto patience = std::chrono::seconds(10);
+constexpr auto patience = std::chrono::seconds(20);
+
+// A busy machine is no broken program.
+void tell_slow(std::string const& file, Findings& say) {
+    say.look("programs.slow", file + " did not answer within 20 s: what it can do is not known",
+        "Look again when the machine has less to do; if it stays so, run it by hand: " + file + " -version");
+}
 
 // Where it lies; empty: nowhere.
 std::string find_program(std::string const& name) {
@@ -46,6 +52,7 @@ void look_at_abilities(std::string const& file, Findings& say) {
     };
     constexpr std::array needs{Need{"libx264", "pictures of films (H.264)"}, Need{"aac", "sound"}, Need{"mjpeg", "posters"}};
     auto const encoders = ask_program({file, "-hide_banner", "-encoders"}, patience);
+    if (encoders.status == -2) return tell_slow(file, say);
     std::string missing;
     for (auto const& need : needs)
         if (!lists(encoders.out, need.name))
@@ -54,7 +61,8 @@ void look_at_abilities(std::string const& file, Findings& say) {
     else
         say.fault("programs.encoders", file + " was built without what films need: " + missing,
             "Put a whole ffmpeg there: Debian's package has all of them, as has what is configured with --enable-gpl --enable-libx264.");
-    if (auto const filters = ask_program({file, "-hide_banner", "-filters"}, patience); !lists(filters.out, "zscale") && missing.empty())
+    auto const filters = ask_program({file, "-hide_banner", "-filters"}, patience);
+    if (filters.status == 0 && !lists(filters.out, "zscale") && missing.empty())
         say.look("programs.zscale", file + " has no filter zscale: films with bright pictures (HDR) come out paler",
             "Debian's package ffmpeg has it.");
 }
@@ -72,6 +80,10 @@ void look_at_programs(Patient const& patient, Findings& say) {
             continue;
         }
         auto const answer = ask_program({file, "-hide_banner", "-version"}, patience);
+        if (answer.status == -2) {
+            tell_slow(file, say);
+            continue;
+        }
         auto const first = answer.out.substr(0, answer.out.find('\n')); // "ffmpeg version 5.1.9-0+deb12u1 Copyright …"
         auto const at = first.find(" version ");
         if (answer.status != 0 || at == first.npos) {
