@@ -12,8 +12,10 @@ int serve(Settings const& settings);
 int migrate(Settings const& settings);
 int config_check(Given const& given);
 int print_openapi(Settings const& settings);
-enum class Asks { everything, ready };
-int doctor(Settings const& settings, Asks asks);
+struct DoctorOrders {
+    bool only_ready = false, json = false, fix = false, yes = false;
+};
+int doctor_command(Given const& given, DoctorOrders const& orders);
 
 struct NewUser {
     std::string username, email, role = "USER";

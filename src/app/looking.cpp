@@ -10,8 +10,12 @@ namespace mozi::app {
 namespace {
 
 std::string const& existing(std::string const& dir) {
-    std::error_code ignored;
-    if (!std::filesystem::is_directory(dir, ignored))
+    std::error_code failed;
+    auto const state = std::filesystem::status(dir, failed);
+    if (failed && state.type() != std::filesystem::file_type::not_found) // what may not be seen is not what is not there
+        throw std::runtime_error(
+            "The data folder " + dir + " cannot be looked at: " + failed.message() + ". Run this as the server's user, or as root.");
+    if (!std::filesystem::is_directory(state))
         throw NoInstallation("There is no data folder " + dir + " yet. The server's first start makes it.");
     return dir;
 }

@@ -61,9 +61,13 @@ int main(int argc, char** argv) {
     installation_command->require_subcommand(1);
     auto* const adopt_command =
         installation_command->add_subcommand("adopt", "Say that what lies in the folder and the databases now belongs together");
-    auto* const doctor_command = cli.add_subcommand("doctor", "Look for what is wrong");
-    bool only_ready = false;
-    doctor_command->add_flag("--ready", only_ready, "Only ask the running server whether it is ready");
+    auto* const doctor = cli.add_subcommand("doctor", "Look for what is wrong");
+    DoctorOrders orders;
+    doctor->add_flag("--ready", orders.only_ready, "Only ask the running server whether it is ready");
+    auto* const as_json = doctor->add_flag("--json", orders.json, "Print one JSON object instead of lines");
+    auto* const fix =
+        doctor->add_flag("--fix", orders.fix, "Mend what loses nothing: rights, owners, leftovers; asks first")->excludes(as_json);
+    doctor->add_flag("--yes", orders.yes, "With --fix: do not ask")->needs(fix);
     auto* const version_command = cli.add_subcommand("version", "Print the version");
     try {
         cli.parse(argc, argv);
@@ -85,6 +89,7 @@ int main(int argc, char** argv) {
         return EX_OK;
     }
     if (check_command->parsed()) return config_check(given);
+    if (doctor->parsed()) return doctor_command(given, orders);
     auto const settings = load_settings(given, environ);
     if (!settings) {
         std::cerr << settings.error().message << "\n";
@@ -104,5 +109,5 @@ int main(int argc, char** argv) {
     if (trash_command->parsed()) return media_strays(*settings, empty ? Strays::empty_trash : Strays::trash);
     if (adopt_command->parsed()) return adopt_installation(*settings);
     if (accept_command->parsed()) return accept_record(*settings, reason);
-    return doctor(*settings, only_ready ? Asks::ready : Asks::everything);
+    return EX_USAGE;
 }

@@ -19,26 +19,26 @@ std::string fault_of_base_url(std::string_view url) {
            "https://films.example.org.";
 }
 
+bool is_there(std::string const& file) {
+    std::error_code failed;
+    return std::filesystem::status(file, failed).type() != std::filesystem::file_type::not_found;
+}
+
 } // namespace
+
+std::string configuration_file(Given const& given) {
+    if (!given.file.empty()) return given.file;
+    for (std::string const candidate : {"videa-mozi.toml", "/etc/videa-mozi.toml"})
+        if (is_there(candidate)) return candidate;
+    return {};
+}
 
 Result<Settings> load_settings(Given const& given, char const* const* environment) {
     config::Source source;
     std::vector<std::string> problems;
     auto const add = [&](std::vector<std::string> more) { problems.insert(problems.end(), more.begin(), more.end()); };
-    auto const there = [](std::string const& file) {
-        std::error_code failed;
-        return std::filesystem::status(file, failed).type() != std::filesystem::file_type::not_found;
-    };
-    if (!given.file.empty()) {
-        if (!there(given.file)) return Error{Code::invalid, "config", "There is no file " + given.file + "."};
-        add(source.read_file(given.file));
-    } else {
-        for (std::string const candidate : {"videa-mozi.toml", "/etc/videa-mozi.toml"})
-            if (there(candidate)) {
-                add(source.read_file(candidate));
-                break;
-            }
-    }
+    if (!given.file.empty() && !is_there(given.file)) return Error{Code::invalid, "config", "There is no file " + given.file + "."};
+    if (auto const file = configuration_file(given); !file.empty()) add(source.read_file(file));
     source.read_environment(environment);
     for (auto const& set : given.sets) add(source.read_set(set));
     Settings settings;

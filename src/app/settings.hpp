@@ -160,6 +160,8 @@ struct Given {
     std::vector<std::string> sets;
 };
 
+// The one in force; empty: there is none.
+std::string configuration_file(Given const& given);
 // Error "config" (invalid): message has one problem per line.
 Result<Settings> load_settings(Given const& given, char const* const* environment);
 std::string print_settings(Settings const& settings, config::Style style);

@@ -1,5 +1,6 @@
 // Commands that look leave everything as it was: an earlier release's data, a later one's, an empty folder, none at all.
 #include "support.hpp"
+#include "tree.hpp"
 
 #include <sqlite3.h>
 
@@ -9,21 +10,6 @@ using namespace mozi::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-// Every path below, with its rights, time of change and content.
-std::map<std::string, std::string> tree(fs::path const& root) {
-    std::map<std::string, std::string> out;
-    auto const add = [&](fs::path const& path) {
-        auto const state = fs::symlink_status(path);
-        out[path.string()] = std::to_string(int(state.permissions())) + " " +
-                             std::to_string(fs::last_write_time(path).time_since_epoch().count()) +
-                             (fs::is_regular_file(state) ? " " + read_file(path) : "");
-    };
-    if (!fs::exists(root)) return out;
-    add(root);
-    for (auto const& entry : fs::recursive_directory_iterator(root)) add(entry.path());
-    return out;
-}
 
 struct Told {
     std::vector<std::string> words;

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -30,16 +31,16 @@ public:
     Certificate(Certificate const&) = delete;
     Certificate& operator=(Certificate const&) = delete;
     net::TlsFiles files() const { return {folder_ + "/cert.pem", folder_ + "/key.pem"}; }
-    // Writes another pair.
-    void renew(long serial) const {
+    // Writes another pair, good for so many seconds from now on; below zero it has ended.
+    void renew(long serial, long seconds = 3600) const {
         using Stream = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
         std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> const key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
         std::unique_ptr<X509, decltype(&X509_free)> const certificate(X509_new(), &X509_free);
         REQUIRE(key);
         X509_set_version(certificate.get(), 2);
         ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), serial);
-        X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -60);
-        X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
+        X509_gmtime_adj(X509_getm_notBefore(certificate.get()), std::min(seconds, 0L) - 60);
+        X509_gmtime_adj(X509_getm_notAfter(certificate.get()), seconds);
         X509_set_pubkey(certificate.get(), key.get());
         auto* const name = X509_get_subject_name(certificate.get());
         X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<unsigned char const*>("localhost"), -1, -1, 0);

@@ -38,6 +38,7 @@ struct Gateway::Impl {
     };
     mutable std::mutex unnamed_mutex;
     std::optional<Unnamed> unnamed;
+    metrics::Counter& forwarded_twice;
     metrics::Counter& cache_hits;
     metrics::Counter& cache_misses;
 
@@ -63,6 +64,8 @@ struct Gateway::Impl {
 
     Impl(GatewayOptions o, Authenticate a, Pools p, metrics::Registry& m)
         : options(std::move(o)), authenticate(std::move(a)), pools(p), metrics(m), cache(options.cache_bytes), keys(options.sealing_key),
+          forwarded_twice(m.counter(
+              "videa_forwarded_twice_total", "Requests of named proxies whose X-Forwarded-For and Forwarded do not say the same")),
           cache_hits(m.counter("videa_response_cache_hits_total", "Replies given from the response cache")),
           cache_misses(m.counter("videa_response_cache_misses_total", "Cacheable replies that had to be built")) {}
 

@@ -114,6 +114,12 @@ std::string client_of(Request const& request, Networks const& trusted) {
     return client;
 }
 
+bool is_forwarded_twice(Request const& request) {
+    if (!request.find("x-forwarded-for") || !request.find("forwarded")) return false;
+    auto const hops = hops_of_x_forwarded_for(request), other = hops_of_forwarded(request);
+    return hops != other;
+}
+
 std::optional<std::string> forwarded_proto(Request const& request) {
     std::optional<std::string> found;
     if (auto const* const line = request.find_last("x-forwarded-proto")) {

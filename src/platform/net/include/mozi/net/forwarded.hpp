@@ -10,6 +10,9 @@ namespace mozi::net {
 // proxy wrote one of them, and the client may have written the other: only what both say is believed.
 std::string client_of(Request const& request, Networks const& trusted);
 
+// It carries both headers, and they do not say the same: one of them may be the client's own.
+bool is_forwarded_twice(Request const& request);
+
 // The scheme the nearest proxy says it was asked by, in lower case: X-Forwarded-Proto, else Forwarded; nothing where neither is there.
 std::optional<std::string> forwarded_proto(Request const& request);
 
