@@ -4,6 +4,9 @@
 #include <mozi/base/text.hpp>
 #include <mozi/json/read.hpp>
 
+#include <algorithm>
+#include <iterator>
+
 namespace mozi::app {
 
 namespace {

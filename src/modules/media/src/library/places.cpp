@@ -90,8 +90,8 @@ void Places::remove_text(MediaId id, int number) const { remove_tree(folder(id) 
 std::uint64_t Places::made_bytes(MediaId id) const {
     std::uint64_t out = 0;
     std::error_code failed;
-    for (auto const& entry : std::filesystem::directory_iterator(folder(id), failed))
-        if (entry.path().filename().string().starts_with("r")) out += bytes_below(entry.path().string());
+    for (std::filesystem::directory_iterator at(folder(id), failed), end; !failed && at != end; at.increment(failed))
+        if (at->path().filename().string().starts_with("r")) out += bytes_below(at->path().string());
     return out;
 }
 

@@ -69,9 +69,9 @@ public:
 
     // Goes through all folders and all rows: takes its time, changes nothing. Errors: "storage.*".
     Result<Orphans> find();
-    // Folders go to the trash; films without versions are made again from the upload, and are FAILED ("media.source_missing") where that is
-    // gone as well. What only lacks its upload is left as it is. Errors: "media.too_many_missing" (conflict): that is no leftover but a disk
-    // that is not there, and nothing was changed; "storage.*".
+    // Folders go to the trash; films without versions are made again from the upload, and are FAILED ("media.source_missing") where that
+    // is gone as well. What only lacks its upload is left as it is. Errors: "media.too_many_missing" (conflict): that is no leftover but a
+    // disk that is not there, and nothing was changed; "storage.*".
     Result<MendedOrphans> mend();
 
 private:

@@ -3,7 +3,8 @@
 
 #include "library/repository.hpp"
 
-#include <set>
+#include <algorithm>
+#include <map>
 
 namespace mozi::media {
 
@@ -24,7 +25,7 @@ Result<std::map<UserId, user::Person>> people_of(user::Users& users, std::vector
 std::int64_t total_of(db::Connection& c, ListStored const& asked) {
     auto const number = [](auto const& row) { return row ? std::get<0>(*row) : 0; };
     if (asked.owner && !asked.shown) return repository::totals(c, *asked.owner).media;
-    if (!asked.shown) return number(c.one<std::int64_t>("SELECT coalesce(sum(media), 0) FROM owner_total"));
+    if (!asked.shown) return number(c.one<std::int64_t>("SELECT CAST(coalesce(sum(media), 0) AS BIGINT) FROM owner_total"));
     static std::string const shown = "SELECT count(*) FROM medium m WHERE EXISTS (SELECT 1 FROM title t WHERE t.media_id = m.id)";
     static std::string const unused = "SELECT count(*) FROM medium m WHERE NOT EXISTS (SELECT 1 FROM title t WHERE t.media_id = m.id)";
     auto const& sql = *asked.shown ? shown : unused;

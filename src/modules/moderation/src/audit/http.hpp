@@ -6,6 +6,8 @@
 
 #include <mozi/http/route.hpp>
 
+#include <mutex>
+
 namespace mozi::moderation::audit {
 
 struct RowView {

@@ -35,8 +35,6 @@ std::vector<http::Route> Http::routes() {
     http::Options const hashing{.lane = Lane::hashing, .limit = Limit::sign_in};
     auto signing_in = hashing;
     signing_in.in_maintenance = true;
-    auto own_token = hashing; // which is looked at before anything is hashed; a wrong one is a refusal, and counts as that
-    own_token.limit = Limit::none;
     // It counts for its session, once its seal is known; the grace of a used token is shorter than what a key remembers.
     http::Options const renewing{.lane = Lane::write, .limit = Limit::none, .body_limit = 4096, .repeats = false, .in_maintenance = true};
     // With nothing to end they only read, so neither number nor a full queue of writes keeps anybody from leaving.

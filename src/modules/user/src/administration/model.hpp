@@ -17,6 +17,15 @@ constexpr json::Rules why_in_query{.min = 1,
     .absent = json::Absent::refused,
     .help = "Kept in the record of decisions."};
 
+template <class T>
+constexpr auto known_fields() {
+    using json::field;
+    return std::tuple{field<T, UserId>("id", &T::id), field<T, std::string>("username", &T::username),
+        field<T, std::string>("displayName", &T::display_name), field<T, std::string>("email", &T::email), field<T, Role>("role", &T::role),
+        field<T, Status>("status", &T::status), field<T, bool>("hidden", &T::hidden, {.help = "By a moderator."}),
+        field<T, Time>("createdAt", &T::created_at), field<T, std::optional<Time>>("lastLoginAt", &T::last_login_at)};
+}
+
 struct KnownUser {
     UserId id;
     std::string username, display_name, email;
@@ -26,13 +35,7 @@ struct KnownUser {
     Time created_at;
     std::optional<Time> last_login_at;
     static std::string schema_name() { return "AdministeredUser"; }
-    static constexpr auto fields() {
-        using json::field;
-        return std::tuple{field("id", &KnownUser::id), field("username", &KnownUser::username),
-            field("displayName", &KnownUser::display_name), field("email", &KnownUser::email), field("role", &KnownUser::role),
-            field("status", &KnownUser::status), field("hidden", &KnownUser::hidden, {.help = "By a moderator."}),
-            field("createdAt", &KnownUser::created_at), field("lastLoginAt", &KnownUser::last_login_at)};
-    }
+    static constexpr auto fields() { return known_fields<KnownUser>(); }
 };
 KnownUser known(Account const& account);
 
@@ -40,7 +43,7 @@ struct KnownUserInFull : KnownUser {
     std::vector<Session> sessions; // at most 100, latest first
     static std::string schema_name() { return "AdministeredUserInFull"; }
     static constexpr auto fields() {
-        return std::tuple_cat(KnownUser::fields(), std::tuple{json::field("sessions", &KnownUserInFull::sessions)});
+        return std::tuple_cat(known_fields<KnownUserInFull>(), std::tuple{json::field("sessions", &KnownUserInFull::sessions)});
     }
 };
 

@@ -14,14 +14,18 @@ struct Match {
         (sql += sql.empty() ? "WHERE " : " AND ") += condition;
         params.push_back(std::move(param));
     }
-    explicit Match(ListKnown const& asked) {
+    Match(ListKnown const& asked, db::Dialect dialect) {
         if (asked.status) add("a.status = ?", db::to_param(*asked.status));
         else (sql = "WHERE a.status <> 'DELETED'");
         if (asked.role) add("a.role = ?", db::to_param(*asked.role));
         if (!asked.name) return;
         auto const begin = fold(*asked.name);
         add("a.username_key >= ?", db::to_param(begin));
-        add("a.username_key < ?", db::to_param(begin + "{")); // behind every letter, digit and _ there may be
+        // SQLite compares bytes: that lies behind every letter, digit and _ there may be. PostgreSQL as its locale says.
+        if (dialect == db::Dialect::sqlite) return add("a.username_key < ?", db::to_param(begin + "{"));
+        std::string pattern;
+        for (char const c : begin) pattern += c == '_' ? "!_" : std::string(1, c);
+        add("a.username_key LIKE ? ESCAPE '!'", db::to_param(pattern + "%"));
     }
 };
 
@@ -34,12 +38,12 @@ std::string by_name_of(Match const& match) {
 
 } // namespace
 
-std::string newest_sql(ListKnown const& asked) { return newest_of(Match(asked)); }
-std::string by_name_sql(ListKnown const& asked) { return by_name_of(Match(asked)); }
+std::string newest_sql(ListKnown const& asked) { return newest_of(Match(asked, db::Dialect::sqlite)); }
+std::string by_name_sql(ListKnown const& asked) { return by_name_of(Match(asked, db::Dialect::sqlite)); }
 
 std::vector<Account> newest(db::Connection& c, ListKnown const& asked, std::optional<std::tuple<Time, UserId>> const& after,
     std::int64_t limit, std::int64_t offset) {
-    Match match(asked);
+    Match match(asked, c.dialect());
     auto const [time, id] = after ? *after : before_first<Time, UserId>(SortOrder::desc);
     for (auto param : {db::to_param(time), db::to_param(id), db::to_param(limit), db::to_param(offset)})
         match.params.push_back(std::move(param));
@@ -48,7 +52,7 @@ std::vector<Account> newest(db::Connection& c, ListKnown const& asked, std::opti
 
 std::vector<Account> by_name(
     db::Connection& c, ListKnown const& asked, std::optional<std::string> const& after, std::int64_t limit, std::int64_t offset) {
-    Match match(asked);
+    Match match(asked, c.dialect());
     for (auto param : {db::to_param(after.value_or("")), db::to_param(limit), db::to_param(offset)})
         match.params.push_back(std::move(param));
     return db::rows<Account>(c, by_name_of(match), std::span<db::Param const>(match.params));
@@ -57,7 +61,7 @@ std::vector<Account> by_name(
 std::int64_t total(db::Connection& c, ListKnown const& asked) {
     if (!asked.name && !asked.role && !asked.status)
         return std::get<0>(c.one<std::int64_t>("SELECT total FROM account_count WHERE id = 1").value());
-    Match const match(asked);
+    Match const match(asked, c.dialect());
     std::int64_t count = 0;
     db::Cell cells[1];
     cells[0].kind = db::cell_kind<std::int64_t>();

@@ -13,7 +13,7 @@ std::vector<Account> newest(db::Connection& c, ListKnown const& asked, std::opti
 std::vector<Account> by_name(
     db::Connection& c, ListKnown const& asked, std::optional<std::string> const& after, std::int64_t limit, std::int64_t offset);
 std::int64_t total(db::Connection& c, ListKnown const& asked);
-// The statements of the three, for who proves which index they take.
+// Two of the statements as SQLite gets them, for who proves which index they take.
 std::string newest_sql(ListKnown const& asked);
 std::string by_name_sql(ListKnown const& asked);
 
