@@ -139,7 +139,7 @@ Result<Maintenance> AdministrationRoutes::get(http::Call& call, http::Empty cons
 }
 
 // The file first: what was said holds after a crash as well.
-Result<Maintenance> AdministrationRoutes::put(http::Call& call, Maintenance const& in) {
+Result<Maintenance> AdministrationRoutes::put(http::Call& call, SetMaintenance const& in) {
     std::scoped_lock const held(mutex_);
     auto const before = needs_.gateway.maintenance();
     auto sentence = in.on ? std::optional(in.message.value_or(before.value_or(std::string(usual)))) : std::nullopt;
@@ -147,7 +147,7 @@ Result<Maintenance> AdministrationRoutes::put(http::Call& call, Maintenance cons
     else needs_.dir.remove(kept_in);
     needs_.gateway.set_maintenance(sentence);
     if (sentence != before)
-        MOZI_CHECK(needs_.record.note(call.viewer.id, in.on ? "MAINTENANCE_BEGUN" : "MAINTENANCE_ENDED", "HOUSE", sentence.value_or("")));
+        MOZI_CHECK(needs_.record.note(call.viewer.id, in.on ? "MAINTENANCE_BEGUN" : "MAINTENANCE_ENDED", "HOUSE", in.reason));
     return Maintenance{in.on, std::move(sentence)};
 }
 

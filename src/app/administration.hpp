@@ -32,9 +32,19 @@ struct Maintenance {
     bool on = false;
     std::optional<std::string> message;
     static constexpr auto fields() {
-        return std::tuple{field("on", &Maintenance::on),
-            field("message", &Maintenance::message,
-                {.min = 1, .max = 500, .help = "What people read; without it, a sentence of ours. Kept in the record of decisions."})};
+        return std::tuple{field("on", &Maintenance::on), field("message", &Maintenance::message, {.help = "What people read."})};
+    }
+};
+
+struct SetMaintenance {
+    bool on = false;
+    std::optional<std::string> message;
+    std::string reason;
+    static constexpr auto fields() {
+        return std::tuple{field("on", &SetMaintenance::on),
+            field("message", &SetMaintenance::message, {.min = 1, .max = 500, .help = "What people read; without it, a sentence of ours."}),
+            field("reason", &SetMaintenance::reason,
+                {.min = 1, .max = 1000, .format = json::Format::text, .help = "Kept in the record of decisions."})};
     }
 };
 
@@ -74,7 +84,7 @@ private:
     Result<RetriedEvents> retry(http::Call& call, http::Empty const& in);
     Result<http::Empty> forget(http::Call& call, ForgetDead const& in);
     Result<Maintenance> get(http::Call& call, http::Empty const& in);
-    Result<Maintenance> put(http::Call& call, Maintenance const& in);
+    Result<Maintenance> put(http::Call& call, SetMaintenance const& in);
 
     Needs needs_;
     std::mutex mutex_; // one at a time changes maintenance, or retries

@@ -84,33 +84,44 @@ void add_audit_commands(CLI::App& audit, Chosen& chosen) {
     });
 }
 
+int tell_maintenance(Operator::Answer const& answer) {
+    if (!answer.good()) return refused(answer);
+    auto const now = answer.json();
+    std::cout << (now.at("on").as_bool() ? "Maintenance: only administrators write. People read: " + text_at(now, "message")
+                                         : std::string("No maintenance: everybody writes."))
+              << "\n";
+    return EX_OK;
+}
+
 void add_maintenance_commands(CLI::App& cli, Chosen& chosen) {
+    struct Words {
+        std::string message, reason;
+    };
     auto* const command = cli.add_subcommand("maintenance", "Let only administrators write; reading and watching go on");
     command->require_subcommand(1);
-    auto const message = std::make_shared<std::string>();
-    auto const set = [&chosen, message](CLI::App* word, std::string on) {
-        word->callback([&chosen, message, on] {
-            chosen = [message, on](Settings const& settings) {
+    auto const w = std::make_shared<Words>();
+    auto const set = [&](std::string const& word, std::string const& what, std::string const& on) {
+        auto* const made = command->add_subcommand(word, what);
+        made->add_option("--reason", w->reason, "Why, in a sentence; kept in the record of decisions")->required();
+        made->callback([&chosen, w, on] {
+            chosen = [w, on](Settings const& settings) {
                 return run(settings, [&](Operator& house) {
-                    std::string body = "{\"on\":" + on;
-                    if (!message->empty()) json::write_string(body += ",\"message\":", *message);
-                    auto const answer = on.empty() ? house.ask(Method::get, "/api/admin/maintenance")
-                                                   : house.ask(Method::put, "/api/admin/maintenance", body + "}");
-                    if (!answer.good()) return refused(answer);
-                    auto const now = answer.json();
-                    std::cout << (now.at("on").as_bool() ? "Maintenance: only administrators write. People read: " + text_at(now, "message")
-                                                         : std::string("No maintenance: everybody writes."))
-                              << "\n";
-                    return EX_OK;
+                    std::string body = "{\"on\":" + on + ",\"reason\":";
+                    json::write_string(body, w->reason);
+                    if (!w->message.empty()) json::write_string(body += ",\"message\":", w->message);
+                    return tell_maintenance(house.ask(Method::put, "/api/admin/maintenance", body + "}"));
                 });
             };
         });
+        return made;
     };
-    auto* const on = command->add_subcommand("on", "Begin; it outlives a restart");
-    on->add_option("--message", *message, "What people read");
-    set(on, "true");
-    set(command->add_subcommand("off", "End"), "false");
-    set(command->add_subcommand("show", "Whether it is on"), "");
+    set("on", "Begin; it outlives a restart", "true")->add_option("--message", w->message, "What people read");
+    set("off", "End", "false");
+    command->add_subcommand("show", "Whether it is on")->callback([&chosen] {
+        chosen = [](Settings const& settings) {
+            return run(settings, [](Operator& house) { return tell_maintenance(house.ask(Method::get, "/api/admin/maintenance")); });
+        };
+    });
 }
 
 struct MediaWords {

@@ -102,7 +102,8 @@ TEST_CASE("in maintenance reading, coming in and going out go on, writes wait wi
     auto server = std::make_unique<Server>(desk.data, std::vector<std::string>{"community.registration=OPEN"});
     auto const ada = join(*server, "ada");
     CHECK(has(desk.say({"maintenance", "show"}), "everybody writes"));
-    CHECK(has(desk.say({"maintenance", "on", "--message", "New disks until noon."}), "New disks until noon."));
+    CHECK(has(
+        desk.say({"maintenance", "on", "--message", "New disks until noon.", "--reason", "the disks are full"}), "New disks until noon."));
     auto const check = [&] {
         auto const refused = server->ask("POST", "/api/movies", ada.access, R"({"title":"T"})");
         CHECK(refused.status == 503);
@@ -126,12 +127,13 @@ TEST_CASE("in maintenance reading, coming in and going out go on, writes wait wi
     server = std::make_unique<Server>(desk.data, std::vector<std::string>{"community.registration=OPEN"});
     check();
     auto const boss = sign_in(*server, "boss");
-    CHECK(server->ask("PUT", "/api/admin/maintenance", sign_in(*server, "ada").access, R"({"on":false})").status == 403);
-    CHECK(server->ask("PUT", "/api/admin/maintenance", boss.access, R"({"on":false})").status == 200);
+    CHECK(server->ask("PUT", "/api/admin/maintenance", sign_in(*server, "ada").access, R"({"on":false,"reason":"x"})").status == 403);
+    CHECK(server->ask("PUT", "/api/admin/maintenance", boss.access, R"({"on":false,"reason":"done"})").status == 200);
     CHECK(server->get("/api/instance").json().at("maintenance").is_null());
     CHECK(server->ask("POST", "/api/movies", sign_in(*server, "ada").access, R"({"title":"T"})").status == 201);
     auto const record = desk.say({"audit", "show"});
     CHECK(has(record, "MAINTENANCE_BEGUN"));
+    CHECK(has(record, "the disks are full"));
     CHECK(has(record, "MAINTENANCE_ENDED"));
 }
 

@@ -22,10 +22,13 @@ struct Match {
         auto const begin = fold(*asked.name);
         add("a.username_key >= ?", db::to_param(begin));
         // SQLite compares bytes: that lies behind every letter, digit and _ there may be. PostgreSQL as its locale says.
-        if (dialect == db::Dialect::sqlite) return add("a.username_key < ?", db::to_param(begin + "{"));
-        std::string pattern;
-        for (char const c : begin) pattern += c == '_' ? "!_" : std::string(1, c);
-        add("a.username_key LIKE ? ESCAPE '!'", db::to_param(pattern + "%"));
+        if (dialect == db::Dialect::sqlite) {
+            add("a.username_key < ?", db::to_param(begin + "{"));
+        } else {
+            std::string pattern;
+            for (char const c : begin) pattern += c == '_' ? "!_" : std::string(1, c);
+            add("a.username_key LIKE ? ESCAPE '!'", db::to_param(pattern + "%"));
+        }
     }
 };
 

@@ -73,17 +73,17 @@ Result<> Administration::check_not_last(db::Transaction& tx, Account const& acco
 }
 
 Result<KnownUser> Administration::give_role(GiveRole const& asked, Asking const& asking) {
-    if (asked.role == Role::visitor) return invalid({{"/role", "field.choice", "An account is USER, MODERATOR or ADMIN."}});
+    auto const rank = std::max(asked.role, Role::user);
     return database_.write([&](db::Transaction& tx) -> Result<KnownUser> {
         MOZI_TRY(auto account, hold(tx, asked.id, asking));
-        if (account.role == asked.role) return known(account);
-        if (asked.role < account.role) MOZI_CHECK(check_not_last(tx, account));
-        administered::set_role(*tx, account.id, asked.role, clock_.now());
-        outbox_.emit(tx,
-            UserRoleChanged{account.id, std::string(to_text(account.role)), std::string(to_text(asked.role)), who(asking), asked.reason});
+        if (account.role == rank) return known(account);
+        if (rank < account.role) MOZI_CHECK(check_not_last(tx, account));
+        administered::set_role(*tx, account.id, rank, clock_.now());
+        outbox_.emit(
+            tx, UserRoleChanged{account.id, std::string(to_text(account.role)), std::string(to_text(rank)), who(asking), asked.reason});
         accounts_.changed(tx, account.id);
         sessions_.forget_in(tx, account.id);
-        account.role = asked.role;
+        account.role = rank;
         if (account.role == Role::admin) tx.after_commit([this] { accounts_.note_admin(); });
         return known(account);
     });
