@@ -114,7 +114,6 @@ Result<http::Empty> AdministrationRoutes::forget(http::Call& call, ForgetDead co
     auto const place = place_of(in.id);
     auto const database = place ? needs_.databases.find(std::get<0>(*place)) : needs_.databases.end();
     if (database == needs_.databases.end()) return gone;
-    auto const& [name, listener, source, seq] = *place;
     auto const find = [&](db::Connection& c) {
         return c.one<std::string>("SELECT name FROM dead_event WHERE listener = ? AND source = ? AND seq = ?", std::get<1>(*place),
             std::get<2>(*place), std::get<3>(*place));
@@ -143,8 +142,11 @@ Result<Maintenance> AdministrationRoutes::put(http::Call& call, SetMaintenance c
     std::scoped_lock const held(mutex_);
     auto const before = needs_.gateway.maintenance();
     auto sentence = in.on ? std::optional(in.message.value_or(before.value_or(std::string(usual)))) : std::nullopt;
-    if (sentence) MOZI_CHECK(needs_.dir.write(kept_in, *sentence + "\n"));
-    else needs_.dir.remove(kept_in);
+    if (!sentence) {
+        needs_.dir.remove(kept_in);
+    } else {
+        MOZI_CHECK(needs_.dir.write(kept_in, *sentence + "\n"));
+    }
     needs_.gateway.set_maintenance(sentence);
     if (sentence != before)
         MOZI_CHECK(needs_.record.note(call.viewer.id, in.on ? "MAINTENANCE_BEGUN" : "MAINTENANCE_ENDED", "HOUSE", in.reason));

@@ -233,14 +233,18 @@ void add_media_commands(CLI::App& cli, CLI::App& media, Chosen& chosen) {
                 settings, Method::delete_, "/api/jobs/" + query_value(w->id) + "?reason=" + query_value(w->reason), "Stopped.");
         };
     });
+    struct Mends {
+        bool yes = false, no = false;
+    };
+    auto const mends = std::make_shared<Mends>();
     auto* const orphans =
         media.add_subcommand("orphans", "Folders without an upload, and uploads without files; changes nothing without --mend");
-    auto* const mend =
-        orphans->add_flag("--mend", "Put such folders aside for 30 days, make lost versions again, say of what is lost that it is");
-    orphans->add_flag("--dry-run", "Only list them, as it is without --mend")->excludes(mend);
-    orphans->callback([&chosen, mend] {
-        chosen = [mends = mend->count() > 0](Settings const& settings) {
-            return run(settings, [&](Operator& house) { return mends ? mend_orphans(house) : list_orphans(house); });
+    auto* const mend = orphans->add_flag(
+        "--mend", mends->yes, "Put such folders aside for 30 days, make lost versions again, say of what is lost that it is");
+    orphans->add_flag("--dry-run", mends->no, "Only list them, as it is without --mend")->excludes(mend);
+    orphans->callback([&chosen, mends] {
+        chosen = [mends](Settings const& settings) {
+            return run(settings, [&](Operator& house) { return mends->yes ? mend_orphans(house) : list_orphans(house); });
         };
     });
     auto* const jobs = cli.add_subcommand("jobs", "Videos that are prepared or wait for it; also while the server runs");
