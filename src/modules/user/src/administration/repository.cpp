@@ -15,9 +15,11 @@ struct Match {
         params.push_back(std::move(param));
     }
     Match(ListKnown const& asked, db::Dialect dialect) {
-        if (asked.status) add("a.status = ?", db::to_param(*asked.status));
-        else (sql = "WHERE a.status <> 'DELETED'");
-        if (asked.role) add("a.role = ?", db::to_param(*asked.role));
+        // With a name its index is the one to take; + keeps SQLite from the others.
+        auto const plainly = std::string(asked.name && dialect == db::Dialect::sqlite ? "+" : "");
+        if (asked.status) add(plainly + "a.status = ?", db::to_param(*asked.status));
+        else sql = "WHERE a.status <> 'DELETED'";
+        if (asked.role) add(plainly + "a.role = ?", db::to_param(*asked.role));
         if (!asked.name) return;
         auto const begin = fold(*asked.name);
         add("a.username_key >= ?", db::to_param(begin));
