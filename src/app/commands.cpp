@@ -33,19 +33,6 @@ struct TemporaryFolder {
     }
 };
 
-// The sentence of a problem document.
-std::string sentence_of(std::string const& body) {
-    auto const parsed = json::parse(body);
-    if (!parsed || !parsed->is_object()) return body;
-    std::string out;
-    if (auto const* detail = parsed->as_object().if_contains("detail"); detail && detail->is_string())
-        out = std::string(detail->as_string());
-    if (auto const* errors = parsed->as_object().if_contains("errors"); errors && errors->is_array())
-        for (auto const& error : errors->as_array())
-            out += "\n  " + std::string(error.at("pointer").as_string()) + ": " + std::string(error.at("message").as_string());
-    return out;
-}
-
 } // namespace
 
 int migrate(Settings const& settings) {
@@ -75,38 +62,6 @@ int print_openapi(Settings const& given) {
     House house(settings, Purpose::describe, {});
     std::cout << house.gateway().openapi();
     return EX_OK;
-}
-
-int create_user(Settings const& settings, NewUser const& user) {
-    log::configure({"error", "text"});
-    std::string password;
-    std::getline(std::cin, password);
-    if (password.ends_with('\r')) password.pop_back(); // the other half of a line end
-    auto const role = from_text<http::Role>(user.role);
-    if (!role || *role == http::Role::visitor) return complain("--role is USER, MODERATOR or ADMIN.", EX_USAGE);
-    try {
-        if (auto const address = DataLock::address_of(settings.data.dir)) {
-            auto const secret = installation_secret(blob::Folder(settings.data.dir));
-            std::string body = "{\"operatorToken\":";
-            json::write_string(body, user::operator_token(secret, system_clock().now()));
-            for (auto const& [key, value] :
-                {std::pair{"email", user.email}, {"username", user.username}, {"password", password}, {"role", user.role}}) {
-                body += std::string(",\"") + key + "\":";
-                json::write_string(body, value);
-            }
-            auto const answer = net::fetch(
-                *address + "/api/operator/users", "POST", {{"Content-Type", "application/json"}}, body + "}", std::chrono::seconds(10));
-            if (!answer) return complain("The running server does not answer at " + *address + ".", EX_UNAVAILABLE);
-            if (answer->status != 201) return complain(sentence_of(answer->body), EX_DATAERR);
-        } else {
-            DataLock const lock(settings.data.dir);
-            House house(settings, Purpose::serve, {});
-            auto const made = house.users().create_account(user.email, user.username, password, *role);
-            if (!made) return complain(made.error().message, EX_DATAERR);
-        }
-        std::cout << "Created " << user.username << " (" << user.role << ").\n";
-        return EX_OK;
-    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
 }
 
 namespace {

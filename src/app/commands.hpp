@@ -17,16 +17,11 @@ struct DoctorOrders {
 };
 int doctor_command(Given const& given, DoctorOrders const& orders);
 
-struct NewUser {
-    std::string username, email, role = "USER";
-};
-int create_user(Settings const& settings, NewUser const& user); // the password is the first line of standard input
 // Film folders that the database does not know, listed or put aside; what lies in the trash, listed or gone. While no server runs.
 enum class Strays { unknown, put_unknown_aside, trash, empty_trash };
 int media_strays(Settings const& settings, Strays what);
 int adopt_installation(Settings const& settings);
+int events_dead(Settings const& settings); // while no server runs
 int accept_record(Settings const& settings, std::string const& reason);
-int events_dead(Settings const& settings);
-int events_retry(Settings const& settings);
 
 } // namespace mozi::app

@@ -1,6 +1,7 @@
 // Composition: config → log → databases → migrations → modules in order → dispatcher → listeners.
 #include "composition.hpp"
 
+#include "administration.hpp"
 #include "effects_check.hpp"
 #include "health.hpp"
 #include "installation.hpp"
@@ -121,6 +122,7 @@ struct House::Parts {
     std::unique_ptr<net::Server> server;
     std::unique_ptr<HealthRoutes> health;
     std::unique_ptr<InstanceRoutes> instance;
+    std::unique_ptr<AdministrationRoutes> administration;
     std::unique_ptr<Vitals> vitals; // while it runs
     std::unique_ptr<jobs::Ticker> maintenance; // waits for nobody
     std::unique_ptr<jobs::Ticker> housekeeping; // may wait for a database
@@ -202,7 +204,8 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
                                .viewer_of = p.user.authenticate.by_session,
                                .workers = p.workers,
                                .media = p.media_topic,
-                               .visitors = s.community.visitors_read ? http::Visitors::may_read : http::Visitors::must_sign_in});
+                               .visitors = s.community.visitors_read ? http::Visitors::may_read : http::Visitors::must_sign_in,
+                               .directory = &p.directory});
     p.ports.videos = p.media.videos.get();
     p.directory.add(p.media.module.subjects);
     p.social = social::make_social(context(social_db), {*p.user.users, p.directory, p.engagement, s.community.comments_per_day});
@@ -233,6 +236,9 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     p.gateway->mount("health", nullptr, p.health->routes());
     p.instance = std::make_unique<InstanceRoutes>(InstanceRoutes::Needs{s, *p.gateway, p.user.has_admin});
     p.gateway->mount("health", nullptr, p.instance->routes());
+    p.administration = std::make_unique<AdministrationRoutes>(
+        AdministrationRoutes::Needs{p.databases, p.dispatcher, *p.gateway, p.dir, *p.moderation.record});
+    p.gateway->mount("admin", nullptr, p.administration->routes());
     p.gateway->mount_web(mozi_web_files());
     p.instance->describe();
     if (purpose == Purpose::serve) p.server = std::make_unique<net::Server>(server_options(s), *p.gateway);

@@ -1,4 +1,4 @@
-// `events dead` and `events retry`: what a listener gave up on.
+// `events dead` where no server runs: what a listener gave up on, read without a change to anything.
 #include "commands.hpp"
 #include "complain.hpp"
 #include "composition.hpp"
@@ -20,8 +20,8 @@ int events_dead(Settings const& settings) {
             auto const rows = database->read([&](db::Connection& c) -> Result<> {
                 c.each<std::string, std::string, std::int64_t, std::string, std::string>(
                     "SELECT listener, source, seq, name, reason FROM dead_event ORDER BY listener, source, seq LIMIT 1000",
-                    [&](std::string listener, std::string source, std::int64_t seq, std::string event, std::string reason) {
-                        std::cout << listener << " " << source << "/" << seq << " " << event << ": " << reason << "\n";
+                    [&, &name = name](std::string listener, std::string source, std::int64_t seq, std::string event, std::string reason) {
+                        std::cout << name << "." << source << "." << seq << "." << listener << "  " << event << "  " << reason << "\n";
                         ++count;
                     });
                 return {};
@@ -29,17 +29,6 @@ int events_dead(Settings const& settings) {
             if (!rows) return complain(rows.error().message, EX_UNAVAILABLE);
         }
         std::cout << count << " dead events.\n";
-        return EX_OK;
-    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
-}
-
-int events_retry(Settings const& settings) {
-    log::configure({"error", "text"});
-    try {
-        Look(settings).must_be_current(); // what is there is worked on; nothing is made or migrated for it
-        DataLock const lock(settings.data.dir);
-        House house(settings, Purpose::serve, {});
-        std::cout << house.dispatcher().retry_dead() << " events handled.\n";
         return EX_OK;
     } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
 }

@@ -31,7 +31,7 @@ void InstanceRoutes::describe() {
 Result<Instance> InstanceRoutes::instance(Call&, Empty const&) {
     auto const& s = needs_.settings;
     return Instance{s.community.name, MOZI_VERSION, s.community.visitors_read, s.community.who_creates, s.community.registration,
-        !needs_.has_admin(), s.media.max_upload_bytes};
+        !needs_.has_admin(), s.media.max_upload_bytes, needs_.gateway.maintenance()};
 }
 
 Result<http::Text> InstanceRoutes::openapi(Call&, Empty const&) { return http::Text{openapi_}; }

@@ -16,12 +16,14 @@ struct Instance {
     user::Registration registration = user::Registration::open;
     bool setup_pending = false;
     std::int64_t max_upload_bytes = 0;
+    std::optional<std::string> maintenance;
     static constexpr auto fields() {
         return std::tuple{field("name", &Instance::name), field("version", &Instance::version),
             field("visitorsRead", &Instance::visitors_read), field("whoCreates", &Instance::who_creates),
             field("registration", &Instance::registration),
             field("setupPending", &Instance::setup_pending, {.help = "There is no administrator yet."}),
-            field("maxUploadBytes", &Instance::max_upload_bytes)};
+            field("maxUploadBytes", &Instance::max_upload_bytes),
+            field("maintenance", &Instance::maintenance, {.help = "What people read while only administrators write; else null."})};
     }
 };
 

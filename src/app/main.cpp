@@ -1,5 +1,6 @@
 // videa-mozi: the commands and their arguments.
 #include "commands.hpp"
+#include "commands_of_operators.hpp"
 
 #include <mozi/media/jail.hpp>
 
@@ -31,36 +32,27 @@ int main(int argc, char** argv) {
     auto* const print_command = config_command->add_subcommand("print", "Print what is in force");
     auto* const example_command = config_command->add_subcommand("example", "Print every setting with its explanation");
     auto* const openapi_command = cli.add_subcommand("openapi", "Print the OpenAPI document");
-    auto* const user_command = cli.add_subcommand("user", "Accounts");
-    user_command->require_subcommand(1);
-    auto* const create_command = user_command->add_subcommand("create", "Create an account; also while the server runs");
-    NewUser user;
-    create_command->add_option("--username", user.username, "Letters, digits and _")->required();
-    create_command->add_option("--email", user.email, "E-mail address")->required();
-    create_command->add_option("--role", user.role, "USER, MODERATOR or ADMIN");
-    bool from_stdin = false;
-    create_command->add_flag("--password-stdin", from_stdin, "Read the password from the first line of standard input")->required();
-    auto* const events_command = cli.add_subcommand("events", "The event log; while no server runs");
-    events_command->require_subcommand(1);
-    auto* const dead_command = events_command->add_subcommand("dead", "List events that were given up");
-    auto* const retry_command = events_command->add_subcommand("retry", "Handle them now");
-    auto* const media_command = cli.add_subcommand("media", "Film folders; while no server runs");
+    auto* const media_command = cli.add_subcommand("media", "Uploads, and their folders on the disk");
     media_command->require_subcommand(1);
-    auto* const unknown_command = media_command->add_subcommand("unknown", "List folders that the database does not know");
+    auto* const unknown_command =
+        media_command->add_subcommand("unknown", "List folders that the database does not know; while no server runs");
     bool to_trash = false;
     unknown_command->add_flag("--to-trash", to_trash, "Put them aside, however many they are; they are kept for 30 days");
-    auto* const trash_command = media_command->add_subcommand("trash", "List what was put aside");
+    auto* const trash_command = media_command->add_subcommand("trash", "List what was put aside; while no server runs");
     bool empty = false;
     trash_command->add_flag("--empty", empty, "Remove it for good");
-    auto* const audit_command = cli.add_subcommand("audit", "The record of decisions; while no server runs");
+    auto* const audit_command = cli.add_subcommand("audit", "The record of decisions");
     audit_command->require_subcommand(1);
-    auto* const accept_command = audit_command->add_subcommand("accept", "Say that the record counts as it stands, which is recorded");
+    auto* const accept_command =
+        audit_command->add_subcommand("accept", "Say that the record counts as it stands, which is recorded; while no server runs");
     std::string reason;
     accept_command->add_option("--reason", reason, "Why, in a sentence")->required();
     auto* const installation_command = cli.add_subcommand("installation", "Which data belongs together");
     installation_command->require_subcommand(1);
     auto* const adopt_command =
         installation_command->add_subcommand("adopt", "Say that what lies in the folder and the databases now belongs together");
+    Chosen chosen; // of the commands of operators
+    add_commands_of_operators(cli, *media_command, *audit_command, chosen);
     auto* const doctor = cli.add_subcommand("doctor", "Look for what is wrong");
     DoctorOrders orders;
     doctor->add_flag("--ready", orders.only_ready, "Only ask the running server whether it is ready");
@@ -102,9 +94,7 @@ int main(int argc, char** argv) {
     if (serve_command->parsed()) return serve(*settings);
     if (migrate_command->parsed()) return migrate(*settings);
     if (openapi_command->parsed()) return print_openapi(*settings);
-    if (create_command->parsed()) return create_user(*settings, user);
-    if (dead_command->parsed()) return events_dead(*settings);
-    if (retry_command->parsed()) return events_retry(*settings);
+    if (chosen) return chosen(*settings);
     if (unknown_command->parsed()) return media_strays(*settings, to_trash ? Strays::put_unknown_aside : Strays::unknown);
     if (trash_command->parsed()) return media_strays(*settings, empty ? Strays::empty_trash : Strays::trash);
     if (adopt_command->parsed()) return adopt_installation(*settings);

@@ -155,16 +155,21 @@ TEST_CASE("whatever is within its bounds is kept, and nothing that the database 
                 R"({"email":")" + name + R"(@x.example","username":")" + name + R"(","password":"canary-password-3141")" + more + "}"};
         };
     };
-    auto const secret = mozi::app::installation_secret(mozi::blob::Folder(limits.server_.data()));
     limits.walk("POST", "/api/auth/register", "", {}, fresh(""));
     limits.walk("POST", "/api/auth/login", R"({"emailOrUsername":"nobody","password":"x"})", {});
     limits.walk("POST", "/api/auth/refresh", R"({"refreshToken":"x"})", {});
     limits.walk(
         "POST", "/api/auth/setup", "", {}, [&] { return std::pair{std::string("/api/auth/setup"), fresh(R"(,"token":"x")")().second}; });
-    limits.walk("POST", "/api/operator/users", "", {}, [&] {
-        auto const token = mozi::user::operator_token(secret, mozi::system_clock().now());
-        return std::pair{std::string("/api/operator/users"), fresh(R"(,"operatorToken":")" + token + R"(","role":"USER")")().second};
-    });
+    limits.walk("POST", "/api/admin/users", "", limits.admin_,
+        [&] { return std::pair{std::string("/api/admin/users"), fresh(R"(,"role":"USER")")().second}; });
+    auto const somebody = [&](std::string const& act, std::string const& body) {
+        return [&, act, body] {
+            return std::pair{"/api/admin/users/" + join(limits.server_, "some" + std::to_string(++made)).id + act, body};
+        };
+    };
+    limits.walk("PUT", "/api/admin/users/{id}/role", "", limits.admin_, somebody("/role", R"({"role":"USER","reason":"r"})"));
+    limits.walk("POST", "/api/admin/users/{id}/password", "", limits.admin_, somebody("/password", R"({"reason":"r"})"));
+    limits.walk("PUT", "/api/admin/maintenance", R"({"on":false,"reason":"r"})", limits.admin_);
     limits.walk("PUT", "/api/jobs/{id}", R"({"priority":"LOW"})", limits.admin_);
     limits.walk("POST", "/api/movies", R"({"title":"T"})", limits.ada_);
     limits.walk("PUT", "/api/movies/{id}", "{}", limits.ada_);

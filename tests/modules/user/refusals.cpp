@@ -72,28 +72,40 @@ TEST_CASE("without its token the first administrator's link tells nothing and do
     });
 }
 
-TEST_CASE("the command line proves itself, for a minute") {
+TEST_CASE("the command line proves itself, for a minute, and acts as an administrator where only those may") {
+    House house;
+    auto const who = [&](std::string const& token) { return house.made.authenticate.by_token(token); };
+    auto const now = operator_token(secret, house.clock.now());
+    REQUIRE(who(now));
+    CHECK(who(now)->operates());
+    CHECK_FALSE(who(now)->signed_in());
+    CHECK(who(now)->administers());
+    CHECK(http::check_access(http::Access::admin, *who(now), http::Visitors::must_sign_in));
+    for (auto const access : {http::Access::moderator, http::Access::member, http::Access::account})
+        CHECK_FALSE(http::check_access(access, *who(now), http::Visitors::may_read));
+    CHECK(house.made.authenticate.recall_token(now));
+    for (auto const& wrong : {std::string("operator.1.x"), std::string("operator."), now + "x", now.substr(9),
+             operator_token("another secret", house.clock.now())})
+        CHECK_FALSE(who(wrong));
+    house.clock.advance(std::chrono::minutes(3));
+    CHECK_FALSE(who(now));
+}
+
+TEST_CASE("an administrator makes accounts of any rank, and is refused as who joins is") {
     on_each_database([](House& house) {
         REQUIRE(house.join("ada").status == 201);
-        auto const ask = [&](std::string const& token, std::string_view name) {
-            return id_of(
-                house.wire.post("/api/operator/users", {}, account(name, ",\"role\":\"MODERATOR\",\"operatorToken\":\"" + token + "\"")));
+        auto const make = [&](std::string_view name, std::string_view role) {
+            return house.wire.post("/api/admin/users", "99:ADMIN", account(name, ",\"role\":\"" + std::string(role) + "\""));
         };
-        auto const now = operator_token(secret, house.clock.now());
-        CHECK(ask(now, "ada") == "user.username_taken");
-        CHECK(ask(now, "mod").empty());
-        CHECK(ask("1.x", "other") == "auth.operator");
-        CHECK(ask(operator_token("another secret", house.clock.now()), "other") == "auth.operator");
-        house.clock.advance(std::chrono::minutes(3));
-        CHECK(ask(now, "other") == "auth.operator");
-        auto const made = house.wire.post("/api/operator/users", {},
-            "{\"operatorToken\":\"" + operator_token(secret, house.clock.now()) +
-                R"(","email":"ADA@example.org","username":"third","password":"canary-password-3141","role":"USER"})");
-        CHECK(id_of(made) == "user.email_taken");
-        auto const named = house.wire.post("/api/operator/users", {},
-            "{\"operatorToken\":\"" + operator_token(secret, house.clock.now()) +
-                R"(","email":"fourth@example.org","username":"fourthfourth","password":"fourthfourth","role":"USER"})");
+        CHECK(id_of(make("ada", "USER")) == "user.username_taken");
+        CHECK(make("mod", "MODERATOR").text_of("role") == "MODERATOR");
+        CHECK(house.wire.post("/api/admin/users", "7:MODERATOR", account("other", "")).status == 403);
+        auto const named = house.wire.post("/api/admin/users", "99:ADMIN",
+            R"({"email":"fourth@example.org","username":"fourthfourth","password":"fourthfourth","role":"USER"})");
         CHECK(id_of(named) == "request.fields");
+        auto const taken = house.wire.post("/api/admin/users", "99:ADMIN",
+            R"({"email":"ADA@example.org","username":"third","password":"canary-password-3141","role":"USER"})");
+        CHECK(id_of(taken) == "user.email_taken");
     });
 }
 

@@ -6,12 +6,14 @@
 #include "library/http.hpp"
 #include "library/repository.hpp"
 #include "playback/http.hpp"
+#include "storage/http.hpp"
 #include "uploads/http.hpp"
 
 #include <mozi/base/text.hpp>
 #include <mozi/content/events.hpp>
 #include <mozi/log/log.hpp>
 #include <mozi/moderation/listeners.hpp>
+#include <mozi/user/events.hpp>
 
 #include <climits>
 #include <cstdlib>
@@ -79,6 +81,9 @@ struct Parts {
     LibraryHttp library_http;
     UploadsHttp uploads_http;
     PlaybackHttp playback_http;
+    Storage storage;
+    OrphanFinder orphans;
+    StorageHttp storage_http;
     std::unique_ptr<jobs::Ticker> janitor;
 
     Parts(ModuleContext const& context, Needs const& needs)
@@ -95,17 +100,21 @@ struct Parts {
           runner({context.database, context.outbox, places, library, live, jail, trial,
               static_cast<std::int64_t>((needs.min_free_bytes + needs.min_free_bytes / 2) >> 20), settings.jobs, settings.threads}),
           jobs({context.database, context.outbox, library, live, runner}), jobs_http(jobs), library_http(library),
-          uploads_http(uploads, places, settings), playback_http(places, gate, context.database) {
+          uploads_http(uploads, places, settings), playback_http(places, gate, context.database),
+          storage({context.database, needs.users, needs.directory, settings}),
+          orphans({context.database, context.outbox, context.clock, places, library, keeper, [this] { runner.wake(); }}),
+          storage_http(storage, orphans, library) {
         places.prepare();
     }
 
     void start() {
         keeper.recover();
         runner.start();
-        janitor = std::make_unique<jobs::Ticker>("media janitor", std::chrono::seconds(1), [this, ticks = 0]() mutable {
+        janitor = std::make_unique<jobs::Ticker>("media janitor", std::chrono::seconds(1), [this, ticks = 0, unmeasured = true]() mutable {
             if (ticks == 0) tell_walls(); // here, so that no start waits for it
             if (trial.keep()) runner.wake();
             uploads.sweep();
+            if (unmeasured) unmeasured = keeper.measure();
             if (ticks++ % 600 == 0) keeper.sweep(), uploads.forget_tombstones();
         });
     }
@@ -147,6 +156,8 @@ std::vector<events::Listener> listeners(Library& library) {
         events::on<content::MovieUpdated>("media.titles", movie),
         events::on<content::MovieDeleted>("media.titles",
             [&library](db::Transaction& tx, content::MovieDeleted const& e) { return library.title_removed(tx, e.movie_id.value); }),
+        events::on<user::UserDeleted>(
+            "media.owners", [&library](db::Transaction& tx, user::UserDeleted const& e) { return library.owner_deleted(tx, e.user_id); }),
     };
 }
 
@@ -169,8 +180,8 @@ MediaModule make_media(ModuleContext const& context, Needs const& needs) {
     auto parts = std::make_shared<Parts>(context, needs);
     MediaModule made;
     made.module.name = "media";
-    for (auto routes :
-        {parts->library_http.routes(), parts->uploads_http.routes(), parts->playback_http.routes(), parts->jobs_http.routes()})
+    for (auto routes : {parts->storage_http.routes(), parts->library_http.routes(), parts->uploads_http.routes(),
+             parts->playback_http.routes(), parts->jobs_http.routes()})
         made.module.routes.insert(made.module.routes.end(), routes.begin(), routes.end());
     made.module.subjects = {parts->library.subject()};
     made.module.listeners = moderation::listeners("media.moderated", made.module.subjects);

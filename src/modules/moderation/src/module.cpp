@@ -1,9 +1,11 @@
 // The moderation module's wiring.
 #include "actions/http.hpp"
 #include "actions/repository.hpp"
+#include "audit/http.hpp"
 #include "reports/http.hpp"
 
 #include <mozi/media/events.hpp>
+#include <mozi/user/events.hpp>
 
 namespace mozi {
 std::span<EmbeddedFile const> mozi_moderation_schema();
@@ -19,26 +21,55 @@ struct Parts {
     Reports reports;
     ActionsHttp actions_http{actions};
     ReportsHttp reports_http{reports};
+    audit::RecordHttp record_http;
     Parts(ModuleContext const& context, Needs const& needs)
-        : record(context.database, context.clock, needs.record), actions(context, needs, record), reports(context, needs, record) {}
+        : record(context.database, context.clock, needs.record), actions(context, needs, record), reports(context, needs, record),
+          record_http(context.database, record, needs.users) {}
 };
 
-// What is no decision on a report is at least recorded: an administrator deleted another's upload, or stopped its preparation.
-std::vector<events::Listener> on_power_over_media(audit::Chain& record, Clock const& clock) {
-    auto const note = [&](db::Transaction& tx, std::optional<UserId> by, audit::What what, Id<"media"> id, UserId owner,
+// What is no decision on a report is at least recorded: what administrators do with others' uploads and accounts. Who is not named but
+// gave a reason is the operator.
+std::vector<events::Listener> on_power(audit::Chain& record, Clock const& clock) {
+    auto const note = [&](db::Transaction& tx, std::optional<UserId> by, audit::What what, std::string subject,
                           std::optional<std::string> const& words) -> Result<> {
-        if (by)
-            record.append(
-                tx, {*by, what, "MEDIA " + id.text() + " of USER " + owner.text(), std::nullopt, words.value_or(""), clock.now()});
+        if (by || words)
+            record.append(tx, {by.value_or(UserId{}), what, std::move(subject), std::nullopt, words.value_or(""), clock.now()});
         return {};
     };
-    return {events::on<media::MediaDeleted>("moderation.record",
-                [note](db::Transaction& tx, media::MediaDeleted const& event) {
-                    return note(tx, event.deleted_by, audit::What::media_deleted, event.media_id, event.owner, event.reason);
-                }),
-        events::on<media::MediaFailed>("moderation.record", [note](db::Transaction& tx, media::MediaFailed const& event) {
-            return note(tx, event.stopped_by, audit::What::preparation_stopped, event.media_id, event.owner, event.words);
-        })};
+    auto const medium = [](Id<"media"> id, UserId owner) { return "MEDIA " + id.text() + " of USER " + owner.text(); };
+    constexpr auto listener = "moderation.record";
+    auto ended = events::on<user::SessionsEnded>(listener, [note](db::Transaction& tx, user::SessionsEnded const& event) {
+        return note(tx, event.by, audit::What::sessions_ended, std::to_string(event.sessions.size()) + " of USER " + event.user_id.text(),
+            event.reason);
+    });
+    ended.concerns = [](events::Told const& told) { // who signs out costs no unit here
+        auto const event = events::read<user::SessionsEnded>(told);
+        return !event || event->reason;
+    };
+    return {
+        std::move(ended),
+        events::on<media::MediaDeleted>(listener,
+            [note, medium](db::Transaction& tx, media::MediaDeleted const& event) {
+                return note(tx, event.deleted_by, audit::What::media_deleted, medium(event.media_id, event.owner), event.reason);
+            }),
+        events::on<media::MediaFailed>(listener,
+            [note, medium](db::Transaction& tx, media::MediaFailed const& event) {
+                return note(tx, event.stopped_by, audit::What::preparation_stopped, medium(event.media_id, event.owner), event.words);
+            }),
+        events::on<user::UserRoleChanged>(listener,
+            [note](db::Transaction& tx, user::UserRoleChanged const& event) {
+                return note(tx, event.by, audit::What::role_given,
+                    "USER " + event.user_id.text() + " from " + event.from + " to " + event.to, event.reason);
+            }),
+        events::on<user::UserPasswordReset>(listener,
+            [note](db::Transaction& tx, user::UserPasswordReset const& event) {
+                return note(tx, event.by, audit::What::password_reset, "USER " + event.user_id.text(), event.reason);
+            }),
+        events::on<user::UserDeleted>(listener,
+            [note](db::Transaction& tx, user::UserDeleted const& event) {
+                return note(tx, event.by, audit::What::account_deleted, "USER " + event.user_id.text(), event.reason);
+            }),
+    };
 }
 
 } // namespace
@@ -50,8 +81,9 @@ ModerationModule make_moderation(ModuleContext const& context, Needs const& need
     ModerationModule made;
     made.module.name = "moderation";
     made.module.routes = parts->reports_http.routes();
-    for (auto& route : parts->actions_http.routes()) made.module.routes.push_back(std::move(route));
-    made.module.listeners = on_power_over_media(parts->record, context.clock);
+    for (auto routes : {parts->actions_http.routes(), parts->record_http.routes()})
+        made.module.routes.insert(made.module.routes.end(), routes.begin(), routes.end());
+    made.module.listeners = on_power(parts->record, context.clock);
     made.module.owner = parts;
     made.record = std::shared_ptr<Record>(parts, &parts->record);
     made.start_jobs = [p = parts.get()] { p->record.start(); };

@@ -1,6 +1,8 @@
 // The user module's wiring.
 #include "accounts/http.hpp"
+#include "accounts/operators.hpp"
 #include "accounts/repository.hpp"
+#include "administration/http.hpp"
 
 #include <mozi/crypto/crypto.hpp>
 #include <mozi/log/log.hpp>
@@ -18,9 +20,11 @@ struct Parts {
     Sessions sessions;
     Accounts accounts;
     Http http;
+    Administration administration;
+    AdministrationHttp administration_http;
     Parts(ModuleContext const& context, Needs const& needs)
         : sessions(context, needs), accounts(context, needs.people, needs.words, needs.sign_ins_per_minute),
-          http(context, needs, accounts, sessions) {}
+          http(context, needs, accounts, sessions), administration(context, accounts, sessions), administration_http(administration) {}
 };
 
 } // namespace
@@ -38,27 +42,36 @@ UserModule make_user(ModuleContext const& context, Needs const& needs) {
     UserModule made;
     made.module.name = "user";
     made.module.routes = p->http.routes();
+    for (auto& route : p->administration_http.routes()) made.module.routes.push_back(std::move(route));
     made.module.subjects = {p->accounts.subject()};
     made.module.listeners = moderation::listeners("user.moderated", made.module.subjects);
     made.module.owner = parts;
     made.users = std::shared_ptr<Users>(parts, &p->accounts);
-    made.authenticate = {[p](std::string_view token) { return p->sessions.recall_token(token); },
+    auto const operates = [secret = needs.secret, &clock = context.clock](
+                              std::string_view token) { return operator_of(secret, token, clock.now()); };
+    made.authenticate = {[p, operates](std::string_view token) -> std::optional<Result<http::Viewer>> {
+                             if (auto viewer = operates(token)) return Result<http::Viewer>(*viewer);
+                             return p->sessions.recall_token(token);
+                         },
         [p](SessionId session) { return p->sessions.recall_session(session); },
-        [p](std::string_view token) { return p->sessions.authenticate(token); },
+        [p, operates](std::string_view token) -> Result<http::Viewer> {
+            if (auto viewer = operates(token)) return *viewer;
+            return p->sessions.authenticate(token);
+        },
         [p](SessionId session) { return p->sessions.viewer(session); }, [p](std::string_view token) { return p->sessions.issued(token); }};
     made.setup_token = [p] { return p->accounts.new_setup_token(); };
     made.has_admin = [p] { return p->accounts.has_admin(); };
     made.create_account = [p, &database = context.database](
                               std::string email, std::string username, std::string password, http::Role role) -> Result<UserId> {
         json::Errors errors;
-        OperatorAccount asked;
+        GivenAccount asked;
         asked.email = std::move(email);
         asked.username = std::move(username);
         asked.password = std::move(password);
-        json::for_each_field<OperatorAccount>([&](auto const& field) {
+        json::for_each_field<GivenAccount>([&](auto const& field) {
             if constexpr (std::is_same_v<decltype(asked.*field.member), std::string&>) {
                 json::Errors::Step const step(errors, field.name);
-                if (field.name != "operatorToken") json::check_text(asked.*field.member, field.rules, errors);
+                json::check_text(asked.*field.member, field.rules, errors);
             }
         });
         if (!errors.empty()) {

@@ -127,13 +127,25 @@ net::Accept Gateway::Impl::identify_on_worker(Call& about) {
 
 // A stale token does no harm where no account is needed; that it could not be read is told.
 net::Accept Gateway::Impl::admit(Call& call, Result<Viewer> viewer) {
-    if (viewer) call.viewer = *viewer;
+    if (viewer) call.viewer = viewer->operates() && call.route->access != Access::admin ? Viewer{} : *viewer;
     else if (call.route->access != Access::anyone || viewer.error().code != Code::unauthenticated)
         return refuse(call, std::move(viewer).error());
     if (auto allowed = check_access(call.route->access, call.viewer, options.visitors); !allowed)
         return refuse(call, std::move(allowed).error());
+    if (auto goes_on = check_maintenance(call); !goes_on) return refuse(call, std::move(goes_on).error());
     if (auto within = check_limit(call); !within) return refuse(call, std::move(within).error());
     return accept_body(call, *call.request);
+}
+
+Result<> Gateway::Impl::check_maintenance(Call const& call) const {
+    constexpr int look_again_s = 60;
+    if (!maintained || !call.route->mutates() || call.route->options.in_maintenance || call.viewer.administers()) return {};
+    std::scoped_lock const held(maintenance_mutex);
+    if (!maintenance) return {};
+    return Error{Code::unavailable, "server.maintenance", *maintenance,
+        {.reason = "Somebody who runs this house works on it. Reading and watching go on, nothing can be changed meanwhile.",
+            .next = "Keep what you wrote and send it again later.",
+            .retry_after_s = look_again_s}};
 }
 
 net::Accept Gateway::Impl::accept_body(Call& call, net::Request const& request) {

@@ -116,7 +116,8 @@ void Gateway::on_done(net::Request const& request, int status, std::uint64_t byt
         {{"requestId", call ? std::string_view(call->request_id) : ""sv}, {"method", request.method_text}, {"path", path},
             {"operation", operation}, {"status", status}, {"bytes", bytes_sent}, {"ms", seconds * 1000},
             {"peer", call && !call->client.empty() ? std::string_view(call->client) : request.peer},
-            {"account", call && call->viewer.signed_in() ? call->viewer.id.text() : std::string("-")}});
+            {"account", call && call->viewer.signed_in() ? call->viewer.id.text()
+                                                         : std::string(call && call->viewer.operates() ? "operator" : "-")}});
 }
 
 net::Accept Gateway::decide(std::shared_ptr<net::Request> const& request) {
@@ -145,6 +146,17 @@ net::Response Gateway::serve(std::shared_ptr<net::Request> request) {
 }
 
 void Gateway::forget_old_answers() { impl_->keys.forget_old(); }
+
+void Gateway::set_maintenance(std::optional<std::string> sentence) {
+    std::scoped_lock const held(impl_->maintenance_mutex);
+    impl_->maintained = sentence.has_value();
+    impl_->maintenance = std::move(sentence);
+}
+
+std::optional<std::string> Gateway::maintenance() const {
+    std::scoped_lock const held(impl_->maintenance_mutex);
+    return impl_->maintenance;
+}
 
 void Gateway::set_draining() { impl_->draining = true; }
 bool Gateway::draining() const { return impl_->draining; }

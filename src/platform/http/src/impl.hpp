@@ -31,6 +31,9 @@ struct Gateway::Impl {
     Spellings spellings;
     Keys keys;
     std::atomic<bool> draining{false};
+    std::atomic<bool> maintained{false}; // there is a sentence
+    mutable std::mutex maintenance_mutex;
+    std::optional<std::string> maintenance;
     // The latest proxy that nobody named, and when the log last said so.
     struct Unnamed {
         std::string peer;
@@ -79,6 +82,8 @@ struct Gateway::Impl {
     static std::optional<std::string_view> bearer_of(Call const& call);
     net::Accept identify_on_worker(Call& about);
     net::Accept admit(Call& call, Result<Viewer> viewer);
+    // Error: "server.maintenance", where what is asked has to wait.
+    Result<> check_maintenance(Call const& call) const;
     net::Accept accept_body(Call& call, net::Request const& request);
     // Who opens a body looks at the database and the disk: not on the io thread.
     void open_on_worker(std::shared_ptr<net::Request> request, net::Decider decide);

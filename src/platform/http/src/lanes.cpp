@@ -95,6 +95,7 @@ void Gateway::Impl::busy(Job& job) { answer(job, too_busy()); }
 
 // Whoever signed out, or lost a role, while the body came is not taken for what he was. A sink asks by itself, and keeps what has arrived.
 Result<> Gateway::Impl::still_allowed(Call& call) {
+    if (auto goes_on = check_maintenance(call); !goes_on && !call.sink) return goes_on; // begun while its body came
     if (!call.viewer.signed_in() || call.sink) return {};
     auto now = authenticate.by_session(call.viewer.session);
     if (!now && call.route->access != Access::anyone) return std::move(now).error();

@@ -17,8 +17,8 @@ std::vector<std::string> const any_route_answers{"auth.required", "auth.role", "
     "request.fields", "request.head_too_large", "request.host_invalid", "request.host_missing", "request.idempotency_key",
     "request.idempotency_lost", "request.idempotency_reuse", "request.in_progress", "request.json", "request.malformed", "request.method",
     "request.path", "request.query", "request.rate", "request.target_too_long", "request.timeout", "request.too_large",
-    "request.too_many_headers", "request.type", "request.version_unsupported", "server.busy", "server.internal", "server.stopping",
-    "storage.busy", "storage.exists", "storage.full", "storage.gone", "storage.too_slow", "storage.unknown", "internal"};
+    "request.too_many_headers", "request.type", "request.version_unsupported", "server.busy", "server.internal", "server.maintenance",
+    "server.stopping", "storage.busy", "storage.exists", "storage.full", "storage.gone", "storage.too_slow", "storage.unknown", "internal"};
 
 // A media type and what it carries: JSON by its schema, text as text, of other bytes the type alone says it all.
 std::string content_of(std::string_view type, std::string const& schema) {

@@ -1,6 +1,8 @@
 // The rules and routes of the queue for administrators.
 #include "jobs/jobs.hpp"
 
+#include "library/repository.hpp"
+
 #include <mozi/db/frees.hpp>
 #include <mozi/media/events.hpp>
 
@@ -54,8 +56,9 @@ Result<> Jobs::cancel(MediaId id, std::optional<std::string> const& words, UserI
         auto const another = job->owner != by;
         if (another && !words) return words_missing("This is another's film.");
         if (!queue::cancel(*tx, id)) return no_job();
+        repository::set_made(*tx, id, 0); // its runner takes it away
         parts_.outbox.emit(tx, MediaFailed{id, job->owner, std::string(to_text(Reason::cancelled)),
-                                   another ? std::optional(by) : std::nullopt, another ? words : std::nullopt});
+                                   another && by ? std::optional(by) : std::nullopt, another ? words : std::nullopt});
         parts_.library.changed(tx, id);
         tx.after_commit([this, id] { parts_.runner.cancel(id); });
         return {};

@@ -263,9 +263,15 @@ Prepared Runner::run(Task const& task) {
     return prepare(parts_.jail, parts_.places.place(task.id, task.run), limits, hooks);
 }
 
+std::int64_t Runner::made_by(Task const& task) const {
+    return std::int64_t(Places::bytes_below(parts_.places.place(task.id, task.run).target()));
+}
+
 void Runner::store(Task const& task, Prepared const& prepared) {
+    auto const made = made_by(task);
     auto const stored = parts_.database.write([&](db::Transaction& tx) -> Result<> {
         repository::store(*tx, task, prepared);
+        repository::set_made(*tx, task.id, made);
         parts_.library.changed(tx, task.id);
         return {};
     });
@@ -276,8 +282,13 @@ void Runner::renew(Task const& task, std::chrono::steady_clock::time_point& rene
     auto const now = std::chrono::steady_clock::now();
     if (now - renewed < renew_every) return;
     renewed = now;
-    auto const kept = parts_.database.write(
-        [&](db::Transaction& tx) -> Result<bool> { return db::frees(tx), queue::renew(*tx, task.id, parts_.database.lived() + lease); });
+    auto const made = made_by(task);
+    auto const kept = parts_.database.write([&](db::Transaction& tx) -> Result<bool> {
+        db::frees(tx);
+        auto const mine = queue::renew(*tx, task.id, parts_.database.lived() + lease);
+        if (mine) repository::set_made(*tx, task.id, made);
+        return mine;
+    });
     if (!kept) log::warn("media.lease_not_renewed", {{"media", task.id.text()}});
 }
 
@@ -293,6 +304,7 @@ void Runner::settle(Task const& task, Prepared prepared) {
     }
     auto const again = !good && may_pass(prepared.reason) && task.tries < most_tries;
     bool mine = true;
+    auto const made = good ? made_by(task) : 0; // of what failed nothing stays
     auto const done = parts_.database.write([&](db::Transaction& tx) -> Result<> {
         db::frees(tx);
         if (again) {
@@ -304,6 +316,7 @@ void Runner::settle(Task const& task, Prepared prepared) {
             mine = repository::fail(*tx, task, prepared.reason);
             if (mine) parts_.outbox.emit(tx, MediaFailed{task.id, task.owner, std::string(to_text(prepared.reason))});
         }
+        if (mine && !again) repository::set_made(*tx, task.id, made);
         parts_.library.changed(tx, task.id);
         return {};
     });

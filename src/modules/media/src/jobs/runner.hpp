@@ -57,6 +57,7 @@ private:
     void settle(Task const& task, Prepared prepared);
     bool cancelled(MediaId id);
     void wait_for_turn(Task const& task, std::chrono::steady_clock::time_point& renewed);
+    std::int64_t made_by(Task const& task) const; // bytes
     void store(Task const& task, Prepared const& prepared);
     void renew(Task const& task, std::chrono::steady_clock::time_point& renewed);
 

@@ -133,6 +133,25 @@ void Keeper::sweep() {
     seen_ = std::move(found);
 }
 
+Result<Strays> Keeper::look() { return look_in(parts_.database, parts_.places); }
+
+bool Keeper::measure() {
+    constexpr std::int64_t page = 20;
+    auto const some =
+        parts_.database.read([](db::Connection& c) -> Result<std::vector<MediaId>> { return repository::unmeasured(c, page); });
+    if (!some) return true; // asked again
+    for (auto const id : *some) {
+        auto const bytes = std::int64_t(parts_.places.made_bytes(id));
+        (void)parts_.database.write([&](db::Transaction& tx) -> Result<> {
+            db::frees(tx);
+            auto const medium = db::hold<Medium>(*tx, id);
+            if (medium && !medium->made) repository::set_made(*tx, id, bytes); // a preparation counts for itself
+            return {};
+        });
+    }
+    return !some->empty();
+}
+
 void Keeper::remove_now(MediaId id) {
     auto const folder = parts_.places.folder(id);
     remove_tree(folder);

@@ -26,6 +26,10 @@ public:
     void recover();
     // Carries out removals that were interrupted, ends the trash's time, puts unknown folders aside. Now and then.
     void sweep();
+    // Folders that no row knows, with sizes; slow. Errors: "storage.*".
+    Result<Strays> look();
+    // Counts what was made from uploads of before that was counted; a page of them. False: there is none left.
+    bool measure();
     // In the unit that deletes the medium: its folder goes after the commit, if necessary after the next start.
     void remove_in(db::Transaction& tx, MediaId id);
 

@@ -89,6 +89,7 @@ MediaView Library::view(Medium medium, Asking const& asking) const {
     out.id = medium.id;
     if (inside) {
         out.filename = medium.filename;
+        out.bytes_on_disk = medium.on_disk;
         out.hidden = medium.taken_away();
     }
     out.size = medium.size;
@@ -141,9 +142,7 @@ void Library::changed(db::Transaction& tx, MediaId id) {
 void Library::remove_in(db::Transaction& tx, Medium const& medium, Removed const& removed) {
     db::frees(tx);
     repository::remove(*tx, medium);
-    auto const another = removed.by && removed.by != medium.owner;
-    parts_.outbox.emit(tx, MediaDeleted{medium.id, medium.owner, another ? std::optional(removed.by) : std::nullopt,
-                               another ? std::optional(removed.reason) : std::nullopt});
+    parts_.outbox.emit(tx, MediaDeleted{medium.id, medium.owner, removed.by, removed.reason});
     changed(tx, medium.id);
     tx.after_commit([this, id = medium.id] { parts_.drop_job(id); });
     parts_.keeper.remove_in(tx, medium.id);
@@ -153,7 +152,9 @@ Result<> Library::remove(MediaId id, std::optional<std::string> reason, Asking c
     return parts_.database.write([&](db::Transaction& tx) -> Result<> {
         MOZI_TRY(auto const medium, find_own_or_ruled(*tx, id, asking));
         if (medium.owner != asking.user && !reason) return words_missing("This is another's film, and deleting it cannot be undone.");
-        remove_in(tx, medium, {asking.user, reason.value_or("")});
+        Removed removed;
+        if (medium.owner != asking.user) removed = {asking.user ? std::optional(asking.user) : std::nullopt, reason};
+        remove_in(tx, medium, removed);
         return {};
     });
 }
@@ -195,13 +196,13 @@ Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText co
         auto& list = medium.added.list;
         if (list.size() >= most_added_texts)
             return error(Code::conflict, "media.too_many_texts", "A film takes at most 32 added subtitles. Take one away first.");
-        auto const bytes = std::int64_t(read.webvtt.size());
+        auto const playlist = text_playlist("text.vtt", medium.duration_s.value_or(most_duration_s));
+        auto const bytes = std::int64_t(read.webvtt.size() + playlist.size());
         MOZI_CHECK(parts_.check_quota(*tx, medium.owner, bytes));
         auto const number = medium.added.last = std::max(medium.added.last, list.empty() ? 0 : list.back().number) + 1;
-        MOZI_CHECK(
-            parts_.places.write_text(id, number, read.webvtt, text_playlist("text.vtt", medium.duration_s.value_or(most_duration_s))));
+        MOZI_CHECK(parts_.places.write_text(id, number, read.webvtt, playlist));
         list.push_back({number, language_tag(text.language), text.name.value_or(""), bytes});
-        repository::set_added(*tx, medium, bytes);
+        repository::set_added(*tx, medium);
         changed(tx, id);
         return view(std::move(medium), asking);
     });
@@ -210,10 +211,9 @@ Result<MediaView> Library::add_text(MediaId id, Asking const& asking, NewText co
 Result<MediaView> Library::remove_text(MediaId id, Asking const& asking, std::int64_t number) {
     return parts_.database.write([&](db::Transaction& tx) -> Result<MediaView> {
         MOZI_TRY(auto medium, find_own(*tx, id, asking));
-        auto const before = medium.added.bytes();
         if (std::erase_if(medium.added.list, [&](AddedText const& text) { return text.number == number; }) == 0)
             return not_found("media.text_not_found");
-        repository::set_added(*tx, medium, medium.added.bytes() - before);
+        repository::set_added(*tx, medium);
         changed(tx, id);
         tx.after_commit([this, id, number] { parts_.places.remove_text(id, static_cast<int>(number)); });
         return view(std::move(medium), asking);
@@ -227,6 +227,11 @@ Result<> Library::title_changed(db::Transaction& tx, std::int64_t movie, std::op
 
 Result<> Library::title_removed(db::Transaction& tx, std::int64_t movie) {
     for (auto const id : repository::remove_title(*tx, movie)) changed(tx, id);
+    return {};
+}
+
+Result<> Library::owner_deleted(db::Transaction& tx, UserId owner) {
+    for (auto const& medium : repository::unfinished(*tx, owner)) remove_in(tx, medium);
     return {};
 }
 

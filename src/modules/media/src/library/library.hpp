@@ -88,9 +88,9 @@ public:
     Result<MediaView> remove_text(MediaId id, Asking const& asking, std::int64_t number);
 
     // In the caller's unit: removes rows, tells, and removes the files after the commit.
-    struct Removed {
-        UserId by; // 0: its owner, or time
-        std::string reason;
+    struct Removed { // by another than its owner or time; by nobody, but with a reason: by the operator
+        std::optional<UserId> by;
+        std::optional<std::string> reason;
     };
     void remove_in(db::Transaction& tx, Medium const& medium, Removed const& removed = {});
     // In the caller's unit: what lists and players know of it is out of date.
@@ -98,6 +98,9 @@ public:
 
     Result<> title_changed(db::Transaction& tx, std::int64_t movie, std::optional<MediaId> media, bool released, bool hidden);
     Result<> title_removed(db::Transaction& tx, std::int64_t movie);
+    // In the caller's unit: unfinished uploads of an account that is gone go as well. What is complete stays, also where no title is known
+    // to show it: one may, and not have been heard of yet.
+    Result<> owner_deleted(db::Transaction& tx, UserId owner);
     // Media as subjects.
     SubjectEntry subject();
 

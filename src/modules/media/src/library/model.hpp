@@ -48,6 +48,8 @@ struct Medium {
     std::optional<Time> expires_at;
     Tracks tracks;
     AddedTexts added;
+    std::optional<std::int64_t> made = 0; // bytes of what was made from it; nothing: not measured yet
+    std::int64_t on_disk = 0; // bytes, counted_bytes() as the row and its owner's total say it
     bool hidden = false; // by moderation
     bool title_hidden = false; // as is a title of it: no other one may show it meanwhile
     bool released = false; // with a title
@@ -55,8 +57,8 @@ struct Medium {
     bool taken_away() const { return hidden || title_hidden; }
     bool is_public() const { return released && !taken_away(); }
 
-    // Of an unknown size, what has arrived; and the subtitles that were added.
-    std::int64_t counted_bytes() const { return size.value_or(received) + added.bytes(); }
+    // Of an unknown size, what has arrived; the subtitles that were added; what was made.
+    std::int64_t counted_bytes() const { return size.value_or(received) + added.bytes() + made.value_or(0); }
 
     static constexpr db::Table table{"medium", "m"};
     static constexpr auto columns() {
@@ -68,7 +70,8 @@ struct Medium {
             column("poster", &Medium::poster), column("run", &Medium::run), column("duration_s", &Medium::duration_s),
             column("width", &Medium::width), column("height", &Medium::height), column("renditions", &Medium::renditions),
             column("reason", &Medium::reason), column("created_at", &Medium::created_at), column("expires_at", &Medium::expires_at),
-            column("tracks", &Medium::tracks), column("added_texts", &Medium::added),
+            column("tracks", &Medium::tracks), column("added_texts", &Medium::added), column("made", &Medium::made),
+            column("on_disk", &Medium::on_disk),
             computed("(SELECT count(*) FROM effect e WHERE e.subject_id = m.id AND e.effect = 'HIDE')", &Medium::hidden),
             computed("(SELECT count(*) FROM title t WHERE t.media_id = m.id AND t.hidden = 1)", &Medium::title_hidden),
             computed("(SELECT count(*) FROM title t WHERE t.media_id = m.id AND t.released = 1)", &Medium::released)};
@@ -86,7 +89,7 @@ struct FailureView {
 struct MediaView {
     MediaId id;
     std::optional<std::string> filename;
-    std::optional<std::int64_t> size;
+    std::optional<std::int64_t> size, bytes_on_disk;
     Status status = Status::uploading;
     double progress = 0;
     bool playable = false;
@@ -103,7 +106,10 @@ struct MediaView {
         using json::field;
         return std::tuple{field("id", &MediaView::id),
             field("filename", &MediaView::filename, {.help = "Only for its owner and moderators."}),
-            field("size", &MediaView::size, {.help = "Bytes; null while an upload has not said it."}), field("status", &MediaView::status),
+            field("size", &MediaView::size, {.help = "Bytes; null while an upload has not said it."}),
+            field("bytesOnDisk", &MediaView::bytes_on_disk,
+                {.help = "With all that was made from it, which is what counts for the quota. Only for its owner and moderators."}),
+            field("status", &MediaView::status),
             field("progress", &MediaView::progress, {.help = "0 to 1: of the upload, then of its preparation."}),
             field("playable", &MediaView::playable),
             field("hlsUrl", &MediaView::hls_url, {.help = "HLS; the first sound is in the same files as the picture."}),

@@ -87,6 +87,14 @@ Result<> Places::write_text(MediaId id, int number, std::string_view webvtt, std
 
 void Places::remove_text(MediaId id, int number) const { remove_tree(folder(id) + "/added/t" + std::to_string(number)); }
 
+std::uint64_t Places::made_bytes(MediaId id) const {
+    std::uint64_t out = 0;
+    std::error_code failed;
+    for (std::filesystem::directory_iterator at(folder(id), failed), end; !failed && at != end; at.increment(failed))
+        if (at->path().filename().string().starts_with("r")) out += bytes_below(at->path().string());
+    return out;
+}
+
 std::uint64_t Places::bytes_below(std::string const& folder) {
     std::uint64_t out = 0;
     std::error_code failed;

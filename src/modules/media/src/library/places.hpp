@@ -35,6 +35,8 @@ public:
     // Subtitles that somebody added: <folder>/added/t<number>/. Errors: "storage.full" (disk_full), internal.
     Result<> write_text(MediaId id, int number, std::string_view webvtt, std::string_view playlist) const;
     void remove_text(MediaId id, int number) const;
+    // Of all that preparations made from it.
+    std::uint64_t made_bytes(MediaId id) const;
     static std::uint64_t bytes_below(std::string const& folder);
     // Free bytes where the files lie.
     std::uint64_t free_bytes() const;

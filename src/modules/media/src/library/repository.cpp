@@ -47,28 +47,53 @@ std::int64_t unused_films(db::Connection& c, UserId owner) {
             .value());
 }
 
-void insert(db::Connection& c, Medium const& medium) {
-    db::insert(c, medium);
-    add_to_totals(c, medium.owner, 1, medium.counted_bytes());
+namespace {
+
+// The row and its owner's total say what lies there, after anything of it changed.
+void settle_bytes(db::Connection& c, MediaId id) {
+    auto const medium = db::hold<Medium>(c, id);
+    if (!medium || medium->counted_bytes() == medium->on_disk) return;
+    c.run("UPDATE medium SET on_disk = ? WHERE id = ?", medium->counted_bytes(), id);
+    add_to_totals(c, medium->owner, 0, medium->counted_bytes() - medium->on_disk);
 }
 
-void set_added(db::Connection& c, Medium const& medium, std::int64_t more) {
+} // namespace
+
+void insert(db::Connection& c, Medium const& medium) {
+    auto row = medium;
+    row.on_disk = row.counted_bytes();
+    db::insert(c, row);
+    add_to_totals(c, row.owner, 1, row.on_disk);
+}
+
+void set_added(db::Connection& c, Medium const& medium) {
     db::update<&Medium::added>(c, medium);
-    add_to_totals(c, medium.owner, 0, more);
+    settle_bytes(c, medium.id);
 }
 
 bool record(db::Connection& c, MediaId id, std::int64_t received, Time expires_at) {
-    if (auto const before = db::find<Medium>(c, id);
-        before && !before->size && before->status == Status::uploading && received > before->received)
-        add_to_totals(c, before->owner, 0, received - before->received);
-    return c.run("UPDATE medium SET received = CASE WHEN received < ?1 THEN ?1 ELSE received END, expires_at = ?2 WHERE id = ?3 AND status "
-                 "= 'UPLOADING'",
-               received, expires_at, id) == 1;
+    if (c.run("UPDATE medium SET received = CASE WHEN received < ?1 THEN ?1 ELSE received END, expires_at = ?2 WHERE id = ?3 AND status "
+              "= 'UPLOADING'",
+            received, expires_at, id) != 1)
+        return false;
+    settle_bytes(c, id);
+    return true;
 }
 
 void set_size(db::Connection& c, Medium const& m, std::int64_t size) {
     c.run("UPDATE medium SET size = ? WHERE id = ? AND size IS NULL", size, m.id);
-    add_to_totals(c, m.owner, 0, size - m.received);
+    settle_bytes(c, m.id);
+}
+
+void set_made(db::Connection& c, MediaId id, std::int64_t bytes) {
+    c.run("UPDATE medium SET made = ? WHERE id = ?", bytes, id);
+    settle_bytes(c, id);
+}
+
+std::vector<MediaId> unmeasured(db::Connection& c, std::int64_t limit) {
+    std::vector<MediaId> out;
+    c.each<MediaId>("SELECT id FROM medium WHERE made IS NULL LIMIT ?", [&](MediaId id) { out.push_back(id); }, limit);
+    return out;
 }
 
 void complete(db::Connection& c, MediaId id, Time now) {
@@ -79,7 +104,7 @@ void complete(db::Connection& c, MediaId id, Time now) {
 void remove(db::Connection& c, Medium const& m) {
     c.run("DELETE FROM job WHERE medium_id = ?", m.id);
     effects::forget(c, subject_id(m.id));
-    if (c.run("DELETE FROM medium WHERE id = ?", m.id) == 1) add_to_totals(c, m.owner, -1, -m.counted_bytes());
+    if (c.run("DELETE FROM medium WHERE id = ?", m.id) == 1) add_to_totals(c, m.owner, -1, -m.on_disk);
 }
 
 std::vector<Medium> expired(db::Connection& c, Time now) {
@@ -94,6 +119,11 @@ bool has_expired(db::Connection& c, MediaId id, UserId owner) {
     return c.one<std::int64_t>("SELECT id FROM expired_upload WHERE id = ? AND owner_id = ?", id, owner).has_value();
 }
 void forget_expired(db::Connection& c, Time before) { c.run("DELETE FROM expired_upload WHERE expired_at < ?", before); }
+
+std::vector<Medium> unfinished(db::Connection& c, UserId owner) {
+    static auto const sql = db::select<Medium>("WHERE m.owner_id = ? AND m.expires_at IS NOT NULL LIMIT 10000");
+    return db::rows<Medium>(c, sql, owner);
+}
 
 void store(db::Connection& c, Task const& task, Prepared const& p) {
     auto const known = [](auto value) { return value > 0 ? std::optional(value) : std::nullopt; };

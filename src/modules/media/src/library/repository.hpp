@@ -18,10 +18,13 @@ std::vector<Medium> list(db::Connection& c, UserId owner, std::optional<MediaId>
 std::int64_t open_uploads(db::Connection& c, UserId owner);
 std::int64_t unused_films(db::Connection& c, UserId owner); // complete, prepared or not, and no title shows them
 void insert(db::Connection& c, Medium const& medium);
-void set_added(db::Connection& c, Medium const& medium, std::int64_t more); // so many bytes more than before
+void set_added(db::Connection& c, Medium const& medium);
 // Bytes up to `received` are durable. Never goes back; false when the upload is gone or complete.
 bool record(db::Connection& c, MediaId id, std::int64_t received, Time expires_at);
 void set_size(db::Connection& c, Medium const& medium, std::int64_t size);
+// So many bytes of what was made from it lie there now.
+void set_made(db::Connection& c, MediaId id, std::int64_t bytes);
+std::vector<MediaId> unmeasured(db::Connection& c, std::int64_t limit);
 void complete(db::Connection& c, MediaId id, Time now); // PROCESSING, with a job
 void remove(db::Connection& c, Medium const& medium);
 
@@ -29,6 +32,8 @@ std::vector<Medium> expired(db::Connection& c, Time now); // at most 100
 void remember_expired(db::Connection& c, Medium const& medium, Time now);
 bool has_expired(db::Connection& c, MediaId id, UserId owner);
 void forget_expired(db::Connection& c, Time before);
+
+std::vector<Medium> unfinished(db::Connection& c, UserId owner); // uploads; at most 10,000
 
 // What a preparation has found and made so far.
 void store(db::Connection& c, Task const& task, Prepared const& prepared);

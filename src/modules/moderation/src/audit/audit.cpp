@@ -26,19 +26,30 @@ std::string subject_of(Subject const& subject, Id<"user"> owner, Id<"report"> re
 std::string seal(std::string_view key, Row const& row) { return hex(crypto::hmac_sha256(key, record_of(row))); }
 std::string plain_seal(Row const& row) { return hex(crypto::sha256(record_of(row))); }
 
-std::vector<Row> rows_after(db::Connection& c, std::int64_t seq, std::int64_t limit) {
+namespace {
+
+std::vector<Row> rows_where(db::Connection& c, std::string const& rest, std::int64_t seq, std::int64_t limit, std::int64_t offset) {
     std::vector<Row> rows;
     c.each<std::int64_t, Id<"user">, std::string, std::string, std::string, std::int64_t, std::string, std::string,
         std::optional<ActionId>>(
-        "SELECT seq, actor_id, what, subject, reason, at, previous_hash, hash, action_id FROM moderation_audit WHERE seq > ? ORDER BY seq "
-        "LIMIT ?",
+        "SELECT seq, actor_id, what, subject, reason, at, previous_hash, hash, action_id FROM moderation_audit WHERE seq " + rest +
+            " LIMIT ? OFFSET ?",
         [&](std::int64_t number, Id<"user"> actor, std::string what, std::string subject, std::string reason, std::int64_t at,
             std::string previous, std::string hash, std::optional<ActionId> action) {
             rows.push_back(
                 {number, actor, std::move(what), std::move(subject), std::move(reason), at, std::move(previous), std::move(hash), action});
         },
-        seq, limit);
+        seq, limit, offset);
     return rows;
+}
+
+} // namespace
+
+std::vector<Row> rows_after(db::Connection& c, std::int64_t seq, std::int64_t limit) {
+    return rows_where(c, "> ? ORDER BY seq", seq, limit, 0);
+}
+std::vector<Row> rows_before(db::Connection& c, std::int64_t seq, std::int64_t limit, std::int64_t offset) {
+    return rows_where(c, "< ? ORDER BY seq DESC", seq, limit, offset);
 }
 
 std::optional<std::pair<std::int64_t, std::string>> last_row(db::Connection& c) {

@@ -7,11 +7,29 @@
 
 namespace mozi::moderation::audit {
 
-enum class What { report_dismissed, content_hidden, content_restored, media_deleted, preparation_stopped, record_accepted };
+enum class What {
+    report_dismissed,
+    content_hidden,
+    content_restored,
+    media_deleted,
+    preparation_stopped,
+    record_accepted,
+    role_given,
+    password_reset,
+    sessions_ended,
+    account_deleted,
+    event_forgotten,
+    maintenance_begun,
+    maintenance_ended
+};
 constexpr auto names(What) {
     return std::array{std::pair{What::report_dismissed, "REPORT_DISMISSED"sv}, std::pair{What::content_hidden, "CONTENT_HIDDEN"sv},
         std::pair{What::content_restored, "CONTENT_RESTORED"sv}, std::pair{What::media_deleted, "MEDIA_DELETED"sv},
-        std::pair{What::preparation_stopped, "PREPARATION_STOPPED"sv}, std::pair{What::record_accepted, "RECORD_ACCEPTED"sv}};
+        std::pair{What::preparation_stopped, "PREPARATION_STOPPED"sv}, std::pair{What::record_accepted, "RECORD_ACCEPTED"sv},
+        std::pair{What::role_given, "ROLE_GIVEN"sv}, std::pair{What::password_reset, "PASSWORD_RESET"sv},
+        std::pair{What::sessions_ended, "SESSIONS_ENDED"sv}, std::pair{What::account_deleted, "ACCOUNT_DELETED"sv},
+        std::pair{What::event_forgotten, "EVENT_FORGOTTEN"sv}, std::pair{What::maintenance_begun, "MAINTENANCE_BEGUN"sv},
+        std::pair{What::maintenance_ended, "MAINTENANCE_ENDED"sv}};
 }
 
 struct Entry {
@@ -37,6 +55,8 @@ struct Row {
 };
 // The next ones behind that row, in order. Throws db::Failure.
 std::vector<Row> rows_after(db::Connection& c, std::int64_t seq, std::int64_t limit);
+// The latest before that row, latest first. Throws db::Failure.
+std::vector<Row> rows_before(db::Connection& c, std::int64_t seq, std::int64_t limit, std::int64_t offset);
 std::optional<std::pair<std::int64_t, std::string>> last_row(db::Connection& c);
 
 // HMAC-SHA-256 (RFC 2104) in hex over every field with its length in front, so that no two records read alike.

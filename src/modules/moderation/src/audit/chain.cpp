@@ -138,6 +138,7 @@ Result<std::int64_t> Chain::verify() {
     anchor();
     MOZI_TRY(auto const seen, look_through(database_, settings_.key, files_.read(), {}, [] { return true; }));
     MOZI_CHECK(look_for_unrecorded(database_, seen, [] { return true; }));
+    if (settings_.check_effects) MOZI_CHECK(settings_.check_effects());
     return seen.last.row;
 }
 
@@ -158,6 +159,15 @@ Result<std::int64_t> Chain::accept(std::string const& reason) {
         return Error{Code::unavailable, "moderation.audit_unwritten", "The anchor cannot be written: " + why + ". Nothing was accepted."};
     found(std::nullopt);
     return last.row;
+}
+
+Result<> Chain::note(Id<"user"> by, std::string_view what, std::string const& subject, std::string const& reason) {
+    auto const word = from_text<What>(what);
+    if (!word) throw std::logic_error("the record of decisions knows no " + std::string(what));
+    return database_.write([&](db::Transaction& tx) -> Result<> {
+        append(tx, {by, *word, subject, std::nullopt, reason, clock_.now()});
+        return {};
+    });
 }
 
 std::vector<std::string> Chain::warnings() const {

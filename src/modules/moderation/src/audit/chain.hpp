@@ -22,6 +22,7 @@ public:
     // Record
     Result<std::int64_t> verify() override;
     Result<std::int64_t> accept(std::string const& reason) override;
+    Result<> note(Id<"user"> by, std::string_view what, std::string const& subject, std::string const& reason) override;
     std::vector<std::string> warnings() const override;
 
     // Anchors what was added since, and looks through the record where that is due: from where it was left at the first call, all of it

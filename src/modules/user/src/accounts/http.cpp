@@ -25,16 +25,7 @@ http::Viewer as_viewer(Account const& account) {
     return viewer;
 }
 
-std::string operator_signature(std::string_view secret, std::string_view expires) {
-    return base64url(crypto::hmac_sha256(crypto::derive(secret, "operator"), expires));
-}
-
 } // namespace
-
-std::string operator_token(std::string_view secret, Time now) {
-    auto const expires = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count() + 60);
-    return expires + "." + operator_signature(secret, expires);
-}
 
 Http::Http(ModuleContext const& context, Needs const& needs, Accounts& accounts, Sessions& sessions)
     : database_(context.database), clock_(context.clock), needs_(needs), accounts_(accounts), sessions_(sessions) {}
@@ -42,13 +33,13 @@ Http::Http(ModuleContext const& context, Needs const& needs, Accounts& accounts,
 std::vector<http::Route> Http::routes() {
     using http::route;
     http::Options const hashing{.lane = Lane::hashing, .limit = Limit::sign_in};
-    auto own_token = hashing; // which is looked at before anything is hashed; a wrong one is a refusal, and counts as that
-    own_token.limit = Limit::none;
+    auto signing_in = hashing;
+    signing_in.in_maintenance = true;
     // It counts for its session, once its seal is known; the grace of a used token is shorter than what a key remembers.
-    http::Options const renewing{.lane = Lane::write, .limit = Limit::none, .body_limit = 4096, .repeats = false};
+    http::Options const renewing{.lane = Lane::write, .limit = Limit::none, .body_limit = 4096, .repeats = false, .in_maintenance = true};
     // With nothing to end they only read, so neither number nor a full queue of writes keeps anybody from leaving.
-    http::Options const ending{.lane = Lane::work, .limit = Limit::ending},
-        leaving{.lane = Lane::work, .limit = Limit::none, .repeats = false};
+    http::Options const ending{.lane = Lane::work, .limit = Limit::ending, .in_maintenance = true},
+        leaving{.lane = Lane::work, .limit = Limit::none, .repeats = false, .in_maintenance = true};
     return {
         route<&Http::register_account, &Http::hash_register>(*this, Method::post, "/api/auth/register", "registerAccount",
             "Create an account and sign in", Access::anyone, 201,
@@ -57,11 +48,11 @@ std::vector<http::Route> Http::routes() {
         after_its_token(route<&Http::setup, &Http::hash_setup>(*this, Method::post, "/api/auth/setup", "setupFirstAdmin",
             "Make the first administrator with the one-time link", Access::anyone, 201,
             {"setup.done", "setup.link", "user.email_taken", "user.username_taken", "user.password_guessable"}, hashing)),
-        route<&Http::create_by_operator, &Http::hash_operator>(*this, Method::post, "/api/operator/users", "createAccountByOperator",
-            "Create an account from the server's command line", Access::anyone, 201,
-            {"auth.operator", "user.email_taken", "user.username_taken", "user.password_guessable"}, own_token),
+        route<&Http::create_account, &Http::hash_given>(*this, Method::post, "/api/admin/users", "createAccount",
+            "Create an account for somebody", Access::admin, 201, {"user.email_taken", "user.username_taken", "user.password_guessable"},
+            {.lane = Lane::hashing, .limit = Limit::write}),
         route<&Http::login, &Http::verify_login>(*this, Method::post, "/api/auth/login", "login", "Sign in", Access::anyone, 200,
-            {"auth.credentials", "auth.too_many", "account.banned"}, hashing),
+            {"auth.credentials", "auth.too_many", "account.banned"}, signing_in),
         route<&Http::refresh, &Http::look_at_token>(*this, Method::post, "/api/auth/refresh", "refreshTokens",
             "Exchange a refresh token for new tokens", Access::anyone, 200, {"auth.refresh_token", "auth.origin"}, renewing),
         route<&Http::logout>(*this, Method::post, "/api/auth/logout", "logout",
@@ -127,15 +118,7 @@ http::Route Http::after_its_token(http::Route route) {
 
 Result<> Http::hash_setup(Call&, Setup& in) { return hash_new(in, ChosenBy::operators); }
 
-Result<> Http::hash_operator(Call&, OperatorAccount& in) {
-    auto const dot = in.operator_token.find('.');
-    auto const expires = parse_id(std::string_view(in.operator_token).substr(0, dot));
-    auto const now = std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
-    auto const right =
-        dot != std::string::npos && expires &&
-        crypto::equal(in.operator_token.substr(dot + 1), operator_signature(needs_.secret, in.operator_token.substr(0, dot)));
-    if (!right || *expires < now || *expires > now + 120)
-        return Error{Code::unauthenticated, "auth.operator", "Only the server's own command line may do this."};
+Result<> Http::hash_given(Call&, GivenAccount& in) {
     if (in.role == http::Role::visitor) in.role = http::Role::user;
     return hash_new(in, ChosenBy::operators);
 }
@@ -181,7 +164,7 @@ Result<SignedIn> Http::setup(Call& call, Setup const& in) {
     });
 }
 
-Result<User> Http::create_by_operator(Call& call, OperatorAccount const& in) {
+Result<User> Http::create_account(Call& call, GivenAccount const& in) {
     return database_.write([&](db::Transaction& tx) -> Result<User> {
         MOZI_TRY(auto account, accounts_.create(tx, new_account(in, in.role)));
         call.location("/api/users/" + account.id.text());
@@ -192,7 +175,11 @@ Result<User> Http::create_by_operator(Call& call, OperatorAccount const& in) {
 Result<SignedIn> Http::login(Call& call, Login const& in) {
     return database_.write([&](db::Transaction& tx) -> Result<SignedIn> {
         db::frees(tx); // who cannot come in cannot make room
-        auto const& [account, rehash] = *in.proven;
+        auto const& [account, rehash, hash] = *in.proven;
+        // A password that was given anew while this one was being looked at lets nobody in any more.
+        if (!repository::has_hash(*tx, account.id, hash))
+            return Error{Code::unauthenticated, "auth.credentials",
+                "The password of this account was changed a moment ago. Sign in with the new one."};
         repository::set_login_time(*tx, account.id, clock_.now());
         if (rehash) repository::replace_hash(*tx, account.id, rehash->from, rehash->to);
         return sign_in(call, tx, account);

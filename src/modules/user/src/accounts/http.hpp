@@ -29,15 +29,14 @@ struct Setup {
     }
 };
 
-struct OperatorAccount {
-    std::string operator_token, email, username, password;
+struct GivenAccount {
+    std::string email, username, password;
     http::Role role = http::Role::user;
     std::string password_hash;
     static constexpr auto fields() {
         using json::field;
-        return std::tuple{field("operatorToken", &OperatorAccount::operator_token, {.min = 1, .max = 200, .format = json::Format::token}),
-            field("email", &OperatorAccount::email, email_rules), field("username", &OperatorAccount::username, username_rules),
-            field("password", &OperatorAccount::password, password_rules), field("role", &OperatorAccount::role)};
+        return std::tuple{field("email", &GivenAccount::email, email_rules), field("username", &GivenAccount::username, username_rules),
+            field("password", &GivenAccount::password, password_rules), field("role", &GivenAccount::role)};
     }
 };
 
@@ -147,11 +146,11 @@ private:
     Result<> hash_new(In& in, ChosenBy by);
     Result<> hash_register(http::Call& call, Register& in);
     Result<> hash_setup(http::Call& call, Setup& in);
-    Result<> hash_operator(http::Call& call, OperatorAccount& in);
+    Result<> hash_given(http::Call& call, GivenAccount& in);
     Result<> verify_login(http::Call& call, Login& in);
     Result<SignedIn> register_account(http::Call& call, Register const& in);
     Result<SignedIn> setup(http::Call& call, Setup const& in);
-    Result<User> create_by_operator(http::Call& call, OperatorAccount const& in);
+    Result<User> create_account(http::Call& call, GivenAccount const& in);
     Result<SignedIn> login(http::Call& call, Login const& in);
     // The token of the web interface's cookie; empty where there is none. Error: "auth.origin".
     static Result<std::string> cookie_of(http::Call const& call);

@@ -47,6 +47,10 @@ void insert(db::Connection& c, Credentials const& account) {
 
 void set_login_time(db::Connection& c, UserId id, Time now) { c.run("UPDATE account SET last_login_at = ? WHERE id = ?", now, id); }
 
+bool has_hash(db::Connection& c, UserId id, std::string const& hash) {
+    return c.one<UserId>("SELECT id FROM account WHERE id = ? AND password_hash = ?", id, hash).has_value();
+}
+
 void replace_hash(db::Connection& c, UserId id, std::string const& from, std::string const& to) {
     c.run("UPDATE account SET password_hash = ? WHERE id = ? AND password_hash = ?", to, id, from);
 }

@@ -21,6 +21,7 @@ void set_display_look(db::Connection& c, UserId id, std::string const& look);
 bool fill_looks(db::Connection& c, int page);
 void insert(db::Connection& c, Credentials const& account);
 void set_login_time(db::Connection& c, UserId id, Time now);
+bool has_hash(db::Connection& c, UserId id, std::string const& hash);
 // Unless the password was changed meanwhile.
 void replace_hash(db::Connection& c, UserId id, std::string const& from, std::string const& to);
 bool others_moderate(db::Connection& c, Role least, std::span<UserId const> besides);

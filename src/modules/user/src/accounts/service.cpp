@@ -261,7 +261,7 @@ Result<SignIn> Accounts::check_credentials(std::string const& name, std::string 
     pairs_.forget(one.who + " " + one.network);
     if (found->status == Status::banned)
         return Error{Code::forbidden, "account.banned", "This account is banned.", {.reason = "A moderator banned this account."}};
-    SignIn out{Account(*found), std::nullopt};
+    SignIn out{Account(*found), std::nullopt, found->password_hash};
     if (other_form) out.rehash = {found->password_hash, crypto::hash_password(prepared)};
     return out;
 }

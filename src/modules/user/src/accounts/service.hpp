@@ -22,6 +22,7 @@ struct SignIn {
     };
     Account account;
     std::optional<Rehash> rehash;
+    std::string hash; // of the password, as it was then
 };
 
 // Who chose the name of an account: who runs the house may call somebody "admin".
@@ -62,6 +63,7 @@ public:
 
     // First admin
     bool has_admin() const { return has_admin_.load(); }
+    void note_admin() { has_admin_ = true; } // somebody became one
     Result<std::optional<std::string>> new_setup_token();
     // From memory, in the same time for every token. Errors, both gone: "setup.done" when an admin exists, "setup.link" when it is not
     // the token.
@@ -73,6 +75,9 @@ public:
     Result<std::vector<Notice>> list_notices(UserId account);
     Result<> remove_notice(UserId account, NoticeId id);
 
+    // In the caller's unit: what others show of that person is out of date.
+    void changed(db::Transaction& tx, UserId id);
+
     // Profiles as subjects.
     SubjectEntry subject();
 
@@ -82,7 +87,6 @@ private:
         Role role = Role::user;
     };
     Result<std::vector<std::optional<Known>>> find_known(std::span<UserId const> ids);
-    void changed(db::Transaction& tx, UserId id);
     void check_shown(std::string_view name, ChosenBy by, std::vector<FieldError>& wrong) const;
     struct Try;
     Result<> begin(Try& one);

@@ -219,12 +219,30 @@ Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_t
     return std::move(**done);
 }
 
-void Sessions::end_in(db::Transaction& tx, UserId account, std::vector<SessionId> sessions) {
+void Sessions::end_in(db::Transaction& tx, UserId account, std::vector<SessionId> sessions, std::optional<Word> const& word) {
     for (auto const session : sessions) {
         tx->run("DELETE FROM session WHERE id = ?", session);
         known_.forget(tx, session);
     }
-    outbox_.emit(tx, SessionsEnded{account, std::move(sessions)});
+    outbox_.emit(
+        tx, SessionsEnded{account, std::move(sessions), word ? word->by : std::nullopt, word ? std::optional(word->reason) : std::nullopt});
+}
+
+std::vector<SessionId> Sessions::all_of(db::Connection& c, UserId account) {
+    std::vector<SessionId> out;
+    c.each<SessionId>("SELECT id FROM session WHERE account_id = ? LIMIT 1000", [&](SessionId id) { out.push_back(id); }, account);
+    return out;
+}
+
+std::size_t Sessions::end_all_in(db::Transaction& tx, UserId account, std::optional<Word> const& word) {
+    auto sessions = all_of(*tx, account);
+    auto const count = sessions.size();
+    if (count > 0) end_in(tx, account, std::move(sessions), word);
+    return count;
+}
+
+void Sessions::forget_in(db::Transaction& tx, UserId account) {
+    for (auto const id : all_of(*tx, account)) known_.forget(tx, id);
 }
 
 Result<> Sessions::end(UserId account, SessionId session) {
@@ -313,10 +331,6 @@ Result<std::optional<Sessions::Known>> Sessions::remembered(SessionId session) {
         return read;
     }));
     return found.front();
-}
-
-void Sessions::forget_account(UserId account) {
-    known_.forget_if([&](Known const& known) { return known.viewer.id == account; });
 }
 
 Result<http::Viewer> Sessions::authenticate(std::string_view access_token) {

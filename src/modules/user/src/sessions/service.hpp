@@ -42,8 +42,14 @@ public:
     // The same from memory alone; nothing: it has to be read.
     std::optional<Result<http::Viewer>> recall_token(std::string_view access_token);
     std::optional<Result<http::Viewer>> recall_session(SessionId session);
-    // Standing or role of the account changed: what memory knows of it is forgotten.
-    void forget_account(UserId account);
+    // In the caller's unit: every session of the account ends; how many there were. `word`: of an administrator who does just that.
+    struct Word {
+        std::optional<UserId> by;
+        std::string reason;
+    };
+    std::size_t end_all_in(db::Transaction& tx, UserId account, std::optional<Word> const& word = {});
+    // In the caller's unit: standing or role of the account changed, and what memory knows of its sessions is forgotten.
+    void forget_in(db::Transaction& tx, UserId account);
 
 private:
     struct Known {
@@ -72,7 +78,8 @@ private:
     std::optional<std::pair<UserId, SessionId>> find_outlived(db::Connection& c, std::string_view refresh_token) const;
     std::string successor_key(std::string const& refresh_token) const;
     Tokens tokens_with(std::string refresh_token, UserId account, SessionId session, Time session_expires) const;
-    void end_in(db::Transaction& tx, UserId account, std::vector<SessionId> sessions);
+    void end_in(db::Transaction& tx, UserId account, std::vector<SessionId> sessions, std::optional<Word> const& word = {});
+    static std::vector<SessionId> all_of(db::Connection& c, UserId account);
     Result<std::optional<Known>> find(SessionId session);
     Result<std::optional<Known>> remembered(SessionId session);
     Result<http::Viewer> judge(std::optional<Known> const& known) const;

@@ -100,6 +100,7 @@ struct Needs {
     db::Topic& media; // moves when what lists of titles show of a video changes
     http::Visitors visitors = http::Visitors::may_read; // must_sign_in: every address of a video is signed
     std::string executable = {}; // what has the "media-jail" command; empty: the running program
+    Directory const* directory = nullptr; // where the names of titles are known; complete once all modules are made
 };
 
 struct MediaModule {

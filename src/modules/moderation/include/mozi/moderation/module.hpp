@@ -41,6 +41,9 @@ public:
     virtual Result<std::int64_t> verify() = 0;
     // The operator's word that the record counts as it stands, which is recorded; up to which row. While no server runs.
     virtual Result<std::int64_t> accept(std::string const& reason) = 0;
+    // One more row, about what no module does: "MAINTENANCE_BEGUN", "EVENT_FORGOTTEN" … `by` 0: the operator. At most 200 characters of
+    // `subject`. Errors: "storage.*". Throws std::logic_error where there is no such word.
+    virtual Result<> note(Id<"user"> by, std::string_view what, std::string const& subject, std::string const& reason) = 0;
     virtual std::vector<std::string> warnings() const = 0; // what the last look found, as sentences
 };
 

@@ -60,14 +60,58 @@ struct RefreshReplayed {
     }
 };
 
-// All access of these sessions ends: sign-out, replayed refresh token, suspension.
+// An administrator gave an account another rank. In this event and those below `by` is empty where it was the operator's command line.
+struct UserRoleChanged {
+    static constexpr std::string_view source = "user", name = "user.role.changed";
+    static constexpr int version = 1;
+    Id<"user"> user_id;
+    std::string from, to; // "USER", "MODERATOR", "ADMIN"
+    std::optional<Id<"user">> by;
+    std::string reason;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("userId", &UserRoleChanged::user_id), field("from", &UserRoleChanged::from),
+            field("to", &UserRoleChanged::to), field("by", &UserRoleChanged::by), field("reason", &UserRoleChanged::reason)};
+    }
+};
+
+struct UserPasswordReset {
+    static constexpr std::string_view source = "user", name = "user.password.reset";
+    static constexpr int version = 1;
+    Id<"user"> user_id;
+    std::optional<Id<"user">> by;
+    std::string reason;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{
+            field("userId", &UserPasswordReset::user_id), field("by", &UserPasswordReset::by), field("reason", &UserPasswordReset::reason)};
+    }
+};
+
+// The account is gone for good: name, address and all that was told of the person. What they made stays, as a deleted account's.
+struct UserDeleted {
+    static constexpr std::string_view source = "user", name = "user.deleted";
+    static constexpr int version = 1;
+    Id<"user"> user_id;
+    std::optional<Id<"user">> by;
+    std::string reason;
+    static constexpr auto fields() {
+        using json::field;
+        return std::tuple{field("userId", &UserDeleted::user_id), field("by", &UserDeleted::by), field("reason", &UserDeleted::reason)};
+    }
+};
+
+// All access of these sessions ends: sign-out, replayed refresh token, suspension, an administrator's word.
 struct SessionsEnded {
     static constexpr std::string_view source = "user", name = "user.sessions.ended";
     static constexpr int version = 1;
     Id<"user"> user_id;
     std::vector<Id<"session">> sessions;
+    std::optional<Id<"user">> by; // who administers, where that was an act of its own
+    std::optional<std::string> reason; // likewise
     static constexpr auto fields() {
-        return std::tuple{json::field("userId", &SessionsEnded::user_id), json::field("sessions", &SessionsEnded::sessions)};
+        return std::tuple{json::field("userId", &SessionsEnded::user_id), json::field("sessions", &SessionsEnded::sessions),
+            json::field("by", &SessionsEnded::by), json::field("reason", &SessionsEnded::reason)};
     }
 };
 

@@ -44,14 +44,15 @@ struct UserModule {
     // While there is no admin: a fresh one-time token for the setup page, replacing older ones. Nothing when there is one.
     std::function<Result<std::optional<std::string>>()> setup_token;
     std::function<bool()> has_admin; // memory
-    // For the command line while no server runs.
+    // As a request for it, for tests.
     std::function<Result<Id<"user">>(std::string email, std::string username, std::string password, http::Role role)> create_account;
 };
 UserModule make_user(ModuleContext const& context, Needs const& needs);
 std::span<EmbeddedFile const> user_migrations();
 std::vector<effects::Place> user_places(); // where its things lie, and what it keeps of effects
 
-// What the command line proves itself with to a running server: valid for a minute, made from the installation's secret.
+// What the command line proves itself with (`Authorization: Bearer`) where administrators may act: valid for a minute, made from the
+// installation's secret.
 std::string operator_token(std::string_view secret, Time now);
 
 } // namespace mozi::user

@@ -28,10 +28,12 @@ struct Viewer {
     Role role = Role::visitor;
     Standing standing = Standing::active;
 
+    // The command line of this machine: nobody's account, with an administrator's rank where only those may act.
+    bool operates() const { return !id && role == Role::admin; }
     bool signed_in() const { return bool(id); }
     bool active() const { return signed_in() && standing == Standing::active; }
-    bool moderates() const { return active() && role >= Role::moderator; }
-    bool administers() const { return active() && role == Role::admin; }
+    bool moderates() const { return operates() || (active() && role >= Role::moderator); }
+    bool administers() const { return operates() || (active() && role == Role::admin); }
     Asking asking() const { return {id, session, moderates(), administers(), active()}; }
 };
 

@@ -58,6 +58,11 @@ public:
     // believed nothing. The latest within the last hour.
     std::optional<std::string> unnamed_proxy() const;
 
+    // While there is a sentence, only administrators and what says so (Options::in_maintenance) write: 503 "server.maintenance". Any
+    // thread.
+    void set_maintenance(std::optional<std::string> sentence);
+    std::optional<std::string> maintenance() const;
+
     // Once draining, /health/ready says so and keep-alive ends.
     void set_draining();
     bool draining() const;

@@ -60,6 +60,7 @@ struct Options {
     bool asks_who = false; // of the quick lane without a database: who asks matters, and may have to be read
     bool repeats = true; // an Idempotency-Key gives the first reply again; not where a reply may be had for a short time only
     bool method_override = false; // a POST may stand for it by X-HTTP-Method-Override, where a network lets nothing else through
+    bool in_maintenance = false; // goes on while writes wait: coming in, staying in, leaving
 };
 
 struct Route {
