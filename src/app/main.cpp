@@ -1,5 +1,6 @@
 // videa-mozi: the commands and their arguments.
 #include "commands.hpp"
+#include "setup_link.hpp"
 
 #include <mozi/media/jail.hpp>
 
@@ -64,6 +65,7 @@ int main(int argc, char** argv) {
     auto* const doctor_command = cli.add_subcommand("doctor", "Look for what is wrong");
     bool only_ready = false;
     doctor_command->add_flag("--ready", only_ready, "Only ask the running server whether it is ready");
+    auto* const link_command = cli.add_subcommand("setup-link", "Print the one-time link that makes the first administrator");
     auto* const version_command = cli.add_subcommand("version", "Print the version");
     try {
         cli.parse(argc, argv);
@@ -94,6 +96,7 @@ int main(int argc, char** argv) {
         std::cout << print_settings(*settings, mozi::config::Style::values);
         return EX_OK;
     }
+    if (link_command->parsed()) return print_setup_link(*settings);
     if (serve_command->parsed()) return serve(*settings);
     if (migrate_command->parsed()) return migrate(*settings);
     if (openapi_command->parsed()) return print_openapi(*settings);
