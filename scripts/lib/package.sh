@@ -6,7 +6,8 @@ package_dir=$root/build/package
 package() {
   local version arch
   ensure_packages build run package
-  build_preset release
+  if [[ -f $root/build/release/CMakeCache.txt ]]; then configure_preset release; else configure_preset release -DMOZI_TESTS=OFF; fi
+  run_ninja release videa-mozi
   rm -rf "$package_dir"
   mkdir -p "$package_dir"
   # The same commit packs the same bytes.
