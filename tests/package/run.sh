@@ -12,12 +12,15 @@ stop_server() {
   [[ -z $server ]] || { kill -TERM "$server" 2>/dev/null; wait "$server" 2>/dev/null; }
   server=''
 }
+# shellcheck source=/dev/null
+. "$root/tests/package/machine.sh"
 cleanup() {
   stop_server
+  stop_machine
   rm -rf --one-file-system "$work"
 }
 trap cleanup EXIT
-passed=0 failed=0
+passed=0 failed=0 skipped=0
 check() { # WHAT COMMAND…
   local what=$1
   shift
@@ -104,6 +107,56 @@ a_purge_keeps_the_films() {
     apt-get purge -y -q videa-mozi </root/empty
     test ! -e /etc/videa-mozi.toml && test ! -e /usr/bin/videa-mozi && test -e /var/lib/videa-mozi/media.db'
 }
+# The service as it is shipped, under a systemd of its own. A film goes through the jail, whatever the unit took away.
+the_service_becomes_ready() {
+  # shellcheck disable=SC2016
+  in_machine 'set -ex
+    mkdir -p /etc/systemd/system/videa-mozi.service.d
+    printf "[Service]\nWatchdogSec=4\n" >/etc/systemd/system/videa-mozi.service.d/test.conf
+    printf "%s\n" '"VIDEA_MOZI__SERVER__PORT=$port"' VIDEA_MOZI__SERVER__MODULE_PORTS=false VIDEA_MOZI__COMMUNITY__REGISTRATION=OPEN >/etc/default/videa-mozi
+    systemctl daemon-reload
+    timeout 60 systemctl restart videa-mozi
+    systemctl show -P StatusText videa-mozi | grep "^Answers at "
+    runuser -u videa-mozi -- videa-mozi doctor --ready'
+}
+the_jail_stands_in_the_service() {
+  in_machine 'journalctl -u videa-mozi -o cat --no-pager' | grep -F '"media.walls"' | tail -n 1 | tee /dev/stderr |
+    grep -F '"stands":true' | grep -F 'a root of its own, network and processes of its own' | grep -vF '"tried":0'
+}
+it_reloads() { in_machine 'systemctl reload videa-mozi && systemctl is-active videa-mozi && journalctl -u videa-mozi -o cat --no-pager | grep -F server.reloaded'; }
+the_watchdog_starts_it_anew() {
+  # shellcheck disable=SC2016
+  in_machine 'set -ex
+    sleep 9 && test "$(systemctl show -P NRestarts videa-mozi)" = 0
+    kill -STOP "$(systemctl show -P MainPID videa-mozi)"
+    timeout 60 bash -c "until test \"\$(systemctl show -P NRestarts videa-mozi)\" = 1; do sleep 0.5; done"
+    timeout 60 bash -c "until runuser -u videa-mozi -- videa-mozi doctor --ready; do sleep 0.5; done"'
+}
+a_faulty_setting_is_not_tried_again() {
+  # shellcheck disable=SC2016
+  in_machine 'set -ex
+    echo VIDEA_MOZI__SERVER__PORT=seven >>/etc/default/videa-mozi
+    ! systemctl restart videa-mozi && sleep 4
+    test "$(systemctl show -P ActiveState videa-mozi)" = failed && test "$(systemctl show -P ExecMainStatus videa-mozi)" = 78
+    rm /etc/default/videa-mozi'
+}
+under_systemd() {
+  check "systemd is installed beside it" inside "$work/deb" 'apt-get install -y -q --no-install-recommends systemd systemd-sysv dbus </root/empty'
+  if ! boot_machine "$work/deb" "$work/boot.log" >"$work/out" 2>&1; then
+    skipped=$((skipped + 1))
+    echo "skipped  the service under systemd: no systemd of its own can be started here: $(tail -n 1 "$work/out")"
+    stop_machine
+    return
+  fi
+  check "the service becomes ready and says so" the_service_becomes_ready
+  check "the jail stands in the service, and no way leads out" the_jail_stands_in_the_service
+  check "films are prepared in the service" films_are_prepared
+  check "it reads anew on reload" it_reloads
+  check "a server that stands still is started anew, one that does not is left alone" the_watchdog_starts_it_anew
+  check "a faulty setting ends it with 78, once" a_faulty_setting_is_not_tried_again
+  stop_machine
+}
+
 # Without any of its libraries installed; ffmpeg is the system's.
 the_archive_runs() {
   bare "$work/tar" && tar -C "$work/tar/opt" -xJf "$made"/videa-mozi-*.tar.xz
@@ -122,9 +175,10 @@ check "it serves as its user" serves "$work/deb" videa-mozi
 check "doctor is content beside the server" doctor_is_content
 check "films are prepared" films_are_prepared
 check "it stops with status 0" stops_well
+under_systemd
 check "an upgrade keeps changed settings" an_upgrade_keeps_what_was_changed
 check "a purge keeps films and accounts" a_purge_keeps_the_films
 check "the archive runs where none of its libraries is installed" the_archive_runs
 stop_server
-echo "$passed passed, $failed failed, 0 skipped"
+echo "$passed passed, $failed failed, $skipped skipped"
 ((failed == 0))
