@@ -4,7 +4,28 @@ pid_file=$var/videa-mozi.pid
 log_file=$var/videa-mozi.log
 
 # Where nothing else says so, this checkout keeps its data in var/data.
-use_own_data_folder() { (cd "$root" && realpath -m "$(setting data dir)"); }
+use_own_data_folder() {
+  if [[ -z ${VIDEA_MOZI__DATA__DIR:-} && ! -f $root/videa-mozi.toml && ! -f /etc/videa-mozi.toml ]]; then
+    export VIDEA_MOZI__DATA__DIR=$var/data
+  fi
+}
+
+# setting SECTION KEY: one value of the configuration in force, as the executable itself resolves it.
+setting() {
+  (cd "$root" && "$binary" config print) | awk -v section="[$1]" -v key="$2" '
+    /^\[/ {inside = $1 == section}
+    inside && $1 == key && $2 == "=" {sub(/^[^=]*= */, ""); gsub(/^["'\'']|["'\'']$/, ""); print; exit}'
+}
+
+# server_pid: the process id when the server that this checkout started is alive.
+server_pid() {
+  local pid
+  [[ -f $pid_file ]] && pid=$(<"$pid_file") && [[ $pid =~ ^[0-9]+$ ]] || return 1
+  [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == "$binary"* ]] || return 1
+  echo "$pid"
+}
+
+data_folder() { (cd "$root" && realpath -m "$(setting data dir)"); }
 
 # server_address: where this machine reaches the server that uses the data folder: whoever started it, https where it speaks TLS.
 server_address() {

@@ -105,9 +105,9 @@ int serve(Settings const& given) {
             kill(getpid(), SIGTERM);
         });
         house.start();
-        lock.write_address(house.local_address());
         blob::Folder const dir(settings.data.dir);
         announce_setup(house, dir);
+        lock.write_address(house.local_address()); // who finds it there finds the link as well
         announce_closed(settings);
         log::info("server.ready",
             {{"address", house.address()}, {"version", MOZI_VERSION}, {"database", settings.database.url.empty() ? "sqlite" : "postgresql"},
