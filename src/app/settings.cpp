@@ -81,7 +81,9 @@ Result<Settings> load_settings(Given const& given, char const* const* environmen
     return Error{Code::invalid, "config", std::move(message)};
 }
 
-std::string print_settings(Settings const& settings, config::Style style) {
+std::string print_settings(Settings const& given, config::Style style) {
+    auto settings = given;
+    if (!settings.database.url_file.empty()) settings.database.url.clear(); // it stands in that file
     std::string out;
     if (style == config::Style::example)
         out = "# VideaMozi's settings. Each line that begins with # and a name shows the default: take the # away to change it.\n"

@@ -133,6 +133,10 @@ TEST_CASE("the database's address may stand in a file of its own") {
     std::ofstream(file) << "postgresql://videa:canary-1@127.0.0.1:1/videa\r\n";
     CHECK(check({from_file}).status == 0);
     CHECK(said(check({from_file, "database.url=postgresql://a:b@c/d"})).find("both set") != std::string::npos);
+    auto const printed = run(command(folder.path / "data", {"config", "print"}, {from_file}));
+    CHECK(printed.status == 0);
+    CHECK(said(printed).find(file.string()) != std::string::npos);
+    CHECK(said(printed).find("canary-1") == std::string::npos);
     auto const start = run(command(folder.path / "data", {"serve"}, {from_file}));
     CHECK(start.status == 69); // it went there: nobody answers at port 1
     CHECK(said(start).find("PostgreSQL") != std::string::npos);
