@@ -2,7 +2,7 @@
 # Builds, starts, stops, examines and tests VideaMozi from this checkout. `orchestrate.sh help` lists the commands.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-for file in common packages build server demo postgres test; do
+for file in common packages build package server demo postgres test; do
   # shellcheck source=/dev/null
   . "$here/lib/$file.sh"
 done
@@ -20,9 +20,10 @@ usage: scripts/orchestrate.sh COMMAND
   build                  build only (build/release/videa-mozi)
   debug                  build with checks and run the server under gdb
   image                  build the container image, with docker, podman or buildah
+  package                a Debian package, an archive of executable and libraries, and their checksums (build/package)
   test [--long] [PART…]  build and test; parts: unit arch kinds web browser films chaos scripts,
-                         with --long also asan tsan gcc fuzz bench container; by name only: postgres
-  packages GROUP…        only install Debian packages (groups: build run test demo bench gcc sanitizers debug)
+                         with --long also asan tsan gcc fuzz bench container package manual; by name only: postgres
+  packages GROUP…        only install Debian packages (groups: build run test package demo bench gcc sanitizers debug)
 
 The compiler is clang-19 unless CXX says otherwise. Settings: `build/release/videa-mozi config example`.
 TEXT
@@ -54,7 +55,7 @@ start() {
     start_server
   fi
   use_own_data_folder
-  [[ $demo == no ]] || fill_demo "$(address)" "$(data_folder)"
+  [[ $demo == no ]] || fill_demo "$(server_address)" "$(data_folder)"
   announce
 }
 
@@ -81,7 +82,7 @@ container_engine() {
 # build_image ENGINE
 build_image() {
   case $1 in
-  buildah) buildah bud -t videa-mozi -f "$root/Dockerfile" "$root" ;;
+  buildah) buildah bud --format docker -t videa-mozi -f "$root/Dockerfile" "$root" ;;
   *) "$1" build -t videa-mozi -f "$root/Dockerfile" "$root" ;;
   esac
 }
@@ -97,6 +98,7 @@ logs) show_logs "$@" ;;
 build) build ;;
 debug) debug "$@" ;;
 image) build_image "$(container_engine || die "there is no docker, podman or buildah")" ;;
+package) package ;;
 test) run_tests "$@" ;;
 packages) ensure_packages "$@" ;;
 help | -h | --help) help ;;

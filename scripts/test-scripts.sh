@@ -91,6 +91,51 @@ a_port_in_use_is_said_in_a_sentence() {
   return "$status"
 }
 
+# With TLS on the one address that no IPv4 reaches.
+a_server_with_tls_on_ipv6_is_reported() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$work/key.pem" -out "$work/cert.pem" -days 2 \
+    -subj /CN=films.example.org >/dev/null 2>&1 || return 1
+  local -x VIDEA_MOZI__SERVER__HOST=::1 VIDEA_MOZI__SERVER__TLS_CERTIFICATE=$work/cert.pem VIDEA_MOZI__SERVER__TLS_KEY=$work/key.pem
+  "$orchestrate" start >"$work/out" 2>&1 || { cat "$work/out"; return 1; }
+  expect "VideaMozi runs at https://[::1]:$VIDEA_MOZI__SERVER__PORT" "$work/out" && expect "/setup#" "$work/out" || return 1
+  "$orchestrate" status >"$work/out" 2>&1 && expect "ready" "$work/out" || return 1
+  "$orchestrate" stop >"$work/out" 2>&1 && expect "has stopped" "$work/out"
+}
+
+a_server_that_was_not_started_here_is_seen() {
+  "$root/build/release/videa-mozi" serve >"$work/other.log" 2>&1 &
+  local other=$! good=0
+  timeout 30 bash -c "until '$orchestrate' status; do sleep 0.2; done" >"$work/out" 2>&1 && expect "was not started here" "$work/out" || good=1
+  ! "$orchestrate" start >"$work/out" 2>&1 && expect "already runs at" "$work/out" || good=1
+  kill "$other" && wait "$other"
+  return "$good"
+}
+
+the_compose_file_is_read_and_holds_back_what_it_should() {
+  python3 -c 'import yaml' 2>/dev/null || { echo "skipped  compose.yaml: there is no python3-yaml"; return; }
+  python3 - "$root/compose.yaml" <<'TEXT'
+import sys, yaml
+services = yaml.safe_load(open(sys.argv[1]))["services"]
+server = services["videa-mozi"]
+assert server["read_only"] and server["cap_drop"] == ["ALL"] and "no-new-privileges:true" in server["security_opt"], "privileges"
+assert server["healthcheck"]["test"] == ["CMD", "videa-mozi", "doctor", "--ready"], "health"
+assert server["volumes"] == ["data:/data"] and int(server["stop_grace_period"].rstrip("s")) > 10, "data"
+for name, service in services.items():
+    assert service["mem_limit"], f"memory of {name}"
+    assert service["logging"]["options"].keys() == {"max-size", "max-file"}, f"log of {name}"
+    assert "PASSWORD" not in "".join(k for k in service["environment"] if not k.endswith("_FILE")), f"a secret in the environment of {name}"
+TEXT
+}
+
+the_service_is_accepted_by_systemd_and_closed_to_what_it_does_not_need() {
+  command -v systemd-analyze >/dev/null || { echo "skipped  the service: there is no systemd"; return; }
+  mkdir -p "$work/unit" && sed 's|^ExecStart=.*|ExecStart=/bin/true|' "$root/config/systemd/videa-mozi.service" >"$work/unit/videa-mozi.service"
+  if ! systemd-analyze verify --man=no "$work/unit/videa-mozi.service" >"$work/out" 2>&1 || [[ -s $work/out ]]; then cat "$work/out" && return 1; fi
+  if ! systemd-analyze security --offline=true --threshold=25 "$work/unit/videa-mozi.service" >"$work/out" 2>&1; then tail -n 1 "$work/out" && return 1; fi
+  # Else a long migration is ended and begun again for ever.
+  grep -qx 'TimeoutStartSec=infinity' "$work/unit/videa-mozi.service"
+}
+
 # proves S30
 a_server_that_cannot_start_shows_its_last_words() {
   VIDEA_MOZI__DATA__DIR=/proc/nowhere "$orchestrate" start >"$work/out" 2>&1 && return 1

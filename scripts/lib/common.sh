@@ -30,18 +30,3 @@ build_jobs() {
   ((memory >= 1)) || memory=1
   echo $((cpus < memory ? cpus : memory))
 }
-
-# http_get PORT PATH: a local server's whole answer, head and body; nothing when nobody answers within two seconds.
-http_get() {
-  { exec 9<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 0
-  printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$2" >&9 2>/dev/null || true
-  timeout 2 cat <&9 || true
-  exec 9<&- 9>&-
-}
-
-# http_status PORT PATH: the status code alone.
-http_status() {
-  local line
-  line=$(http_get "$1" "$2" | head -n 1) || true
-  if [[ $line =~ ^HTTP/1.1\ ([0-9]+) ]]; then printf '%s' "${BASH_REMATCH[1]}"; fi
-}

@@ -24,6 +24,9 @@ build|libfmt-dev|logging
 build|libbrotli-dev|compression
 build|zlib1g-dev|compression
 build|libutf8proc-dev|Unicode
+bare|debootstrap|makes a bare Debian to install the package in
+package|dpkg-dev|says which packages the executable needs
+package|patchelf|lets the executable find the libraries beside it
 run|ffmpeg|reads and transcodes films
 demo test|fonts-dejavu-core|letters on films and pages
 test|doctest-dev|test framework
@@ -36,6 +39,9 @@ bench|wrk|load
 bench test|nginx-light|a peer to compare with; the example of the manual is run
 test|haproxy|the example of the manual is run
 test|caddy|the example of the manual is run
+test|prometheus|the rules of the manual are read
+test|systemd|reads the service
+test|python3-yaml|reads compose.yaml
 gcc|g++|second compiler
 sanitizers|libclang-rt-19-dev|address, thread and undefined-behaviour checks, fuzzing
 debug|gdb|debugger

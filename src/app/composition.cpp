@@ -49,7 +49,8 @@ http::GatewayOptions gateway_options(Settings const& s, std::string const& secre
     constexpr std::string_view order[] = {"user", "content", "social", "moderation", "media"};
     for (std::size_t i = 0; i < s.server.module_ports.size() && i < 5; ++i)
         out.module_ports.emplace_back(std::uint16_t(s.server.module_ports[i]), order[i]);
-    out.hsts = s.server.tls_certificate.empty() ? http::GatewayOptions::Hsts::off : http::GatewayOptions::Hsts::on;
+    using Hsts = http::GatewayOptions::Hsts;
+    out.hsts = s.server.tls_certificate.empty() ? Hsts::off : s.server.hsts_subdomains ? Hsts::with_subdomains : Hsts::this_host;
     return out;
 }
 
@@ -232,7 +233,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     mount(p.moderation.module, moderation_db);
     p.health = std::make_unique<HealthRoutes>(HealthRoutes::Needs{s, p.databases, p.metrics, p.workers, *p.gateway,
         [this] { return parts_->server ? parts_->server->figures() : net::ServerFigures{}; }, *p.media.keeping, *p.moderation.record,
-        [this] { return parts_->vitals ? parts_->vitals->ailments() : std::vector<Ailment>{}; }});
+        [this] { return ailments(); }});
     p.gateway->mount("health", nullptr, p.health->routes());
     p.instance = std::make_unique<InstanceRoutes>(InstanceRoutes::Needs{s, *p.gateway, p.user.has_admin});
     p.gateway->mount("health", nullptr, p.instance->routes());
@@ -313,6 +314,16 @@ std::string House::secret() const { return parts_->secret; }
 media::Keeping& House::keeping() { return *parts_->media.keeping; }
 moderation::Record& House::record() { return *parts_->moderation.record; }
 std::string House::reload() { return parts_->server->reload_tls(); }
+
+std::vector<Ailment> House::ailments() const { return parts_->vitals ? parts_->vitals->ailments() : std::vector<Ailment>{}; }
+
+std::string House::stands_still() const {
+    constexpr double patience = 10; // seconds
+    if (parts_->server->figures().loop_lag_seconds_max > patience) return "a thread of the connections does not come round any more";
+    if (!parts_->settings.database.url.empty()) return {};
+    auto const hanging = parts_->vitals->hanging();
+    return hanging.empty() ? hanging : "the database of " + hanging + " does not come back from a write";
+}
 
 std::string House::address() const {
     auto const& s = parts_->settings.server;

@@ -3,6 +3,7 @@
 
 #include "data_folder.hpp"
 #include "settings.hpp"
+#include "vitals.hpp"
 
 #include <mozi/blob/folder.hpp>
 #include <mozi/http/gateway.hpp>
@@ -37,6 +38,9 @@ public:
     Directory const& directory() const;
     std::map<std::string, db::Database*> databases() const;
     std::string reload(); // SIGHUP: certificates
+    // Why only a new start would help, in a sentence; empty: nothing stands still. A PostgreSQL that hangs is no reason.
+    std::string stands_still() const;
+    std::vector<Ailment> ailments() const;
     std::string secret() const;
     media::Keeping& keeping();
     moderation::Record& record();

@@ -1,6 +1,7 @@
 // videa-mozi: the commands and their arguments.
 #include "commands.hpp"
 #include "commands_of_operators.hpp"
+#include "setup_link.hpp"
 
 #include <mozi/media/jail.hpp>
 
@@ -60,6 +61,7 @@ int main(int argc, char** argv) {
     auto* const fix =
         doctor->add_flag("--fix", orders.fix, "Mend what loses nothing: rights, owners, leftovers; asks first")->excludes(as_json);
     doctor->add_flag("--yes", orders.yes, "With --fix: do not ask")->needs(fix);
+    auto* const link_command = cli.add_subcommand("setup-link", "Print the one-time link that makes the first administrator");
     auto* const version_command = cli.add_subcommand("version", "Print the version");
     try {
         cli.parse(argc, argv);
@@ -91,6 +93,7 @@ int main(int argc, char** argv) {
         std::cout << print_settings(*settings, mozi::config::Style::values);
         return EX_OK;
     }
+    if (link_command->parsed()) return print_setup_link(*settings);
     if (serve_command->parsed()) return serve(*settings);
     if (migrate_command->parsed()) return migrate(*settings);
     if (openapi_command->parsed()) return print_openapi(*settings);

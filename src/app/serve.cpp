@@ -2,6 +2,8 @@
 #include "commands.hpp"
 #include "composition.hpp"
 #include "installation.hpp"
+#include "service_manager.hpp"
+#include "setup_link.hpp"
 
 #include <mozi/log/log.hpp>
 
@@ -58,13 +60,18 @@ void drop_taken_ports(Settings& settings) {
         }
 }
 
-void announce_setup(House& house, blob::Folder const& dir) {
-    auto const token = house.users().setup_token();
-    if (!token || !*token) return dir.remove("setup-link");
-    auto const link = house.address() + "/setup#" + **token;
-    if (auto const written = dir.write("setup-link", link + "\n"); !written) log::warn("setup.link", {{"why", written.error().message}});
-    if (isatty(STDOUT_FILENO) == 1) std::cout << "\n  Make the first administrator: " << link << "\n\n" << std::flush;
-    log::info("setup.pending", {{"file", (dir.path() / "setup-link").string()}});
+// For `systemctl status`.
+std::string status_of(House const& house) {
+    std::string out;
+    for (auto const& ailment : house.ailments()) out += (out.empty() ? "" : ", ") + ailment.id;
+    return "Answers at " + house.address() + (out.empty() ? "" : "; not as it should be: " + out + " (videa-mozi doctor says more)");
+}
+
+// By when a service manager puts messages in their order.
+std::string monotonic_now() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return "MONOTONIC_USEC=" + std::to_string(std::int64_t(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000);
 }
 
 void announce_closed(Settings const& settings) {
@@ -83,6 +90,8 @@ int serve(Settings const& given) {
     for (auto const signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr); // before any thread, so that only sigwait sees them
     raise_file_limit();
+    ServiceManager manager;
+    manager.tell("STATUS=Opening the databases; after an upgrade, bringing them up to date");
     try {
         DataLock lock(settings.data.dir);
         if (!db::sqlite_checkpoints_safely() && settings.database.url.empty())
@@ -96,20 +105,27 @@ int serve(Settings const& given) {
             kill(getpid(), SIGTERM);
         });
         house.start();
-        lock.write_address(house.local_address());
         blob::Folder const dir(settings.data.dir);
         announce_setup(house, dir);
+        lock.write_address(house.local_address()); // who finds it there finds the link as well
         announce_closed(settings);
-        log::info("server.ready", {{"address", house.address()}, {"version", MOZI_VERSION},
-                                      {"database", settings.database.url.empty() ? "sqlite" : "postgresql"}});
+        log::info("server.ready",
+            {{"address", house.address()}, {"version", MOZI_VERSION}, {"database", settings.database.url.empty() ? "sqlite" : "postgresql"},
+                {"data", std::filesystem::absolute(settings.data.dir).lexically_normal().string()}, {"uid", std::int64_t(geteuid())}});
+        manager.tell("READY=1\nSTATUS=" + status_of(house));
+        auto telling = manager.keep_telling({[&house] { return status_of(house); }, [&house] { return house.stands_still(); }});
         for (;;) {
             int signal = 0;
             sigwait(&signals, &signal);
             if (signal != SIGHUP) break;
+            manager.tell("RELOADING=1\n" + monotonic_now());
             auto const problem = house.reload();
             problem.empty() ? log::info("server.reloaded") : log::error("server.reload", {{"why", problem}});
+            manager.tell("READY=1");
         }
         log::info("server.stopping");
+        telling.reset();
+        manager.tell("STOPPING=1\nSTATUS=Requests under way are finished");
         std::thread([] {
             std::this_thread::sleep_for(most_stopping);
             log::error("server.stop_cut", {{"after_ms", std::int64_t(most_stopping.count())}});

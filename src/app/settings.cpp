@@ -42,11 +42,11 @@ Result<Settings> load_settings(Given const& given, char const* const* environmen
     source.read_environment(environment);
     for (auto const& set : given.sets) add(source.read_set(set));
     Settings settings;
-    std::string proxies_origin, base_url_origin, token_origin, database_origin, certificate_origin,
-        key_origin; // the reader takes them away
+    std::string proxies_origin, base_url_origin, token_origin, database_origin, certificate_origin, key_origin,
+        file_origin; // the reader takes them away
     for (auto const& [key, origin] : {std::pair{"server.trusted_proxies", &proxies_origin}, {"server.base_url", &base_url_origin},
              {"server.metrics_token", &token_origin}, {"database.url", &database_origin}, {"server.tls_certificate", &certificate_origin},
-             {"server.tls_key", &key_origin}})
+             {"server.tls_key", &key_origin}, {"database.url_file", &file_origin}})
         if (auto const at = source.settings().find(key); at != source.settings().end()) *origin = at->second.origin;
     config::Reader reader(source);
     for_each_section(settings, [&](std::string_view name, std::string_view, auto& section) { reader.section(name, section); });
@@ -64,8 +64,16 @@ Result<Settings> load_settings(Given const& given, char const* const* environmen
         problems.push_back(key_origin + ": server.tls_key needs server.tls_certificate beside it: without both nothing is encrypted.");
     if (settings.server.tls_key.empty() && !settings.server.tls_certificate.empty())
         problems.push_back(certificate_origin + ": server.tls_certificate needs server.tls_key beside it: the key it was made with.");
+    if (auto const& file = settings.database.url_file; !file.empty()) {
+        if (!settings.database.url.empty())
+            problems.push_back(file_origin + ": database.url_file and database.url are both set. Which database is meant? Take one out.");
+        else if (auto address = db::address_in_file(file); !address)
+            problems.push_back(file_origin + ": database.url_file " + address.error().message);
+        else settings.database.url = std::move(*address);
+    }
     if (auto const what = db::fault_of_address(settings.database.url); !what.empty())
-        problems.push_back(database_origin + ": database.url " + what);
+        problems.push_back((settings.database.url_file.empty() ? database_origin : file_origin + ": " + settings.database.url_file) +
+                           ": database.url " + what);
     while (settings.server.base_url.ends_with('/')) settings.server.base_url.pop_back();
     if (problems.empty()) return settings;
     std::string message;
@@ -73,7 +81,9 @@ Result<Settings> load_settings(Given const& given, char const* const* environmen
     return Error{Code::invalid, "config", std::move(message)};
 }
 
-std::string print_settings(Settings const& settings, config::Style style) {
+std::string print_settings(Settings const& given, config::Style style) {
+    auto settings = given;
+    if (!settings.database.url_file.empty()) settings.database.url.clear(); // it stands in that file
     std::string out;
     if (style == config::Style::example)
         out = "# VideaMozi's settings. Each line that begins with # and a name shows the default: take the # away to change it.\n"

@@ -41,6 +41,7 @@ struct ServerSettings {
     std::string base_url;
     int io_threads = 0, workers = 0, hashers = 1;
     std::string tls_certificate, tls_key;
+    bool hsts_subdomains = false;
     std::vector<std::string> trusted_proxies;
     std::string metrics_token;
     static constexpr auto fields() {
@@ -71,6 +72,9 @@ struct ServerSettings {
             field("tls_certificate", &ServerSettings::tls_certificate,
                 {.max = 1000, .help = "PEM file with the certificate chain; with tls_key, the port speaks TLS. Read again on SIGHUP."}),
             field("tls_key", &ServerSettings::tls_key, {.max = 1000, .help = "PEM file with the private key."}),
+            field("hsts_subdomains", &ServerSettings::hsts_subdomains,
+                {.help = "With TLS, browsers are told for a year to come by https only; true: to every host below this one's name as well, "
+                         "other servers of yours included."}),
             field("trusted_proxies", &ServerSettings::trusted_proxies,
                 {.max = 20,
                     .item_max = 64,

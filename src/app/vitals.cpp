@@ -87,6 +87,13 @@ void Vitals::feel(std::string const& name, db::Database& database) {
     if (!pulse.fault && before) log::info("health.database_is_back", {{"database", name}});
 }
 
+std::string Vitals::hanging() const {
+    std::scoped_lock const held(mutex_);
+    for (auto const& [name, pulse] : pulses_)
+        if (pulse.since && Steady::now() - *pulse.since > patience) return name;
+    return {};
+}
+
 std::vector<Ailment> Vitals::ailments() const {
     std::vector<Ailment> out;
     {

@@ -36,6 +36,8 @@ public:
     void stop();
     // As of now, from memory: what was tried last, and what did not come back from it.
     std::vector<Ailment> ailments() const;
+    // The database whose write does not come back; empty: none. What fails at once is no hanging.
+    std::string hanging() const;
     // One round of what start() does again and again: a look at the disk and the programs, and a write in every database that has not had
     // one for 10 s, or failed.
     void look();

@@ -1,6 +1,7 @@
-// Films of many makers through the real server: `node tests/films/run.mjs [--long] [--keep] [--no-browser] [NAME…]`. Each is made on
-// the spot, uploaded, prepared, and held against what it is: length, tracks, sync, every picture by its burnt-in clock; then played
-// in Chromium. The last line printed is "N passed, N failed, N skipped".
+// Films of many makers through the real server: `node tests/films/run.mjs [--long] [--keep] [--no-browser] [--server URL] [NAME…]`; at
+// URL somebody else's, open to new members, is taken instead of an own one. Each is made on the spot, uploaded, prepared, and held against
+// what it is: length, tracks, sync, every picture by its burnt-in clock; then played in Chromium. The last line printed is "N passed, N
+// failed, N skipped".
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,6 +12,7 @@ import { films } from './list.mjs';
 
 const words = process.argv.slice(2);
 const has = (word) => words.includes(word);
+const elsewhere = has('--server') ? words.splice(words.indexOf('--server'), 2)[1].replace(/\/$/, '') : '';
 const names = words.filter((word) => !word.startsWith('--'));
 const chosen = films.filter((film) => (names.length ? names.some((name) => film.name.includes(name)) : has('--long') || film.short));
 // In the short run every fourth is watched, and those with something to choose.
@@ -38,8 +40,8 @@ class House {
 
   async join() {
     const { status, data } = await this.json('POST', '/api/auth/register', {
-      email: 'films@example.org',
-      username: 'projectionist',
+      email: `films${elsewhere && process.pid}@example.org`,
+      username: `projectionist${elsewhere && process.pid}`,
       password: 'the last row is best',
     });
     if (status !== 201) throw new Error(`joining: ${status}`);
@@ -74,13 +76,15 @@ class House {
 let passed = 0,
   failed = 0,
   skipped = 0; // films that are not watched for want of a browser
-const server = new Server(path.join(home, 'server'), await freePort(), { 'auth.access_minutes': 600, 'data.min_free_bytes': 0 });
+const server = elsewhere
+  ? null
+  : new Server(path.join(home, 'server'), await freePort(), { 'auth.access_minutes': 600, 'data.min_free_bytes': 0 });
 let browser = null;
 try {
-  await server.start();
-  const house = new House(server);
+  await server?.start();
+  const house = new House(server ?? { base: elsewhere });
   await house.join();
-  if (!has('--no-browser') && existsSync(browserProgram)) browser = await (await import('./watch.mjs')).Screen.open(server.base);
+  if (!has('--no-browser') && existsSync(browserProgram)) browser = await (await import('./watch.mjs')).Screen.open(house.base);
   for (const film of chosen) {
     const began = Date.now();
     const place = path.join(home, film.name);
@@ -103,10 +107,10 @@ try {
   }
 } catch (cause) {
   failed += 1;
-  console.log(`FAILED  ${cause.stack ?? cause}\n${server.tail()}`);
+  console.log(`FAILED  ${cause.stack ?? cause}\n${server?.tail() ?? ''}`);
 } finally {
   await browser?.close();
-  await server.end('SIGTERM', 15).catch(() => server.end('SIGKILL'));
+  await server?.end('SIGTERM', 15).catch(() => server.end('SIGKILL'));
   if (!has('--keep')) rmSync(home, { recursive: true, force: true });
   else console.log(`kept in ${home}`);
 }

@@ -378,12 +378,14 @@ TEST_CASE("limits count per person and class, and say when to come back") {
     for (int i = 0; i < 20; ++i) CHECK(open.get("/api/things").status == 200);
 }
 
-TEST_CASE("HSTS on everything, when it is on") {
-    http::GatewayOptions options;
-    options.hsts = http::GatewayOptions::Hsts::on;
-    House on(options), off;
+TEST_CASE("HSTS on everything, when it is on, and for other hosts only when that is asked for") {
+    http::GatewayOptions options, wide;
+    options.hsts = http::GatewayOptions::Hsts::this_host;
+    wide.hsts = http::GatewayOptions::Hsts::with_subdomains;
+    House on(options), off, with_others(wide);
     for (auto const& target : {"/api/fails", "/api/things", "/api/nowhere", "/page"}) {
-        CHECK(on.get(target).count("Strict-Transport-Security") == 1);
+        CHECK(on.get(target).header("Strict-Transport-Security") == "max-age=31536000");
+        CHECK(with_others.get(target).header("Strict-Transport-Security") == "max-age=31536000; includeSubDomains");
         CHECK(off.get(target).count("Strict-Transport-Security") == 0);
     }
 }

@@ -1,6 +1,7 @@
 // Time-outs, connection limits, descriptor exhaustion and the orderly stop.
 #include "support.hpp"
 
+#include <semaphore>
 #include <thread>
 
 #include <arpa/inet.h>
@@ -157,6 +158,23 @@ TEST_SUITE("net time-outs") {
         };
         CHECK(Client(running.port()).get("/a").status == 200);
         CHECK(running.server.figures().loop_lag_seconds_max >= 0.03);
+    }
+
+    // Who looks whether it still lives cannot wait until it has gone on.
+    TEST_CASE("a loop that is held up shows it while it lasts") {
+        Running running;
+        std::binary_semaphore held(0), go_on(0);
+        running.app.request = [&](std::shared_ptr<Request>, Responder respond) {
+            held.release();
+            go_on.acquire();
+            respond({});
+        };
+        std::jthread const asking([&] { Client(running.port()).get("/a"); });
+        held.acquire();
+        auto const until = Clock::now() + 5s;
+        while (running.server.figures().loop_lag_seconds_max < 0.3 && Clock::now() < until) std::this_thread::sleep_for(10ms);
+        CHECK(running.server.figures().loop_lag_seconds_max >= 0.3);
+        go_on.release();
     }
 }
 

@@ -4,6 +4,8 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 
@@ -51,6 +53,22 @@ std::string fault_of_address(std::string const& url) {
     if (auto const port = options.find("port"); port != options.end() && !are_ports(port->second))
         return std::string("has a port that is not a number.") + in_full;
     return {};
+}
+
+Result<std::string> address_in_file(std::string const& path) {
+    constexpr std::size_t most = 1000;
+    auto const wrong = [&](std::string const& what) { return Error{Code::invalid, "config", path + " " + what}; };
+    std::error_code failed;
+    if (std::filesystem::is_directory(path, failed)) return wrong("is a folder.");
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return wrong("cannot be read: " + std::generic_category().message(errno) + ".");
+    std::string text(most + 1, '\0');
+    file.read(text.data(), std::ssize(text));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (text.size() > most) return wrong("is longer than an address of PostgreSQL.");
+    while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+    if (text.empty()) return wrong("is empty.");
+    return text;
 }
 
 std::string without_address(std::string text, std::string const& url) {

@@ -25,7 +25,9 @@ bool has_policy(std::string_view head) { return head.find("Content-Security-Poli
 void Gateway::Impl::add_safe(std::string& head) const {
     head += "X-Content-Type-Options: nosniff\r\nReferrer-Policy: strict-origin-when-cross-origin\r\nCross-Origin-Resource-Policy: "
             "same-origin\r\n";
-    if (options.hsts == GatewayOptions::Hsts::on) head += "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n";
+    if (options.hsts == GatewayOptions::Hsts::off) return;
+    head += "Strict-Transport-Security: max-age=31536000";
+    head += options.hsts == GatewayOptions::Hsts::with_subdomains ? "; includeSubDomains\r\n" : "\r\n";
 }
 
 net::Response Gateway::Impl::finish(Call& call, Result<Reply> result) {

@@ -225,6 +225,7 @@ void Loop::arm_tick() {
 
 void Loop::on_tick(Clock::time_point planned) {
     auto const now = Clock::now();
+    came_round_.store(now, std::memory_order_relaxed);
     note_busy(now - planned);
     wheel_.advance(now);
     arm_tick();
@@ -248,7 +249,9 @@ double Loop::lag_seconds(Clock::time_point now) const {
     for (auto const& lag : lags_) {
         if (second - lag.second.load(std::memory_order_relaxed) < 10) worst = std::max(worst, lag.worst_ns.load(std::memory_order_relaxed));
     }
-    return static_cast<double>(worst) * 1e-9;
+    // One that stands still notes nothing: what counts is how long ago it should have come round.
+    auto const still = std::chrono::duration<double>(now - came_round_.load(std::memory_order_relaxed) - TimerWheel::tick).count();
+    return std::max(static_cast<double>(worst) * 1e-9, still < 0.001 ? 0 : still);
 }
 
 void Loop::begin_stop() {

@@ -148,6 +148,7 @@ private:
         std::atomic<std::int64_t> worst_ns{0};
     };
     std::array<Lag, 12> lags_;
+    std::atomic<Clock::time_point> came_round_{Clock::now()}; // the latest tick
     std::thread thread_;
 };
 

@@ -20,7 +20,7 @@ struct GatewayOptions {
     std::string sealing_key; // 32 bytes: stored replies are sealed with it
     std::uint16_t main_port = 0; // listeners on other ports answer for one module
     std::vector<std::pair<std::uint16_t, std::string>> module_ports;
-    enum class Hsts { off, on } hsts = Hsts::off;
+    enum class Hsts { off, this_host, with_subdomains } hsts = Hsts::off;
 };
 
 // Where requests run. `slow`: reads whose cost grows with what is kept (searches, deep pages), so that nobody waits behind them.
