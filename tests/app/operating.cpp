@@ -10,7 +10,7 @@ struct Desk {
     Folder folder;
     fs::path data = folder.path / "data";
 
-    Outcome run(std::vector<std::string> const& words, std::string const& input = {}) const {
+    Ran run(std::vector<std::string> const& words, std::string const& input = {}) const {
         return mozi::test::run(command(data, words), "/", input);
     }
     // What it printed; it has to succeed.
