@@ -247,7 +247,7 @@ TEST_CASE("the walk") {
         auto const declares = operation.parameters && bj::serialize(*operation.parameters).find("IfMatch\"") != std::string::npos;
         auto const reply = server.ask(operation.method, filled(operation.path), walk.allowed(operation), {}, {{"If-Match", "3"}});
         CHECK_MESSAGE((reply.id() == "request.if_match_malformed") == declares, reply.body);
-        CHECK((reply.status == 400) == declares);
+        if (declares) CHECK(reply.status == 400);
     }
 
     // Which methods.

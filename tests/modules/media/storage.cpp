@@ -185,7 +185,8 @@ TEST_CASE("orphans of both kinds are listed without a change, then mended: put a
     fs::create_directories(files + "4711");
     auto const rows = [&] {
         std::map<std::string, std::string> out;
-        for (auto const& row : house.get("/api/admin/media/orphans", admin).at("rows").as_array())
+        auto const found = house.get("/api/admin/media/orphans", admin);
+        for (auto const& row : found.at("rows").as_array())
             out[std::string(row.at("id").as_string())] = std::string(row.at("missing").as_string());
         return out;
     };

@@ -14,6 +14,7 @@ export const instance = $state<Instance>({
   registration: 'OPEN',
   setupPending: false,
   maxUploadBytes: 0,
+  maintenance: null,
   ...recall<Instance>(name),
 });
 

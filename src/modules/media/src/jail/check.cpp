@@ -133,6 +133,7 @@ std::string fault_of_tools(JailSettings const& settings, std::string const& fold
         if (!outcome.stopped.empty())
             return name + " was ended for a system call that is not on the list: " + outcome.stopped + ". Report it, with the version of " +
                    name;
+        if (outcome.ending == Ending::timed_out) return name + " does not come back from the jail within 20 s";
         if (!outcome.good())
             return name + " does not work in the jail: " + std::string(trim(outcome.walls + " " + outcome.errors.substr(0, 300)));
         if (struct stat made{}; stat((folder + "/made.mp4").c_str(), &made) != 0 || made.st_size == 0)

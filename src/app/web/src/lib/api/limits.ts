@@ -24,15 +24,17 @@ export const limits = {
   CreateReport: {
     description: { maxLength: 2000 },
   },
-  Login: {
-    emailOrUsername: { minLength: 1, maxLength: 254 },
-    password: { minLength: 1, maxLength: 1024 },
+  GiveRole: {
+    reason: { minLength: 1, maxLength: 1000 },
   },
-  OperatorAccount: {
-    operatorToken: { minLength: 1, maxLength: 200 },
+  GivenAccount: {
     email: { minLength: 3, maxLength: 254 },
     username: { minLength: 3, maxLength: 30, pattern: '^[A-Za-z0-9_]+$' },
     password: { minLength: 8, maxLength: 256 },
+  },
+  Login: {
+    emailOrUsername: { minLength: 1, maxLength: 254 },
+    password: { minLength: 1, maxLength: 1024 },
   },
   Refresh: {
     refreshToken: { minLength: 1, maxLength: 200 },
@@ -43,11 +45,19 @@ export const limits = {
     password: { minLength: 8, maxLength: 256 },
     displayName: { minLength: 1, maxLength: 100 },
   },
+  ResetPassword: {
+    reason: { minLength: 1, maxLength: 1000 },
+    password: { minLength: 8, maxLength: 256 },
+  },
   ResolveReport: {
     resolution: { minLength: 1, maxLength: 2000 },
   },
   RevertAction: {
     reason: { minLength: 1, maxLength: 2000 },
+  },
+  SetMaintenance: {
+    message: { minLength: 1, maxLength: 500 },
+    reason: { minLength: 1, maxLength: 1000 },
   },
   Setup: {
     token: { minLength: 1, maxLength: 200 },
@@ -78,6 +88,34 @@ export const limits = {
     location: { maxLength: 100 },
     avatarUrl: { maxLength: 500 },
     coverImageUrl: { maxLength: 500 },
+  },
+  listRecord: {
+    limit: { minimum: 1, maximum: 100 },
+  },
+  listDeadEvents: {
+    limit: { minimum: 1, maximum: 100 },
+  },
+  forgetDeadEvent: {
+    reason: { minLength: 1, maxLength: 1000 },
+  },
+  listAllMedia: {
+    limit: { minimum: 1, maximum: 100 },
+  },
+  deleteAnyMedia: {
+    reason: { minLength: 1, maxLength: 1000 },
+  },
+  listStorage: {
+    limit: { minimum: 1, maximum: 100 },
+  },
+  listUsersForAdministrators: {
+    limit: { minimum: 1, maximum: 100 },
+    name: { minLength: 1, maxLength: 30, pattern: '^[A-Za-z0-9_]+$' },
+  },
+  deleteUser: {
+    reason: { minLength: 1, maxLength: 1000 },
+  },
+  endSessionsOfUser: {
+    reason: { minLength: 1, maxLength: 1000 },
   },
   listGenres: {
     limit: { minimum: 1, maximum: 100 },
@@ -129,6 +167,14 @@ export const limits = {
 } as const;
 
 export const choices = {
+  AdministeredUser: {
+    role: ['VISITOR', 'USER', 'MODERATOR', 'ADMIN'],
+    status: ['ACTIVE', 'SUSPENDED', 'BANNED', 'PENDING_VERIFICATION', 'DELETED'],
+  },
+  AdministeredUserInFull: {
+    role: ['VISITOR', 'USER', 'MODERATOR', 'ADMIN'],
+    status: ['ACTIVE', 'SUSPENDED', 'BANNED', 'PENDING_VERIFICATION', 'DELETED'],
+  },
   Comment: {
     contentType: ['MOVIE', 'COMMENT', 'MEDIA', 'USER_PROFILE'],
     likedByMe: ['LIKE', 'LOVE', 'LAUGH', 'ANGRY', 'SAD', 'WOW'],
@@ -140,6 +186,12 @@ export const choices = {
   CreateReport: {
     contentType: ['MOVIE', 'COMMENT', 'MEDIA', 'USER_PROFILE'],
     reportType: ['SPAM', 'HARASSMENT', 'INAPPROPRIATE_CONTENT', 'COPYRIGHT_VIOLATION', 'HATE_SPEECH', 'THREAT', 'MISLEADING', 'OTHER'],
+  },
+  GiveRole: {
+    role: ['VISITOR', 'USER', 'MODERATOR', 'ADMIN'],
+  },
+  GivenAccount: {
+    role: ['VISITOR', 'USER', 'MODERATOR', 'ADMIN'],
   },
   Instance: {
     whoCreates: ['MEMBERS', 'MODERATORS'],
@@ -163,9 +215,6 @@ export const choices = {
   },
   Notice: {
     kind: ['SIGN_IN_FAILED', 'SIGN_IN_LOCKED', 'REFRESH_REPLAYED'],
-  },
-  OperatorAccount: {
-    role: ['VISITOR', 'USER', 'MODERATOR', 'ADMIN'],
   },
   PutJob: {
     priority: ['LOW', 'NORMAL', 'HIGH'],
@@ -192,13 +241,23 @@ export const choices = {
     reportType: ['SPAM', 'HARASSMENT', 'INAPPROPRIATE_CONTENT', 'COPYRIGHT_VIOLATION', 'HATE_SPEECH', 'THREAT', 'MISLEADING', 'OTHER'],
     status: ['PENDING', 'UNDER_REVIEW', 'RESOLVED', 'DISMISSED'],
   },
+  RowWithoutFiles: {
+    missing: ['EVERYTHING', 'VERSIONS', 'SOURCE'],
+  },
   SetReaction: {
     type: ['LIKE', 'LOVE', 'LAUGH', 'ANGRY', 'SAD', 'WOW'],
+  },
+  StoredMedium: {
+    status: ['UPLOADING', 'PROCESSING', 'READY', 'FAILED'],
   },
   UpdateMovie: {
     status: ['DRAFT', 'IN_PRODUCTION', 'POST_PRODUCTION', 'RELEASED', 'CANCELLED'],
   },
   User: {
+    role: ['VISITOR', 'USER', 'MODERATOR', 'ADMIN'],
+    status: ['ACTIVE', 'SUSPENDED', 'BANNED', 'PENDING_VERIFICATION', 'DELETED'],
+  },
+  listUsersForAdministrators: {
     role: ['VISITOR', 'USER', 'MODERATOR', 'ADMIN'],
     status: ['ACTIVE', 'SUSPENDED', 'BANNED', 'PENDING_VERIFICATION', 'DELETED'],
   },
