@@ -74,7 +74,8 @@ TEST_CASE("finished uploads of one person that no title shows are bounded, howev
     announce(house, {"upload-length: 1"});
     auto const asked = plan(*house.database, "SELECT count(*) FROM medium m WHERE m.owner_id = 7 AND m.expires_at IS NULL AND NOT EXISTS "
                                              "(SELECT 1 FROM title t WHERE t.media_id = m.id)");
-    for (auto const* index : {"medium_owner", "title_media"}) CHECK(asked.find(index) != std::string::npos);
+    auto const by = [&](char const* index) { return asked.find(index) != std::string::npos; };
+    CHECK_MESSAGE(((by("medium_owner") || by("medium_of_owner")) && by("title_media")), asked);
 }
 
 TEST_CASE("what is announced is kept free for who sends it, and what others announce has to fit beside it") {

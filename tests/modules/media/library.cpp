@@ -70,8 +70,9 @@ TEST_CASE("an upload becomes a video with exactly the promised fields, private a
     REQUIRE(ready.at("status") == "READY");
     std::vector<std::string> names;
     for (auto const& entry : ready) names.emplace_back(entry.key());
-    CHECK(names == std::vector<std::string>{"id", "filename", "size", "status", "progress", "playable", "hlsUrl", "tracksUrl", "posterUrl",
-                       "durationSeconds", "width", "height", "renditions", "sounds", "texts", "warnings", "hidden", "error"});
+    CHECK(
+        names == std::vector<std::string>{"id", "filename", "size", "bytesOnDisk", "status", "progress", "playable", "hlsUrl", "tracksUrl",
+                     "posterUrl", "durationSeconds", "width", "height", "renditions", "sounds", "texts", "warnings", "hidden", "error"});
     CHECK(ready.at("progress") == 1);
     CHECK(ready.at("error").is_null());
     CHECK(ready.at("width") == 320);
