@@ -31,6 +31,6 @@ WORKDIR /data
 # /data is mounted by whoever runs it (-v videa:/data). No VOLUME line: buildah lays a fresh anonymous volume over the mounted folder then.
 EXPOSE 3001
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["videa-mozi", "doctor", "--ready"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=10m CMD ["videa-mozi", "doctor", "--ready"]
 ENTRYPOINT ["videa-mozi"]
 CMD ["serve"]
