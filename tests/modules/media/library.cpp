@@ -421,6 +421,8 @@ TEST_CASE("what a decision stands on is neither deleted nor changed by its owner
         check(house.ask(Method::post, "/api/media/" + id + "/texts", ada, json, text));
         check(house.ask(Method::delete_, "/api/media/" + id + "/texts/1", ada));
         check(house.ask(Method::post, "/api/media/" + failed + "/retry", ada));
+        check(house.ask(Method::delete_, "/api/admin/media/" + id + "?reason=room", admin));
+        check(house.ask(Method::post, "/api/admin/media/" + failed + "/retry", admin));
         CHECK(std::filesystem::exists(house.folder.path("media/files/" + id)));
     };
     for (auto const& which : {id, failed}) house.hear(moderation::ContentHidden{{901}, SubjectKind::media, std::stoll(which)});

@@ -14,6 +14,7 @@
 #include <map>
 #include <set>
 #include <spawn.h>
+#include <sys/file.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -41,9 +42,24 @@ struct Walls {
 };
 enum class User { same, ordinary };
 
+// What escapes is one place for all: two runs of these tests at once would take each other's for theirs.
+class Alone {
+public:
+    Alone() : fd_(open("/tmp/videa-jail-tests.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) {
+        REQUIRE(flock(fd_, LOCK_EX) == 0);
+    }
+    ~Alone() { close(fd_); }
+    Alone(Alone const&) = delete;
+    Alone& operator=(Alone const&) = delete;
+
+private:
+    int fd_;
+};
+
 // What try_walls() says there, line by line. Empty where the jail did not come about.
 std::vector<std::string> tried(Walls const& walls, User user, bool every_call) {
     TempFolder folder;
+    Alone const alone;
     std::vector<std::string> words;
     if (user == User::ordinary) {
         REQUIRE(chown(folder.path().c_str(), ordinary_user, ordinary_user) == 0);

@@ -29,6 +29,7 @@ void check_broken(House& house, std::int64_t row) {
     CHECK(checked.error().id == "moderation.audit_broken");
     CHECK_MESSAGE(checked.error().message.find("row " + std::to_string(row) + ".") != std::string::npos, checked.error().message);
     CHECK(checked.error().detail == std::to_string(row));
+    CHECK(house.wire.ask(net::Method::post, "/api/admin/audit/verify", admin).id() == "moderation.audit_broken");
     // The same without the server.
     auto const at_rest = verify_record(*house.database, house.settings(true));
     REQUIRE_FALSE(at_rest);
@@ -226,6 +227,7 @@ TEST_CASE("without its anchor a record says so, and an operator's word lets it b
         REQUIRE(again.record->warnings().size() == 1);
         CHECK(again.record->warnings().front().find("audit-anchor") != std::string::npos);
         CHECK(again.record->verify().error().id == "moderation.audit_unanchored");
+        CHECK(house.wire.ask(net::Method::post, "/api/admin/audit/verify", admin).id() == "moderation.audit_unanchored");
         house.run("UPDATE moderation_audit SET reason = 'changed' WHERE seq = 2");
         CHECK(*again.record->accept("the folder was lost") == 6);
         CHECK(*again.record->verify() == 7);
