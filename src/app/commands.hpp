@@ -17,6 +17,7 @@ int doctor(Settings const& settings, Asks asks);
 
 struct NewUser {
     std::string username, email, role = "USER";
+    enum class Place { existing, make } place = Place::existing; // make: an installation too, where there is none
 };
 int create_user(Settings const& settings, NewUser const& user); // the password is the first line of standard input
 // Film folders that the database does not know, listed or put aside; what lies in the trash, listed or gone. While no server runs.

@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "complain.hpp"
 #include "composition.hpp"
+#include "hold.hpp"
 #include "looking.hpp"
 
 #include <mozi/log/log.hpp>
@@ -30,18 +31,17 @@ int events_dead(Settings const& settings) {
         }
         std::cout << count << " dead events.\n";
         return EX_OK;
-    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
+    } catch (std::exception const& cause) { return refuse(settings, cause); }
 }
 
 int events_retry(Settings const& settings) {
     log::configure({"error", "text"});
     try {
-        Look(settings).must_be_current(); // what is there is worked on; nothing is made or migrated for it
-        DataLock const lock(settings.data.dir);
-        House house(settings, Purpose::serve, {});
+        Hold const hold(settings, Hold::Takes::existing);
+        House house(settings, Purpose::work, {});
         std::cout << house.dispatcher().retry_dead() << " events handled.\n";
         return EX_OK;
-    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
+    } catch (std::exception const& cause) { return refuse(settings, cause); }
 }
 
 } // namespace mozi::app

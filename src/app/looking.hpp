@@ -22,6 +22,10 @@ std::vector<std::string> must_be_upgradable(Databases const& databases);
 // std::runtime_error.
 void check_room(Settings const& settings, std::vector<std::string> const& older);
 
+// Whether the files hold all that they say, and every page of those that are to be upgraded is sound. Throws std::runtime_error, which
+// names the first that is not, and the way out.
+void check_whole(Settings const& settings, Databases const& databases, std::vector<std::string> const& older);
+
 class Look {
 public:
     // Throws NoInstallation, NotOneInstallation where a start would be refused, std::runtime_error when another process works there.

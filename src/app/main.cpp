@@ -28,7 +28,11 @@ int main(int argc, char** argv) {
     auto* const config_command = cli.add_subcommand("config", "The configuration");
     config_command->require_subcommand(1);
     auto* const check_command = config_command->add_subcommand("check", "Say what is wrong with it");
-    auto* const print_command = config_command->add_subcommand("print", "Print what is in force");
+    auto* const print_command = config_command->add_subcommand("print", "Print what is in force, passwords and tokens as ***");
+    bool where = false, secrets = false;
+    auto* const where_flag =
+        print_command->add_flag("--where", where, "Say which file was taken, and behind each value where it came from");
+    print_command->add_flag("--secrets", secrets, "Print passwords and tokens as they are")->excludes(where_flag);
     auto* const example_command = config_command->add_subcommand("example", "Print every setting with its explanation");
     auto* const openapi_command = cli.add_subcommand("openapi", "Print the OpenAPI document");
     auto* const user_command = cli.add_subcommand("user", "Accounts");
@@ -40,6 +44,8 @@ int main(int argc, char** argv) {
     create_command->add_option("--role", user.role, "USER, MODERATOR or ADMIN");
     bool from_stdin = false;
     create_command->add_flag("--password-stdin", from_stdin, "Read the password from the first line of standard input")->required();
+    bool make = false;
+    create_command->add_flag("--new", make, "Make an installation too, where there is none");
     auto* const events_command = cli.add_subcommand("events", "The event log; while no server runs");
     events_command->require_subcommand(1);
     auto* const dead_command = events_command->add_subcommand("dead", "List events that were given up");
@@ -91,12 +97,14 @@ int main(int argc, char** argv) {
         return EX_CONFIG;
     }
     if (print_command->parsed()) {
-        std::cout << print_settings(*settings, mozi::config::Style::values);
+        using mozi::config::Style;
+        std::cout << (where ? print_whereabouts(*settings) : print_settings(*settings, secrets ? Style::secrets : Style::values));
         return EX_OK;
     }
     if (serve_command->parsed()) return serve(*settings);
     if (migrate_command->parsed()) return migrate(*settings);
     if (openapi_command->parsed()) return print_openapi(*settings);
+    if (make) user.place = NewUser::Place::make;
     if (create_command->parsed()) return create_user(*settings, user);
     if (dead_command->parsed()) return events_dead(*settings);
     if (retry_command->parsed()) return events_retry(*settings);

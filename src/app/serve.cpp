@@ -1,7 +1,8 @@
 // `serve`: runs until a signal says stop; SIGTERM drains, SIGHUP reads certificates again.
 #include "commands.hpp"
 #include "composition.hpp"
-#include "installation.hpp"
+#include "hold.hpp"
+#include "settings_faults.hpp"
 
 #include <mozi/log/log.hpp>
 
@@ -58,6 +59,13 @@ void drop_taken_ports(Settings& settings) {
         }
 }
 
+// What is on the disk cannot be known, or somebody else has the database: from here on nothing more may be written.
+void end(std::string const& why) {
+    log::error("server.fail_stop", {{"why", why}});
+    failed = true;
+    kill(getpid(), SIGTERM);
+}
+
 void announce_setup(House& house, blob::Folder const& dir) {
     auto const token = house.users().setup_token();
     if (!token || !*token) return dir.remove("setup-link");
@@ -83,20 +91,24 @@ int serve(Settings const& given) {
     for (auto const signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr); // before any thread, so that only sigwait sees them
     raise_file_limit();
+    log::info("server.settings", {{"file", settings.where.file.string()}, {"data", settings.data.dir},
+                                     {"data_from", settings.where.origin("data.dir")}, {"user", name_of_user(geteuid())}});
+    auto const refused = [](std::string const& why, int status) {
+        log::error("server.cannot_start", {{"why", why}});
+        if (isatty(STDERR_FILENO) == 1) std::cerr << "videa-mozi does not start: " << why << "\n";
+        return status;
+    };
     try {
-        DataLock lock(settings.data.dir);
+        if (auto const faults = faults_of_files(settings); !faults.empty()) return refused(faults.front(), EX_CONFIG);
+        Hold hold(settings, Hold::Takes::make, end);
         if (!db::sqlite_checkpoints_safely() && settings.database.url.empty())
             log::warn("sqlite.old",
                 {{"version", db::sqlite_version()},
                     {"note", "built with a SQLite that loses pages when a write races a checkpoint; the writer checkpoints alone"}});
         drop_taken_ports(settings);
-        House house(settings, Purpose::serve, [](std::string const& why) {
-            log::error("server.fail_stop", {{"why", why}});
-            failed = true;
-            kill(getpid(), SIGTERM);
-        });
+        House house(settings, Purpose::serve, end);
         house.start();
-        lock.write_address(house.local_address());
+        hold.write_address(house.local_address());
         blob::Folder const dir(settings.data.dir);
         announce_setup(house, dir);
         announce_closed(settings);
@@ -118,18 +130,7 @@ int serve(Settings const& given) {
         house.stop(failed ? std::chrono::milliseconds(500) : std::chrono::milliseconds(grace));
         log::info("server.stopped");
         return failed ? EX_SOFTWARE : EX_OK;
-    } catch (NotOneInstallation const& cause) {
-        log::error("server.cannot_start", {{"why", cause.what()}});
-        if (isatty(STDERR_FILENO) == 1) std::cerr << "videa-mozi does not start: " << cause.what() << "\n";
-        return EX_CONFIG; // starting again does not help
-    } catch (std::exception const& cause) {
-        log::error("server.cannot_start", {{"why", cause.what()}});
-        if (isatty(STDERR_FILENO) == 1) std::cerr << "videa-mozi cannot start: " << cause.what() << "\n";
-        std::string_view const why(cause.what());
-        return why.find("another videa-mozi") != why.npos      ? EX_TEMPFAIL
-               : why.find("may be read by others") != why.npos ? EX_CONFIG
-                                                               : EX_UNAVAILABLE;
-    }
+    } catch (std::exception const& cause) { return refused(cause.what(), status_of(cause)); }
 }
 
 } // namespace mozi::app
