@@ -44,7 +44,7 @@ std::map<std::string, std::string> databases_in(fs::path const& data) {
 }
 
 std::vector<std::vector<std::string>> commands_that_change() {
-    return {{"user", "create", "--username", "ada", "--email", "ada@example.org", "--password-stdin"}, {"events", "retry"},
+    return {{"user", "create", "--username", "newcomer", "--email", "newcomer@example.org", "--password-stdin"}, {"events", "retry"},
         {"media", "unknown", "--to-trash"}, {"media", "trash", "--empty"}, {"audit", "accept", "--reason", "because"}};
 }
 
