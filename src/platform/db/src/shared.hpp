@@ -33,8 +33,8 @@ bool has_table(Connection& c, std::string_view name);
 void tell_copied(std::string const& database, std::filesystem::path const& copy);
 
 enum class Within { own_transactions, callers_transaction };
-// Applies what is pending, each step in its own transaction, or all in the caller's. before_first runs once, with the name of the first pending one, if the
-// schema is not new.
+// Applies what is pending, each step in its own transaction, or all in the caller's. before_first runs once, with the name of the first
+// pending one, if the schema is not new.
 int run_migrations(Session& session, std::string const& database, std::string const& ledger, std::span<EmbeddedFile const> files,
     std::function<void(std::string const&)> const& before_first, Within within = Within::own_transactions);
 
