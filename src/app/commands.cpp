@@ -3,8 +3,10 @@
 
 #include "complain.hpp"
 #include "composition.hpp"
+#include "hold.hpp"
 #include "installation.hpp"
 #include "looking.hpp"
+#include "settings_faults.hpp"
 
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
@@ -38,17 +40,21 @@ struct TemporaryFolder {
 int migrate(Settings const& settings) {
     log::configure({"info", "text"});
     try {
-        DataLock const lock(settings.data.dir);
+        Hold const hold(settings, Hold::Takes::make);
         House const house(settings, Purpose::describe, {});
         std::cout << "The schema is up to date.\n";
         return EX_OK;
-    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
+    } catch (std::exception const& cause) { return refuse(settings, cause); }
 }
 
 int config_check(Given const& given) {
     auto const settings = load_settings(given, environ);
     if (!settings) return complain(settings.error().message, EX_CONFIG);
-    std::cout << "The configuration is fine.\n";
+    auto const faults = faults_here(*settings);
+    for (auto const& fault : faults) std::cerr << fault << "\n";
+    if (!faults.empty()) return EX_CONFIG;
+    std::cout << "The configuration is fine: " << settings->where.file_taken() << ", the data folder " << config::shown(settings->data.dir)
+              << ".\n";
     return EX_OK;
 }
 
@@ -80,8 +86,8 @@ int media_strays(Settings const& settings, Strays what) {
     log::configure({"error", "text"});
     try {
         if (what == Strays::put_unknown_aside || what == Strays::empty_trash) {
-            DataLock const lock(settings.data.dir);
-            House house(settings, Purpose::describe, {});
+            Hold const hold(settings, Hold::Takes::existing);
+            House house(settings, Purpose::work, {});
             auto& keeping = house.keeping();
             auto const done = what == Strays::put_unknown_aside ? keeping.trash_unknown() : keeping.empty_trash();
             if (!done) return complain(done.error().message, EX_UNAVAILABLE);
@@ -99,32 +105,34 @@ int media_strays(Settings const& settings, Strays what) {
                   << (what == Strays::unknown ? " of " + std::to_string(found->folders) + " film folders are not known to the database.\n"
                                               : " folders are in the trash.\n");
         return EX_OK;
-    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
+    } catch (std::exception const& cause) { return refuse(settings, cause); }
 }
 
 int accept_record(Settings const& settings, std::string const& reason) {
     log::configure({"error", "text"});
     if (reason.empty() || reason.size() > 1000) return complain("--reason is a sentence of at most 1,000 characters.", EX_USAGE);
     try {
-        Look(settings).must_be_current();
-        DataLock const lock(settings.data.dir);
-        House house(settings, Purpose::describe, {});
+        Hold const hold(settings, Hold::Takes::existing);
+        House house(settings, Purpose::work, {});
         auto const accepted = house.record().accept(reason);
         if (!accepted) return complain(accepted.error().message, EX_UNAVAILABLE);
         std::cout << "The record of decisions counts as it stands, up to row " << *accepted << ". The row behind it says so.\n";
         return EX_OK;
-    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
+    } catch (std::exception const& cause) { return refuse(settings, cause); }
 }
 
 int adopt_installation(Settings const& settings) {
     log::configure({"error", "text"});
     try {
+        std::error_code none;
+        if (!std::filesystem::is_directory(settings.data.dir, none))
+            throw NoInstallation("There is no data folder " + settings.data.dir + ", so there is nothing to adopt.");
         DataLock const lock(settings.data.dir);
         Installation::adopt(settings);
         std::cout
             << "What lies there now belongs together. The next start makes what is missing; unknown film folders stay where they are.\n";
         return EX_OK;
-    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
+    } catch (std::exception const& cause) { return refuse(settings, cause); }
 }
 
 } // namespace mozi::app

@@ -1,5 +1,8 @@
 // `videa-mozi user …`: accounts.
+#include "looking.hpp"
 #include "printing.hpp"
+
+#include <mozi/log/log.hpp>
 
 #include <iostream>
 
@@ -9,7 +12,7 @@ namespace {
 
 struct UserWords {
     std::string name, email, role = "USER", status, reason;
-    bool from_stdin = false, yes = false;
+    bool from_stdin = false, yes = false, make = false;
     Listing listing;
 };
 
@@ -21,7 +24,16 @@ int user_create(Settings const& settings, UserWords const& w) {
         std::cout << "Created " << shown(w.name) << " (" << w.role << ").\n";
         return EX_OK;
     };
-    return run(settings, create, Operator::Folder::may_be_made);
+    log::configure({"error", "text"});
+    try {
+        Operator house(settings, w.make ? Hold::Takes::make : Hold::Takes::existing);
+        return create(house);
+    } catch (NoInstallation const& cause) {
+        return refuse(settings, NoInstallation(std::string(cause.what()) +
+                                               " An account made here would be one that no server knows. Where the server's data lies "
+                                               "elsewhere, name its configuration with --config or its folder with --set data.dir=…; "
+                                               "if an installation is to begin here with this account, add --new."));
+    } catch (std::exception const& cause) { return refuse(settings, cause); }
 }
 
 int user_list(Settings const& settings, UserWords const& w) {
@@ -138,6 +150,7 @@ void add_user_commands(CLI::App& cli, Chosen& chosen) {
     create->add_option("--email", w->email, "E-mail address")->required();
     create->add_option("--role", w->role, "USER, MODERATOR or ADMIN")->check(ranks);
     create->add_flag("--password-stdin", w->from_stdin, "Read the password from the first line of standard input")->required();
+    create->add_flag("--new", w->make, "Make an installation too, where there is none");
     does(create, user_create);
     auto* const list = user->add_subcommand("list", "Newest first; with --name in the order of names");
     list->add_option("--name", w->name, "Beginning of the user name");

@@ -7,9 +7,11 @@
 #include "installation.hpp"
 #include "instance.hpp"
 #include "looking.hpp"
+#include "upgrade.hpp"
 
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
+#include <mozi/db/upgrade.hpp>
 #include <mozi/log/log.hpp>
 #include <mozi/moderation/events.hpp>
 #include <mozi/moderation/module.hpp>
@@ -99,6 +101,23 @@ void check_places(Module const& module) {
                 module.name + " owns the kind " + std::string(to_text(entry.kind.value)) + " and does not say where its things lie");
 }
 
+std::vector<db::Upgrade> all_schemas() {
+    std::vector<db::Upgrade> out;
+    for (auto const name : module_names())
+        out.push_back({std::string(name), {{"platform", mozi_platform_schema()}, {"schema", module_migrations().at(std::string(name))}}});
+    return out;
+}
+
+// What becomes of an upgrade that failed, for the end of a sentence.
+std::string put_back(Upgrade& upgrade) {
+    try {
+        auto const said = upgrade.put_back();
+        return said.empty() ? said : " " + said;
+    } catch (std::exception const& cause) {
+        return std::string(" What was migrated before it could not be put back (") + cause.what() + "); the next start tries again.";
+    }
+}
+
 } // namespace
 
 struct House::Parts {
@@ -135,15 +154,19 @@ struct House::Parts {
     std::atomic<bool> stopping{false};
     bool setup_link_may_exist = true; // of the maintenance thread: the used link is removed
 
-    explicit Parts(Settings const& s)
-        : settings(s), dir(s.data.dir), workers("worker", s.server.workers ? s.server.workers : std::max(4, processors() * 2), 4096),
+    Parts(Settings const& s, Purpose purpose)
+        : settings(s), dir(s.data.dir, purpose == Purpose::work ? blob::Folder::Missing::refuse : blob::Folder::Missing::make),
+          workers("worker", s.server.workers ? s.server.workers : std::max(4, processors() * 2), 4096),
           hashers("hasher", s.server.hashers, 128), slow("slow", slow_readers(s), 256, {.most_at_once = 2, .niceness = 5}),
           dispatcher({}, metrics), outbox([this](db::Database const& source) { dispatcher.wake(source); }) {}
 };
 
-House::House(Settings const& s, Purpose purpose, std::function<void(std::string const&)> on_fatal) : parts_(std::make_unique<Parts>(s)) {
+House::House(Settings const& s, Purpose purpose, std::function<void(std::string const&)> on_fatal)
+    : parts_(std::make_unique<Parts>(s, purpose)) {
     auto& p = *parts_;
     // Only what belongs together is opened for writing; a missing database is a loss, unless nothing is there at all.
+    Upgrade upgrade(p.dir);
+    upgrade.go_on();
     auto const open = [&](std::string const& name) {
         db::Options const options{.name = name,
             .dir = s.data.dir,
@@ -160,30 +183,39 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
         auto const there = look_at_databases(s);
         Installation found(s, p.dir, there);
         found.decide();
-        check_room(s, must_be_upgradable(there));
+        auto const older = must_be_upgradable(there);
+        check_whole(s, there, older);
+        check_room(s, older);
         return found;
     }();
-    installation.enter();
+    if (purpose != Purpose::work) installation.enter();
     p.secret = installation_secret(p.dir);
     for (auto const name : module_names())
         if (Installation::exists(s, std::string(name))) open(std::string(name));
 
     // The schema, before anybody reads or listens.
     auto const migrations = module_migrations();
-    auto const bring_up = [&](std::string const& name) -> db::Database& {
+    auto const bring_up = [&](std::string const& name) {
         if (!p.databases.contains(name)) open(name);
-        auto& database = *p.databases.at(name);
-        database.migrate(mozi_platform_schema(), "platform");
-        database.migrate(migrations.at(name));
-        return database;
+        p.databases.at(name)->migrate(mozi_platform_schema(), "platform");
+        p.databases.at(name)->migrate(migrations.at(name));
     };
     auto const context = [&](db::Database& database) { return ModuleContext{database, p.outbox, system_clock(), p.metrics}; };
-    auto& user_db = bring_up("user");
-    auto& content_db = bring_up("content");
-    auto& media_db = bring_up("media");
-    auto& social_db = bring_up("social");
-    auto& moderation_db = bring_up("moderation");
-    installation.complete(p.databases);
+    try {
+        db::TellsCopies const tells([&](std::string const& name, std::filesystem::path const& copy) { upgrade.copied(name, copy); });
+        if (purpose != Purpose::work) {
+            if (!s.database.url.empty()) db::migrate_together(s.database.url, all_schemas());
+            for (auto const name : module_names()) bring_up(std::string(name));
+        }
+        installation.complete(p.databases);
+        upgrade.done();
+    } catch (std::exception const& cause) {
+        p.databases.clear();
+        throw std::runtime_error(cause.what() + put_back(upgrade));
+    }
+    if (purpose != Purpose::work) close_to_others(p.dir.path());
+    auto &user_db = *p.databases.at("user"), &content_db = *p.databases.at("content"), &media_db = *p.databases.at("media"),
+         &social_db = *p.databases.at("social"), &moderation_db = *p.databases.at("moderation");
 
     // Modules in the order of modules.cmake; ports are filled in as their owners come to be.
     p.user =

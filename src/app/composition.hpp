@@ -16,11 +16,13 @@ namespace mozi::app {
 enum class Purpose {
     serve, // everything
     describe, // made and migrated, but nothing listens and no job runs
+    work, // of a command, on what is there and of this schema: nothing is made, migrated or given other rights
 };
 
 class House {
 public:
-    // Opens databases and migrates. Throws db::Failure or std::exception with a sentence. on_fatal: the process must end (exit 70).
+    // Opens databases and migrates; where that fails on SQLite, those that were migrated are put back as they were. Throws db::Failure or
+    // std::exception with a sentence. on_fatal: the process must end (exit 70).
     House(Settings const& settings, Purpose purpose, std::function<void(std::string const&)> on_fatal);
     ~House();
 

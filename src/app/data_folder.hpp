@@ -5,14 +5,25 @@
 
 #include <filesystem>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace mozi::app {
 
-// The data folder's lock: one process at a time. Throws std::runtime_error when another holds it.
+// What is written would belong to another user than the rest, and a server could not open it; or nothing can be read.
+struct WrongUser : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+// Throws WrongUser, with how to run it, where the data folder and what a server made in it belong to somebody else.
+void must_own(std::filesystem::path const& dir);
+
+// "process 4711 on films1": for whoever finds the folder or the database taken.
+std::string this_process();
+
+// The data folder's lock: one process at a time. Throws db::InUse, which says by which, when another holds it; WrongUser.
 class DataLock {
 public:
-    enum class Missing { make, leave }; // leave: where no server has ever run nothing is made, and nothing locked
+    enum class Missing { make, leave }; // leave: where no server has ever run nothing is made, nothing locked, and nothing written
     explicit DataLock(std::filesystem::path const& dir, Missing missing = Missing::make);
     ~DataLock();
     DataLock(DataLock const&) = delete;

@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "complain.hpp"
 #include "composition.hpp"
+#include "hold.hpp"
 #include "looking.hpp"
 
 #include <mozi/log/log.hpp>
@@ -30,7 +31,7 @@ int events_dead(Settings const& settings) {
         }
         std::cout << count << " dead events.\n";
         return EX_OK;
-    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
+    } catch (std::exception const& cause) { return refuse(settings, cause); }
 }
 
 } // namespace mozi::app

@@ -92,7 +92,7 @@ Verdict judge(Evidence const& found) {
 
 Installation::Installation(
     Settings const& settings, blob::Folder const& dir, std::map<std::string, std::unique_ptr<db::Database>> const& databases)
-    : dir_(dir), media_(std::filesystem::path(settings.data.dir) / "media") {
+    : dir_(dir), media_(std::filesystem::path(settings.data.dir) / "media"), may_begin_(settings.data.may_begin) {
     if (auto const text = dir_.read(mark, 300)) {
         auto const lines = split(*text, '\n');
         found_.id = trim(lines[0]);
@@ -116,6 +116,11 @@ Installation::Installation(
 void Installation::decide() {
     auto const verdict = judge(found_);
     if (!verdict.refusal.empty()) throw NotOneInstallation(verdict.refusal);
+    if (verdict.id.empty() && !may_begin_)
+        throw NotOneInstallation(
+            "There is no installation in " + found_.data_folder +
+            ", and none may begin there (data.may_begin = false): is a disk not mounted? Mount it, correct data.dir, or "
+            "take that setting out for the first start.");
     id_ = verdict.id.empty() ? random_token(16) : verdict.id;
 }
 
@@ -137,7 +142,11 @@ void Installation::complete(std::map<std::string, std::unique_ptr<db::Database>>
         write("media/installation", id_ + "\n");
     }
     if (found_.folder != Evidence::Mark::complete) write(mark, id_ + "\n");
-    close_to_others(dir_.path());
+}
+
+bool Installation::is_nowhere(Evidence const& found) {
+    return found.folder == Evidence::Mark::none && found.media.empty() && !found.films &&
+           std::ranges::none_of(found.databases, [](auto const& each) { return each.second.in_use; });
 }
 
 void Installation::adopt(Settings const& settings) {
@@ -146,8 +155,12 @@ void Installation::adopt(Settings const& settings) {
         if (exists(settings, std::string(name)))
             there[std::string(name)] = db::Database::open(
                 {.name = std::string(name), .dir = settings.data.dir, .url = settings.database.url, .min_free_bytes = 0});
-    blob::Folder const dir(settings.data.dir);
+    blob::Folder const dir(settings.data.dir, blob::Folder::Missing::refuse);
     Installation here(settings, dir, there);
+    if (is_nowhere(here.found_))
+        throw std::runtime_error("There is nothing to adopt in " + here.found_.data_folder +
+                                 ": no mark, no films, and no database in use " + here.found_.where_databases_are +
+                                 ". The server's first start makes an installation there.");
     here.id_ = here.found_.id.empty() ? random_token(16) : here.found_.id;
     for (auto const& [name, database] : there)
         if (!here.found_.databases[name].installation.empty()) database->belong_to(here.id_);

@@ -43,7 +43,7 @@ public:
     // Looks; makes nothing. `dir` is the data folder, `databases` holds those that exist.
     Installation(Settings const& settings, blob::Folder const& dir, std::map<std::string, std::unique_ptr<db::Database>> const& databases);
     Evidence const& found() const { return found_; }
-    // Throws NotOneInstallation where judge() refuses.
+    // Throws NotOneInstallation where judge() refuses, and where this would be a new one that may not begin.
     void decide();
     // Marks the folder as begun where it is new.
     void enter();
@@ -51,7 +51,10 @@ public:
     void complete(std::map<std::string, std::unique_ptr<db::Database>> const& databases);
     std::string const& id() const { return id_; }
 
-    // The operator's word that what lies there now belongs together: the next start makes what is missing and marks it all.
+    // There is nothing of any installation.
+    static bool is_nowhere(Evidence const& found);
+    // The operator's word that what lies there now belongs together: the next start makes what is missing and marks it all. Throws
+    // std::runtime_error where nothing is.
     static void adopt(Settings const& settings);
     // Of SQLite: the file is there and not empty. PostgreSQL always answers for itself.
     static bool exists(Settings const& settings, std::string const& module);
@@ -63,6 +66,7 @@ private:
     blob::Folder const& dir_;
     std::filesystem::path media_;
     Evidence found_;
+    bool may_begin_;
     std::string id_;
 };
 

@@ -14,13 +14,17 @@ struct NoInstallation : std::runtime_error {
 
 using Databases = std::map<std::string, std::unique_ptr<db::Database>>;
 
-// Those that exist, opened for looking, or for looking beside a running server.
+// Those that exist, opened for looking, or for looking beside a running server. Throws std::runtime_error, which names the file and the way
+// out, where the end of one is missing.
 Databases look_at_databases(Settings const& settings, db::Access access = db::Access::look);
 // The modules whose database is in use and older than this executable. Throws std::runtime_error where one is newer, or changed.
 std::vector<std::string> must_be_upgradable(Databases const& databases);
 // Whether the folder has room for the copies and the steps of their upgrade: a copy of each, and twice the biggest. Throws
 // std::runtime_error.
 void check_room(Settings const& settings, std::vector<std::string> const& older);
+
+// Whether every page of those that are to be upgraded is sound. Throws std::runtime_error, which names the first file that is not.
+void check_whole(Settings const& settings, Databases const& databases, std::vector<std::string> const& older);
 
 class Look {
 public:

@@ -30,7 +30,11 @@ int main(int argc, char** argv) {
     auto* const config_command = cli.add_subcommand("config", "The configuration");
     config_command->require_subcommand(1);
     auto* const check_command = config_command->add_subcommand("check", "Say what is wrong with it");
-    auto* const print_command = config_command->add_subcommand("print", "Print what is in force");
+    auto* const print_command = config_command->add_subcommand("print", "Print what is in force, passwords and tokens as ***");
+    bool where = false, secrets = false;
+    auto* const where_flag =
+        print_command->add_flag("--where", where, "Say which file was taken, and behind each value where it came from");
+    print_command->add_flag("--secrets", secrets, "Print passwords and tokens as they are")->excludes(where_flag);
     auto* const example_command = config_command->add_subcommand("example", "Print every setting with its explanation");
     auto* const openapi_command = cli.add_subcommand("openapi", "Print the OpenAPI document");
     auto* const media_command = cli.add_subcommand("media", "Uploads, and their folders on the disk");
@@ -90,7 +94,8 @@ int main(int argc, char** argv) {
         return EX_CONFIG;
     }
     if (print_command->parsed()) {
-        std::cout << print_settings(*settings, mozi::config::Style::values);
+        using mozi::config::Style;
+        std::cout << (where ? print_whereabouts(*settings) : print_settings(*settings, secrets ? Style::secrets : Style::values));
         return EX_OK;
     }
     if (link_command->parsed()) return print_setup_link(*settings);

@@ -1,8 +1,6 @@
 // Asking the routes of administrators.
 #include "operator.hpp"
 
-#include "looking.hpp"
-
 #include <mozi/json/read.hpp>
 #include <mozi/net/client.hpp>
 
@@ -33,14 +31,13 @@ std::string query_value(std::string_view text) {
     return out;
 }
 
-Operator::Operator(Settings const& settings, Folder folder) : settings_(settings), address_(DataLock::address_of(settings.data.dir)) {
+Operator::Operator(Settings const& settings, Hold::Takes takes) : settings_(settings), address_(DataLock::address_of(settings.data.dir)) {
     if (address_) {
         secret_ = installation_secret(blob::Folder(settings.data.dir, blob::Folder::Missing::refuse));
         return;
     }
-    if (folder == Folder::must_be_there) Look(settings).must_be_current();
-    lock_ = std::make_unique<DataLock>(settings.data.dir);
-    house_ = std::make_unique<House>(settings, Purpose::describe, nullptr);
+    hold_ = std::make_unique<Hold>(settings, takes);
+    house_ = std::make_unique<House>(settings, takes == Hold::Takes::make ? Purpose::describe : Purpose::work, nullptr);
     house_->dispatcher().start();
     secret_ = house_->secret();
 }

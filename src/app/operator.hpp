@@ -2,6 +2,7 @@
 #pragma once
 
 #include "composition.hpp"
+#include "hold.hpp"
 
 #include <boost/json.hpp>
 
@@ -11,9 +12,8 @@ namespace mozi::app {
 // from the folder itself, which is locked as long as this lives. Nothing is made or migrated for it, unless it may be the first start.
 class Operator {
 public:
-    enum class Folder { must_be_there, may_be_made };
-    // Throws NoInstallation, NotOneInstallation, std::runtime_error with a sentence.
-    explicit Operator(Settings const& settings, Folder folder = Folder::must_be_there);
+    // `takes` only where no server runs. Throws as Hold does.
+    explicit Operator(Settings const& settings, Hold::Takes takes = Hold::Takes::existing);
     ~Operator();
     Operator(Operator const&) = delete;
     Operator& operator=(Operator const&) = delete;
@@ -36,7 +36,7 @@ private:
     Settings const& settings_;
     std::optional<std::string> address_; // of the running server
     std::string secret_;
-    std::unique_ptr<DataLock> lock_;
+    std::unique_ptr<Hold> hold_;
     std::unique_ptr<House> house_;
 };
 

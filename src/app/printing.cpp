@@ -81,12 +81,12 @@ std::string first_line() {
 
 int refused(Operator::Answer const& answer) { return complain(answer.refusal(), answer.status >= 500 ? EX_UNAVAILABLE : EX_DATAERR); }
 
-int run(Settings const& settings, std::function<int(Operator&)> const& act, Operator::Folder folder) {
+int run(Settings const& settings, std::function<int(Operator&)> const& act, Hold::Takes takes) {
     log::configure({"error", "text"});
     try {
-        Operator house(settings, folder);
+        Operator house(settings, takes);
         return act(house);
-    } catch (std::exception const& cause) { return complain(cause.what(), EX_UNAVAILABLE); }
+    } catch (std::exception const& cause) { return refuse(settings, cause); }
 }
 
 bool confirmed(std::string const& question, std::string const& word, bool yes) {

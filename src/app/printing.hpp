@@ -27,7 +27,7 @@ bool confirmed(std::string const& question, std::string const& word, bool yes);
 // The refusal as a sentence, and a status.
 int refused(Operator::Answer const& answer);
 // The act with the house, whatever it throws as a sentence.
-int run(Settings const& settings, std::function<int(Operator&)> const& act, Operator::Folder folder = Operator::Folder::must_be_there);
+int run(Settings const& settings, std::function<int(Operator&)> const& act, Hold::Takes takes = Hold::Takes::existing);
 
 struct Listing {
     int most = 100;

@@ -1,9 +1,11 @@
 // `serve`: runs until a signal says stop; SIGTERM drains, SIGHUP reads certificates again.
 #include "commands.hpp"
 #include "composition.hpp"
+#include "hold.hpp"
 #include "installation.hpp"
 #include "service_manager.hpp"
 #include "setup_link.hpp"
+#include "settings_faults.hpp"
 
 #include <mozi/log/log.hpp>
 
@@ -74,6 +76,13 @@ std::string monotonic_now() {
     return "MONOTONIC_USEC=" + std::to_string(std::int64_t(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000);
 }
 
+// What is on the disk cannot be known, or somebody else has the database: from here on nothing more may be written.
+void end(std::string const& why) {
+    log::error("server.fail_stop", {{"why", why}});
+    failed = true;
+    kill(getpid(), SIGTERM);
+}
+
 void announce_closed(Settings const& settings) {
     if (settings.community.registration == user::Registration::closed)
         log::info("community.closed", {{"note", "nobody can join; community.registration = \"OPEN\" lets everybody"}});
@@ -92,22 +101,26 @@ int serve(Settings const& given) {
     raise_file_limit();
     ServiceManager manager;
     manager.tell("STATUS=Opening the databases; after an upgrade, bringing them up to date");
+    log::info("server.settings", {{"file", settings.where.file.string()}, {"data", settings.data.dir},
+                                     {"data_from", settings.where.origin("data.dir")}, {"user", name_of_user(geteuid())}});
+    auto const refused = [](std::string const& why, int status) {
+        log::error("server.cannot_start", {{"why", why}});
+        if (isatty(STDERR_FILENO) == 1) std::cerr << "videa-mozi does not start: " << why << "\n";
+        return status;
+    };
     try {
-        DataLock lock(settings.data.dir);
+        if (auto const faults = faults_of_files(settings); !faults.empty()) return refused(faults.front(), EX_CONFIG);
+        Hold hold(settings, Hold::Takes::make, end);
         if (!db::sqlite_checkpoints_safely() && settings.database.url.empty())
             log::warn("sqlite.old",
                 {{"version", db::sqlite_version()},
                     {"note", "built with a SQLite that loses pages when a write races a checkpoint; the writer checkpoints alone"}});
         drop_taken_ports(settings);
-        House house(settings, Purpose::serve, [](std::string const& why) {
-            log::error("server.fail_stop", {{"why", why}});
-            failed = true;
-            kill(getpid(), SIGTERM);
-        });
+        House house(settings, Purpose::serve, end);
         house.start();
         blob::Folder const dir(settings.data.dir);
         announce_setup(house, dir);
-        lock.write_address(house.local_address()); // who finds it there finds the link as well
+        hold.write_address(house.local_address()); // who finds it there finds the link as well
         announce_closed(settings);
         log::info("server.ready",
             {{"address", house.address()}, {"version", MOZI_VERSION}, {"database", settings.database.url.empty() ? "sqlite" : "postgresql"},
@@ -134,18 +147,7 @@ int serve(Settings const& given) {
         house.stop(failed ? std::chrono::milliseconds(500) : std::chrono::milliseconds(grace));
         log::info("server.stopped");
         return failed ? EX_SOFTWARE : EX_OK;
-    } catch (NotOneInstallation const& cause) {
-        log::error("server.cannot_start", {{"why", cause.what()}});
-        if (isatty(STDERR_FILENO) == 1) std::cerr << "videa-mozi does not start: " << cause.what() << "\n";
-        return EX_CONFIG; // starting again does not help
-    } catch (std::exception const& cause) {
-        log::error("server.cannot_start", {{"why", cause.what()}});
-        if (isatty(STDERR_FILENO) == 1) std::cerr << "videa-mozi cannot start: " << cause.what() << "\n";
-        std::string_view const why(cause.what());
-        return why.find("another videa-mozi") != why.npos      ? EX_TEMPFAIL
-               : why.find("may be read by others") != why.npos ? EX_CONFIG
-                                                               : EX_UNAVAILABLE;
-    }
+    } catch (std::exception const& cause) { return refused(cause.what(), status_of(cause)); }
 }
 
 } // namespace mozi::app

@@ -1,79 +1,95 @@
 // Loading and printing the settings.
 #include "settings.hpp"
 
-#include <mozi/net/networks.hpp>
+#include "settings_faults.hpp"
 
 #include <filesystem>
 
 namespace mozi::app {
 
+namespace fs = std::filesystem;
+
 namespace {
 
-std::string fault_of_base_url(std::string_view url) {
-    if (url.empty()) return {};
-    auto const scheme = url.find("://");
-    if (!url.starts_with("http://") && !url.starts_with("https://")) return "begins with https:// or http://.";
-    auto const path = url.find('/', scheme + 3);
-    if (path == url.npos || url.find_first_not_of('/', path) == url.npos) return {};
-    return "has a path: VideaMozi is served at the root of a host name, not below a path. Give it a name of its own, such as "
-           "https://films.example.org.";
+// A path belongs to where it was written: to the file's folder, or to where the command was given.
+std::string absolute_path(std::string const& path, config::Setting const* set, Whereabouts const& where) {
+    auto const in_file = set && !set->from_text;
+    return ((in_file ? where.file.parent_path() : where.started_in) / path).lexically_normal().string();
 }
 
-bool is_there(std::string const& file) {
-    std::error_code failed;
-    return std::filesystem::status(file, failed).type() != std::filesystem::file_type::not_found;
+// A data folder named by the file without a leading / once counted from where the server was started. Nobody's installation is left
+// behind for an empty folder because of that.
+std::string left_behind(std::string const& written, std::string const& now, Whereabouts const& where) {
+    auto const holds = [](fs::path const& dir) {
+        std::error_code none;
+        return fs::exists(dir / "installation", none) || fs::exists(dir / "user.db", none);
+    };
+    auto const before = (where.started_in / written).lexically_normal();
+    if (before == fs::path(now) || !holds(before) || holds(now)) return {};
+    return where.origin("data.dir") + ": data.dir is \"" + config::shown(written) +
+           "\", which counts from the folder of that file and is " + config::shown(now) +
+           ". There is no installation, but there is one in " + config::shown(before.string()) +
+           ". Write the folder that is meant in full.";
+}
+
+// Only `name` itself: "ffmpeg" is looked up on PATH.
+bool is_path(std::string const& text) { return !text.empty() && text.front() != '/' && text.find('/') != text.npos; }
+
+std::vector<std::string> make_absolute(Settings& settings, config::Source& source) {
+    auto const& where = settings.where;
+    auto const set = [&](std::string_view key) {
+        auto const at = source.settings().find(key);
+        return at == source.settings().end() ? nullptr : &at->second;
+    };
+    auto const written = settings.data.dir;
+    settings.data.dir = absolute_path(written, set("data.dir"), where);
+    while (settings.data.dir.size() > 1 && settings.data.dir.ends_with('/')) settings.data.dir.pop_back();
+    for (auto const& [key, path] : {std::pair{"server.tls_certificate", &settings.server.tls_certificate},
+             {"server.tls_key", &settings.server.tls_key}, {"moderation.anchor_copy", &settings.moderation.anchor_copy}})
+        if (!path->empty()) *path = absolute_path(*path, set(key), where);
+    for (auto const& [key, program] : {std::pair{"media.ffmpeg", &settings.media.ffmpeg}, {"media.ffprobe", &settings.media.ffprobe}})
+        if (is_path(*program)) *program = absolute_path(*program, set(key), where);
+    auto const* const dir = set("data.dir");
+    auto const what = dir && !dir->from_text ? left_behind(written, settings.data.dir, where) : std::string();
+    return what.empty() ? std::vector<std::string>{} : std::vector{what};
+}
+
+// An address that is kept in a file of its own, so that no configuration holds its password.
+std::vector<std::string> read_address(Settings& settings) {
+    auto const& file = settings.database.url_file;
+    if (file.empty()) return {};
+    auto const from = settings.where.origin("database.url_file") + ": database.url_file ";
+    if (!settings.database.url.empty()) return {from + "and database.url are both set. Which database is meant? Take one out."};
+    auto address = db::address_in_file(file);
+    if (!address) return {from + address.error().message};
+    settings.database.url = std::move(*address);
+    return {};
 }
 
 } // namespace
 
 std::string configuration_file(Given const& given) {
-    if (!given.file.empty()) return given.file;
-    for (std::string const candidate : {"videa-mozi.toml", "/etc/videa-mozi.toml"})
-        if (is_there(candidate)) return candidate;
-    return {};
+    Whereabouts where;
+    return find_file(given.file, where).empty() ? where.file.string() : given.file;
 }
 
 Result<Settings> load_settings(Given const& given, char const* const* environment) {
+    Settings settings;
+    if (auto const why = find_file(given.file, settings.where); !why.empty()) return Error{Code::invalid, "config", why};
     config::Source source;
     std::vector<std::string> problems;
     auto const add = [&](std::vector<std::string> more) { problems.insert(problems.end(), more.begin(), more.end()); };
-    if (!given.file.empty() && !is_there(given.file)) return Error{Code::invalid, "config", "There is no file " + given.file + "."};
-    if (auto const file = configuration_file(given); !file.empty()) add(source.read_file(file));
+    if (!settings.where.file.empty()) add(source.read_file(settings.where.file));
     source.read_environment(environment);
     for (auto const& set : given.sets) add(source.read_set(set));
-    Settings settings;
-    std::string proxies_origin, base_url_origin, token_origin, database_origin, certificate_origin, key_origin,
-        file_origin; // the reader takes them away
-    for (auto const& [key, origin] : {std::pair{"server.trusted_proxies", &proxies_origin}, {"server.base_url", &base_url_origin},
-             {"server.metrics_token", &token_origin}, {"database.url", &database_origin}, {"server.tls_certificate", &certificate_origin},
-             {"server.tls_key", &key_origin}, {"database.url_file", &file_origin}})
-        if (auto const at = source.settings().find(key); at != source.settings().end()) *origin = at->second.origin;
+    auto set = source; // the reader takes away what it has read
+    for (auto const& [key, setting] : set.settings()) settings.where.origins[key] = setting.origin;
     config::Reader reader(source);
     for_each_section(settings, [&](std::string_view name, std::string_view, auto& section) { reader.section(name, section); });
     add(reader.finish());
-    for (auto const& text : settings.server.trusted_proxies)
-        if (!net::Networks::is_one(text))
-            problems.push_back(proxies_origin + ": server.trusted_proxies holds \"" + text +
-                               "\", which is neither an address nor a network such as 172.16.0.0/12.");
-    if (auto const what = fault_of_base_url(settings.server.base_url); !what.empty())
-        problems.push_back(base_url_origin + ": server.base_url " + what);
-    if (auto const size = settings.server.metrics_token.size(); size > 0 && size < 16)
-        problems.push_back(
-            token_origin + ": server.metrics_token is soon guessed: at least 16 characters, as `openssl rand -hex 16` gives.");
-    if (settings.server.tls_certificate.empty() && !settings.server.tls_key.empty())
-        problems.push_back(key_origin + ": server.tls_key needs server.tls_certificate beside it: without both nothing is encrypted.");
-    if (settings.server.tls_key.empty() && !settings.server.tls_certificate.empty())
-        problems.push_back(certificate_origin + ": server.tls_certificate needs server.tls_key beside it: the key it was made with.");
-    if (auto const& file = settings.database.url_file; !file.empty()) {
-        if (!settings.database.url.empty())
-            problems.push_back(file_origin + ": database.url_file and database.url are both set. Which database is meant? Take one out.");
-        else if (auto address = db::address_in_file(file); !address)
-            problems.push_back(file_origin + ": database.url_file " + address.error().message);
-        else settings.database.url = std::move(*address);
-    }
-    if (auto const what = db::fault_of_address(settings.database.url); !what.empty())
-        problems.push_back((settings.database.url_file.empty() ? database_origin : file_origin + ": " + settings.database.url_file) +
-                           ": database.url " + what);
+    add(make_absolute(settings, set));
+    add(read_address(settings));
+    add(faults_of(settings));
     while (settings.server.base_url.ends_with('/')) settings.server.base_url.pop_back();
     if (problems.empty()) return settings;
     std::string message;
@@ -90,7 +106,7 @@ std::string print_settings(Settings const& given, config::Style style) {
               "# The same by environment: VIDEA_MOZI__SERVER__PORT=8080; or by argument: --set server.port=8080.\n"
               "# `videa-mozi config check` says what is wrong with a file, `videa-mozi config print` what is in force.\n\n";
     for_each_section(settings, [&](std::string_view name, std::string_view help, auto const& section) {
-        out += config::print(name, help, section, style) + (style == config::Style::values ? "\n" : "");
+        out += config::print(name, help, section, style) + (style == config::Style::example ? "" : "\n");
     });
     while (out.ends_with("\n\n")) out.pop_back();
     return out;

@@ -2,6 +2,8 @@
 // from here.
 #pragma once
 
+#include "whereabouts.hpp"
+
 #include <mozi/config/config.hpp>
 #include <mozi/content/module.hpp>
 #include <mozi/db/settings.hpp>
@@ -17,14 +19,19 @@ using json::field;
 
 struct DataSettings {
     std::string dir = "data";
+    bool may_begin = true;
     std::int64_t min_free_bytes = 64 << 20;
     static constexpr auto fields() {
         return std::tuple{
             field("dir", &DataSettings::dir,
                 {.min = 1,
                     .max = 1000,
-                    .help =
-                        "Folder of everything that lasts: databases, uploads, secrets. Made when missing. On a local disk, never on NFS."}),
+                    .help = "Folder of everything that lasts: databases, uploads, secrets. Made when missing. On a local disk, never on "
+                            "NFS. Like every path, one that does not begin with / counts from the folder of the file it stands in, and "
+                            "otherwise from where the command is given."}),
+            field("may_begin", &DataSettings::may_begin,
+                {.help = "Whether a start where no installation is begins one. false, once yours is there: an empty folder, as of a disk "
+                         "that is not mounted, is then refused."}),
             field("min_free_bytes", &DataSettings::min_free_bytes,
                 {.min = 0,
                     .max = 1LL << 50,
@@ -142,6 +149,7 @@ struct Settings {
     user::Settings auth;
     media::Settings media;
     moderation::Settings moderation;
+    Whereabouts where; // no section: which file was taken, and where each value came from
 };
 
 // f(name, help, section) for each; the one list of sections there is.
@@ -164,10 +172,12 @@ struct Given {
     std::vector<std::string> sets;
 };
 
-// The one in force; empty: there is none.
+// The one that is taken; empty: there is none.
 std::string configuration_file(Given const& given);
-// Error "config" (invalid): message has one problem per line.
+// Paths come back absolute. Error "config" (invalid): message has one problem per line.
 Result<Settings> load_settings(Given const& given, char const* const* environment);
 std::string print_settings(Settings const& settings, config::Style style);
+// The values in force, each with where it came from, below which file, folder, database, address and user are meant. TOML, secrets masked.
+std::string print_whereabouts(Settings const& settings);
 
 } // namespace mozi::app

@@ -128,6 +128,7 @@ TEST_CASE("it refuses to start, and says why, when starting would do harm") {
         auto const second = run(command(data, {"serve"}), "/");
         CHECK(second.status == 75);
         CHECK(second.err.find("another videa-mozi uses the data folder") != std::string::npos);
+        CHECK_MESSAGE(second.err.find(": process " + std::to_string(server.pid()) + " on ") != std::string::npos, second.err);
         CHECK(run(command(folder.path / "other", {"serve"}, {"server.port=" + std::to_string(server.port())}), "/").status == 69);
         CHECK(server.get("/health/live").status == 200); // the first one does not mind
     }
@@ -188,12 +189,18 @@ TEST_CASE("the command line finds a server that speaks TLS, at the address it li
 TEST_CASE("the command line makes accounts with and without a running server, and looks after it") {
     Folder folder;
     auto const data = folder.path / "data";
-    auto const create = [&](std::string const& name, std::string const& role, std::string const& secret) {
-        return run(
-            command(data, {"user", "create", "--username", name, "--email", name + "@example.org", "--role", role, "--password-stdin"}),
-            "/", secret + "\n");
+    auto const create = [&](std::string const& name, std::string const& role, std::string const& secret,
+                            std::vector<std::string> const& also = {}) {
+        std::vector<std::string> words{
+            "user", "create", "--username", name, "--email", name + "@example.org", "--role", role, "--password-stdin"};
+        words.insert(words.end(), also.begin(), also.end());
+        return run(command(data, words), "/", secret + "\n");
     };
-    CHECK(create("offline", "ADMIN", std::string(password)).status == 0);
+    auto const nowhere = create("offline", "ADMIN", std::string(password));
+    CHECK(nowhere.status == 69);
+    CHECK_MESSAGE(nowhere.err.find("add --new") != std::string::npos, nowhere.err);
+    CHECK_FALSE(fs::exists(data));
+    CHECK(create("offline", "ADMIN", std::string(password), {"--new"}).status == 0);
     CHECK(create("weak", "USER", "short").status == 65);
     CHECK(create("offline", "USER", std::string(password)).status == 65); // taken
     CHECK(create("odd", "KING", std::string(password)).status == 64);
@@ -221,7 +228,7 @@ TEST_CASE("proxies and the address people use are understood, or named as what t
     } const table[] = {{"server.trusted_proxies=[\"127.0.0.1\", \"proxy.example.org\"]", "\"proxy.example.org\", which is neither"},
         {"server.trusted_proxies=[\"10.0.0.0/33\"]", "\"10.0.0.0/33\""}, {"server.tls_key=key.pem", "needs server.tls_certificate"},
         {"server.tls_certificate=cert.pem", "needs server.tls_key"}, {"server.base_url=https://example.org/films", "has a path"},
-        {"server.base_url=/films", "begins with https://"}};
+        {"server.base_url=/films", "neither https:// nor http://"}};
     for (auto const& row : table) {
         auto const ran = check(row.set);
         CHECK(ran.status == 78);

@@ -211,3 +211,19 @@ TEST_CASE("what is printed can be read again") {
     CHECK(taken.problems.empty());
     CHECK(taken.server.module_ports == Server{}.module_ports);
 }
+
+TEST_CASE("a secret is printed with its shape at most, and what somebody typed obeys no terminal") {
+    std::pair<char const*, char const*> const table[] = {{"", ""}, {"token", "***"},
+        {"postgresql://u:pw@h:5432/d", "postgresql://u:***@h:5432/d"},
+        {"postgresql://u@h/d?sslmode=require", "postgresql://u@h/d?sslmode=require"},
+        {"postgresql://u@h/d?sslmode=require&PASSWORD=pw", "postgresql://u@h/d?***"}, {"postgresql://u:p/w@h/d", "postgresql://***"}};
+    for (auto const& [secret, shape] : table) CHECK(config::masked(secret) == shape);
+    CHECK(config::shown("The \x1b[31mOrpheum\n") == "The \\x1b[31mOrpheum\\x0a");
+    CHECK(config::shown("\xC2\x9B") == "\\x9b");
+    CHECK(config::shown("\xff") == "\\xff");
+    CHECK(config::shown("Étoile") == "Étoile");
+    CHECK(config::shown(std::string(200, 'x')) == std::string(80, 'x') + "…");
+    CHECK(load({.sets = {std::string("server.host=a\x07")}}).problems.size() == 1);
+    CHECK(load({.sets = {"server.host=\xff"}}).problems.size() == 1);
+    CHECK(load({.sets = {"server.proxies=" + std::string(65, 'x')}}).problems.size() == 1);
+}

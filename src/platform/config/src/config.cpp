@@ -54,6 +54,15 @@ Result<std::string> text_of(std::filesystem::path const& file) {
     return out;
 }
 
+// No setting's text has several lines, or what a terminal would obey.
+std::string fault_of(std::string_view text, json::Rules const& rules) {
+    if (!is_utf8(text)) return "is not UTF-8. Save the file as UTF-8, or write it anew.";
+    if (has_control(text) || text.find_first_of("\t\r\n") != text.npos)
+        return std::string("has a line end or a control character in it") +
+               (is_secret(rules.format) ? std::string(". ") : ", as \"" + shown(text) + "\" shows. ") + "Take it out.";
+    return {};
+}
+
 std::vector<std::string> list_of(std::string_view text) {
     text = trim(text);
     if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
@@ -76,9 +85,9 @@ std::vector<std::string> Source::read_file(std::filesystem::path const& file) {
         auto const document = toml::parse(*text, file.string());
         for (auto const& [section, node] : document) {
             auto const* table = node.as_table();
-            auto const at = file.filename().string() + " line ";
+            auto const at = shown(file.string()) + " line ";
             if (!table) {
-                problems.push_back(at + std::to_string(node.source().begin.line) + ": \"" + std::string(section.str()) +
+                problems.push_back(at + std::to_string(node.source().begin.line) + ": \"" + shown(section.str()) +
                                    "\" stands outside a section; write it below one, such as [server].");
                 continue;
             }
@@ -89,7 +98,7 @@ std::vector<std::string> Source::read_file(std::filesystem::path const& file) {
         }
     } catch (toml::parse_error const& error) {
         problems.push_back(
-            file.filename().string() + " line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
+            shown(file.string()) + " line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
     }
     return problems;
 }
@@ -102,16 +111,16 @@ void Source::read_environment(char const* const* environment) {
         auto const name = entry.substr(0, equals);
         auto key = lower_ascii(name.substr(12));
         if (auto const gap = key.find("__"); gap != key.npos) key.replace(gap, 2, ".");
-        settings_[key] = {std::string(entry.substr(equals + 1)), "the environment variable " + std::string(name), true};
+        settings_[key] = {std::string(entry.substr(equals + 1)), "the environment variable " + shown(name), true};
     }
 }
 
 std::vector<std::string> Source::read_set(std::string_view assignment) {
     auto const equals = assignment.find('=');
     if (equals == assignment.npos || assignment.substr(0, equals).find('.') == assignment.npos)
-        return {"--set " + std::string(assignment.substr(0, equals)) + ": write it as --set section.key=value."};
+        return {"--set " + shown(assignment.substr(0, equals)) + ": write it as --set section.key=value."};
     auto const key = std::string(trim(assignment.substr(0, equals)));
-    settings_[key] = {std::string(assignment.substr(equals + 1)), "--set " + key, true};
+    settings_[key] = {std::string(assignment.substr(equals + 1)), "--set " + shown(key), true};
     return {};
 }
 
@@ -130,6 +139,7 @@ void Reader::take(Setting const& s, bool& out, json::Rules const&, std::string c
 void Reader::take(Setting const& s, std::string& out, json::Rules const& rules, std::string const& key) {
     auto const* text = std::get_if<std::string>(&s.value);
     if (!text) return problem(s, key, "must be text in quotes.");
+    if (auto const what = fault_of(*text, rules); !what.empty()) return problem(s, key, what);
     auto const length = std::int64_t(length_utf8(*text));
     if (length < rules.min || length > rules.max)
         return problem(s, key, "must have " + std::to_string(rules.min) + " to " + std::to_string(rules.max) + " characters.");
@@ -142,6 +152,11 @@ void Reader::take(Setting const& s, std::vector<std::string>& out, json::Rules c
     if (auto const* list = std::get_if<std::vector<std::string>>(&s.value)) items = *list;
     else if (text) items = list_of(*text);
     else return problem(s, key, "must be a list, such as [\"a\", \"b\"].");
+    for (auto const& item : items) {
+        if (auto const what = fault_of(item, rules); !what.empty()) return problem(s, key, what);
+        if (rules.item_max > 0 && std::int64_t(length_utf8(item)) > rules.item_max)
+            return problem(s, key, "has an entry of more than " + std::to_string(rules.item_max) + " characters.");
+    }
     if (std::int64_t(items.size()) > rules.max) return problem(s, key, "may have at most " + std::to_string(rules.max) + " entries.");
     out = std::move(items);
 }
@@ -185,7 +200,7 @@ void Reader::take_integer(Setting const& s, std::int64_t& out, json::Rules const
 void Reader::wrong_choice(Setting const& s, std::string const& key, std::string const& text, std::vector<std::string_view> const& all) {
     std::string choices;
     for (auto const choice : all) choices += (choices.empty() ? "\"" : ", \"") + std::string(choice) + "\"";
-    problem(s, key, "cannot be \"" + text + "\"; it is one of " + choices + ".");
+    problem(s, key, "cannot be \"" + shown(text) + "\"; it is one of " + choices + ".");
 }
 
 std::vector<std::string> Reader::finish() {
@@ -196,7 +211,7 @@ std::vector<std::string> Reader::finish() {
             for (auto const& known : known_)
                 if (known.substr(known.find('.')) == key.substr(std::min(key.find('.'), key.size()))) near = known;
         problems_.push_back(
-            setting.origin + ": there is no setting " + key + "." +
+            setting.origin + ": there is no setting " + shown(key) + "." +
             (near.empty() ? " `videa-mozi config example` lists all of them." : " Did you mean " + std::string(near) + "?"));
     }
     return std::move(problems_);
@@ -208,7 +223,7 @@ std::string literal(std::string const& value) {
     std::string out = "\"";
     for (char const c : value) {
         if (c == '"' || c == '\\') out += '\\';
-        out += c;
+        static_cast<unsigned char>(c) < ' ' || c == 127 ? out += "\\u00" + hex({&c, 1}) : out += c;
     }
     return out + "\"";
 }
@@ -221,6 +236,42 @@ std::string literal(std::vector<int> const& value) {
     std::string out = "[";
     for (auto const item : value) out += (out.size() > 1 ? ", " : "") + std::to_string(item);
     return out + "]";
+}
+
+std::string masked(std::string const& secret) {
+    if (secret.empty()) return {};
+    auto const scheme = secret.find("://");
+    if (scheme == secret.npos) return "***";
+    // postgresql://user:password@host/database?password=…; what is not of that shape shows nothing.
+    auto const rest = std::string_view(secret).substr(scheme + 3);
+    auto const authority = rest.substr(0, rest.find_first_of("/?#"));
+    auto const at = authority.rfind('@');
+    auto out = secret.substr(0, scheme + 3);
+    if (at == authority.npos && rest.find('@') != rest.npos) return out + "***";
+    auto const user = at == authority.npos ? std::string_view{} : authority.substr(0, at);
+    if (auto const colon = user.find(':'); colon != user.npos) out += std::string(user.substr(0, colon)) + ":***";
+    else out += user;
+    auto tail = std::string(rest.substr(user.size()));
+    if (auto const query = tail.find('?'); query != tail.npos && lower_ascii(tail).find("password", query) != tail.npos)
+        tail.replace(query + 1, tail.npos, "***");
+    return out + tail;
+}
+
+std::string shown(std::string_view text) {
+    std::string out;
+    std::size_t characters = 0;
+    auto const whole = is_utf8(text);
+    for (char const c : text) {
+        auto const byte = static_cast<unsigned char>(c);
+        if ((byte & 0xC0) != 0x80 || !whole)
+            if (++characters > 80) return out + "…";
+        if (byte < ' ' || byte == 127 || (!whole && byte > 127)) out += "\\x" + hex({&c, 1});
+        else out += c;
+    }
+    // What is left are C1 controls, of two bytes each.
+    for (std::size_t at = 0; whole && (at = out.find('\xC2', at)) != out.npos; ++at)
+        if (auto const next = static_cast<unsigned char>(out[at + 1]); next < 0xA0) out.replace(at, 2, "\\x" + hex({&out[at + 1], 1}));
+    return out;
 }
 
 std::string commented(std::string_view help) {

@@ -2,6 +2,7 @@
 #include "shared.hpp"
 
 #include <mozi/base/text.hpp>
+#include <mozi/db/upgrade.hpp>
 #include <mozi/log/log.hpp>
 
 #include <openssl/sha.h>
@@ -155,19 +156,20 @@ void roll_back(Session& session) {
 }
 
 void apply(Session& session, std::string const& database, std::string const& ledger, std::size_t version, Step const& step,
-    Orphans const& before) {
+    Orphans const& before, Within within) {
+    auto const alone = within == Within::own_transactions;
     try {
-        session.plain(session.dialect() == Dialect::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
+        if (alone) session.plain(session.dialect() == Dialect::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
         session.script(step.sql);
         session.run("INSERT INTO " + ledger + "_migration (version, name, sha256, applied_at) VALUES (?, ?, ?, ?)", std::int64_t(version),
             step.name, step.hash, system_clock().now());
         check_references(session, ledger, before);
-        session.plain("COMMIT");
+        if (alone) session.plain("COMMIT");
     } catch (Failure const& failure) {
-        roll_back(session);
+        if (alone) roll_back(session);
         throw Failure(failure.kind, step.name + " of " + database + " failed and was undone: " + failure.text);
     }
-    log::info("db.migrated", {{"database", database}, {"migration", step.name}});
+    if (alone) log::info("db.migrated", {{"database", database}, {"migration", step.name}});
 }
 
 } // namespace
@@ -180,7 +182,7 @@ Result<> Database::check_schema(std::span<EmbeddedFile const> migrations, std::s
 }
 
 int run_migrations(Session& session, std::string const& database, std::string const& ledger, std::span<EmbeddedFile const> files,
-    std::function<void(std::string const&)> const& before_first) {
+    std::function<void(std::string const&)> const& before_first, Within within) {
     auto const steps = steps_of(files, session.dialect());
     session.plain("CREATE TABLE IF NOT EXISTS " + ledger +
                   "_migration (version BIGINT PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at BIGINT NOT NULL)");
@@ -188,12 +190,36 @@ int run_migrations(Session& session, std::string const& database, std::string co
     auto const state = compare(database, applied, steps);
     if (state) return 0;
     if (state.error().id != "schema.older") refuse(state.error().message);
-    if (!applied.empty()) before_first(steps[applied.size()].name);
+    if (!applied.empty() && before_first) before_first(steps[applied.size()].name);
     auto const orphans = orphans_in(session);
     warn_of(orphans, database);
     ReferencesLeftAlone const alone(session);
-    for (auto i = applied.size(); i < steps.size(); ++i) apply(session, database, ledger, i + 1, steps[i], orphans);
+    for (auto i = applied.size(); i < steps.size(); ++i) apply(session, database, ledger, i + 1, steps[i], orphans, within);
     return int(steps.size() - applied.size());
+}
+
+int migrate_together(std::string const& url, std::vector<Upgrade> const& all) {
+    // A session of its own: a step may take as long as it takes, and what it holds is let go however this ends.
+    auto const session = Session::postgres(url, "public", std::chrono::milliseconds(0));
+    session->plain("SET lock_timeout TO '10min'");
+    int ran = 0;
+    try {
+        session->plain("BEGIN");
+        for (auto const& upgrade : all) session->plain("SELECT pg_advisory_xact_lock(hashtext('videa_" + upgrade.database + "'))");
+        for (auto const& upgrade : all) {
+            session->plain("CREATE SCHEMA IF NOT EXISTS videa_" + upgrade.database);
+            session->plain("SET LOCAL search_path TO videa_" + upgrade.database);
+            session->forget_statements(); // they are about the schema before
+            for (auto const& ledger : upgrade.ledgers)
+                ran += run_migrations(*session, upgrade.database, ledger.name, ledger.migrations, {}, Within::callers_transaction);
+        }
+        session->plain("COMMIT");
+    } catch (Failure const& failure) {
+        roll_back(*session);
+        throw Failure(failure.kind, failure.text + (all.size() > 1 ? " All schemas of the database are as they were." : ""));
+    }
+    if (ran > 0) log::info("db.migrated", {{"database", "postgresql"}, {"migrations", std::int64_t(ran)}});
+    return ran;
 }
 
 } // namespace mozi::db

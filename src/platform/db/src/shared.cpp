@@ -2,6 +2,7 @@
 #include "shared.hpp"
 
 #include <mozi/db/frees.hpp>
+#include <mozi/db/upgrade.hpp>
 
 namespace mozi::db {
 
@@ -19,6 +20,19 @@ void frees(Transaction&) { active().frees = true; }
 Active& active() {
     thread_local Active current;
     return current;
+}
+
+namespace {
+TellsCopies::Told& told_of_copies() {
+    thread_local TellsCopies::Told current;
+    return current;
+}
+} // namespace
+
+TellsCopies::TellsCopies(Told f) { told_of_copies() = std::move(f); }
+TellsCopies::~TellsCopies() { told_of_copies() = {}; }
+void tell_copied(std::string const& database, std::filesystem::path const& copy) {
+    if (auto const& told = told_of_copies()) told(database, copy);
 }
 
 bool Database::in_unit() const { return active().database == this; }

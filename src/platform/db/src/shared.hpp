@@ -29,10 +29,14 @@ Result<> nested_unit(
 
 bool has_table(Connection& c, std::string_view name);
 
-// Applies what is pending, each step in its own transaction. before_first runs once, with the name of the first pending one, if the
-// schema is not new.
+// The copy of that database from before its upgrade lies there whole, and the first pending step runs next: to who is TellsCopies here.
+void tell_copied(std::string const& database, std::filesystem::path const& copy);
+
+enum class Within { own_transactions, callers_transaction };
+// Applies what is pending, each step in its own transaction, or all in the caller's. before_first runs once, with the name of the first
+// pending one, if the schema is not new.
 int run_migrations(Session& session, std::string const& database, std::string const& ledger, std::span<EmbeddedFile const> files,
-    std::function<void(std::string const&)> const& before_first);
+    std::function<void(std::string const&)> const& before_first, Within within = Within::own_transactions);
 
 std::unique_ptr<Database> open_sqlite(Options options);
 std::unique_ptr<Database> open_postgres(Options options);

@@ -158,6 +158,7 @@ private:
                                                    "). Make room or take what is in the way there, and start again.");
         }
         log::info("db.snapshot", {{"database", options_.name}, {"file", file.filename().string()}});
+        tell_copied(options_.name, file);
     }
 
     // Everything that has queued up until the writer is free is one commit. Whoever is done leaves without asking for the

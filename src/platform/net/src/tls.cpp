@@ -1,6 +1,8 @@
 // OpenSSL directly on the socket: no copy through memory BIOs, no SIGPIPE.
 #include "tls.hpp"
 
+#include <mozi/net/tls_files.hpp>
+
 #include <cerrno>
 #include <new>
 
@@ -85,6 +87,8 @@ std::string TlsContext::reload() {
     context_ = std::move(fresh);
     return {};
 }
+
+std::string fault_of_tls(TlsFiles const& files) { return TlsContext(files).reload(); }
 
 std::shared_ptr<SSL_CTX> TlsContext::current() const {
     std::lock_guard const lock(mutex_);

@@ -6,6 +6,7 @@
 #include <mozi/json/describe.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,7 +21,7 @@ using Value = std::variant<bool, std::int64_t, double, std::string, std::vector<
 
 struct Setting {
     Value value;
-    std::string origin; // "videa-mozi.toml line 12", "the environment variable …", "--set …"
+    std::string origin; // "/etc/videa-mozi.toml line 12", "the environment variable …", "--set …"
     bool from_text = false; // of environment and --set: text that is still to be understood
 };
 
@@ -28,7 +29,7 @@ struct Setting {
 class Source {
 public:
     // Throws nothing: errors come back as sentences, one per problem.
-    std::vector<std::string> read_file(std::filesystem::path const& file);
+    std::vector<std::string> read_file(std::filesystem::path const& file); // named in every origin as it is named here
     void read_environment(char const* const* environment); // VIDEA_MOZI__…
     std::vector<std::string> read_set(std::string_view assignment); // "server.port=3001"
     std::map<std::string, Setting, std::less<>>& settings() { return settings_; }
@@ -104,12 +105,20 @@ std::string literal(T value) {
     return literal(std::string(to_text(value)));
 }
 
-enum class Style { example, values }; // every key commented out with its default · every key with its value
+// Every key commented out with its default · every key with its value, secrets masked · likewise, secrets as they are.
+enum class Style { example, values, secrets };
 std::string commented(std::string_view help);
+// Settings of these formats are shown masked unless somebody asks for them.
+constexpr bool is_secret(json::Format format) { return format == json::Format::token || format == json::Format::password; }
+// A secret with its shape: of an address all but the password, of anything else nothing; empty stays empty.
+std::string masked(std::string const& secret);
+// What somebody typed, for a sentence: of several lines or with control characters too, at most 80 characters.
+std::string shown(std::string_view text);
 
-// A section as TOML, each key with its explanation and bounds.
+// A section as TOML, each key with its explanation and bounds; `note`, of "section.key", stands behind the value.
 template <json::Described T>
-std::string print(std::string_view name, std::string_view help, T const& values, Style style) {
+std::string print(std::string_view name, std::string_view help, T const& values, Style style,
+    std::function<std::string(std::string const&)> const& note = {}) {
     std::string out = (style == Style::example ? commented(help) : std::string{}) + "[" + std::string(name) + "]\n";
     json::for_each_field<T>([&](auto const& field) {
         if (style == Style::example) {
@@ -123,7 +132,11 @@ std::string print(std::string_view name, std::string_view help, T const& values,
             }
             out += "#";
         }
-        out += std::string(field.name) + " = " + literal(values.*field.member) + "\n";
+        auto value = values.*field.member;
+        if constexpr (std::is_same_v<decltype(value), std::string>)
+            if (style == Style::values && is_secret(field.rules.format)) value = masked(value);
+        out += std::string(field.name) + " = " + literal(value) +
+               (note ? " # " + note(std::string(name) + "." + std::string(field.name)) : "") + "\n";
         if (style == Style::example) out += "\n";
     });
     return out;

@@ -13,6 +13,7 @@ struct Settings {
         using json::field;
         return std::tuple{field("url", &Settings::url,
                               {.max = 1000,
+                                  .format = json::Format::password,
                                   .help = "Empty: SQLite files in the data folder. Or PostgreSQL: "
                                           "postgresql://user:password@host/database; each module gets a schema of its own. Of the password "
                                           "write % as %25, / as %2F, @ as %40, : as %3A, # as %23 and ? as %3F."}),
