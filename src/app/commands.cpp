@@ -37,7 +37,8 @@ struct TemporaryFolder {
     }
 };
 
-// The sentence of a problem document.
+} // namespace
+
 std::string sentence_of(std::string const& body) {
     auto const parsed = json::parse(body);
     if (!parsed || !parsed->is_object()) return body;
@@ -49,8 +50,6 @@ std::string sentence_of(std::string const& body) {
             out += "\n  " + std::string(error.at("pointer").as_string()) + ": " + std::string(error.at("message").as_string());
     return out;
 }
-
-} // namespace
 
 int migrate(Settings const& settings) {
     log::configure({"info", "text"});
@@ -248,7 +247,6 @@ void look_at_walls(Settings const& settings, std::function<void(bool, std::strin
     say(fault.empty(), fault.empty() ? "ffmpeg and ffprobe work behind them" : fault);
 }
 
-// What does not fit; empty: all does, or there is nothing to look at. The databases are those of this executable's schema.
 std::string look_at_record(Databases const& databases, Settings const& settings, std::function<void(bool, std::string const&)> const& say) {
     blob::Folder const dir(settings.data.dir, blob::Folder::Missing::refuse);
     auto const secret = dir.read("secret", 200);

@@ -1,11 +1,13 @@
 // Composition: config → log → databases → migrations → modules in order → dispatcher → listeners.
 #include "composition.hpp"
 
+#include "backups.hpp"
 #include "effects_check.hpp"
 #include "health.hpp"
 #include "installation.hpp"
 #include "instance.hpp"
 #include "looking.hpp"
+#include "snapshots.hpp"
 
 #include <mozi/base/text.hpp>
 #include <mozi/crypto/crypto.hpp>
@@ -121,6 +123,7 @@ struct House::Parts {
     std::unique_ptr<net::Server> server;
     std::unique_ptr<HealthRoutes> health;
     std::unique_ptr<InstanceRoutes> instance;
+    std::unique_ptr<Backups> backups;
     std::unique_ptr<Vitals> vitals; // while it runs
     std::unique_ptr<jobs::Ticker> maintenance; // waits for nobody
     std::unique_ptr<jobs::Ticker> housekeeping; // may wait for a database
@@ -153,6 +156,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
         p.databases[name] = std::move(database);
     };
     // They are judged as they lie there: opening one for writing changes it already, and a refusal leaves every byte alone.
+    put_left_logs_aside(s.data.dir);
     auto installation = [&] {
         auto const there = look_at_databases(s);
         Installation found(s, p.dir, there);
@@ -181,6 +185,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     auto& social_db = bring_up("social");
     auto& moderation_db = bring_up("moderation");
     installation.complete(p.databases);
+    note_version(p.dir);
 
     // Modules in the order of modules.cmake; ports are filled in as their owners come to be.
     p.user =
@@ -233,6 +238,9 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     p.gateway->mount("health", nullptr, p.health->routes());
     p.instance = std::make_unique<InstanceRoutes>(InstanceRoutes::Needs{s, *p.gateway, p.user.has_admin});
     p.gateway->mount("health", nullptr, p.instance->routes());
+    p.backups = std::make_unique<Backups>(
+        Backups::Needs{p.settings, p.databases, p.secret, [this] { return parts_->media.keeping->hold(); }, p.metrics});
+    p.gateway->mount("health", nullptr, p.backups->routes());
     p.gateway->mount_web(mozi_web_files());
     p.instance->describe();
     if (purpose == Purpose::serve) p.server = std::make_unique<net::Server>(server_options(s), *p.gateway);
@@ -241,6 +249,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
 // Also when start() failed, or never was: listeners and workers end before what they refer to.
 House::~House() {
     parts_->stopping = true;
+    if (parts_->backups) parts_->backups->stop();
     parts_->workers.stop();
     parts_->hashers.stop();
     parts_->slow.stop();
@@ -253,7 +262,7 @@ void House::start() {
     p.dispatcher.start();
     p.vitals = std::make_unique<Vitals>(Vitals::Needs{p.databases, p.dispatcher, p.dir, std::uint64_t(p.settings.data.min_free_bytes),
         [&p] {
-            std::vector<Ailment> out;
+            auto out = p.backups->ailments();
             for (auto& sentence : p.media.keeping->faults()) out.push_back({"media.programs", std::move(sentence)});
             return out;
         },
@@ -272,11 +281,13 @@ void House::start() {
     p.housekeeping = std::make_unique<jobs::Ticker>("housekeeping", std::chrono::minutes(1), [&p, minute = 0]() mutable {
         if (minute % 30 == 0) p.gateway->forget_old_answers();
         if (minute % 10 == 1) p.dispatcher.trim();
+        if (minute % 60 == 7) drop_old_snapshots(p.dir, p.databases.at("user")->lived());
         ++minute;
     });
     p.server->start();
     p.media.start_jobs();
     p.moderation.start_jobs();
+    p.backups->start();
     malloc_trim(0); // what start-up needed and nobody needs again
 }
 
@@ -284,9 +295,11 @@ void House::stop(std::chrono::milliseconds grace) {
     auto& p = *parts_;
     p.stopping = true;
     p.gateway->set_draining();
+    std::thread giving_up([&] { p.backups->stop(); });
     std::thread parking([&] { p.media.stop_jobs(); });
     p.server->stop(grace);
     parking.join();
+    giving_up.join();
     p.workers.stop();
     p.hashers.stop();
     p.slow.stop();

@@ -49,7 +49,8 @@ DataLock::~DataLock() {
 
 void DataLock::write_address(std::string const& url) {
     auto const text = url + "\n";
-    if (ftruncate(fd_, 0) != 0 || pwrite(fd_, text.data(), text.size(), 0) < 0) log::warn("lock.address", {});
+    // Whoever looks meanwhile finds an address: never nothing, and of a longer one before only what follows its line.
+    if (pwrite(fd_, text.data(), text.size(), 0) < 0 || ftruncate(fd_, off_t(text.size())) != 0) log::warn("lock.address", {});
 }
 
 std::optional<std::string> DataLock::address_of(std::filesystem::path const& dir) {
@@ -59,7 +60,7 @@ std::optional<std::string> DataLock::address_of(std::filesystem::path const& dir
     auto const got = pread(fd, text, sizeof text - 1, 0);
     auto const taken = flock(fd, LOCK_EX | LOCK_NB) != 0;
     ::close(fd);
-    return taken && got > 0 ? std::optional(std::string(trim(text))) : std::nullopt;
+    return taken && got > 0 ? std::optional(std::string(trim(split(text, '\n')[0]))) : std::nullopt;
 }
 
 std::string fault_of_secret(blob::Folder const& dir) {

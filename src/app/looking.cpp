@@ -2,6 +2,7 @@
 #include "looking.hpp"
 
 #include "installation.hpp"
+#include "snapshots.hpp"
 
 #include <algorithm>
 
@@ -64,6 +65,7 @@ void check_room(Settings const& settings, std::vector<std::string> const& older)
 }
 
 Look::Look(Settings const& settings) : lock_(existing(settings.data.dir), DataLock::Missing::leave) {
+    if (auto const fault = fault_of_left_log(settings.data.dir); !fault.empty()) throw std::runtime_error(fault);
     databases_ = look_at_databases(settings);
     blob::Folder const dir(settings.data.dir, blob::Folder::Missing::refuse);
     Installation const there(settings, dir, databases_);

@@ -23,6 +23,7 @@ std::string fault_of_base_url(std::string_view url) {
 
 Result<Settings> load_settings(Given const& given, char const* const* environment) {
     config::Source source;
+    Settings settings;
     std::vector<std::string> problems;
     auto const add = [&](std::vector<std::string> more) { problems.insert(problems.end(), more.begin(), more.end()); };
     auto const there = [](std::string const& file) {
@@ -31,17 +32,16 @@ Result<Settings> load_settings(Given const& given, char const* const* environmen
     };
     if (!given.file.empty()) {
         if (!there(given.file)) return Error{Code::invalid, "config", "There is no file " + given.file + "."};
-        add(source.read_file(given.file));
+        add(source.read_file(settings.file = given.file));
     } else {
         for (std::string const candidate : {"videa-mozi.toml", "/etc/videa-mozi.toml"})
             if (there(candidate)) {
-                add(source.read_file(candidate));
+                add(source.read_file(settings.file = candidate));
                 break;
             }
     }
     source.read_environment(environment);
     for (auto const& set : given.sets) add(source.read_set(set));
-    Settings settings;
     std::string proxies_origin, base_url_origin, token_origin, database_origin, certificate_origin,
         key_origin; // the reader takes them away
     for (auto const& [key, origin] : {std::pair{"server.trusted_proxies", &proxies_origin}, {"server.base_url", &base_url_origin},

@@ -10,6 +10,9 @@
 #include <string_view>
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
 #include <vector>
 
 namespace mozi::media {
@@ -35,6 +38,11 @@ public:
     // Subtitles that somebody added: <folder>/added/t<number>/. Errors: "storage.full" (disk_full), internal.
     Result<> write_text(MediaId id, int number, std::string_view webvtt, std::string_view playlist) const;
     void remove_text(MediaId id, int number) const;
+    // A folder and everything below it, at once, or when the last who holds lets go.
+    void remove(std::string const& path) const;
+    // While it lives, nothing that is acknowledged goes: a backup is made of it. Waits for removals under way.
+    std::shared_ptr<void> hold() const;
+    bool held() const;
     static std::uint64_t bytes_below(std::string const& folder);
     // Free bytes where the files lie.
     std::uint64_t free_bytes() const;
@@ -42,7 +50,16 @@ public:
 private:
     std::string room_path(Room room) const;
 
+    // What waits for the last who holds.
+    struct Removals {
+        std::shared_mutex mutex; // shared: one is under way
+        int holds = 0;
+        std::vector<std::string> waiting;
+        std::mutex waiting_mutex;
+    };
+
     std::string dir_;
+    std::shared_ptr<Removals> removals_ = std::make_shared<Removals>();
 };
 
 } // namespace mozi::media

@@ -6,6 +6,13 @@ export const limits = {
     name: { maxLength: 100 },
     content: { minLength: 1, maxLength: 2097152 },
   },
+  AskedBackup: {
+    operatorToken: { minLength: 1, maxLength: 200 },
+    dir: { minLength: 1, maxLength: 1000 },
+  },
+  AskedBackupState: {
+    operatorToken: { minLength: 1, maxLength: 200 },
+  },
   CreateComment: {
     content: { minLength: 1, maxLength: 1000 },
   },
@@ -129,6 +136,9 @@ export const limits = {
 } as const;
 
 export const choices = {
+  BackupProgress: {
+    state: ['NONE', 'RUNNING', 'DONE', 'FAILED'],
+  },
   Comment: {
     contentType: ['MOVIE', 'COMMENT', 'MEDIA', 'USER_PROFILE'],
     likedByMe: ['LIKE', 'LOVE', 'LAUGH', 'ANGRY', 'SAD', 'WOW'],

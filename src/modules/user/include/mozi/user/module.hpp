@@ -53,5 +53,7 @@ std::vector<effects::Place> user_places(); // where its things lie, and what it 
 
 // What the command line proves itself with to a running server: valid for a minute, made from the installation's secret.
 std::string operator_token(std::string_view secret, Time now);
+// Error "auth.operator" where it is none, or of another time.
+Result<> check_operator_token(std::string_view secret, std::string_view token, Time now);
 
 } // namespace mozi::user
