@@ -120,7 +120,7 @@ class Run {
 
   async prepare() {
     this.ledger.film = render(this.home, 'film.mp4', 2);
-    await this.server.start();
+    await this.server.start(120);
     const staff = async (username, role) => {
       this.server.createAccount(username, role, password);
       const answer = await this.wire.send('POST', '/api/auth/login', {
@@ -199,7 +199,7 @@ class Run {
     else this.skipped += 1;
     const wire = new Wire(server.port);
     try {
-      await server.start();
+      await server.start(120);
       const { ledger, ops } = point.judged(this.ledger.dice);
       const judge = new Judge(ledger, wire, this.admin.token);
       this.note(`${name}: what was written meanwhile is one of both`, await judge.settle());
@@ -243,7 +243,7 @@ class Run {
     }
     const halves = readdirSync(this.target).filter((name) => name.endsWith('.half'));
     this.wire.renew();
-    await this.server.start();
+    await this.server.start(120);
     const next = await this.command(['backup', this.target]);
     if (next.status !== 0) wrong.push(next.out);
     for (const half of halves) if (!next.out.includes(half)) wrong.push(`${half} was not named: ${next.out}`);
