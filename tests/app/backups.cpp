@@ -187,7 +187,7 @@ TEST_CASE("what is half, changed, missing or newer is never put back") {
     std::ofstream(backup / "manifest.json") << manifest.substr(0, manifest.size() / 2);
     refused("damaged");
     fs::remove(backup / "manifest.json");
-    refused("no backup");
+    refused("no whole backup");
 }
 
 TEST_CASE("the server makes backups by itself, keeps as many as it is told, and says when it cannot") {
