@@ -11,6 +11,7 @@ struct BackupSource {
     Settings const& settings;
     std::map<std::string, db::Database*> databases;
     std::function<std::shared_ptr<void>()> hold; // nothing of films goes while what it gives lives; empty: nobody is there to remove it
+    std::function<void()> begun = {}; // called once the instant is taken: nobody waits for this thread from there on
 };
 
 struct BackupMade {

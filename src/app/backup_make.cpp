@@ -204,6 +204,7 @@ private:
         make_folder(half_ / "databases");
         auto const instant = db::Instant::take(source_.databases, patience);
         made_.held = instant->held;
+        if (source_.begun) source_.begun();
         made_.manifest.time = system_clock().now();
         auto const first = source_.databases.begin()->second;
         made_.manifest.dialect = first->dialect() == db::Dialect::sqlite ? "sqlite" : "postgresql";

@@ -86,7 +86,6 @@ Result<BackupProgress> Backups::state(http::Call&, AskedBackupState const& in) {
 void Backups::start() {
     thread_ = std::thread([this] {
         pthread_setname_np(pthread_self(), "backup");
-        go_gently();
         work();
     });
 }
@@ -119,7 +118,8 @@ void Backups::work() {
         progress_ = {BackupStage::running, {}};
         auto const dir = asked ? *asked : fs::absolute(needs_.settings.backup.dir);
         held.unlock();
-        make(dir, scheduled);
+        // A thread of its own for each: it begins as quick as any, for writers wait for it, and cannot take back that it steps behind.
+        std::thread([&] { make(dir, scheduled); }).join();
         held.lock();
     }
 }
@@ -137,7 +137,7 @@ void Backups::make(fs::path const& dir, bool scheduled) {
         pause(std::min<std::chrono::steady_clock::duration>(std::chrono::steady_clock::now() - since, 50ms));
         since = std::chrono::steady_clock::now();
     };
-    BackupSource source{needs_.settings, {}, needs_.hold};
+    BackupSource source{needs_.settings, {}, needs_.hold, &go_gently};
     for (auto const& [name, database] : needs_.databases) source.databases[name] = database.get();
     BackupProgress ended;
     BackupStatus status;
