@@ -22,6 +22,11 @@ enum class Strays { unknown, put_unknown_aside, trash, empty_trash };
 int media_strays(Settings const& settings, Strays what);
 int adopt_installation(Settings const& settings);
 int events_dead(Settings const& settings); // while no server runs
+// Into a folder, by the running server where one runs; empty: backup.dir.
+int backup(Settings const& settings, std::string const& dir);
+int backup_verify(std::string const& from);
+int restore(Settings const& settings, std::string const& from);
+int upgrade_check(Settings const& settings);
 int accept_record(Settings const& settings, std::string const& reason);
 
 } // namespace mozi::app

@@ -2,11 +2,13 @@
 #include "composition.hpp"
 
 #include "administration.hpp"
+#include "backups.hpp"
 #include "effects_check.hpp"
 #include "health.hpp"
 #include "installation.hpp"
 #include "instance.hpp"
 #include "looking.hpp"
+#include "snapshots.hpp"
 #include "upgrade.hpp"
 
 #include <mozi/base/text.hpp>
@@ -143,6 +145,7 @@ struct House::Parts {
     std::unique_ptr<HealthRoutes> health;
     std::unique_ptr<InstanceRoutes> instance;
     std::unique_ptr<AdministrationRoutes> administration;
+    std::unique_ptr<Backups> backups;
     std::unique_ptr<Vitals> vitals; // while it runs
     std::unique_ptr<jobs::Ticker> maintenance; // waits for nobody
     std::unique_ptr<jobs::Ticker> housekeeping; // may wait for a database
@@ -179,6 +182,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
         p.databases[name] = std::move(database);
     };
     // They are judged as they lie there: opening one for writing changes it already, and a refusal leaves every byte alone.
+    if (purpose != Purpose::work) put_left_logs_aside(s.data.dir);
     auto installation = [&] {
         auto const there = look_at_databases(s);
         Installation found(s, p.dir, there);
@@ -213,7 +217,10 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
         p.databases.clear();
         throw std::runtime_error(cause.what() + put_back(upgrade));
     }
-    if (purpose != Purpose::work) close_to_others(p.dir.path());
+    if (purpose != Purpose::work) {
+        note_version(p.dir);
+        close_to_others(p.dir.path());
+    }
     auto &user_db = *p.databases.at("user"), &content_db = *p.databases.at("content"), &media_db = *p.databases.at("media"),
          &social_db = *p.databases.at("social"), &moderation_db = *p.databases.at("moderation");
 
@@ -272,6 +279,9 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     p.administration = std::make_unique<AdministrationRoutes>(
         AdministrationRoutes::Needs{p.databases, p.dispatcher, *p.gateway, p.dir, *p.moderation.record});
     p.gateway->mount("admin", nullptr, p.administration->routes());
+    p.backups =
+        std::make_unique<Backups>(Backups::Needs{p.settings, p.databases, [this] { return parts_->media.keeping->hold(); }, p.metrics});
+    p.gateway->mount("admin", nullptr, p.backups->routes());
     p.gateway->mount_web(mozi_web_files());
     p.instance->describe();
     if (purpose == Purpose::serve) p.server = std::make_unique<net::Server>(server_options(s), *p.gateway);
@@ -280,6 +290,7 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
 // Also when start() failed, or never was: listeners and workers end before what they refer to.
 House::~House() {
     parts_->stopping = true;
+    if (parts_->backups) parts_->backups->stop();
     parts_->workers.stop();
     parts_->hashers.stop();
     parts_->slow.stop();
@@ -292,7 +303,7 @@ void House::start() {
     p.dispatcher.start();
     p.vitals = std::make_unique<Vitals>(Vitals::Needs{p.databases, p.dispatcher, p.dir, std::uint64_t(p.settings.data.min_free_bytes),
         [&p] {
-            std::vector<Ailment> out;
+            auto out = p.backups->ailments();
             for (auto& fault : p.media.keeping->faults()) out.push_back({std::move(fault.id), std::move(fault.sentence)});
             return out;
         },
@@ -311,11 +322,13 @@ void House::start() {
     p.housekeeping = std::make_unique<jobs::Ticker>("housekeeping", std::chrono::minutes(1), [&p, minute = 0]() mutable {
         if (minute % 30 == 0) p.gateway->forget_old_answers();
         if (minute % 10 == 1) p.dispatcher.trim();
+        if (minute % 60 == 7) drop_old_snapshots(p.dir, p.databases.at("user")->lived());
         ++minute;
     });
     p.server->start();
     p.media.start_jobs();
     p.moderation.start_jobs();
+    p.backups->start();
     malloc_trim(0); // what start-up needed and nobody needs again
 }
 
@@ -323,9 +336,11 @@ void House::stop(std::chrono::milliseconds grace) {
     auto& p = *parts_;
     p.stopping = true;
     p.gateway->set_draining();
+    std::thread giving_up([&] { p.backups->stop(); });
     std::thread parking([&] { p.media.stop_jobs(); });
     p.server->stop(grace);
     parking.join();
+    giving_up.join();
     p.workers.stop();
     p.hashers.stop();
     p.slow.stop();

@@ -103,7 +103,8 @@ DataLock::~DataLock() {
 
 void DataLock::write_address(std::string const& url) {
     auto const text = url + "\n" + this_process() + "\n";
-    if (ftruncate(fd_, 0) != 0 || pwrite(fd_, text.data(), text.size(), 0) < 0) log::warn("lock.address", {});
+    // Whoever looks meanwhile finds an address: never nothing, and of a longer one before only what follows its line.
+    if (pwrite(fd_, text.data(), text.size(), 0) < 0 || ftruncate(fd_, off_t(text.size())) != 0) log::warn("lock.address", {});
 }
 
 std::optional<std::string> DataLock::address_of(std::filesystem::path const& dir) {

@@ -2,6 +2,7 @@
 #include "looking.hpp"
 
 #include "installation.hpp"
+#include "snapshots.hpp"
 #include "upgrade.hpp"
 
 #include <algorithm>
@@ -118,6 +119,7 @@ Look::Look(Settings const& settings) : lock_(existing(settings.data.dir), DataLo
     if (Upgrade::is_cut_off(dir))
         throw std::runtime_error("An upgrade of the databases in " + settings.data.dir +
                                  " failed, and putting them back was cut off. The next start of the server goes on with it.");
+    if (auto const fault = fault_of_left_log(settings.data.dir); !fault.empty()) throw std::runtime_error(fault);
     databases_ = look_at_databases(settings);
     Installation const there(settings, dir, databases_);
     auto const verdict = judge(there.found());

@@ -56,6 +56,16 @@ int main(int argc, char** argv) {
     installation_command->require_subcommand(1);
     auto* const adopt_command =
         installation_command->add_subcommand("adopt", "Say that what lies in the folder and the databases now belongs together");
+    auto* const backup_command = cli.add_subcommand("backup", "Make a backup; also while the server runs");
+    std::string target, source;
+    backup_command->add_option("DIR", target, "Folder that gets it, in a folder of its own by its time; else the setting backup.dir");
+    auto* const verify_command = backup_command->add_subcommand("verify", "Read a backup through and hold it against its manifest");
+    verify_command->add_option("DIR", source, "The backup, or the folder of several: its newest")->required();
+    auto* const restore_command = cli.add_subcommand("restore", "Put a backup back into an empty data folder");
+    restore_command->add_option("FROM", source, "The backup, or the folder of several: its newest")->required();
+    auto* const upgrade_command = cli.add_subcommand("upgrade", "What a start with this version does to the data");
+    bool only_check = false;
+    upgrade_command->add_flag("--check", only_check, "Say it, and change nothing")->required();
     Chosen chosen; // of the commands of operators
     add_commands_of_operators(cli, *media_command, *audit_command, chosen);
     auto* const doctor = cli.add_subcommand("doctor", "Look for what is wrong");
@@ -106,6 +116,10 @@ int main(int argc, char** argv) {
     if (unknown_command->parsed()) return media_strays(*settings, to_trash ? Strays::put_unknown_aside : Strays::unknown);
     if (trash_command->parsed()) return media_strays(*settings, empty ? Strays::empty_trash : Strays::trash);
     if (adopt_command->parsed()) return adopt_installation(*settings);
+    if (verify_command->parsed()) return backup_verify(source);
+    if (backup_command->parsed()) return backup(*settings, target);
+    if (restore_command->parsed()) return restore(*settings, source);
+    if (upgrade_command->parsed()) return upgrade_check(*settings);
     if (accept_command->parsed()) return accept_record(*settings, reason);
     return EX_USAGE;
 }

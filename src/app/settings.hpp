@@ -138,9 +138,24 @@ struct CommunitySettings {
     }
 };
 
+struct BackupSettings {
+    std::string dir;
+    int every_hours = 24, keep = 7;
+    static constexpr auto fields() {
+        return std::tuple{field("dir", &BackupSettings::dir,
+                              {.max = 1000,
+                                  .help = "Folder in which the running server makes backups by itself, outside the data folder and best on "
+                                          "another disk. Empty: none."}),
+            field("every_hours", &BackupSettings::every_hours, {.min = 1, .max = 8760, .help = "How often."}),
+            field("keep", &BackupSettings::keep,
+                {.min = 1, .max = 10'000, .help = "How many whole ones stay there; older ones go after a new one has been made."})};
+    }
+};
+
 struct Settings {
     DataSettings data;
     db::Settings database;
+    BackupSettings backup;
     ServerSettings server;
     http::ConnectionSettings http;
     http::LimitSettings limits;
@@ -157,6 +172,7 @@ template <class S, class F>
 void for_each_section(S& s, F&& f) {
     f("data", "Where things are kept.", s.data);
     f("database", "Which database.", s.database);
+    f("backup", "Backups that the server makes by itself; `videa-mozi backup DIR` makes one at any time.", s.backup);
     f("server", "Addresses and threads.", s.server);
     f("http", "Patience and limits of connections.", s.http);
     f("limits", "Rate limits.", s.limits);

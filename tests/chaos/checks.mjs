@@ -297,7 +297,7 @@ export class Judge {
         }
         if (now.status === 'READY' || now.status === 'FAILED') upload.job = now.status;
         else waiting += 1;
-        if (upload.job === 'READY') wrong.push(...(await offered(this.wire, now, upload.owner.token)));
+        if (upload.job === 'READY' && !now.hidden) wrong.push(...(await offered(this.wire, now, upload.owner.token)));
         if (upload.job && (upload.job === 'FAILED') !== upload.broken)
           wrong.push(`video ${upload.mark} ended ${upload.job}: ${now.error?.id}`);
       }

@@ -4,11 +4,14 @@
 export class Cell {
   constructor(value) {
     this.may = [value];
+    this.past = [value]; // all it may ever have been, in order
   }
   set(value) {
     this.may = [value];
+    this.past.push(value);
   }
   maybe(value) {
+    this.past.push(value);
     if (!this.may.includes(value)) this.may.push(value);
   }
   get settled() {

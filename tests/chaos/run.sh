@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# All chaos programs, added up: `tests/chaos/run.sh [--long]`. With --long 50 cycles on SQLite, and 10 on PostgreSQL if MOZI_TEST_POSTGRES names one.
+# All chaos programs, added up: `tests/chaos/run.sh [--long]`. With --long 50 cycles on SQLite, and 10 on
+# PostgreSQL if MOZI_TEST_POSTGRES names one; of backups 20 on each.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 passed=0 failed=0 skipped=0 log=$(mktemp)
@@ -26,6 +27,15 @@ if [[ ${1:-} == --long && -n ${MOZI_TEST_POSTGRES:-} ]]; then
   part node "$here/ledger.mjs" --cycles 10 --postgres "$MOZI_TEST_POSTGRES"
 elif [[ ${1:-} == --long ]]; then
   echo "skipped  the same on PostgreSQL: MOZI_TEST_POSTGRES names none"
+  skipped=$((skipped + 1))
+fi
+backups=2
+[[ ${1:-} != --long ]] || backups=20
+part node "$here/backups.mjs" --backups "$backups"
+if [[ ${1:-} == --long && -n ${MOZI_TEST_POSTGRES:-} ]]; then
+  part node "$here/backups.mjs" --backups "$backups" --postgres "$MOZI_TEST_POSTGRES"
+elif [[ ${1:-} == --long ]]; then
+  echo "skipped  backups on PostgreSQL: MOZI_TEST_POSTGRES names none"
   skipped=$((skipped + 1))
 fi
 part "$here/disk_full.sh"

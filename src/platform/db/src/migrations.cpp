@@ -2,6 +2,7 @@
 #include "shared.hpp"
 
 #include <mozi/base/text.hpp>
+#include <mozi/db/copying.hpp>
 #include <mozi/db/upgrade.hpp>
 #include <mozi/log/log.hpp>
 
@@ -180,6 +181,19 @@ Result<> Database::check_schema(std::span<EmbeddedFile const> migrations, std::s
         return compare(name(), applied, steps_of(migrations, dialect()));
     });
 }
+
+Result<Steps> steps_of(Database& database, std::span<EmbeddedFile const> migrations, std::string const& ledger) {
+    return database.read([&](Connection& c) -> Result<Steps> {
+        auto const applied = has_table(c, ledger + "_migration") ? applied_in(c, ledger) : std::vector<Applied>{};
+        auto const known = steps_of(migrations, database.dialect());
+        if (auto const state = compare(database.name(), applied, known); !state && state.error().id != "schema.older") return state.error();
+        Steps out{int(applied.size()), {}};
+        for (auto i = applied.size(); i < known.size(); ++i) out.pending.push_back(known[i].name);
+        return out;
+    });
+}
+
+int known_steps(std::span<EmbeddedFile const> migrations, Dialect dialect) { return int(steps_of(migrations, dialect).size()); }
 
 int run_migrations(Session& session, std::string const& database, std::string const& ledger, std::span<EmbeddedFile const> files,
     std::function<void(std::string const&)> const& before_first, Within within) {

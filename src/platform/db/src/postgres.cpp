@@ -9,7 +9,7 @@ namespace mozi::db {
 
 namespace {
 
-class PostgresDatabase final : public Database {
+class PostgresDatabase final : public Database, public Copyable {
 public:
     explicit PostgresDatabase(Options options) : options_(std::move(options)), schema_("videa_" + options_.name) {
         give(open_session()); // says at once when nobody answers
@@ -40,6 +40,10 @@ public:
     Figures figures() const override { return {reads_, units_, commits_, failures_, reads_in_others_units_, 0}; }
     Dialect dialect() const override { return Dialect::postgres; }
     std::string const& name() const override { return options_.name; }
+    std::unique_lock<std::timed_mutex> hold_writer(std::chrono::steady_clock::time_point) override { return {}; }
+    std::unique_ptr<Session> reading_session() const override {
+        return Session::postgres(options_.url, schema_, std::chrono::milliseconds(0), Session::Use::look);
+    }
     Result<> probe() override {
         return run_read([](Connection& c) { c.one<std::int64_t>("SELECT count(*) FROM schema_migration"); });
     }

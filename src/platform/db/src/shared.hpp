@@ -3,6 +3,8 @@
 
 #include "session.hpp"
 
+#include <mutex>
+
 namespace mozi::db {
 
 // The unit or batch this thread is in, if any. A thread is in at most one database's.
@@ -26,6 +28,16 @@ Error to_error(Failure const& failure, std::string const& database);
 // failure that ends the whole transaction is kept in active().doomed, so that no handler in between can swallow it.
 Result<> nested_unit(
     Database& database, Session& session, std::vector<std::function<void()>>& actions, std::function<bool(Transaction&)> const& fn);
+
+// What an engine gives for copies of it.
+class Copyable {
+public:
+    virtual ~Copyable() = default;
+    // While it lives, units wait; owns nothing where the writer was not free in time. On PostgreSQL nothing has to be held.
+    virtual std::unique_lock<std::timed_mutex> hold_writer(std::chrono::steady_clock::time_point until) = 0;
+    // A session of its own that reads. Throws Failure.
+    virtual std::unique_ptr<Session> reading_session() const = 0;
+};
 
 bool has_table(Connection& c, std::string_view name);
 

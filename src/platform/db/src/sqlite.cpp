@@ -24,7 +24,7 @@ struct Waiting {
     bool done = false;
 };
 
-class SqliteDatabase final : public Database {
+class SqliteDatabase final : public Database, public Copyable {
 public:
     explicit SqliteDatabase(Options options)
         : options_(std::move(options)), path_((options_.dir / (options_.name + ".db")).string()),
@@ -86,6 +86,18 @@ public:
     Figures figures() const override { return {reads_, units_, commits_, failures_, reads_in_others_units_, wal_bytes_}; }
     Dialect dialect() const override { return Dialect::sqlite; }
     std::string const& name() const override { return options_.name; }
+
+    std::unique_lock<std::timed_mutex> hold_writer(Clock::time_point until) override {
+        std::unique_lock held(writer_mutex_, std::defer_lock);
+        (void)held.try_lock_until(until);
+        return held;
+    }
+    std::unique_ptr<Session> reading_session() const override {
+        auto const use = options_.access == Access::change ? Session::Use::read
+                         : options_.access == Access::look ? Session::Use::look
+                                                           : Session::Use::beside;
+        return Session::sqlite(path_, use);
+    }
 
     Result<> probe() override {
         MOZI_CHECK(has_space());
@@ -279,10 +291,7 @@ private:
                 return session;
             }
         }
-        auto const use = options_.access == Access::change ? Session::Use::read
-                         : options_.access == Access::look ? Session::Use::look
-                                                           : Session::Use::beside;
-        return Session::sqlite(path_, use); // at most one per thread that reads at once
+        return reading_session(); // at most one per thread that reads at once
     }
 
     void give_reader(std::unique_ptr<Session> session) {
@@ -305,7 +314,8 @@ private:
     Reserve reserve_;
     std::string told_of_; // of the maintenance thread
     std::unique_ptr<Session> writer_, checkpointer_;
-    std::mutex writer_mutex_, queue_mutex_, readers_mutex_;
+    std::timed_mutex writer_mutex_;
+    std::mutex queue_mutex_, readers_mutex_;
     std::condition_variable turn_;
     std::vector<Waiting*> queue_; // one per waiting thread
     bool leading_ = false, has_snapshot_ = false;

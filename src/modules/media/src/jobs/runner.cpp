@@ -27,11 +27,11 @@ bool trim_source(std::string const& path, std::int64_t size) {
 }
 
 // What earlier runs made.
-void remove_other_runs(Place const& place) {
+void remove_other_runs(Places const& places, Place const& place) {
     std::error_code ignored;
     for (auto const& entry : std::filesystem::directory_iterator(place.folder, ignored)) {
         auto const path = entry.path().string();
-        if (entry.path().filename().string().starts_with("r") && path != place.target()) remove_tree(path);
+        if (entry.path().filename().string().starts_with("r") && path != place.target()) places.remove(path);
     }
 }
 
@@ -212,9 +212,9 @@ void Runner::carry_out(Task const& task) {
         ended = cancelled_.contains(task.id);
     }
     if (gone) {
-        remove_tree(parts_.places.folder(task.id));
+        parts_.places.remove(parts_.places.folder(task.id));
     } else if (ended) {
-        remove_other_runs({parts_.places.folder(task.id), 0});
+        remove_other_runs(parts_.places, {parts_.places.folder(task.id), 0});
     } else if (prepared.cancelled) {
         release(task, Time{}, queue::Forgiven::the_try);
     } else {
@@ -243,7 +243,7 @@ Prepared Runner::run(Task const& task) {
     missing.reason = task.tries > most_tries ? Reason::internal : Reason::source_missing;
     if (task.tries > most_tries || !medium || !*medium || !trim_source(parts_.places.source(task.id), (*medium)->size.value_or(0)))
         return missing;
-    remove_other_runs(parts_.places.place(task.id, task.run)); // of starts that were killed; none of them is shown any more
+    remove_other_runs(parts_.places, parts_.places.place(task.id, task.run)); // of starts that were killed; none of them is shown any more
     log::info("media.preparing", {{"media", task.id.text()}, {"run", task.run}, {"try", task.tries}});
     auto renewed = std::chrono::steady_clock::now();
     PrepareHooks hooks;
@@ -323,10 +323,10 @@ void Runner::settle(Task const& task, Prepared prepared) {
     auto const place = parts_.places.place(task.id, task.run);
     if (!mine) { // this one lost its lease; whoever has it now says how it ends
         log::warn("media.run_overtaken", {{"media", task.id.text()}, {"run", task.run}});
-        return remove_tree(place.target());
+        return parts_.places.remove(place.target());
     }
-    if (done && good) remove_other_runs(place);
-    else if (done && !again) remove_other_runs({place.folder, 0}); // nothing half made stays
+    if (done && good) remove_other_runs(parts_.places, place);
+    else if (done && !again) remove_other_runs(parts_.places, {place.folder, 0}); // nothing half made stays
     if (good) log::info("media.ready", {{"media", task.id.text()}, {"bytes", prepared.bytes}});
     else
         log::warn("media.failed", {{"media", task.id.text()}, {"reason", to_text(prepared.reason)}, {"try", task.tries},

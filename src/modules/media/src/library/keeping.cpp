@@ -112,7 +112,9 @@ void Keeper::put_back_or_end() {
 
 void Keeper::sweep() {
     if (auto const due = parts_.database.read([](db::Connection& c) -> Result<std::vector<MediaId>> { return repository::removals(c); }))
-        for (auto const id : *due) remove_now(id);
+        for (auto const id : *due)
+            if (!parts_.places.held()) remove_now(id);
+    if (parts_.places.held()) return; // a backup is being made
     put_back_or_end();
     auto const folders = parts_.places.list(Room::files);
     bool asked = false;
@@ -154,7 +156,7 @@ bool Keeper::measure() {
 
 void Keeper::remove_now(MediaId id) {
     auto const folder = parts_.places.folder(id);
-    remove_tree(folder);
+    parts_.places.remove(folder);
     std::error_code failed;
     if (std::filesystem::exists(folder, failed) || failed) return; // the next sweep tries again
     (void)parts_.database.write([&](db::Transaction& tx) -> Result<> {
@@ -191,6 +193,10 @@ Result<int> Keeper::empty_trash() {
     put_back_or_end(); // forgets their lines
     return static_cast<int>(folders.size());
 }
+
+std::shared_ptr<void> Keeper::hold() { return parts_.places.hold(); }
+
+std::vector<Holding> holdings(db::Connection& c) { return repository::holdings(c); }
 
 std::string sentence_of_unknown(Strays const& found) {
     return plural(found.unknown.size(), "film folder of ", "film folders of ") + std::to_string(found.folders) +

@@ -37,6 +37,7 @@ public:
     std::vector<std::string> warnings() const override;
     Result<int> trash_unknown() override;
     Result<int> empty_trash() override;
+    std::shared_ptr<void> hold() override;
 
 private:
     bool put_aside(MediaId id);

@@ -85,7 +85,34 @@ Result<> Places::write_text(MediaId id, int number, std::string_view webvtt, std
     return internal("writing a text: " + std::to_string(errno));
 }
 
-void Places::remove_text(MediaId id, int number) const { remove_tree(folder(id) + "/added/t" + std::to_string(number)); }
+void Places::remove_text(MediaId id, int number) const { remove(folder(id) + "/added/t" + std::to_string(number)); }
+
+void Places::remove(std::string const& path) const {
+    std::shared_lock const under_way(removals_->mutex);
+    if (removals_->holds == 0) return remove_tree(path);
+    std::scoped_lock const list(removals_->waiting_mutex);
+    removals_->waiting.push_back(path);
+}
+
+std::shared_ptr<void> Places::hold() const {
+    {
+        std::unique_lock const alone(removals_->mutex);
+        ++removals_->holds;
+    }
+    return {nullptr, [removals = removals_](void*) {
+                std::vector<std::string> due;
+                {
+                    std::unique_lock const alone(removals->mutex);
+                    if (--removals->holds == 0) due.swap(removals->waiting);
+                }
+                for (auto const& path : due) remove_tree(path);
+            }};
+}
+
+bool Places::held() const {
+    std::shared_lock const looking(removals_->mutex);
+    return removals_->holds > 0;
+}
 
 std::uint64_t Places::made_bytes(MediaId id) const {
     std::uint64_t out = 0;

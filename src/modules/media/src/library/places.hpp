@@ -10,6 +10,9 @@
 #include <string_view>
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
 #include <vector>
 
 namespace mozi::media {
@@ -37,6 +40,11 @@ public:
     void remove_text(MediaId id, int number) const;
     // Of all that preparations made from it.
     std::uint64_t made_bytes(MediaId id) const;
+    // A folder and everything below it, at once, or when the last who holds lets go.
+    void remove(std::string const& path) const;
+    // While it lives, nothing that is acknowledged goes: a backup is made of it. Waits for removals under way.
+    std::shared_ptr<void> hold() const;
+    bool held() const;
     static std::uint64_t bytes_below(std::string const& folder);
     // Free bytes where the files lie.
     std::uint64_t free_bytes() const;
@@ -44,7 +52,16 @@ public:
 private:
     std::string room_path(Room room) const;
 
+    // What waits for the last who holds.
+    struct Removals {
+        std::shared_mutex mutex; // shared: one is under way
+        int holds = 0;
+        std::vector<std::string> waiting;
+        std::mutex waiting_mutex;
+    };
+
     std::string dir_;
+    std::shared_ptr<Removals> removals_ = std::make_shared<Removals>();
 };
 
 } // namespace mozi::media

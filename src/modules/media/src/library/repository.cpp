@@ -3,6 +3,8 @@
 
 #include "jobs/queue.hpp"
 
+#include <algorithm>
+
 namespace mozi::media {
 
 std::vector<Rendition> renditions_of(std::vector<RungState> const& rungs) {
@@ -202,6 +204,18 @@ std::vector<MediaId> set_title(db::Connection& c, TitleFacts const& facts) {
 std::vector<effects::Place> places() {
     return {{.kind = SubjectKind::media, .table = "medium", .id = "id"},
         {.kind = SubjectKind::movie, .table = "title", .id = "movie_id", .state = "hidden", .listener = "media.titles"}};
+}
+
+std::vector<Holding> holdings(db::Connection& c) {
+    std::vector<Holding> out;
+    c.each<MediaId, Status, std::optional<std::int64_t>, int, bool, std::int64_t>(
+        "SELECT m.id, m.status, m.size, m.run, m.playable, (SELECT count(*) FROM job j WHERE j.medium_id = m.id) FROM medium m",
+        [&](MediaId id, Status status, std::optional<std::int64_t> size, int run, bool playable, std::int64_t jobs) {
+            out.push_back({id, status == Status::uploading ? std::nullopt : size, playable ? run : 0,
+                jobs == 0 ? Holding::State::settled : Holding::State::in_work});
+        });
+    std::ranges::sort(out, {}, [](Holding const& each) { return each.id.text(); });
+    return out;
 }
 
 } // namespace mozi::media::repository

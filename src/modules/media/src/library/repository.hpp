@@ -4,6 +4,7 @@
 #include "library/model.hpp"
 
 #include <mozi/db/database.hpp>
+#include <mozi/media/module.hpp>
 #include <mozi/subject/effects.hpp>
 
 namespace mozi::media::repository {
@@ -64,6 +65,9 @@ struct TitleFacts {
 };
 std::vector<MediaId> set_title(db::Connection& c, TitleFacts const& facts);
 std::vector<MediaId> remove_title(db::Connection& c, std::int64_t movie);
+
+// What each medium has on the disk, by its id written out. All of them.
+std::vector<Holding> holdings(db::Connection& c);
 
 // Where they lie, and what is kept of effects.
 std::vector<effects::Place> places();

@@ -43,7 +43,7 @@ Result<http::Answer> PlaybackHttp::of_all_versions(http::Call& call, Master cons
     auto const folder = places_.place(in.id, medium->run).target();
     if (medium->added.list.empty()) return file(call, folder + "/" + name, in.key, playlist_type, false);
     // What people added is not in the file, which every preparation writes anew.
-    auto const stored = Folder(folder).read(name, 1 << 20);
+    auto const stored = Folder(folder).read(name, 1 << 20, Folder::Names::any);
     if (stored.empty()) return not_found("media.not_found");
     net::Response response;
     response.add("Content-Type", playlist_type);

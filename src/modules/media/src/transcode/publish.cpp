@@ -31,8 +31,8 @@ Folder& Folder::operator=(Folder&& other) noexcept {
 
 bool Folder::make(std::string const& name) const { return mkdirat(fd_, name.c_str(), 0700) == 0 || errno == EEXIST; }
 
-std::string Folder::read(std::string const& name, std::size_t most) const {
-    auto const size = size_of(name);
+std::string Folder::read(std::string const& name, std::size_t most, Names names) const {
+    auto const size = size_of(name, names);
     std::string out;
     if (size <= 0 || static_cast<std::size_t>(size) > most) return out;
     auto const file = openat(fd_, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -53,10 +53,10 @@ bool Folder::write(std::string const& name, std::string_view text) const {
     return written == static_cast<ssize_t>(text.size()) && renameat(fd_, next.c_str(), fd_, name.c_str()) == 0;
 }
 
-std::int64_t Folder::size_of(std::string const& name) const {
+std::int64_t Folder::size_of(std::string const& name, Names names) const {
     struct stat info{};
-    if (fstatat(fd_, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(info.st_mode) || info.st_nlink != 1) return -1;
-    return info.st_size;
+    if (fstatat(fd_, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(info.st_mode)) return -1;
+    return names == Names::one && info.st_nlink != 1 ? -1 : info.st_size;
 }
 
 bool Folder::sync_all() const {
@@ -159,7 +159,9 @@ bool SoundOutlet::make_init(bool second) {
     return to_.write(second ? "init-2.mp4" : "init.mp4", write_init({&header, 1}, sound_number));
 }
 
-std::string SoundOutlet::segment(std::size_t number) const { return to_.read(segment_name(static_cast<int>(number)), 64 << 20); }
+std::string SoundOutlet::segment(std::size_t number) const {
+    return to_.read(segment_name(static_cast<int>(number)), 64 << 20, Folder::Names::any);
+}
 
 bool SoundOutlet::advance(Timetable const& times) {
     gather();

@@ -25,12 +25,13 @@ public:
     int fd() const { return fd_; }
     bool good() const { return fd_ >= 0; }
     bool make(std::string const& name) const; // a folder in it; true when it is there
-    // A regular file of at most `most` bytes, empty when there is none.
-    std::string read(std::string const& name, std::size_t most) const;
+    // A regular file of at most `most` bytes, empty when there is none. `any`: of ours, which a backup may hold under another name.
+    enum class Names { one, any };
+    std::string read(std::string const& name, std::size_t most, Names names = Names::one) const;
     // Replaces `name` at once: no reader sees half of it.
     bool write(std::string const& name, std::string_view text) const;
-    // Size of a regular file with one name, -1 for anything else.
-    std::int64_t size_of(std::string const& name) const;
+    // Size of a regular file, with one name unless it may have any number; -1 for anything else.
+    std::int64_t size_of(std::string const& name, Names names = Names::one) const;
     bool sync_all() const; // fsync of every file in it, then of itself
 
 private:

@@ -75,6 +75,16 @@ struct Fault {
     std::string sentence; // for the operator
 };
 
+// What a medium has on the disk, below files/<id>.
+struct Holding {
+    MediaId id;
+    std::optional<std::int64_t> source; // bytes of a source that is complete; none: bytes may still be added to it
+    int run = 0; // r<run> holds what plays; 0: nothing that others wait for
+    enum class State { settled, in_work } state = State::settled; // in_work: what is there is made anew after the next start
+};
+// All, in the order of their ids written out. On a connection to the database of media. Throws db::Failure.
+std::vector<Holding> holdings(db::Connection& c);
+
 // For health and the command line. Errors: "storage.*".
 class Keeping {
 public:
@@ -84,6 +94,8 @@ public:
     // Explicit orders, carried out however many there are. While no server runs. How many.
     virtual Result<int> trash_unknown() = 0;
     virtual Result<int> empty_trash() = 0;
+    // While it lives, no file goes that the database may still refer to. Thread-safe.
+    virtual std::shared_ptr<void> hold() = 0;
 };
 
 struct Needs {
