@@ -11,7 +11,7 @@ RUN scripts/orchestrate.sh build && install -D -m 755 build/release/videa-mozi /
 FROM debian:bookworm-slim
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates ffmpeg \
-      libbrotli1 libfmt9 libpq5 libsodium23 libspdlog1.10 libssl3 libtomlplusplus3 libutf8proc2 zlib1g \
+      libbrotli1 libpq5 libsodium23 libssl3 libtomlplusplus3 libutf8proc2 zlib1g \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin videa \
  && install -d -o videa -g videa -m 700 /data
