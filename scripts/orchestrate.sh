@@ -20,7 +20,7 @@ usage: scripts/orchestrate.sh COMMAND
   build                  build only (build/release/videa-mozi)
   debug                  build with checks and run the server under gdb
   image                  build the container image, with docker, podman or buildah
-  test [--long] [PART…]  build and test; parts: unit arch kinds web browser films chaos scripts,
+  test [--long] [PART…]  build and test; parts: unit arch kinds web browser films chaos watching scripts,
                          with --long also asan tsan gcc fuzz bench container; by name only: postgres
   packages GROUP…        only install Debian packages (groups: build run test demo bench gcc sanitizers debug)
 
