@@ -24,6 +24,10 @@ enum class Strays { unknown, put_unknown_aside, trash, empty_trash };
 int media_strays(Settings const& settings, Strays what);
 int adopt_installation(Settings const& settings);
 int accept_record(Settings const& settings, std::string const& reason);
+struct LogChange {
+    std::string level, lasting; // "10m"; empty: until the next start
+};
+int change_log_level(Settings const& settings, LogChange const& change); // of the running server
 int events_dead(Settings const& settings);
 int events_retry(Settings const& settings);
 

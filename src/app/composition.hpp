@@ -36,7 +36,7 @@ public:
     events::Dispatcher& dispatcher();
     Directory const& directory() const;
     std::map<std::string, db::Database*> databases() const;
-    std::string reload(); // SIGHUP: certificates
+    std::string reload(); // SIGHUP: the log's file and certificates; empty, or what is wrong
     std::string secret() const;
     media::Keeping& keeping();
     moderation::Record& record();

@@ -61,6 +61,12 @@ int main(int argc, char** argv) {
     installation_command->require_subcommand(1);
     auto* const adopt_command =
         installation_command->add_subcommand("adopt", "Say that what lies in the folder and the databases now belongs together");
+    auto* const log_command = cli.add_subcommand("log", "The log of the running server");
+    log_command->require_subcommand(1);
+    auto* const level_command = log_command->add_subcommand("level", "Change how much is logged, until the next start or for some time");
+    LogChange log_change;
+    level_command->add_option("level", log_change.level, "debug, info, warn or error")->required();
+    level_command->add_option("--for", log_change.lasting, "How long, such as 10m, 90s or 2h");
     auto* const doctor_command = cli.add_subcommand("doctor", "Look for what is wrong");
     bool only_ready = false;
     doctor_command->add_flag("--ready", only_ready, "Only ask the running server whether it is ready");
@@ -103,6 +109,7 @@ int main(int argc, char** argv) {
     if (unknown_command->parsed()) return media_strays(*settings, to_trash ? Strays::put_unknown_aside : Strays::unknown);
     if (trash_command->parsed()) return media_strays(*settings, empty ? Strays::empty_trash : Strays::trash);
     if (adopt_command->parsed()) return adopt_installation(*settings);
+    if (level_command->parsed()) return change_log_level(*settings, log_change);
     if (accept_command->parsed()) return accept_record(*settings, reason);
     return doctor(*settings, only_ready ? Asks::ready : Asks::everything);
 }

@@ -42,19 +42,23 @@ Result<Settings> load_settings(Given const& given, char const* const* environmen
     source.read_environment(environment);
     for (auto const& set : given.sets) add(source.read_set(set));
     Settings settings;
-    std::string proxies_origin, base_url_origin, token_origin, database_origin, certificate_origin,
-        key_origin; // the reader takes them away
-    for (auto const& [key, origin] : {std::pair{"server.trusted_proxies", &proxies_origin}, {"server.base_url", &base_url_origin},
-             {"server.metrics_token", &token_origin}, {"database.url", &database_origin}, {"server.tls_certificate", &certificate_origin},
-             {"server.tls_key", &key_origin}})
+    std::string proxies_origin, scrapers_origin, base_url_origin, token_origin, database_origin, certificate_origin, key_origin,
+        log_origin; // the reader takes them away
+    for (auto const& [key, origin] : {std::pair{"server.trusted_proxies", &proxies_origin}, {"server.metrics_from", &scrapers_origin},
+             {"log.file", &log_origin}, {"server.base_url", &base_url_origin}, {"server.metrics_token", &token_origin},
+             {"database.url", &database_origin}, {"server.tls_certificate", &certificate_origin}, {"server.tls_key", &key_origin}})
         if (auto const at = source.settings().find(key); at != source.settings().end()) *origin = at->second.origin;
     config::Reader reader(source);
     for_each_section(settings, [&](std::string_view name, std::string_view, auto& section) { reader.section(name, section); });
     add(reader.finish());
-    for (auto const& text : settings.server.trusted_proxies)
-        if (!net::Networks::is_one(text))
-            problems.push_back(proxies_origin + ": server.trusted_proxies holds \"" + text +
-                               "\", which is neither an address nor a network such as 172.16.0.0/12.");
+    for (auto const& [name, texts, origin] : {std::tuple{"server.trusted_proxies", &settings.server.trusted_proxies, &proxies_origin},
+             {"server.metrics_from", &settings.server.metrics_from, &scrapers_origin}})
+        for (auto const& text : *texts)
+            if (!net::Networks::is_one(text))
+                problems.push_back(
+                    *origin + ": " + name + " holds \"" + text + "\", which is neither an address nor a network such as 172.16.0.0/12.");
+    if (auto const& file = settings.log.file; !file.empty() && !file.starts_with('/'))
+        problems.push_back(log_origin + ": log.file is the whole path of a file, from / on, such as /var/log/videa-mozi/server.log.");
     if (auto const what = fault_of_base_url(settings.server.base_url); !what.empty())
         problems.push_back(base_url_origin + ": server.base_url " + what);
     if (auto const size = settings.server.metrics_token.size(); size > 0 && size < 16)

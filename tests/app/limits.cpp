@@ -166,6 +166,7 @@ TEST_CASE("whatever is within its bounds is kept, and nothing that the database 
         return std::pair{std::string("/api/operator/users"), fresh(R"(,"operatorToken":")" + token + R"(","role":"USER")")().second};
     });
     limits.walk("PUT", "/api/jobs/{id}", R"({"priority":"LOW"})", limits.admin_);
+    limits.walk("PUT", "/api/operator/log", R"({"level":"info","seconds":0})", limits.admin_);
     limits.walk("POST", "/api/movies", R"({"title":"T"})", limits.ada_);
     limits.walk("PUT", "/api/movies/{id}", "{}", limits.ada_);
     limits.walk("PUT", "/api/movies/{id}", R"({"status":"RELEASED"})", limits.ada_);

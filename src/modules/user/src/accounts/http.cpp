@@ -36,6 +36,16 @@ std::string operator_token(std::string_view secret, Time now) {
     return expires + "." + operator_signature(secret, expires);
 }
 
+Result<> check_operator_token(std::string_view secret, std::string_view token, Time at) {
+    auto const dot = token.find('.');
+    auto const expires = parse_id(token.substr(0, dot));
+    auto const now = std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
+    auto const right =
+        dot != token.npos && expires && crypto::equal(token.substr(dot + 1), operator_signature(secret, token.substr(0, dot)));
+    if (right && *expires >= now && *expires <= now + 120) return {};
+    return Error{Code::unauthenticated, "auth.operator", "Only the server's own command line may do this."};
+}
+
 Http::Http(ModuleContext const& context, Needs const& needs, Accounts& accounts, Sessions& sessions)
     : database_(context.database), clock_(context.clock), needs_(needs), accounts_(accounts), sessions_(sessions) {}
 
@@ -128,14 +138,7 @@ http::Route Http::after_its_token(http::Route route) {
 Result<> Http::hash_setup(Call&, Setup& in) { return hash_new(in, ChosenBy::operators); }
 
 Result<> Http::hash_operator(Call&, OperatorAccount& in) {
-    auto const dot = in.operator_token.find('.');
-    auto const expires = parse_id(std::string_view(in.operator_token).substr(0, dot));
-    auto const now = std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
-    auto const right =
-        dot != std::string::npos && expires &&
-        crypto::equal(in.operator_token.substr(dot + 1), operator_signature(needs_.secret, in.operator_token.substr(0, dot)));
-    if (!right || *expires < now || *expires > now + 120)
-        return Error{Code::unauthenticated, "auth.operator", "Only the server's own command line may do this."};
+    MOZI_CHECK(check_operator_token(needs_.secret, in.operator_token, clock_.now()));
     if (in.role == http::Role::visitor) in.role = http::Role::user;
     return hash_new(in, ChosenBy::operators);
 }
@@ -148,7 +151,8 @@ Result<> Http::verify_login(Call& call, Login& in) {
 void Http::keep_in_cookie(Call& call, Tokens& tokens) {
     if (!call.from_web()) return;
     if (!call.same_origin()) { // a proxy that replaces Host and is not known as one: who signed in is signed out by a reload
-        log::warn("auth.cookie_refused", {{"origin", call.find("origin")}, {"host", call.request->host}, {"peer", call.request->peer}});
+        log::warn("auth.cookie_refused",
+            {{"origin", call.find("origin")}, {"host", call.request->host}, {"peer", log::Address{call.request->peer}}});
         return;
     }
     auto const name = call.refresh_cookie();

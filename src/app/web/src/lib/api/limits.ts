@@ -49,6 +49,10 @@ export const limits = {
   RevertAction: {
     reason: { minLength: 1, maxLength: 2000 },
   },
+  SetLogLevel: {
+    operatorToken: { minLength: 1, maxLength: 200 },
+    seconds: { minimum: 0, maximum: 86400 },
+  },
   Setup: {
     token: { minLength: 1, maxLength: 200 },
     email: { minLength: 3, maxLength: 254 },
@@ -148,6 +152,9 @@ export const choices = {
   JobView: {
     priority: ['LOW', 'NORMAL', 'HIGH'],
   },
+  LogLevelNow: {
+    level: ['debug', 'info', 'warn', 'error'],
+  },
   MediaView: {
     status: ['UPLOADING', 'PROCESSING', 'READY', 'FAILED'],
   },
@@ -191,6 +198,9 @@ export const choices = {
     contentType: ['MOVIE', 'COMMENT', 'MEDIA', 'USER_PROFILE'],
     reportType: ['SPAM', 'HARASSMENT', 'INAPPROPRIATE_CONTENT', 'COPYRIGHT_VIOLATION', 'HATE_SPEECH', 'THREAT', 'MISLEADING', 'OTHER'],
     status: ['PENDING', 'UNDER_REVIEW', 'RESOLVED', 'DISMISSED'],
+  },
+  SetLogLevel: {
+    level: ['debug', 'info', 'warn', 'error'],
   },
   SetReaction: {
     type: ['LIKE', 'LOVE', 'LAUGH', 'ANGRY', 'SAD', 'WOW'],

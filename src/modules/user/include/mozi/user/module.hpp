@@ -44,6 +44,7 @@ struct UserModule {
     // While there is no admin: a fresh one-time token for the setup page, replacing older ones. Nothing when there is one.
     std::function<Result<std::optional<std::string>>()> setup_token;
     std::function<bool()> has_admin; // memory
+    std::function<Result<std::int64_t>()> count_sessions; // that are alive; asks the database
     // For the command line while no server runs.
     std::function<Result<Id<"user">>(std::string email, std::string username, std::string password, http::Role role)> create_account;
 };
@@ -53,5 +54,7 @@ std::vector<effects::Place> user_places(); // where its things lie, and what it 
 
 // What the command line proves itself with to a running server: valid for a minute, made from the installation's secret.
 std::string operator_token(std::string_view secret, Time now);
+// Error "auth.operator" where that is none, or one of another time.
+Result<> check_operator_token(std::string_view secret, std::string_view token, Time now);
 
 } // namespace mozi::user

@@ -1,0 +1,48 @@
+// How much is logged, changed while the server runs.
+#pragma once
+
+#include <mozi/base/clock.hpp>
+#include <mozi/http/route.hpp>
+#include <mozi/log/log.hpp>
+
+#include "settings.hpp"
+
+#include <mutex>
+
+namespace mozi::app {
+
+class LogRoutes {
+public:
+    LogRoutes(LogLevel usual, std::string secret) : usual_(usual), secret_(std::move(secret)) {}
+    std::vector<http::Route> routes();
+    void tick(); // now and then: what was for some time ends
+
+private:
+    struct SetLogLevel {
+        std::optional<std::string> operator_token;
+        LogLevel level = LogLevel::info;
+        int seconds = 0;
+        static constexpr auto fields() {
+            return std::tuple{
+                field("operatorToken", &SetLogLevel::operator_token,
+                    {.min = 1, .max = 200, .format = json::Format::token, .help = "Of the command line; administrators need none."}),
+                field("level", &SetLogLevel::level),
+                field("seconds", &SetLogLevel::seconds,
+                    {.min = 0, .max = 86'400, .help = "After so long the level of the settings is back; 0: with the next start."})};
+        }
+    };
+    struct LogLevelNow {
+        LogLevel level = LogLevel::info;
+        std::optional<Time> until;
+        static constexpr auto fields() { return std::tuple{field("level", &LogLevelNow::level), field("until", &LogLevelNow::until)}; }
+    };
+    Result<LogLevelNow> change(http::Call& call, SetLogLevel const& in);
+    void set(LogLevel level);
+
+    LogLevel const usual_;
+    std::string const secret_;
+    std::mutex mutex_;
+    std::optional<std::chrono::steady_clock::time_point> until_;
+};
+
+} // namespace mozi::app
