@@ -11,7 +11,7 @@ RUN scripts/orchestrate.sh build && install -D -m 755 build/release/videa-mozi /
 FROM debian:bookworm-slim AS running
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates ffmpeg \
-      libbrotli1 libfmt9 libpq5 libsodium23 libspdlog1.10 libssl3 libtomlplusplus3 libutf8proc2 zlib1g
+      libbrotli1 libpq5 libsodium23 libssl3 libtomlplusplus3 libutf8proc2 zlib1g
 COPY --from=builder /out/videa-mozi /usr/local/bin/videa-mozi
 COPY scripts/slim-root.sh /usr/local/sbin/
 # sh, cat, id and ls are for whoever has to look inside. What ffmpeg can do must be what Debian's can.

@@ -21,9 +21,9 @@ usage: scripts/orchestrate.sh COMMAND
   debug                  build with checks and run the server under gdb
   image                  build the container image, with docker, podman or buildah
   package                a Debian package, an archive of executable and libraries, and their checksums (build/package)
-  test [--long] [PART…]  build and test; parts: unit arch kinds web browser films chaos scripts,
+  test [--long] [PART…]  build and test; parts: unit arch kinds web browser films chaos watching scripts,
                          with --long also asan tsan gcc fuzz bench container package manual; by name only: postgres
-  packages GROUP…        only install Debian packages (groups: build run test package demo bench gcc sanitizers debug)
+  packages GROUP…        only install Debian packages (groups: build run test package demo bench watching gcc sanitizers debug)
 
 The compiler is clang-19 unless CXX says otherwise. Settings: `build/release/videa-mozi config example`.
 TEXT

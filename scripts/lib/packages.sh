@@ -19,8 +19,6 @@ build|libssl-dev|TLS, hashes, signatures
 build|libsodium-dev|password hashing
 build|libtomlplusplus-dev|config file
 build|libcli11-dev|command line
-build|libspdlog-dev|logging
-build|libfmt-dev|logging
 build|libbrotli-dev|compression
 build|zlib1g-dev|compression
 build|libutf8proc-dev|Unicode
@@ -39,9 +37,10 @@ bench|wrk|load
 bench test|nginx-light|a peer to compare with; the example of the manual is run
 test|haproxy|the example of the manual is run
 test|caddy|the example of the manual is run
-test|prometheus|the rules of the manual are read
+test watching|prometheus|the rules of the manual are read; sees the alerts fire
 test|systemd|reads the service
 test|python3-yaml|reads compose.yaml
+watching|logrotate|the recipe of the manual is run
 gcc|g++|second compiler
 sanitizers|libclang-rt-19-dev|address, thread and undefined-behaviour checks, fuzzing
 debug|gdb|debugger
@@ -106,7 +105,7 @@ install_packages() {
     as_root sh -c "echo 'create_main_cluster = false' >$quiet_cluster"
   fi
   # Nor may a proxy that the tests start themselves begin to serve this machine.
-  [[ ! -e $policy ]] && [[ " $* " =~ \ (nginx-light|haproxy|caddy)\  ]] || policy=
+  [[ ! -e $policy ]] && [[ " $* " =~ \ (nginx-light|haproxy|caddy|prometheus)\  ]] || policy=
   [[ -z $policy ]] || as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy"
   local failed=0
   # shellcheck disable=SC2016
@@ -124,7 +123,7 @@ install_packages() {
 keep_off() {
   local service
   command -v systemctl >/dev/null || return 0
-  for service in nginx haproxy caddy; do
+  for service in nginx haproxy caddy prometheus; do
     [[ " $* " != *" $service"* ]] || as_root systemctl disable --quiet "$service" >/dev/null 2>&1 || true
   done
 }

@@ -1,7 +1,7 @@
 # The tests, part by part; the last line printed is "N passed, N failed, N skipped". Sourced by orchestrate.sh.
 # shellcheck shell=bash
 passed=0 failed=0 skipped=0
-short_parts=(unit arch kinds web browser films chaos scripts)
+short_parts=(unit arch kinds web browser films chaos watching scripts)
 long_parts=(asan tsan gcc fuzz bench container package manual)
 other_parts=(postgres)
 long=no
@@ -164,6 +164,13 @@ part_chaos() {
   run_program chaos "$root/tests/chaos/run.sh" "${options[@]}"
 }
 
+# Rules, dashboard and manual against a real /metrics; the long run sees each alert fire in a real Prometheus.
+part_watching() {
+  local options=()
+  [[ $long == no ]] || options=(--long)
+  run_program watching node "$root/tests/watching/run.mjs" "${options[@]}"
+}
+
 # sanitized PART PRESET: everything but what times out or makes no sense under a sanitizer.
 sanitized() {
   build_preset "$2" -DMOZI_TESTS=ON
@@ -271,8 +278,9 @@ prepare_parts() {
   local groups=(build run test)
   [[ " $* " != *" gcc "* ]] || groups+=(gcc)
   [[ " $* " != *" bench "* ]] || groups+=(bench)
+  [[ $long == no || " $* " != *" watching "* ]] || groups+=(watching)
   [[ " $* " =~ \ (asan|tsan|fuzz)\  ]] && groups+=(sanitizers)
   ensure_packages "${groups[@]}"
-  [[ " $* " =~ \ (unit|arch|kinds|postgres|web|browser|films|chaos|bench|package|manual)\  ]] || return 0
+  [[ " $* " =~ \ (unit|arch|kinds|postgres|web|browser|films|chaos|watching|bench|package|manual)\  ]] || return 0
   build_preset release -DMOZI_TESTS=ON
 }

@@ -272,6 +272,7 @@ void add_commands_of_operators(CLI::App& cli, CLI::App& media, CLI::App& audit, 
     add_events_commands(cli, chosen);
     add_audit_commands(audit, chosen);
     add_maintenance_commands(cli, chosen);
+    add_log_commands(cli, chosen);
 }
 
 } // namespace mozi::app

@@ -1,4 +1,5 @@
-// Commands that act through the routes of administrators, with or without a running server: user, media, jobs, events, audit, maintenance.
+// Commands that act through the routes of administrators, with or without a running server: user, media, jobs, events, audit, maintenance;
+// and log, which needs one.
 #pragma once
 
 #include "settings.hpp"

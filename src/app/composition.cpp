@@ -3,9 +3,11 @@
 
 #include "administration.hpp"
 #include "effects_check.hpp"
+#include "figures.hpp"
 #include "health.hpp"
 #include "installation.hpp"
 #include "instance.hpp"
+#include "log_level.hpp"
 #include "looking.hpp"
 #include "upgrade.hpp"
 
@@ -143,7 +145,9 @@ struct House::Parts {
     std::unique_ptr<HealthRoutes> health;
     std::unique_ptr<InstanceRoutes> instance;
     std::unique_ptr<AdministrationRoutes> administration;
+    std::unique_ptr<LogRoutes> log_level;
     std::unique_ptr<Vitals> vitals; // while it runs
+    std::unique_ptr<Figures> figures; // likewise
     std::unique_ptr<jobs::Ticker> maintenance; // waits for nobody
     std::unique_ptr<jobs::Ticker> housekeeping; // may wait for a database
     void keep_lived() {
@@ -272,6 +276,8 @@ House::House(Settings const& s, Purpose purpose, std::function<void(std::string 
     p.administration = std::make_unique<AdministrationRoutes>(
         AdministrationRoutes::Needs{p.databases, p.dispatcher, *p.gateway, p.dir, *p.moderation.record});
     p.gateway->mount("admin", nullptr, p.administration->routes());
+    p.log_level = std::make_unique<LogRoutes>(s.log.level);
+    p.gateway->mount("admin", nullptr, p.log_level->routes());
     p.gateway->mount_web(mozi_web_files());
     p.instance->describe();
     if (purpose == Purpose::serve) p.server = std::make_unique<net::Server>(server_options(s), *p.gateway);
@@ -307,6 +313,7 @@ void House::start() {
                 database->live(std::chrono::duration_cast<std::chrono::microseconds>(passed));
                 database->checkpoint();
             }
+            p.log_level->tick();
         });
     p.housekeeping = std::make_unique<jobs::Ticker>("housekeeping", std::chrono::minutes(1), [&p, minute = 0]() mutable {
         if (minute % 30 == 0) p.gateway->forget_old_answers();
@@ -314,6 +321,9 @@ void House::start() {
         ++minute;
     });
     p.server->start();
+    p.figures = std::make_unique<Figures>(Figures::Needs{p.metrics, p.databases,
+        {{"workers", &p.workers}, {"hashers", &p.hashers}, {"slow", &p.slow}}, *p.server, p.user.count_sessions, p.media.queue});
+    p.figures->start();
     p.media.start_jobs();
     p.moderation.start_jobs();
     malloc_trim(0); // what start-up needed and nobody needs again
@@ -333,6 +343,7 @@ void House::stop(std::chrono::milliseconds grace) {
     p.dispatcher.stop();
     p.housekeeping.reset();
     if (p.vitals) p.vitals->stop();
+    if (p.figures) p.figures->stop();
     p.maintenance.reset();
     p.keep_lived();
 }
@@ -345,7 +356,11 @@ Directory const& House::directory() const { return parts_->directory; }
 std::string House::secret() const { return parts_->secret; }
 media::Keeping& House::keeping() { return *parts_->media.keeping; }
 moderation::Record& House::record() { return *parts_->moderation.record; }
-std::string House::reload() { return parts_->server->reload_tls(); }
+std::string House::reload() {
+    auto problem = log::reopen();
+    if (auto tls = parts_->server->reload_tls(); !tls.empty()) problem += (problem.empty() ? "" : "; ") + tls;
+    return problem;
+}
 
 std::vector<Ailment> House::ailments() const { return parts_->vitals ? parts_->vitals->ailments() : std::vector<Ailment>{}; }
 

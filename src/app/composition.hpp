@@ -39,7 +39,7 @@ public:
     events::Dispatcher& dispatcher();
     Directory const& directory() const;
     std::map<std::string, db::Database*> databases() const;
-    std::string reload(); // SIGHUP: certificates
+    std::string reload(); // SIGHUP: the log's file and certificates; empty, or what is wrong
     // Why only a new start would help, in a sentence; empty: nothing stands still. A PostgreSQL that hangs is no reason.
     std::string stands_still() const;
     std::vector<Ailment> ailments() const;

@@ -42,26 +42,8 @@ bool from_this_machine(net::Request const& request) {
 
 } // namespace
 
-HealthRoutes::HealthRoutes(Needs needs) : needs_(std::move(needs)) {
-    auto& m = needs_.metrics;
-    m.gauge("videa_resident_bytes", "Resident memory", "", [this] { return double(measure().resident_bytes); });
-    m.gauge("videa_connections", "Open connections", "", [this] { return double(needs_.figures().open); });
-    m.gauge("videa_requests", "Requests read from the wire", "", [this] { return double(needs_.figures().requests); });
-    m.gauge("videa_framing_refused", "Requests refused for their framing", "", [this] { return double(needs_.figures().refused_framing); });
-    m.gauge(
-        "videa_loop_lag_seconds", "Worst event loop lag of the last 10 s", "", [this] { return needs_.figures().loop_lag_seconds_max; });
-    m.gauge("videa_workers_queued", "Requests waiting for a worker", "", [this] { return double(needs_.workers.queued()); });
-    for (auto const& [name, database] : needs_.databases) {
-        auto const label = "module=\"" + name + "\"";
-        auto* const db = database.get();
-        m.gauge("videa_db_commits", "Commits", label, [db] { return double(db->figures().commits); });
-        m.gauge("videa_db_units", "Units of work written", label, [db] { return double(db->figures().units); });
-        m.gauge("videa_db_reads", "Reads", label, [db] { return double(db->figures().reads); });
-        m.gauge("videa_db_reads_in_others_units", "Reads while the reader held another module's writer", label,
-            [db] { return double(db->figures().reads_in_others_units); });
-        m.gauge("videa_db_wal_bytes", "Size of the write-ahead log", label, [db] { return double(db->figures().wal_bytes); });
-    }
-}
+HealthRoutes::HealthRoutes(Needs needs)
+    : needs_(std::move(needs)), scrapers_(needs_.settings.server.metrics_from), proxies_(needs_.settings.server.trusted_proxies) {}
 
 std::vector<http::Route> HealthRoutes::routes() {
     using http::route;
@@ -82,7 +64,7 @@ std::vector<http::Route> HealthRoutes::routes() {
         route<&HealthRoutes::process>(*this, Method::get, "/health/metrics", "getProcessFigures", "Figures of the process; as getMetrics",
             Access::anyone, 200, {}, slow),
         route<&HealthRoutes::prometheus>(*this, Method::get, "/metrics", "getMetrics",
-            "Prometheus; from this machine, with the token of the settings, or for administrators", Access::anyone, 200,
+            "Prometheus; from this machine or an address of the settings, with their token, or for administrators", Access::anyone, 200,
             {"request.address"}, text(http::Lane::work, "text/plain; version=0.0.4; charset=utf-8")),
     };
 }
@@ -134,7 +116,10 @@ Result<> HealthRoutes::check_insider(Call& call) const {
     auto const given = call.find("authorization");
     auto const bearer = given.size() > 7 && iequals(given.substr(0, 7), "bearer ") ? trim(given.substr(7)) : std::string_view{};
     auto const inside = token.empty() ? from_this_machine(*call.request) : crypto::equal(crypto::sha256(bearer), crypto::sha256(token));
-    if (!inside && !call.viewer.administers()) return not_found("request.address");
+    // A proxy that nobody named speaks for whoever stands behind it.
+    auto const& request = *call.request;
+    auto const named = scrapers_.contain(call.client) && (!net::is_forwarded(request) || proxies_.contain(request.peer));
+    if (!inside && !named && !call.viewer.administers()) return not_found("request.address");
     call.header("Cache-Control", "no-store");
     return {};
 }

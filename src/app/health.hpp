@@ -101,6 +101,7 @@ private:
     ProcessFigures measure() const;
 
     Needs needs_;
+    net::Networks scrapers_, proxies_;
     std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
 };
 

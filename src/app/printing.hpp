@@ -44,5 +44,6 @@ int print_list(Settings const& settings, std::string const& target, Listing cons
 std::string id_of(Operator& house, std::string const& name);
 
 void add_user_commands(CLI::App& cli, Chosen& chosen);
+void add_log_commands(CLI::App& cli, Chosen& chosen);
 
 } // namespace mozi::app

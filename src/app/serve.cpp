@@ -1,11 +1,11 @@
-// `serve`: runs until a signal says stop; SIGTERM drains, SIGHUP reads certificates again.
+// `serve`: runs until a signal says stop; SIGTERM drains, SIGHUP opens the log anew and reads certificates again.
 #include "commands.hpp"
 #include "composition.hpp"
 #include "hold.hpp"
 #include "installation.hpp"
 #include "service_manager.hpp"
-#include "setup_link.hpp"
 #include "settings_faults.hpp"
+#include "setup_link.hpp"
 
 #include <mozi/log/log.hpp>
 
@@ -92,7 +92,12 @@ void announce_closed(Settings const& settings) {
 
 int serve(Settings const& given) {
     auto settings = given;
-    log::configure({std::string(to_text(settings.log.level)), std::string(to_text(settings.log.format))});
+    auto const log_problem = log::configure(
+        {std::string(to_text(settings.log.level)), std::string(to_text(settings.log.format)), settings.log.file, settings.log.addresses});
+    if (!log_problem.empty()) {
+        log::error("server.cannot_start", {{"why", "the log cannot be written to " + log_problem}});
+        return EX_CONFIG;
+    }
     std::signal(SIGPIPE, SIG_IGN);
     sigset_t signals;
     sigemptyset(&signals);

@@ -44,8 +44,9 @@ std::vector<std::string> make_absolute(Settings& settings, config::Source& sourc
     auto const written = settings.data.dir;
     settings.data.dir = absolute_path(written, set("data.dir"), where);
     while (settings.data.dir.size() > 1 && settings.data.dir.ends_with('/')) settings.data.dir.pop_back();
-    for (auto const& [key, path] : {std::pair{"server.tls_certificate", &settings.server.tls_certificate},
-             {"server.tls_key", &settings.server.tls_key}, {"moderation.anchor_copy", &settings.moderation.anchor_copy}})
+    for (auto const& [key, path] :
+        {std::pair{"server.tls_certificate", &settings.server.tls_certificate}, {"server.tls_key", &settings.server.tls_key},
+            {"moderation.anchor_copy", &settings.moderation.anchor_copy}, {"log.file", &settings.log.file}})
         if (!path->empty()) *path = absolute_path(*path, set(key), where);
     for (auto const& [key, program] : {std::pair{"media.ffmpeg", &settings.media.ffmpeg}, {"media.ffprobe", &settings.media.ffprobe}})
         if (is_path(*program)) *program = absolute_path(*program, set(key), where);

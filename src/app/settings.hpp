@@ -9,6 +9,7 @@
 #include <mozi/db/settings.hpp>
 #include <mozi/http/access.hpp>
 #include <mozi/http/settings.hpp>
+#include <mozi/log/log.hpp>
 #include <mozi/media/module.hpp>
 #include <mozi/moderation/module.hpp>
 #include <mozi/user/module.hpp>
@@ -49,7 +50,7 @@ struct ServerSettings {
     int io_threads = 0, workers = 0, hashers = 1;
     std::string tls_certificate, tls_key;
     bool hsts_subdomains = false;
-    std::vector<std::string> trusted_proxies;
+    std::vector<std::string> trusted_proxies, metrics_from;
     std::string metrics_token;
     static constexpr auto fields() {
         return std::tuple{
@@ -91,7 +92,12 @@ struct ServerSettings {
                 {.max = 200,
                     .format = json::Format::token,
                     .help = "With it, /metrics, /health/metrics and /health/services ask for Authorization: Bearer and this. Empty: they "
-                            "answer this machine and administrators only."}),
+                            "answer this machine, server.metrics_from and administrators only."}),
+            field("metrics_from", &ServerSettings::metrics_from,
+                {.max = 20,
+                    .item_max = 64,
+                    .help =
+                        "Addresses or networks (10.1.0.0/16) that read /metrics, /health/metrics and /health/services without a token."}),
         };
     }
 };
@@ -101,6 +107,15 @@ constexpr auto names(LogLevel) {
     return std::array{std::pair{LogLevel::debug, "debug"sv}, std::pair{LogLevel::info, "info"sv}, std::pair{LogLevel::warn, "warn"sv},
         std::pair{LogLevel::error, "error"sv}};
 }
+} // namespace mozi::app
+namespace mozi::log {
+constexpr auto names(Addresses) {
+    return std::array{
+        std::pair{Addresses::full, "full"sv}, std::pair{Addresses::network, "network"sv}, std::pair{Addresses::none, "none"sv}};
+}
+} // namespace mozi::log
+namespace mozi::app {
+
 enum class LogFormat { automatic, json, text };
 constexpr auto names(LogFormat) {
     return std::array{
@@ -110,9 +125,15 @@ constexpr auto names(LogFormat) {
 struct LogSettings {
     LogLevel level = LogLevel::info;
     LogFormat format = LogFormat::automatic;
+    std::string file;
+    log::Addresses addresses = log::Addresses::full;
     static constexpr auto fields() {
-        return std::tuple{field("level", &LogSettings::level, {.help = "Least level written."}),
-            field("format", &LogSettings::format, {.help = "One JSON object per line, readable text, or text on a terminal only."})};
+        return std::tuple{
+            field("level", &LogSettings::level, {.help = "Least level written; `videa-mozi log level` changes it while the server runs."}),
+            field("format", &LogSettings::format, {.help = "One JSON object per line, readable text, or text on a terminal only."}),
+            field("file", &LogSettings::file, {.max = 1000, .help = "File for the log; opened anew on SIGHUP. Empty: standard error."}),
+            field("addresses", &LogSettings::addresses,
+                {.help = "How people's addresses stand in the log: full, as their network (IPv4 /24, IPv6 /48), or none."})};
     }
 };
 
@@ -160,7 +181,7 @@ void for_each_section(S& s, F&& f) {
     f("server", "Addresses and threads.", s.server);
     f("http", "Patience and limits of connections.", s.http);
     f("limits", "Rate limits.", s.limits);
-    f("log", "Logs go to standard error.", s.log);
+    f("log", "What the server tells.", s.log);
     f("community", "The community itself.", s.community);
     f("auth", "Signing in.", s.auth);
     f("media", "Uploads and video.", s.media);

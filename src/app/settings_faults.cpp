@@ -133,6 +133,12 @@ void add_ports(Faults& faults, ServerSettings const& server) {
     }
 }
 
+void add_networks(Faults& faults, std::string const& key, std::vector<std::string> const& texts) {
+    for (auto const& text : texts)
+        if (!net::Networks::is_one(text))
+            faults.add(key, "holds \"" + config::shown(text) + "\", which is neither an address nor a network such as 172.16.0.0/12.");
+}
+
 void add_tls(Faults& faults, ServerSettings const& server) {
     if (server.tls_certificate.empty() && !server.tls_key.empty())
         faults.add("server.tls_key", "needs server.tls_certificate beside it: without both nothing is encrypted.");
@@ -182,10 +188,8 @@ std::vector<std::string> faults_of(Settings const& settings) {
     faults.add("server.host", fault_of_host(server.host));
     add_ports(faults, server);
     faults.add("server.base_url", fault_of_base_url(server.base_url));
-    for (auto const& text : server.trusted_proxies)
-        if (!net::Networks::is_one(text))
-            faults.add("server.trusted_proxies",
-                "holds \"" + config::shown(text) + "\", which is neither an address nor a network such as 172.16.0.0/12.");
+    add_networks(faults, "server.trusted_proxies", server.trusted_proxies);
+    add_networks(faults, "server.metrics_from", server.metrics_from);
     for (auto const& origin : settings.http.allowed_origins)
         if (auto const what = fault_of_allowed_origin(origin); !what.empty())
             faults.add("http.allowed_origins", "holds \"" + config::shown(origin) + "\", which " + what);

@@ -19,21 +19,31 @@ Vitals::Vitals(Needs needs) : needs_(std::move(needs)) {
     auto& m = needs_.metrics;
     m.gauge("videa_degraded", "What does not hold of what is promised", "", [this] { return double(ailments().size()); });
     m.gauge("videa_free_bytes", "Free space of the data folder", "", [this] { return double(needs_.dir.free_bytes()); });
+    m.gauge("videa_free_floor_bytes", "With less free space writes are refused: data.min_free_bytes", "",
+        [floor = needs_.min_free_bytes] { return double(floor); });
     for (auto const& [name, database] : needs_.databases) {
         pulses_[name];
+        m.gauge("videa_database_up", "1: the last write that was tried came back; 0: it failed, or does not come back",
+            "module=\"" + name + "\"", [this, name] {
+                std::scoped_lock const held(mutex_);
+                return is_away(pulses_.at(name)) ? 0.0 : 1.0;
+            });
         m.gauge("videa_dead_events", "Events given up and not yet taken again", "module=\"" + name + "\"", [this, name] {
             std::scoped_lock const held(mutex_);
             return double(pulses_.at(name).dead_events);
         });
     }
     for (auto const& lag : needs_.dispatcher.lags())
-        m.gauge("videa_listener_lag_seconds", "Since a listener had heard all there was", "listener=\"" + lag.listener + "\"",
-            [this, listener = lag.listener] {
+        m.gauge("videa_listener_lag_seconds", "Since a listener had heard all there was",
+            "listener=\"" + lag.listener + "\",source=\"" + lag.source + "\"", [this, listener = lag.listener, source = lag.source] {
                 for (auto const& now : needs_.dispatcher.lags())
-                    if (now.listener == listener) return std::chrono::duration<double>(now.behind).count();
+                    if (now.listener == listener && now.source == source) return std::chrono::duration<double>(now.behind).count();
                 return 0.0;
             });
 }
+
+bool Vitals::hangs(Pulse const& pulse) { return pulse.since && Steady::now() - *pulse.since > patience; }
+bool Vitals::is_away(Pulse const& pulse) { return hangs(pulse) || pulse.fault; }
 
 void Vitals::start() {
     ticker_ = std::make_unique<jobs::Ticker>("vitals", every, [this] { look(); });
@@ -102,8 +112,7 @@ std::vector<Ailment> Vitals::ailments() const {
         if (looks_since_ && Steady::now() - *looks_since_ > patience)
             out.push_back({"disk", "The disk of the data folder does not answer.", true});
         for (auto const& [name, pulse] : pulses_) {
-            auto const hangs = pulse.since && Steady::now() - *pulse.since > patience;
-            if (hangs) out.push_back({"database." + name, "The database of " + name + " does not come back from a write.", true});
+            if (hangs(pulse)) out.push_back({"database." + name, "The database of " + name + " does not come back from a write.", true});
             else if (pulse.fault)
                 out.push_back({"database." + name, "The database of " + name + " cannot be written: " + pulse.fault->message, true});
             if (pulse.dead_events > 0)

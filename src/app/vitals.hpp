@@ -50,6 +50,8 @@ private:
         std::optional<Error> fault;
         std::int64_t dead_events = 0;
     };
+    static bool hangs(Pulse const& pulse);
+    static bool is_away(Pulse const& pulse);
     void feel(std::string const& name, db::Database& database);
     void look_at_folder();
 

@@ -29,7 +29,7 @@ TEST_CASE("a comment, a like and a report on what nobody has looked at yet read 
         }
     }
     Server server(folder.path / "data", {"limits.enabled=false"}); // nothing is in memory
-    auto const inside = [&] { return figure(server, "videa_db_reads_in_others_units{module=\"content\"}"); };
+    auto const inside = [&] { return figure(server, "videa_db_reads_in_others_units_total{module=\"content\"}"); };
     CHECK(server.ask("POST", "/api/movies/" + titles[0] + "/comments", ada.access, R"({"content":"c"})").status == 201);
     CHECK(server.ask("PUT", "/api/movies/" + titles[1] + "/like", ada.access, "{}").status == 200);
     CHECK(server.ask("DELETE", "/api/movies/" + titles[2] + "/like", ada.access).status == 204);

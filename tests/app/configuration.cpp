@@ -141,6 +141,7 @@ TEST_CASE("config check finds what would only show when people come, with its li
         {"[server]\nmetrics_token = \"with a space in it, and a ü\"", {"server.metrics_token", "no Authorization header carries"}},
         {"[server]\nmetrics_token = \"0123456789\\u0007abcdef\"", {"server.metrics_token", "control character"}},
         {"[server]\ntrusted_proxies = [\"10.0.0.0/33\"]", {"server.trusted_proxies", "10.0.0.0/33"}},
+        {"[server]\nmetrics_from = [\"prometheus.example.org\"]", {"server.metrics_from", "neither an address nor a network"}},
         {"[community]\nname = \"The \\u001b[31mOrpheum\"", {"community.name", "control character", "\\x1b[31m"}},
         {"[data]\ndir = \"/srv/\\u0000films\"", {"data.dir", "control character"}},
         {"[server]\ntls_key = \"key.pem\"\ntls_certificate = \"cert.pem\"",

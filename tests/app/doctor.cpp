@@ -209,6 +209,8 @@ std::vector<Planted> all() {
         {"media.lost_files", "fault", "1 film of the database has no folder", "from a backup", sql("media", medium("4713", "READY"))},
         {"log.not_writable", "fault", "moderation.anchor_copy: /nowhere/anchor cannot be written", "Make its folder",
             set("moderation.anchor_copy=/nowhere/anchor")},
+        {"log.not_writable", "fault", "log.file: /nowhere/server.log cannot be written", "Make its folder",
+            set("log.file=/nowhere/server.log")},
         {"descriptors", "fault", "256 files open", "LimitNOFILE=", [](Bed& bed) { bed.before = {"prlimit", "--nofile=256:256"}; }},
         {"backup.old", "look", "of 2020-01-01", "videa-mozi backup", backup(R"({"lastGood":"2020-01-01T00:00:00Z","path":"/tmp"})")},
         {"backup.gone", "look", "nothing is there now", "Mount", backup(R"({"lastGood":"2999-01-01T00:00:00Z","path":"/nowhere/b"})")},

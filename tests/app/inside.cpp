@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <set>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -87,6 +88,30 @@ TEST_CASE("with a token of its own the figures ask for that, from anywhere") {
     auto const refused = run(command(folder.path / "other", {"config", "check"}, {"server.metrics_token=short"}), "/");
     CHECK(refused.status == 78);
     CHECK(refused.err.find("server.metrics_token") != std::string::npos);
+}
+
+TEST_CASE("figures are for the addresses of the settings, and for nobody whom a proxy that is not named speaks for") {
+    Folder folder;
+    auto const answers = [&](std::vector<std::string> sets, std::vector<std::string> const& headers) {
+        static int number = 0;
+        sets.push_back("limits.enabled=false");
+        Server const server(folder.path / std::to_string(++number), sets);
+        std::set<int> found;
+        for (auto const& where : insiders) found.insert(status_of(server, std::string(where), "films.example.org", headers));
+        REQUIRE(found.size() == 1);
+        return *found.begin();
+    };
+    std::string const from = R"(server.metrics_from=["10.1.0.0/16", "127.0.0.1"])", trusted = R"(server.trusted_proxies=["127.0.0.1"])";
+    CHECK(answers({from}, {}) == 200);
+    CHECK(answers({R"(server.metrics_from=["10.1.0.0/16"])"}, {}) == 404);
+    CHECK(answers({from}, {"X-Forwarded-For: 10.1.2.3"}) == 404); // whoever that is, says so himself
+    CHECK(answers({from, trusted}, {"X-Forwarded-For: 10.1.2.3"}) == 200);
+    CHECK(answers({from, trusted}, {"X-Forwarded-For: 10.2.2.3"}) == 404);
+    CHECK(answers({from, trusted}, {"X-Forwarded-For: 10.1.2.3, 203.0.113.9"}) == 404); // the nearest counts
+    CHECK(answers({from, "server.metrics_token=a-token-for-prometheus"}, {}) == 200); // one of the two is enough
+    auto const refused = run(command(folder.path / "other", {"config", "check"}, {R"(server.metrics_from=["everybody"])"}), "/");
+    CHECK(refused.status == 78);
+    CHECK(refused.err.find("server.metrics_from holds \"everybody\"") != std::string::npos);
 }
 
 TEST_CASE("no reply to who is signed in, and none that is not for everybody, may be kept by others") {

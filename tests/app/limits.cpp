@@ -171,6 +171,7 @@ TEST_CASE("whatever is within its bounds is kept, and nothing that the database 
     limits.walk("POST", "/api/admin/users/{id}/password", "", limits.admin_, somebody("/password", R"({"reason":"r"})"));
     limits.walk("PUT", "/api/admin/maintenance", R"({"on":false,"reason":"r"})", limits.admin_);
     limits.walk("PUT", "/api/jobs/{id}", R"({"priority":"LOW"})", limits.admin_);
+    limits.walk("PUT", "/api/admin/log", R"({"level":"info","seconds":0})", limits.admin_);
     limits.walk("POST", "/api/movies", R"({"title":"T"})", limits.ada_);
     limits.walk("PUT", "/api/movies/{id}", "{}", limits.ada_);
     limits.walk("PUT", "/api/movies/{id}", R"({"status":"RELEASED"})", limits.ada_);

@@ -193,7 +193,8 @@ bool Server::wait_for_log(std::string const& text, std::chrono::seconds within) 
 Reply Server::ask(std::string const& method, std::string const& target, std::string const& token, std::string const& body,
     std::vector<std::pair<std::string, std::string>> headers) const {
     if (!token.empty()) headers.emplace_back("Authorization", "Bearer " + token);
-    if (!body.empty()) headers.emplace_back("Content-Type", "application/json");
+    auto const says_type = std::ranges::any_of(headers, [](auto const& header) { return header.first == "Content-Type"; });
+    if (!body.empty() && !says_type) headers.emplace_back("Content-Type", "application/json");
     std::string request = method + " " + target +
                           " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
     for (auto const& [name, value] : headers) request += name + ": " + value + "\r\n";

@@ -124,7 +124,7 @@ export function load(server, { path = '/', script, connections = 64, seconds = 4
     return found ? Number(found[1]) * { us: 0.001, ms: 1, s: 1000 }[found[2]] : NaN;
   };
   const commitsAfter = server.commits ? spawnSync('curl', ['-s', server.commits]).stdout.toString() : '';
-  const count = (text) => [...text.matchAll(/^videa_db_commits\{.*\} (\d+)/gm)].reduce((sum, found) => sum + Number(found[1]), 0);
+  const count = (text) => [...text.matchAll(/^videa_db_commits_total\{.*\} (\d+)/gm)].reduce((sum, found) => sum + Number(found[1]), 0);
   return {
     requests,
     bad,

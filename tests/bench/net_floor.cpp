@@ -61,7 +61,7 @@ public:
         return response;
     }
 
-    void on_done(Request const&, int, std::uint64_t, double) override {}
+    void on_done(Request const&, Answered const&) override {}
 
 private:
     void range(Request const& request, Response& response) const {

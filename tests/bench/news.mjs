@@ -44,7 +44,7 @@ export async function news(film, command) {
   const listed = async () => (await (await fetch(`${server.url}/api/movies`)).json()).data.some((m) => m.id === movie.id);
   const idle = Array.from({ length: 8 }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
   const commits = async () => {
-    const at = /^videa_db_commits\{[^}]*\} (\d+)/gm,
+    const at = /^videa_db_commits_total\{[^}]*\} (\d+)/gm,
       text = await (await fetch(`${server.url}/metrics`)).text();
     let sum = 0;
     for (const [, n] of text.matchAll(at)) sum += Number(n);

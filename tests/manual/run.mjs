@@ -206,6 +206,12 @@ const shown = {
     needs('caddy');
     return good(run(`caddy adapt --adapter caddyfile --config ${file('Caddyfile', text)} >/dev/null`)) || 'accepted';
   },
+  logrotate: (text) => {
+    needs('logrotate');
+    const recipe = file('logrotate.conf', text.replace('/var/log/videa-mozi', home));
+    chmodSync(recipe, 0o644);
+    return good(run(`logrotate --debug --state ${at('rotated')} ${recipe} 2>/dev/null`)) || 'accepted';
+  },
   yaml: (text) => {
     needs('promtool', 'Prometheus is not installed');
     const token = file('token', 'a token of its own');

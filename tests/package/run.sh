@@ -160,7 +160,7 @@ under_systemd() {
 # Without any of its libraries installed; ffmpeg is the system's.
 the_archive_runs() {
   bare "$work/tar" && tar -C "$work/tar/opt" -xJf "$made"/videa-mozi-*.tar.xz
-  inside "$work/tar" 'set -e; test ! -e /usr/lib/x86_64-linux-gnu/libspdlog.so.1.10
+  inside "$work/tar" 'set -e; test ! -e /usr/lib/x86_64-linux-gnu/libtomlplusplus.so.3
     useradd --system --user-group --home-dir /var/lib/videa-mozi --shell /usr/sbin/nologin videa-mozi
     install -d -o videa-mozi -g videa-mozi -m 700 /var/lib/videa-mozi
     cp /opt/videa-mozi-*/videa-mozi.toml /etc/ && /opt/videa-mozi-*/bin/videa-mozi config check' &&

@@ -53,6 +53,7 @@ void look_at_file(std::string const& what, fs::path const& file, Patient const& 
 void look_at_log(Patient const& patient, Findings& say) {
     if (auto const& copy = patient.settings.moderation.anchor_copy; !copy.empty())
         look_at_file("moderation.anchor_copy:", copy, patient, say);
+    if (auto const& file = patient.settings.log.file; !file.empty()) return look_at_file("log.file:", file, patient, say);
     if (patient.pid <= 0) return;
     std::error_code failed;
     fs::path const end = "/proc/" + std::to_string(patient.pid) + "/fd/2";
@@ -67,7 +68,8 @@ void look_at_log(Patient const& patient, Findings& say) {
     if (target.ends_with(" (deleted)"))
         return say.fault("log.deleted",
             "The running server writes its log to a file that was deleted: " + target.substr(0, target.size() - 10),
-            "Start the server again. A rotation has to copy and truncate (logrotate: copytruncate) or leave it to the journal.");
+            "Start the server again. With log.file the server opens its log anew by itself; else a rotation has to copy and truncate "
+            "(logrotate: copytruncate).");
     if (target.starts_with('/') && fs::is_regular_file(target, failed)) look_at_file("The log", target, patient, say);
 }
 

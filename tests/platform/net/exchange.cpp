@@ -315,7 +315,28 @@ TEST_SUITE("net exchange") {
         CHECK(done[0].status == 200);
         CHECK(done[0].target == "/report");
         CHECK(done[0].bytes == answer.head.size() + 4 + answer.body.size());
-        CHECK(done[0].seconds >= 0);
-        CHECK(done[0].seconds < 5);
+        CHECK(done[0].times.seconds >= 0);
+        CHECK(done[0].times.seconds < 5);
+    }
+
+    TEST_CASE("a slow client and a slow server are told apart") {
+        Running running;
+        running.app.head = [](Request&) { return Accept{.body_limit = 100}; };
+        running.app.request = [](std::shared_ptr<Request> request, Responder respond) {
+            if (request->target == "/slow") std::this_thread::sleep_for(300ms);
+            respond({});
+        };
+        Client client(running.port());
+        client.send("POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab");
+        std::this_thread::sleep_for(400ms);
+        client.send("cd");
+        CHECK(client.read().status == 200);
+        CHECK(client.get("/slow").status == 200);
+        auto const done = running.app.wait_for_done(2);
+        CHECK(done[0].times.seconds >= 0.35);
+        CHECK(done[0].times.receiving >= 0.35);
+        CHECK(done[0].times.own < 0.25);
+        CHECK(done[1].times.own >= 0.25);
+        CHECK(done[1].times.receiving == 0);
     }
 }

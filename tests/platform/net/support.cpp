@@ -46,9 +46,9 @@ Response Recorder::on_refused(Request*, int status, std::string_view id, std::st
     return response;
 }
 
-void Recorder::on_done(Request const& incoming, int status, std::uint64_t bytes_sent, double seconds) {
+void Recorder::on_done(Request const& incoming, Answered const& answered) {
     std::lock_guard const lock(mutex_);
-    done_.push_back({status, std::string(incoming.target), bytes_sent, seconds});
+    done_.push_back({answered.status, std::string(incoming.target), answered.bytes_sent, answered});
     changed_.notify_all();
 }
 

@@ -24,7 +24,7 @@ struct Done {
     int status = 0;
     std::string target;
     std::uint64_t bytes = 0;
-    double seconds = 0;
+    Answered times;
 };
 
 // Answers every request with "METHOD target\n" and the body, unless told otherwise.
@@ -36,7 +36,7 @@ public:
     Accept on_head(Request& request) override;
     void on_request(std::shared_ptr<Request> request, Responder respond) override;
     Response on_refused(Request* request, int status, std::string_view id, std::string_view sentence) override;
-    void on_done(Request const& request, int status, std::uint64_t bytes_sent, double seconds) override;
+    void on_done(Request const& request, Answered const& answered) override;
 
     std::vector<std::string> targets() const; // of the requests handed over, in order
     std::vector<Done> wait_for_done(std::size_t count) const;

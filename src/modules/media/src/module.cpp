@@ -98,7 +98,8 @@ struct Parts {
           uploads({context.database, context.outbox, context.clock, places, library, needs.workers, needs.recall_viewer, needs.viewer_of,
               [this] { runner.wake(); }, settings, needs.min_free_bytes}),
           runner({context.database, context.outbox, places, library, live, jail, trial,
-              static_cast<std::int64_t>((needs.min_free_bytes + needs.min_free_bytes / 2) >> 20), settings.jobs, settings.threads}),
+              static_cast<std::int64_t>((needs.min_free_bytes + needs.min_free_bytes / 2) >> 20), settings.jobs, settings.threads,
+              context.metrics}),
           jobs({context.database, context.outbox, library, live, runner}), jobs_http(jobs), library_http(library),
           uploads_http(uploads, places, settings), playback_http(places, gate, context.database),
           storage({context.database, needs.users, needs.directory, settings}),
@@ -189,6 +190,7 @@ MediaModule make_media(ModuleContext const& context, Needs const& needs) {
     made.module.owner = parts;
     made.videos = std::shared_ptr<content::Videos>(parts, &parts->library);
     made.keeping = std::shared_ptr<Keeping>(parts, &parts->keeper);
+    made.queue = [p = parts.get()] { return p->jobs.queue(); };
     made.start_jobs = [p = parts.get()] { p->start(); };
     made.stop_jobs = [p = parts.get()] { p->stop(); };
     return made;

@@ -61,6 +61,11 @@ UserModule make_user(ModuleContext const& context, Needs const& needs) {
         [p](SessionId session) { return p->sessions.viewer(session); }, [p](std::string_view token) { return p->sessions.issued(token); }};
     made.setup_token = [p] { return p->accounts.new_setup_token(); };
     made.has_admin = [p] { return p->accounts.has_admin(); };
+    made.count_sessions = [&database = context.database] {
+        return database.read([&](db::Connection& c) -> Result<std::int64_t> {
+            return std::get<0>(c.one<std::int64_t>("SELECT count(*) FROM session WHERE expires_at > ?", database.lived()).value());
+        });
+    };
     made.create_account = [p, &database = context.database](
                               std::string email, std::string username, std::string password, http::Role role) -> Result<UserId> {
         json::Errors errors;

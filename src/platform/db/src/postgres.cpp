@@ -37,7 +37,9 @@ public:
         std::scoped_lock const held(mutex_);
         for (auto* session : leased_) session->end_hung(statement_limit() + std::chrono::seconds(2));
     }
-    Figures figures() const override { return {reads_, units_, commits_, failures_, reads_in_others_units_, 0}; }
+    Figures figures() const override {
+        return {reads_, units_, commits_, failures_, reads_in_others_units_, 0, used_, std::uint64_t(options_.readers), waits_};
+    }
     Dialect dialect() const override { return Dialect::postgres; }
     std::string const& name() const override { return options_.name; }
     Result<> probe() override {
@@ -154,8 +156,9 @@ private:
 
     std::unique_ptr<Session> take() {
         std::unique_lock held(mutex_);
-        if (!freed_.wait_for(held, std::chrono::seconds(10), [&] { return !idle_.empty() || open_ < options_.readers; }))
-            throw Failure(Failure::Kind::gone, "no session became free in 10 s");
+        auto const free = [&] { return !idle_.empty() || open_ < options_.readers; };
+        if (!free()) waits_.fetch_add(1, std::memory_order_relaxed);
+        if (!freed_.wait_for(held, std::chrono::seconds(10), free)) throw Failure(Failure::Kind::gone, "no session became free in 10 s");
         if (!idle_.empty()) {
             auto session = std::move(idle_.back());
             idle_.pop_back();
@@ -177,10 +180,12 @@ private:
     void lend(Session& session) {
         std::scoped_lock const held(mutex_);
         leased_.insert(&session);
+        used_ = leased_.size();
     }
     void take_back(Session& session) {
         std::scoped_lock const held(mutex_);
         leased_.erase(&session);
+        used_ = leased_.size();
     }
 
     void give(std::unique_ptr<Session> session) {
@@ -203,7 +208,7 @@ private:
     std::set<Session*> leased_;
     std::chrono::steady_clock::time_point not_before_{}; // of the next try to connect
     int open_ = 0;
-    std::atomic<std::uint64_t> reads_{0}, reads_in_others_units_{0}, units_{0}, commits_{0}, failures_{0};
+    std::atomic<std::uint64_t> reads_{0}, reads_in_others_units_{0}, units_{0}, commits_{0}, failures_{0}, used_{0}, waits_{0};
 };
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include <mozi/db/frees.hpp>
 #include <mozi/db/upgrade.hpp>
+#include <mozi/log/log.hpp>
 
 namespace mozi::db {
 
@@ -10,9 +11,17 @@ std::unique_ptr<Database> Database::open(Options options) {
     return options.url.empty() ? open_sqlite(std::move(options)) : open_postgres(std::move(options));
 }
 
-void Transaction::after_commit(std::function<void()> action) { actions_.push_back(std::move(action)); }
+// What it tells belongs to the request it follows from, also where a batch of several is committed at once.
+void Transaction::after_commit(std::function<void()> action) {
+    std::string request(log::current_request());
+    if (request.empty()) return actions_.push_back(std::move(action));
+    actions_.push_back([request = std::move(request), action = std::move(action)] {
+        log::RequestScope const scope(request);
+        action();
+    });
+}
 void Transaction::touch(Topic& topic) {
-    after_commit([&topic] { topic.version.fetch_add(1, std::memory_order_release); });
+    actions_.push_back([&topic] { topic.version.fetch_add(1, std::memory_order_release); });
 }
 
 void frees(Transaction&) { active().frees = true; }

@@ -83,7 +83,7 @@ public:
         }
     }
 
-    Figures figures() const override { return {reads_, units_, commits_, failures_, reads_in_others_units_, wal_bytes_}; }
+    Figures figures() const override { return {reads_, units_, commits_, failures_, reads_in_others_units_, wal_bytes_, reading_, 0, 0}; }
     Dialect dialect() const override { return Dialect::sqlite; }
     std::string const& name() const override { return options_.name; }
 
@@ -107,8 +107,12 @@ protected:
             struct Return {
                 SqliteDatabase& db;
                 std::unique_ptr<Session>& session;
-                ~Return() { db.give_reader(std::move(session)); }
+                ~Return() {
+                    db.reading_.fetch_sub(1, std::memory_order_relaxed);
+                    db.give_reader(std::move(session));
+                }
             } const give{*this, session};
+            reading_.fetch_add(1, std::memory_order_relaxed);
             fn(*session);
             return {};
         } catch (Failure const& failure) {
@@ -312,7 +316,7 @@ private:
     Durable committed_as_ = Durable::now; // how the writer commits
     std::atomic<Session*> kept_readers_[16]{};
     std::vector<std::unique_ptr<Session>> readers_;
-    std::atomic<std::uint64_t> reads_{0}, reads_in_others_units_{0}, units_{0}, commits_{0}, failures_{0}, wal_bytes_{0},
+    std::atomic<std::uint64_t> reads_{0}, reads_in_others_units_{0}, units_{0}, commits_{0}, failures_{0}, wal_bytes_{0}, reading_{0},
         free_bytes_{~0ull};
     std::atomic<std::int64_t> space_asked_{0};
 };

@@ -131,6 +131,7 @@ void Dispatcher::add_relays(db::Database& keeping, std::vector<Relay> relays) {
 }
 
 void Dispatcher::start() {
+    for (auto const& stream : impl_->streams) stream.count_from_zero(impl_->metrics);
     for (auto& stream : impl_->streams)
         if (auto const opened = stream.open(*impl_->sources.at(stream.source())); !opened)
             throw std::runtime_error("the events of " + stream.source() + " cannot be followed: " + opened.error().detail);

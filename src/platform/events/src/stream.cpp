@@ -199,6 +199,9 @@ Result<> Stream::handle(std::vector<Told> const& events) {
         db::Durable::later)); // lost with the power, it is heard again
     if (!ours) return follow();
     if (reached != cursor_) moved(reached);
+    if (log::enabled(log::Level::debug))
+        for (auto const& told : events)
+            if (told.seq <= cursor_) log::debug("event.handled", {{"eventId", id_of(told.seq)}, {"listener", name_}, {"name", told.name}});
     return failed;
 }
 
@@ -233,10 +236,21 @@ Result<> Stream::give_up(Told const& event, Error const& why, metrics::Registry&
     if (!ours) return follow();
     moved(event.seq);
     has_dead_ = true;
-    metrics.counter("videa_events_dead_total", "Events given up", "listener=\"" + name_ + "\"").add();
-    log::error("event.dead", {{"listener", name_}, {"source", source_}, {"seq", event.seq}, {"name", event.name}, {"why", why.detail}});
+    dead(metrics).add();
+    log::error(
+        "event.dead", {{"eventId", id_of(event.seq)}, {"listener", name_}, {"name", event.name}, {"id", why.id}, {"why", why.detail}});
     return {};
 }
+
+metrics::Counter& Stream::dead(metrics::Registry& metrics) const {
+    return metrics.counter("videa_events_dead_total", "Events a listener gave up", "listener=\"" + name_ + "\"");
+}
+
+metrics::Counter& Stream::failed(metrics::Registry& metrics) const {
+    return metrics.counter("videa_events_failed_total", "Tries of a listener that failed", "listener=\"" + name_ + "\"");
+}
+
+void Stream::count_from_zero(metrics::Registry& metrics) const { dead(metrics), failed(metrics); }
 
 Stream::Standing Stream::wait(DispatcherOptions const& options) {
     ++tries_;
@@ -252,8 +266,8 @@ std::optional<std::chrono::steady_clock::time_point> Stream::next_try() const {
 Stream::Standing Stream::advance(DispatcherOptions const& options, metrics::Registry& metrics) {
     if (tries_ > 0 && Steady::now() < not_before_) return Standing::waiting;
     auto const complain = [&](Error const& why, std::int64_t seq) {
-        log::warn("event.failed",
-            {{"listener", name_}, {"source", source_}, {"seq", seq}, {"try", tries_ + 1}, {"id", why.id}, {"why", why.detail}});
+        failed(metrics).add();
+        log::warn("event.failed", {{"eventId", id_of(seq)}, {"listener", name_}, {"try", tries_ + 1}, {"id", why.id}, {"why", why.detail}});
     };
     if (rebuilding_) {
         if (auto const page = rebuild_page(); !page) return complain(page.error(), cursor_), wait(options);

@@ -34,6 +34,7 @@ public:
     Standing advance(DispatcherOptions const& options, metrics::Registry& metrics);
     std::optional<std::chrono::steady_clock::time_point> next_try() const;
     int retry_dead();
+    void count_from_zero(metrics::Registry& metrics) const; // what may happen to it
 
 private:
     using Steady = std::chrono::steady_clock;
@@ -48,6 +49,9 @@ private:
     Result<> carry(std::vector<Told> const& events);
     // Whether an earlier event about the same waits among the dead.
     Result<bool> is_behind(Told const& event) const;
+    std::string id_of(std::int64_t seq) const { return source_ + "/" + std::to_string(seq); } // of an event, in the log
+    metrics::Counter& dead(metrics::Registry& metrics) const;
+    metrics::Counter& failed(metrics::Registry& metrics) const;
     Result<> give_up(Told const& event, Error const& why, metrics::Registry& metrics);
     // Takes the cursor for this unit. False: another instance has moved it; what we have read is its business.
     bool claim(db::Transaction& tx) const;

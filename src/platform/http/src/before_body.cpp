@@ -83,7 +83,7 @@ void Gateway::Impl::look_for_proxy(net::Request const& request) {
         "127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00::/7", "fe80::/10"});
     if (!request.find("x-forwarded-for") && !request.find("forwarded")) return;
     auto const named = options.trusted_proxies.contain(request.peer);
-    if (named && net::is_forwarded_twice(request)) forwarded_twice.add();
+    if (named && net::is_forwarded_twice(request)) figures.forwarded_twice.add();
     if (named || !near.contain(request.peer)) return;
     auto const now = std::chrono::steady_clock::now();
     std::scoped_lock const held(unnamed_mutex);

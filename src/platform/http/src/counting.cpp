@@ -65,6 +65,7 @@ Result<> Gateway::Impl::check_limit(Call& call) {
     auto const verdict = take(counts_of(call, kind, {}), per_minute);
     if (kind != Limit::read || !verdict.allowed) call.limit_head = head_of(verdict);
     if (verdict.allowed) return {};
+    figures.count_limited(kind);
     return rate_limited(verdict, "A short breath: try again in ");
 }
 
@@ -81,6 +82,7 @@ Error Gateway::Impl::counted(Call& call, Error const& refusal) {
     if (!call.proven.empty() || (refusal.id == "auth.token" && authenticate.issued(token))) counts.wide.reset();
     auto const verdict = take(counts, options.refusals_per_minute);
     if (verdict.allowed) return refusal;
+    figures.count_limited(Limit::none);
     call.limit_head = head_of(verdict);
     return rate_limited(verdict, "Too many requests from here led nowhere. What is there still answers; try this one again in ");
 }

@@ -39,7 +39,8 @@ void Gateway::mount(std::string const& module, db::Database* database, std::vect
         auto const& kept = impl_->table.back();
         impl_->router.add(kept, kept.path);
         if (!kept.also.empty()) impl_->router.add(kept, kept.also);
-        impl_->copy.push_back(impl_->table.back());
+        impl_->figures.add(kept);
+        impl_->copy.push_back(kept);
     }
 }
 
@@ -92,30 +93,18 @@ std::string loggable(Call const* call, net::Request const& request) {
 
 } // namespace
 
-void Gateway::on_done(net::Request const& request, int status, std::uint64_t bytes_sent, double seconds) {
+void Gateway::on_done(net::Request const& request, net::Answered const& answered) {
     auto const call = std::static_pointer_cast<Call>(request.context);
     auto const operation = call && call->route ? std::string_view(call->route->operation) : "none"sv;
-    // Routes live as long as the gateway and are few, so each thread keeps its own short list of series.
-    using Key = std::pair<Route const*, int>;
-    thread_local std::map<Key, std::pair<metrics::Counter*, metrics::Histogram*>> known;
-    thread_local Impl const* owner = nullptr;
-    if (std::exchange(owner, impl_.get()) != impl_.get()) known.clear();
-    auto& series = known[Key{call ? call->route : nullptr, status}];
-    if (!series.first) {
-        auto const label = "operation=\"" + std::string(operation) + "\"";
-        series.first =
-            &impl_->metrics.counter("videa_http_requests_total", "Requests answered", label + ",status=\"" + std::to_string(status) + "\"");
-        series.second = &impl_->metrics.histogram("videa_http_request_seconds", "From first byte of the head to last byte sent", label);
-    }
-    series.first->add();
-    series.second->observe(seconds);
+    impl_->figures.count(call ? call->route : nullptr, answered);
     auto const level = call && call->route && call->route->module == "health" ? log::Level::debug : log::Level::info;
     if (!log::enabled(level)) return;
     auto const path = loggable(call.get(), request);
     log::write(level, "http.request",
         {{"requestId", call ? std::string_view(call->request_id) : ""sv}, {"method", request.method_text}, {"path", path},
-            {"operation", operation}, {"status", status}, {"bytes", bytes_sent}, {"ms", seconds * 1000},
-            {"peer", call && !call->client.empty() ? std::string_view(call->client) : request.peer},
+            {"operation", operation}, {"status", answered.status}, {"bytes", answered.bytes_sent}, {"ms", answered.seconds * 1000},
+            {"ownMs", answered.own * 1000},
+            {"peer", log::Address{call && !call->client.empty() ? std::string_view(call->client) : request.peer}},
             {"account", call && call->viewer.signed_in() ? call->viewer.id.text()
                                                          : std::string(call && call->viewer.operates() ? "operator" : "-")}});
 }

@@ -4,6 +4,7 @@
 #include <mozi/http/gateway.hpp>
 
 #include "cache.hpp"
+#include "figures.hpp"
 #include "idempotency.hpp"
 #include "limits.hpp"
 #include "router.hpp"
@@ -21,7 +22,7 @@ struct Gateway::Impl {
     GatewayOptions options;
     Authenticate authenticate;
     Pools pools;
-    metrics::Registry& metrics;
+    RequestFigures figures;
     std::deque<Route> table; // stable addresses
     std::vector<Route> copy;
     Router router;
@@ -41,9 +42,6 @@ struct Gateway::Impl {
     };
     mutable std::mutex unnamed_mutex;
     std::optional<Unnamed> unnamed;
-    metrics::Counter& forwarded_twice;
-    metrics::Counter& cache_hits;
-    metrics::Counter& cache_misses;
 
     // A request between its lanes.
     struct Job {
@@ -66,11 +64,7 @@ struct Gateway::Impl {
     std::map<db::Database*, std::unique_ptr<WriteQueue>> write_queues;
 
     Impl(GatewayOptions o, Authenticate a, Pools p, metrics::Registry& m)
-        : options(std::move(o)), authenticate(std::move(a)), pools(p), metrics(m), cache(options.cache_bytes), keys(options.sealing_key),
-          forwarded_twice(m.counter(
-              "videa_forwarded_twice_total", "Requests of named proxies whose X-Forwarded-For and Forwarded do not say the same")),
-          cache_hits(m.counter("videa_response_cache_hits_total", "Replies given from the response cache")),
-          cache_misses(m.counter("videa_response_cache_misses_total", "Cacheable replies that had to be built")) {}
+        : options(std::move(o)), authenticate(std::move(a)), pools(p), figures(m), cache(options.cache_bytes), keys(options.sealing_key) {}
 
     // Before the body (before_body.cpp)
     void override_method(Call& call, net::Request& request, Router::Match& match) const;

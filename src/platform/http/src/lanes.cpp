@@ -53,7 +53,7 @@ void Gateway::Impl::start_cached(JobPtr const& job) {
         spellings.keep(job->request->target, job->cache_key);
     }
     auto const kept = cache.find(*job->cache_key, call.route->options.topics);
-    (kept ? cache_hits : cache_misses).add();
+    (kept ? figures.cache_hits : figures.cache_misses).add();
     if (!kept) {
         auto answered = known ? ready(*job) : std::nullopt;
         return answered ? answer(*job, std::move(*answered)) : build_elsewhere(job);

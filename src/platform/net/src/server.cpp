@@ -168,6 +168,13 @@ std::string Server::reload_tls() {
     return errors;
 }
 
+std::optional<std::int64_t> Server::certificate_end() const {
+    std::optional<std::int64_t> earliest;
+    for (auto const& listener : impl_->shared.listeners)
+        if (listener.tls) earliest = std::min(earliest.value_or(listener.tls->end()), listener.tls->end());
+    return earliest;
+}
+
 ServerFigures Server::figures() const {
     ServerFigures sum;
     auto const now = Clock::now();

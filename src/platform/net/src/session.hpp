@@ -146,6 +146,13 @@ private:
     std::uint64_t head_sent_ = 0, body_sent_ = 0, body_size_ = 0;
     int last_queued_ = 0;
 
+    // Where the time of this request went.
+    enum class Time : std::uint8_t { none, own, receiving, sending };
+    void spend(Time on); // from now on
+    Time spending_ = Time::none;
+    Clock::time_point spending_since_{};
+    Clock::duration spent_[4]{};
+
     Clock::time_point linger_start_{}, linger_end_{};
     std::uint64_t dropped_ = 0; // while lingering
 };

@@ -88,6 +88,7 @@ Session::Next Session::take_head(std::size_t size) {
     body_open_ = false;
     body_taken_ = 0;
     LoopFigures::add(loop_.figures.requests, 1);
+    spend(Time::own);
     auto const& options = loop_.shared().options;
     auto const facts = check_head(request_->head_, {options.max_header_bytes, options.max_target_bytes, options.max_headers});
     if (facts.refusal) return refuse(facts.refusal);
@@ -144,7 +145,8 @@ void Session::describe(Request& request) const {
 
 Session::Next Session::begin_body() {
     phase_ = Phase::body;
-    body_start_ = Clock::now();
+    spend(Time::receiving);
+    body_start_ = spending_since_;
     chunks_ = ChunkDecoder(request_->find("trailer") != nullptr ? Trailers::kept : Trailers::dropped);
     if (sink_)
         sink_->begin([mailbox = loop_.mailbox(), slot = slot_, serial = serial_] { mailbox->put({slot, serial, Mailbox::EndOfBody{}}); });
@@ -256,6 +258,7 @@ void Session::keep_trailers() {
 }
 
 Session::Next Session::body_done() {
+    if (spending_ != Time::own) spend(Time::own);
     if (request_->chunked) keep_trailers();
     if (auto const sink = std::exchange(sink_, nullptr)) {
         try {
@@ -281,6 +284,7 @@ void Session::drop_sink() {
 
 Session::Next Session::hand_over() {
     phase_ = Phase::handling;
+    if (spending_ != Time::own) spend(Time::own);
     loop_.wheel().clear(*this);
     Responder responder([mailbox = loop_.mailbox(), slot = slot_, serial = serial_](
                             Response&& response) { mailbox->put({slot, serial, std::move(response)}); });

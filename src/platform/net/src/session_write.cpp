@@ -113,8 +113,9 @@ void Session::set_response(Response&& response) {
     std::string_view const connection = after_ != After::keep ? "close" : http10_ ? "keep-alive" : "";
     format_response_head(head_out_, response_, loop_.date(), connection);
     phase_ = Phase::answering;
+    spend(Time::sending);
     last_queued_ = INT_MAX;
-    loop_.wheel().set(*this, Clock::now() + loop_.shared().options.write_timeout);
+    loop_.wheel().set(*this, spending_since_ + loop_.shared().options.write_timeout);
 }
 
 std::string_view Session::memory_body() const {
@@ -230,13 +231,24 @@ Session::Next Session::answer_sent() {
     return Next::go_on;
 }
 
+void Session::spend(Time on) {
+    auto const now = Clock::now();
+    spent_[int(spending_)] += now - spending_since_;
+    spending_ = on;
+    spending_since_ = now;
+}
+
 void Session::report() {
     if (admission_ == Admission::refused || !request_) return;
-    std::chrono::duration<double> const seconds = Clock::now() - first_byte_;
+    spend(Time::none);
+    auto const seconds = [](Clock::duration time) { return std::chrono::duration<double>(time).count(); };
     try {
-        loop_.shared().application.on_done(*request_, response_.status, head_sent_ + body_sent_, seconds.count());
+        loop_.shared().application.on_done(
+            *request_, {response_.status, head_sent_ + body_sent_, seconds(spending_since_ - first_byte_), seconds(spent_[int(Time::own)]),
+                           seconds(spent_[int(Time::receiving)]), seconds(spent_[int(Time::sending)])});
     } catch (...) { // an answer already given cannot fail any more
     }
+    for (auto& spent : spent_) spent = {};
 }
 
 } // namespace mozi::net

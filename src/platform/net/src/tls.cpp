@@ -4,6 +4,7 @@
 #include <mozi/net/tls_files.hpp>
 
 #include <cerrno>
+#include <ctime>
 #include <new>
 
 #include <openssl/bio.h>
@@ -93,6 +94,13 @@ std::string fault_of_tls(TlsFiles const& files) { return TlsContext(files).reloa
 std::shared_ptr<SSL_CTX> TlsContext::current() const {
     std::lock_guard const lock(mutex_);
     return context_;
+}
+
+std::int64_t TlsContext::end() const {
+    auto const context = current();
+    auto const* const certificate = context ? SSL_CTX_get0_certificate(context.get()) : nullptr;
+    std::tm end{};
+    return certificate && ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) == 1 ? timegm(&end) : 0;
 }
 
 TlsStream::TlsStream(std::shared_ptr<SSL_CTX> context, int fd, TlsSide side) : context_(std::move(context)), ssl_(SSL_new(context_.get())) {

@@ -27,6 +27,7 @@ public:
     explicit TlsContext(TlsFiles files) : files_(std::move(files)) {}
     std::string reload(); // error text, empty when taken; on error the former pair stays
     std::shared_ptr<ssl_ctx_st> current() const;
+    std::int64_t end() const; // of the certificate, in seconds since 1970
 
 private:
     TlsFiles const files_;

@@ -48,6 +48,14 @@ Result<JobView> Jobs::put(MediaId id, JobPriority priority) {
     });
 }
 
+Result<Queue> Jobs::queue() {
+    auto const running = std::int64_t(parts_.runner.running());
+    return parts_.database.read([&](db::Connection& c) -> Result<Queue> {
+        auto const row = c.one<std::int64_t, std::optional<Time>>("SELECT count(*), min(queued_at) FROM job").value();
+        return Queue{std::max<std::int64_t>(0, std::get<0>(row) - running), running, std::get<1>(row)};
+    });
+}
+
 Result<> Jobs::cancel(MediaId id, std::optional<std::string> const& words, UserId by) {
     return parts_.database.write([&](db::Transaction& tx) -> Result<> {
         db::frees(tx);

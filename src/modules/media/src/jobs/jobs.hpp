@@ -4,6 +4,8 @@
 #include "jobs/queue.hpp"
 #include "jobs/runner.hpp"
 
+#include <mozi/media/module.hpp>
+
 namespace mozi::media {
 
 class Jobs {
@@ -24,6 +26,7 @@ public:
     // The preparation ends, and its medium FAILED with "media.cancelled"; the upload stays. Of another's with words that are kept.
     // Errors: "media.job_not_found", "media.reason" (invalid).
     Result<> cancel(MediaId id, std::optional<std::string> const& words, UserId by);
+    Result<Queue> queue(); // how long it is
 
 private:
     JobView view(Job job) const;

@@ -35,7 +35,40 @@ void remove_other_runs(Place const& place) {
     }
 }
 
+// What of it is done, each once in the log.
+class Stages {
+public:
+    void tell(Prepared const& now) {
+        if (!std::exchange(surveyed_, true))
+            log::info("media.surveyed", {{"seconds", now.duration_s}, {"width", now.width}, {"height", now.height}});
+        if (now.playable && !std::exchange(playable_, true)) log::info("media.playable");
+        if (now.poster && !std::exchange(poster_, true)) log::info("media.poster");
+        for (auto const& rung : now.rungs)
+            if (rung.stage == Stage::ready && done_.insert(rung.rung.lines).second)
+                log::info("media.rendition", {{"name", rung.rung.name()}});
+    }
+
+private:
+    bool surveyed_ = false, playable_ = false, poster_ = false;
+    std::set<int> done_;
+};
+
+metrics::Counter& preparations(metrics::Registry& metrics, std::string const& result) {
+    return metrics.counter("videa_preparations_total", "Runs of preparations by how they ended; again and waits: it is tried later",
+        "result=\"" + result + "\"");
+}
+
 } // namespace
+
+Runner::Runner(Parts parts)
+    : parts_(std::move(parts)), ready_(preparations(parts_.metrics, "ready")), again_(preparations(parts_.metrics, "again")),
+      waiting_(preparations(parts_.metrics, "waits")), turns_({.rest = parts_.jobs}) {
+    for (auto const& [reason, name] : names(Reason{})) {
+        if (reason == Reason::none) continue;
+        failed_[reason] = &parts_.metrics.counter("videa_preparations_failed_total", "Films that could not be prepared, by reason",
+            "reason=\"" + std::string(name.substr(name.find('.') + 1)) + "\"");
+    }
+}
 
 void Runner::start() {
     // One server per database and folder: whoever had them is no more.
@@ -97,6 +130,11 @@ bool Runner::runs(MediaId id) const {
 std::chrono::steady_clock::duration Runner::stands_still() const {
     std::scoped_lock const held(mutex_);
     return stopping_ ? std::chrono::steady_clock::duration{} : std::chrono::steady_clock::now() - looked_;
+}
+
+std::size_t Runner::running() const {
+    std::scoped_lock const held(mutex_);
+    return std::size_t(std::ranges::count(working_, false, &Working::ended));
 }
 
 bool Runner::cancelled(MediaId id) {
@@ -198,6 +236,8 @@ void Runner::wait_for_turn(Task const& task, std::chrono::steady_clock::time_poi
 }
 
 void Runner::carry_out(Task const& task) {
+    auto const id = task.id.text();
+    log::Scope const scope("media", id);
     Prepared prepared;
     try {
         prepared = run(task);
@@ -215,6 +255,7 @@ void Runner::carry_out(Task const& task) {
         remove_tree(parts_.places.folder(task.id));
     } else if (ended) {
         remove_other_runs({parts_.places.folder(task.id), 0});
+        failed_.at(Reason::cancelled)->add();
     } else if (prepared.cancelled) {
         release(task, Time{}, queue::Forgiven::the_try);
     } else {
@@ -233,7 +274,7 @@ void Runner::release(Task const& task, Time when, queue::Forgiven forgiven) {
         queue::release(*tx, task.id, when, forgiven);
         return {};
     });
-    if (!released) log::warn("media.job_not_parked", {{"media", task.id.text()}});
+    if (!released) log::warn("media.job_not_parked");
 }
 
 Prepared Runner::run(Task const& task) {
@@ -244,10 +285,12 @@ Prepared Runner::run(Task const& task) {
     if (task.tries > most_tries || !medium || !*medium || !trim_source(parts_.places.source(task.id), (*medium)->size.value_or(0)))
         return missing;
     remove_other_runs(parts_.places.place(task.id, task.run)); // of starts that were killed; none of them is shown any more
-    log::info("media.preparing", {{"media", task.id.text()}, {"run", task.run}, {"try", task.tries}});
+    log::info("media.preparing", {{"run", task.run}, {"try", task.tries}});
     auto renewed = std::chrono::steady_clock::now();
     PrepareHooks hooks;
+    Stages stages;
     hooks.changed = [&](Prepared const& prepared) {
+        stages.tell(prepared);
         parts_.live.set(task.id, prepared.progress, renditions_of(prepared.rungs));
         store(task, prepared);
     };
@@ -275,7 +318,7 @@ void Runner::store(Task const& task, Prepared const& prepared) {
         parts_.library.changed(tx, task.id);
         return {};
     });
-    if (!stored) log::warn("media.progress_not_stored", {{"media", task.id.text()}, {"why", stored.error().detail}});
+    if (!stored) log::warn("media.progress_not_stored", {{"why", stored.error().detail}});
 }
 
 void Runner::renew(Task const& task, std::chrono::steady_clock::time_point& renewed) {
@@ -289,7 +332,7 @@ void Runner::renew(Task const& task, std::chrono::steady_clock::time_point& rene
         if (mine) repository::set_made(*tx, task.id, made);
         return mine;
     });
-    if (!kept) log::warn("media.lease_not_renewed", {{"media", task.id.text()}});
+    if (!kept) log::warn("media.lease_not_renewed");
 }
 
 void Runner::settle(Task const& task, Prepared prepared) {
@@ -298,7 +341,8 @@ void Runner::settle(Task const& task, Prepared prepared) {
     if (!good && by_program && !waits(prepared.reason) && !parts_.trial.works()) prepared.reason = Reason::program_missing;
     if (waits(prepared.reason) && task.tries <= most_tries) { // not the film's fault
         auto const room = prepared.reason == Reason::no_space;
-        log::warn(room ? "media.waits_for_space" : "media.waits_for_program", {{"media", task.id.text()}});
+        log::warn(room ? "media.waits_for_space" : "media.waits_for_program");
+        waiting_.add();
         auto const worked = room && !prepared.rungs.empty(); // what fills the disk by itself does not do so for ever
         return release(task, parts_.database.lived() + look_again, worked ? queue::Forgiven::the_try : queue::Forgiven::all);
     }
@@ -322,16 +366,17 @@ void Runner::settle(Task const& task, Prepared prepared) {
     });
     auto const place = parts_.places.place(task.id, task.run);
     if (!mine) { // this one lost its lease; whoever has it now says how it ends
-        log::warn("media.run_overtaken", {{"media", task.id.text()}, {"run", task.run}});
+        log::warn("media.run_overtaken", {{"run", task.run}});
         return remove_tree(place.target());
     }
     if (done && good) remove_other_runs(place);
     else if (done && !again) remove_other_runs({place.folder, 0}); // nothing half made stays
-    if (good) log::info("media.ready", {{"media", task.id.text()}, {"bytes", prepared.bytes}});
+    (good ? ready_ : again ? again_ : *failed_.at(prepared.reason)).add();
+    if (good) log::info("media.ready", {{"bytes", prepared.bytes}});
     else
-        log::warn("media.failed", {{"media", task.id.text()}, {"reason", to_text(prepared.reason)}, {"try", task.tries},
-                                      {"detail", prepared.detail.substr(0, 3500)}});
-    if (!done) log::error("media.result_not_stored", {{"media", task.id.text()}, {"why", done.error().detail}});
+        log::warn(again ? "media.again" : "media.failed",
+            {{"reason", to_text(prepared.reason)}, {"try", task.tries}, {"detail", prepared.detail.substr(0, 3500)}});
+    if (!done) log::error("media.result_not_stored", {{"why", done.error().detail}});
 }
 
 } // namespace mozi::media

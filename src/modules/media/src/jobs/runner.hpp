@@ -9,6 +9,7 @@
 
 #include <condition_variable>
 #include <list>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -27,8 +28,9 @@ public:
         std::int64_t free_floor_mib = 16;
         int jobs = 1; // long parts at once
         int encoder_threads = 0;
+        metrics::Registry& metrics;
     };
-    explicit Runner(Parts parts) : parts_(std::move(parts)), turns_({.rest = parts_.jobs}) {}
+    explicit Runner(Parts parts);
     ~Runner() { stop(); }
 
     // Frees what an earlier server left running, then works until stop().
@@ -45,6 +47,7 @@ public:
     bool runs(MediaId id) const;
     // Since it last looked for a job; zero while it is not started.
     std::chrono::steady_clock::duration stands_still() const;
+    std::size_t running() const;
 
 private:
     void work();
@@ -62,6 +65,9 @@ private:
     void renew(Task const& task, std::chrono::steady_clock::time_point& renewed);
 
     Parts parts_;
+    // How preparations end: for good, or for now.
+    metrics::Counter &ready_, &again_, &waiting_;
+    std::map<Reason, metrics::Counter*> failed_;
     mutable std::mutex mutex_;
     std::condition_variable condition_;
     bool stopping_ = true, woken_ = false;

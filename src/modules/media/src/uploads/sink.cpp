@@ -66,7 +66,7 @@ std::shared_ptr<ChunkSink> UploadLocks::holder(MediaId id) const {
 
 ChunkSink::ChunkSink(Parts const& parts, SinkOrder order)
     : parts_(parts), order_(std::move(order)), reached_(order_.offset), stood_at_(order_.offset),
-      checkpoint_at_(order_.offset + checkpoint_bytes), unproven_(bool(order_.proof)) {
+      checkpoint_at_(order_.offset + checkpoint_bytes), unproven_(bool(order_.proof)), request_(log::current_request()) {
     if (order_.proof.checksum) digest_ = std::make_unique<tus::Digest>(order_.proof.checksum->algorithm);
 }
 
@@ -183,6 +183,7 @@ net::BodySink::More ChunkSink::write(std::span<char const> bytes) {
         problem_ = room.error();
         return More::stop;
     }
+    if (reached_ == 0 && !bytes.empty()) log::info("upload.receiving", {{"requestId", request_}, {"media", order_.id.text()}});
     if (digest_) digest_->add({bytes.data(), bytes.size()});
     while (!bytes.empty()) {
         auto const written = pwrite(fd_, bytes.data(), bytes.size(), reached_);
@@ -211,7 +212,7 @@ void ChunkSink::checkpoint() {
     checkpoint_at_ = reached_ + checkpoint_bytes;
     auto const posted = parts_.workers.post([self = shared_from_this(), reached = reached_] {
         if (self->sync() && !self->parts_.record(self->order_.id, self->counting(reached)))
-            log::warn("upload.checkpoint_failed", {{"media", self->order_.id.text()}});
+            log::warn("upload.checkpoint_failed", {{"requestId", self->request_}, {"media", self->order_.id.text()}});
         self->checkpointing_ = false;
     });
     if (!posted) checkpointing_ = false;
@@ -220,7 +221,8 @@ void ChunkSink::checkpoint() {
 // What does not count does not stay either: nobody's quota has it. With the mutex, and the key still this one's.
 void ChunkSink::cut_back(std::int64_t to) {
     reached_ = to;
-    if (fd_ >= 0 && ftruncate(fd_, to) != 0) log::warn("upload.not_cut", {{"media", order_.id.text()}, {"errno", errno}});
+    if (fd_ >= 0 && ftruncate(fd_, to) != 0)
+        log::warn("upload.not_cut", {{"requestId", request_}, {"media", order_.id.text()}, {"errno", errno}});
 }
 
 void ChunkSink::finish(bool complete) {
@@ -229,9 +231,10 @@ void ChunkSink::finish(bool complete) {
     // The connection ended in the middle: what came is kept, unless only the whole could have been verified.
     auto const posted = parts_.workers.post([self = shared_from_this()] {
         if (auto const kept = self->keep_so_far(); kept && !self->parts_.record(self->order_.id, *kept))
-            log::warn("upload.record_failed", {{"media", self->order_.id.text()}});
+            log::warn("upload.record_failed", {{"requestId", self->request_}, {"media", self->order_.id.text()}});
     });
-    if (!posted) log::warn("upload.rest_dropped", {{"media", order_.id.text()}, {"bytes", reached() - order_.offset}});
+    if (!posted)
+        log::warn("upload.rest_dropped", {{"requestId", request_}, {"media", order_.id.text()}, {"bytes", reached() - order_.offset}});
 }
 
 // The whole chunk is there; false, and none of it counts, unless it is what the checksum says.

@@ -135,6 +135,7 @@ private:
     std::optional<Error> beyond_;
     std::function<void()> stop_;
     bool gave_way_ = false, ended_ = false;
+    std::string const request_; // that opened it: for the log, where no thread works for it
 };
 
 Error upload_locked();

@@ -82,6 +82,8 @@ Result<UploadState> Uploads::create(
         repository::insert(*tx, medium);
         // After the commit and before the answer: what lies among the incoming was never acknowledged.
         tx.after_commit([this, &sink, &medium] {
+            log::info("upload.created", {{"media", medium.id.text()}, {"account", medium.owner.text()}, {"size", medium.size.value_or(-1)},
+                                            {"bytes", medium.received}});
             sink.adopt();
             intake_.counted(medium.owner, medium.id, medium.received);
         });
@@ -96,7 +98,10 @@ Result<> Uploads::finish_if_complete(db::Transaction& tx, MediaId id) {
     repository::complete(*tx, id, parts_.clock.now());
     parts_.outbox.emit(tx, MediaUploaded{id, medium->owner, medium->filename, *medium->size});
     parts_.library.changed(tx, id);
-    tx.after_commit(parts_.wake_jobs);
+    tx.after_commit([this, id, size = *medium->size] {
+        log::info("upload.complete", {{"media", id.text()}, {"bytes", size}});
+        parts_.wake_jobs();
+    });
     return {};
 }
 
@@ -227,6 +232,7 @@ void Uploads::expire(std::vector<Medium> const& due) {
             return {};
         });
         locks_.release(medium.id, *key);
+        if (done) log::info("upload.expired", {{"media", medium.id.text()}});
         if (!done) log::warn("upload.expiry_failed", {{"media", medium.id.text()}, {"why", done.error().detail}});
     }
 }

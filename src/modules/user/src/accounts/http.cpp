@@ -131,7 +131,8 @@ Result<> Http::verify_login(Call& call, Login& in) {
 void Http::keep_in_cookie(Call& call, Tokens& tokens) {
     if (!call.from_web()) return;
     if (!call.same_origin()) { // a proxy that replaces Host and is not known as one: who signed in is signed out by a reload
-        log::warn("auth.cookie_refused", {{"origin", call.find("origin")}, {"host", call.request->host}, {"peer", call.request->peer}});
+        log::warn("auth.cookie_refused",
+            {{"origin", call.find("origin")}, {"host", call.request->host}, {"peer", log::Address{call.request->peer}}});
         return;
     }
     auto const name = call.refresh_cookie();

@@ -66,10 +66,25 @@ std::vector<std::string> names_among(std::vector<std::string> const& words) {
 
 } // namespace
 
+namespace {
+
+metrics::Counter& tries(metrics::Registry& metrics, std::string const& result) {
+    return metrics.counter("videa_sign_ins_total",
+        "Tries to sign in; locked: the last that an account had; closed: refused before the password was looked at",
+        "result=\"" + result + "\"");
+}
+
+} // namespace
+
+Accounts::Tries::Tries(metrics::Registry& metrics)
+    : succeeded(tries(metrics, "succeeded")), failed(tries(metrics, "failed")), locked(tries(metrics, "locked")),
+      closed(tries(metrics, "closed")) {}
+
 Accounts::Accounts(ModuleContext const& context, db::Topic* people, std::vector<std::string> words, int paced)
-    : database_(context.database), outbox_(context.outbox), clock_(context.clock), people_topic_(people), words_(std::move(words)),
-      houses_(names_among(words_)), pairs_(10, failure_window), near_(15, failure_window), accounts_(50, failure_window),
-      networks_(100, failure_window), sites_(400, failure_window), trying_(paced), joining_(paced), people_(context.database, most_people) {
+    : database_(context.database), outbox_(context.outbox), clock_(context.clock), tries_(context.metrics), people_topic_(people),
+      words_(std::move(words)), houses_(names_among(words_)), pairs_(10, failure_window), near_(15, failure_window),
+      accounts_(50, failure_window), networks_(100, failure_window), sites_(400, failure_window), trying_(paced), joining_(paced),
+      people_(context.database, most_people) {
     auto const found = database_.read([](db::Connection& c) -> Result<bool> { return repository::any_admin(c); });
     has_admin_ = found && *found;
 }
@@ -175,6 +190,7 @@ struct Accounts::Try {
 Result<> Accounts::begin(Try& one) {
     auto const refuse = [&](int retry_s) -> Result<> {
         one.give_back();
+        tries_.closed.add();
         if (retry_s <= 60)
             return Error{Code::rate_limited, "auth.too_many",
                 "Too many tries from here. Wait a minute, or sign in where you are signed in already.", {.retry_after_s = retry_s}};
@@ -224,7 +240,8 @@ bool Accounts::has_been_at(UserId account, std::string const& network) {
 // For a name that nobody has as well, so that the time of a refusal says nothing about it.
 void Accounts::failed(Try const& one) {
     log::write(one.last ? log::Level::warn : log::Level::info, one.last ? "auth.sign_in_locked" : "auth.sign_in_failed",
-        {{"account", one.account ? one.account->text() : std::string("-")}, {"network", one.network}});
+        {{"account", one.account ? one.account->text() : std::string("-")}, {"network", log::Address{one.network}}});
+    (one.last ? tries_.locked : tries_.failed).add();
     auto const kept = database_.write([&](db::Transaction& tx) -> Result<> {
         outbox_.emit(tx, SignInFailed{one.account, one.network});
         if (one.last) outbox_.emit(tx, SignInLocked{one.account, one.network});
@@ -261,6 +278,7 @@ Result<SignIn> Accounts::check_credentials(std::string const& name, std::string 
     pairs_.forget(one.who + " " + one.network);
     if (found->status == Status::banned)
         return Error{Code::forbidden, "account.banned", "This account is banned.", {.reason = "A moderator banned this account."}};
+    tries_.succeeded.add();
     SignIn out{Account(*found), std::nullopt, found->password_hash};
     if (other_form) out.rehash = {found->password_hash, crypto::hash_password(prepared)};
     return out;

@@ -102,9 +102,16 @@ private:
         Tally networks, sites;
     };
 
+    // Tries to sign in by what became of them.
+    struct Tries {
+        explicit Tries(metrics::Registry& metrics);
+        metrics::Counter &succeeded, &failed, &locked, &closed;
+    };
+
     db::Database& database_;
     events::Outbox& outbox_;
     Clock const& clock_;
+    Tries tries_;
     db::Topic* people_topic_;
     std::vector<std::string> const words_, houses_; // of the place, and what it is called
     // Failed sign-ins: to one account from one network, to one from one /48, to one account, from one network, from one /48.

@@ -214,7 +214,7 @@ Result<std::pair<UserId, Tokens>> Sessions::refresh(std::string const& refresh_t
         return Refreshed{{row->account, tokens_with(std::move(*newest), row->account, row->session, expires)}};
     });
     if (!done) return std::move(done).error();
-    if (replayed) log::warn("auth.refresh_replayed", {{"account", replayed->text()}, {"network", network}});
+    if (replayed) log::warn("auth.refresh_replayed", {{"account", replayed->text()}, {"network", log::Address{network}}});
     if (!*done) return bad_refresh();
     return std::move(**done);
 }

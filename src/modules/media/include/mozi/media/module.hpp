@@ -103,10 +103,17 @@ struct Needs {
     Directory const* directory = nullptr; // where the names of titles are known; complete once all modules are made
 };
 
+// Films that are prepared or wait for it.
+struct Queue {
+    std::int64_t waiting = 0, running = 0;
+    std::optional<Time> oldest; // when that was queued which is not prepared for the longest time
+};
+
 struct MediaModule {
     Module module;
     std::shared_ptr<content::Videos> videos;
     std::shared_ptr<Keeping> keeping;
+    std::function<Result<Queue>()> queue; // asks the database
     std::function<void()> start_jobs; // after the listeners are open; resumes what was interrupted
     std::function<void()> stop_jobs; // parks running jobs; blocks for at most 5 s
 };

@@ -44,6 +44,7 @@ struct UserModule {
     // While there is no admin: a fresh one-time token for the setup page, replacing older ones. Nothing when there is one.
     std::function<Result<std::optional<std::string>>()> setup_token;
     std::function<bool()> has_admin; // memory
+    std::function<Result<std::int64_t>()> count_sessions; // that are alive; asks the database
     // As a request for it, for tests.
     std::function<Result<Id<"user">>(std::string email, std::string username, std::string password, http::Role role)> create_account;
 };

@@ -135,6 +135,8 @@ struct Figures {
     std::uint64_t reads = 0, units = 0, commits = 0, failures = 0;
     std::uint64_t reads_in_others_units = 0; // while the reader held another database's writer
     std::uint64_t wal_bytes = 0;
+    std::uint64_t sessions_used = 0, sessions_most = 0; // that somebody works with now; on PostgreSQL there are no more than so many
+    std::uint64_t session_waits = 0; // somebody had to wait for one
 };
 
 // What a database says of itself before anybody changes it.

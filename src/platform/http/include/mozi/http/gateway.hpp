@@ -45,7 +45,7 @@ public:
     net::Accept on_head(net::Request& request) override;
     void on_request(std::shared_ptr<net::Request> request, net::Responder respond) override;
     net::Response on_refused(net::Request* request, int status, std::string_view id, std::string_view sentence) override;
-    void on_done(net::Request const& request, int status, std::uint64_t bytes_sent, double seconds) override;
+    void on_done(net::Request const& request, net::Answered const& answered) override;
 
     // Without a socket, for scenario tests: what was decided about the body; the answer of a whole request. Both wait.
     net::Accept decide(std::shared_ptr<net::Request> const& request);

@@ -127,6 +127,15 @@ struct Accept {
     static Accept missing() { return {.refuse = Response::missing()}; }
 };
 
+// A request that was answered. Its time is the server's own and the network's: a slow client makes only the latter long.
+struct Answered {
+    int status = 0;
+    std::uint64_t bytes_sent = 0; // head and body
+    double seconds = 0; // from first byte of the head to last byte sent
+    double own = 0; // seconds of them from the head or the body being complete to the answer being ready
+    double receiving = 0, sending = 0; // seconds of them in which the body came, in which the answer left
+};
+
 // Implemented by the http part. Both are called on the connection's io thread and must not block.
 class Application {
 public:
@@ -136,8 +145,8 @@ public:
     // A request the session itself refuses (framing, limits, time-outs) or cannot serve: the body for that status.
     // `request` is null where none was read; else what is known of it may be kept in its context for on_done. Called on the io thread.
     virtual Response on_refused(Request* request, int status, std::string_view id, std::string_view sentence) = 0;
-    // One structured line and metrics per answered request. `seconds` from first byte of the head to last byte sent.
-    virtual void on_done(Request const& request, int status, std::uint64_t bytes_sent, double seconds) = 0;
+    // One structured line and metrics per answered request.
+    virtual void on_done(Request const& request, Answered const& answered) = 0;
 };
 
 struct TlsFiles {
@@ -189,6 +198,8 @@ public:
     void stop(std::chrono::milliseconds grace);
     // Re-reads certificate files. Returns an error text, empty when all were taken.
     std::string reload_tls();
+    // Of the certificates in use the earliest end, in seconds since 1970; nothing without TLS. Any thread.
+    std::optional<std::int64_t> certificate_end() const;
     ServerFigures figures() const;
 
 private:
