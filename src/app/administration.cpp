@@ -72,9 +72,7 @@ std::vector<http::Route> AdministrationRoutes::routes() {
 Result<std::int64_t> AdministrationRoutes::count_dead() const {
     std::int64_t total = 0;
     for (auto const& [name, database] : needs_.databases) {
-        MOZI_TRY(auto const count, database->read([](db::Connection& c) -> Result<std::int64_t> {
-            return std::get<0>(c.one<std::int64_t>("SELECT count(*) FROM dead_event").value());
-        }));
+        MOZI_TRY(auto const count, database->read([](db::Connection& c) -> Result<std::int64_t> { return events::count_dead(c); }));
         total += count;
     }
     return total;

@@ -6,11 +6,7 @@
 #include "installation.hpp"
 #include "looking.hpp"
 
-#include <mozi/base/text.hpp>
-#include <mozi/crypto/crypto.hpp>
-#include <mozi/json/read.hpp>
 #include <mozi/log/log.hpp>
-#include <mozi/net/client.hpp>
 
 #include <iostream>
 #include <sysexits.h>

@@ -13,6 +13,11 @@ constexpr auto at_least = 10s; // between two tries of what is well
 constexpr auto patience = 5s; // with a try that does not come back
 constexpr auto late = 30s; // events that somebody has not heard for so long
 
+using Steady = std::chrono::steady_clock;
+
+// Of what is under way since then.
+bool is_overdue(std::optional<Steady::time_point> since) { return since && Steady::now() - *since > patience; }
+
 } // namespace
 
 Vitals::Vitals(Needs needs) : needs_(std::move(needs)) {
@@ -73,9 +78,7 @@ void Vitals::look() {
 
 void Vitals::feel(std::string const& name, db::Database& database) {
     auto const written = database.keep_lived();
-    auto dead = database.read([](db::Connection& c) -> Result<std::int64_t> {
-        return std::get<0>(c.one<std::int64_t>("SELECT count(*) FROM dead_event").value());
-    });
+    auto dead = database.read([](db::Connection& c) -> Result<std::int64_t> { return events::count_dead(c); });
     std::scoped_lock const held(mutex_);
     auto& pulse = pulses_.at(name);
     auto const before = std::exchange(
@@ -90,7 +93,7 @@ void Vitals::feel(std::string const& name, db::Database& database) {
 std::string Vitals::hanging() const {
     std::scoped_lock const held(mutex_);
     for (auto const& [name, pulse] : pulses_)
-        if (pulse.since && Steady::now() - *pulse.since > patience) return name;
+        if (is_overdue(pulse.since)) return name;
     return {};
 }
 
@@ -99,11 +102,10 @@ std::vector<Ailment> Vitals::ailments() const {
     {
         std::scoped_lock const held(mutex_);
         out = of_folder_;
-        if (looks_since_ && Steady::now() - *looks_since_ > patience)
-            out.push_back({"disk", "The disk of the data folder does not answer.", true});
+        if (is_overdue(looks_since_)) out.push_back({"disk", "The disk of the data folder does not answer.", true});
         for (auto const& [name, pulse] : pulses_) {
-            auto const hangs = pulse.since && Steady::now() - *pulse.since > patience;
-            if (hangs) out.push_back({"database." + name, "The database of " + name + " does not come back from a write.", true});
+            if (is_overdue(pulse.since))
+                out.push_back({"database." + name, "The database of " + name + " does not come back from a write.", true});
             else if (pulse.fault)
                 out.push_back({"database." + name, "The database of " + name + " cannot be written: " + pulse.fault->message, true});
             if (pulse.dead_events > 0)

@@ -21,18 +21,8 @@ cleanup() {
 }
 trap cleanup EXIT
 passed=0 failed=0 skipped=0
-check() { # WHAT COMMAND…
-  local what=$1
-  shift
-  if "$@" >"$work/out" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok      $what"
-  else
-    failed=$((failed + 1))
-    echo "FAILED  $what"
-    tail -n 25 "$work/out"
-  fi
-}
+# shellcheck source=/dev/null
+. "$root/tests/support/check.sh"
 port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close() })')
 
 bare() { # FOLDER: a bare Debian with this machine's way to packages; nothing starts in it by itself

@@ -22,7 +22,7 @@ void look_at_events(Databases const& databases, Findings& say) {
         std::int64_t dead = 0;
         std::vector<std::tuple<std::string, std::string, std::int64_t>> places; // listener, source, how far it came
         (void)database->read([&](db::Connection& c) -> Result<> {
-            dead = std::get<0>(c.one<std::int64_t>("SELECT count(*) FROM dead_event").value());
+            dead = events::count_dead(c);
             places =
                 c.all<std::string, std::string, std::int64_t>("SELECT listener, source, seq FROM listener_cursor WHERE rebuilding IS NULL");
             return {};

@@ -178,6 +178,8 @@ bool Dispatcher::settle(std::chrono::milliseconds within) {
     }
 }
 
+std::int64_t count_dead(db::Connection& c) { return std::get<0>(c.one<std::int64_t>("SELECT count(*) FROM dead_event").value()); }
+
 std::vector<Lag> Dispatcher::lags() const {
     std::vector<Lag> out;
     std::scoped_lock const held(impl_->mutex);

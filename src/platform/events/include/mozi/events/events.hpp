@@ -138,6 +138,9 @@ struct DispatcherOptions {
     std::chrono::milliseconds sweep{1000}; // looked for without being woken, also other instances' events
 };
 
+// How many events the listeners of that database have given up.
+std::int64_t count_dead(db::Connection& c);
+
 struct Lag {
     std::string listener, source;
     std::chrono::milliseconds behind{0};
